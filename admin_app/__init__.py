@@ -1,0 +1,1 @@
+"""Card Desk: start reading at factory.py, then menu.py."""
