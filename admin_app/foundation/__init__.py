@@ -1,1 +1,1 @@
-"""Room: see docs/architecture.md."""
+"""What every room stands on: database, clock, storage, jobs, keys, errors, languages; no noun and no page."""

@@ -1,1 +1,1 @@
-"""Room: see docs/architecture.md."""
+"""What every door stands on: gate, sessions, headers, error pages, base views, guards of arguments, template filters."""

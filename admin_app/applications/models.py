@@ -1,0 +1,181 @@
+"""Application, its documents, its decisions, and the coded reasons."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin_app.applications import rules
+from admin_app.centres.models import Centre
+from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
+from admin_app.foundation.storage.models import StoredFile
+from admin_app.loss_reports.models import LossReport
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+
+
+class ReasonCode(Base):
+    """A coded reason in both languages: of a rejection, a request for information, or a refused document."""
+
+    __tablename__ = "reason_code"
+    __table_args__ = (CheckConstraint("kind IN ('reject','request_information','refuse_document')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    text_en: Mapped[str] = mapped_column(String(200))
+    text_zh: Mapped[str] = mapped_column(String(200))
+    sort: Mapped[int] = mapped_column(Integer, default=0)
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Application(Base):
+    """An application for a replacement card 补换卡申请. Status is written only by operations._move."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.Status)})", name="status"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> taken_by_id", name="decider_is_not_taker"),
+        Index(None, "is_open", "due_on", "id"),
+        Index(None, "status", "due_on", "id"),
+        Index(None, "owner_id", "is_open", "due_on", "id"),
+        Index(None, "centre_id", "is_open", "due_on", "id"),
+        Index(None, "centre_id", "status", "due_on", "id"),
+        Index(None, "resident_id", "id"),
+        Index(None, "received_on", "centre_id", "channel"),
+        Index(None, "decided_on", "centre_id", "channel"),
+        Index(None, "taken_by_id", "is_open", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    """BK-26-0048207: year of intake and running number."""
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
+    resident: Mapped[Resident] = relationship()
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    centre: Mapped[Centre] = relationship()
+    channel: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(20))
+    statement: Mapped[str] = mapped_column(String(500), default="")
+    """The reason in the resident's words."""
+    applicant: Mapped[str] = mapped_column(String(10), default="self")
+    agent_name: Mapped[str] = mapped_column(String(50), default="")
+    """Proxy or guardian."""
+    agent_id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    agent_id_masked: Mapped[str] = mapped_column(String(18), default="")
+    old_card_serial: Mapped[str] = mapped_column(String(20), default="")
+    loss_report_id: Mapped[int | None] = mapped_column(ForeignKey("loss_report.id"), index=True)
+    loss_report: Mapped[LossReport | None] = relationship()
+    delivery: Mapped[str] = mapped_column(String(10))
+    recipient: Mapped[str] = mapped_column(String(50), default="")
+    postcode: Mapped[str] = mapped_column(String(6), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    """One line a row of the label, separated by newlines."""
+
+    status: Mapped[str] = mapped_column(String(20))
+    is_open: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Submitted and not yet closed; kept by _move so that queues have one index."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    """Raised by every change of the case; forms carry it."""
+
+    taken_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    taken_by: Mapped[StaffMember] = relationship(foreign_keys=[taken_by_id])
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    owner: Mapped[StaffMember | None] = relationship(foreign_keys=[owner_id])
+    claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    decided_by: Mapped[StaffMember | None] = relationship(foreign_keys=[decided_by_id])
+
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    received_on: Mapped[date] = mapped_column(Date)
+    """Day of received_at on the office's clock."""
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    due_on: Mapped[date] = mapped_column(Date)
+    """Promised day of the decision; moved back by the working days that the clock stood still."""
+    statutory_on: Mapped[date] = mapped_column(Date)
+    paused_on: Mapped[date | None] = mapped_column(Date)
+    """Set while the resident owes something: the clock stands still."""
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    decided_in_days: Mapped[int | None] = mapped_column(Integer)
+    """Working days from submission to decision, without the paused ones."""
+    posted_on: Mapped[date | None] = mapped_column(Date, index=True)
+
+    documents: Mapped[list["Document"]] = relationship(back_populates="application", order_by="Document.id")
+    decisions: Mapped[list["Decision"]] = relationship(back_populates="application", order_by="Decision.id")
+
+
+class Document(Base):
+    """A stored file that fulfils a material, with its verdict. Removed documents stay, marked."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "application_id", "material", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    application: Mapped[Application] = relationship(back_populates="documents")
+    material: Mapped[str] = mapped_column(String(20))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    file: Mapped[StoredFile] = relationship()
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    added_by: Mapped[StaffMember] = relationship(foreign_keys=[added_by_id])
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    verdict: Mapped[str] = mapped_column(String(10), default="pending")
+    verdict_reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason_code.id"))
+    verdict_reason: Mapped[ReasonCode | None] = relationship()
+    verdict_note: Mapped[str] = mapped_column(String(300), default="")
+    verdict_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    verdict_by: Mapped[StaffMember | None] = relationship(foreign_keys=[verdict_by_id])
+    verdict_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Decision(Base):
+    """One decision 审核决定 with its coded reasons; a case may have several over time."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index(None, "application_id", "id"), Index(None, "kind", "decided_on"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    application: Mapped[Application] = relationship(back_populates="decisions")
+    kind: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    decided_by: Mapped[StaffMember] = relationship()
+    decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decided_on: Mapped[date] = mapped_column(Date)
+    reasons: Mapped[list["DecisionReason"]] = relationship(back_populates="decision", order_by="DecisionReason.id")
+
+
+class DecisionReason(Base):
+    """One coded reason of a decision."""
+
+    __tablename__ = "decision_reason"
+    __table_args__ = (Index(None, "reason_code_id", "decision_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    decision: Mapped[Decision] = relationship(back_populates="reasons")
+    reason_code_id: Mapped[int] = mapped_column(ForeignKey("reason_code.id"))
+    reason_code: Mapped[ReasonCode] = relationship()
+
+
+class FormDraft(Base):
+    """What a person typed and could not save (stale form, lost claim): kept until saved or replaced."""
+
+    __tablename__ = "form_draft"
+    __table_args__ = (Index(None, "staff_id", "application_id", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)

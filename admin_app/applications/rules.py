@@ -1,0 +1,206 @@
+"""Application: reasons, channels, states, moves, materials; tables and pure functions (design §4, features §4.2-4.3)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+
+class Reason(StrEnum):
+    """Why the resident needs another card."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
+    DATA_CHANGED = "data_changed"
+    MISPRINTED = "misprinted"
+    EXPIRED = "expired"
+    OTHER = "other"
+
+
+class Channel(StrEnum):
+    """Where the application came in."""
+
+    COUNTER = "counter"
+    ONLINE = "online"
+
+
+class Applicant(StrEnum):
+    """Who applies."""
+
+    SELF = "self"
+    PROXY = "proxy"
+    GUARDIAN = "guardian"
+
+
+class Delivery(StrEnum):
+    """How the resident wants the card."""
+
+    POST = "post"
+    COLLECT = "collect"
+
+
+class Status(StrEnum):
+    """Where an application stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    NEEDS_INFORMATION = "needs_information"
+    RECOMMENDED = "recommended"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Material(StrEnum):
+    """A required item; each is fulfilled by one or more documents."""
+
+    ID_COPY = "id_copy"
+    LOSS_PROOF = "loss_proof"
+    PHOTO = "photo"
+    APPLICATION_FORM = "application_form"
+    OLD_CARD = "old_card"
+    CHANGE_PROOF = "change_proof"
+    PROXY_ID = "proxy_id"
+    AUTHORISATION = "authorisation"
+    GUARDIAN_ID = "guardian_id"
+    KINSHIP_PROOF = "kinship_proof"
+
+
+class Verdict(StrEnum):
+    """What a reviewer found about one document."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class DecisionKind(StrEnum):
+    """The outcomes a reviewer can give."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    REQUEST_INFORMATION = "request_information"
+    RECOMMEND = "recommend"
+
+
+OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED})
+CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN})
+NEEDS_FORMAL_LOSS_REPORT = frozenset({Reason.LOST, Reason.STOLEN})
+"""Cannot be approved without a formal loss report in force (design §4)."""
+OLD_CARD_RETURNED = frozenset(Reason) - NEEDS_FORMAL_LOSS_REPORT - {Reason.OTHER}
+
+S = Status
+MOVES: dict[str, tuple[frozenset[Status], Status]] = {
+    "submit": (frozenset({S.DRAFT}), S.SUBMITTED),
+    "claim": (frozenset({S.SUBMITTED}), S.IN_REVIEW),
+    "release": (frozenset({S.IN_REVIEW}), S.SUBMITTED),
+    "request_information": (frozenset({S.IN_REVIEW}), S.NEEDS_INFORMATION),
+    "resume": (frozenset({S.NEEDS_INFORMATION}), S.SUBMITTED),
+    "recommend": (frozenset({S.IN_REVIEW}), S.RECOMMENDED),
+    "approve": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.APPROVED),
+    "reject": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.REJECTED),
+    "withdraw": (frozenset({S.DRAFT}) | OPEN, S.WITHDRAWN),
+    "reopen": (frozenset({S.REJECTED}), S.IN_REVIEW),
+}
+"""verb -> (from, to); the only source of what may follow what."""
+
+REASON_LABELS = {
+    Reason.LOST: _l("Lost"),
+    Reason.STOLEN: _l("Stolen"),
+    Reason.DAMAGED: _l("Damaged"),
+    Reason.UNREADABLE: _l("Chip unreadable"),
+    Reason.DATA_CHANGED: _l("Data changed"),
+    Reason.MISPRINTED: _l("Printed wrong"),
+    Reason.EXPIRED: _l("Expired"),
+    Reason.OTHER: _l("Other"),
+}
+CHANNEL_LABELS = {Channel.COUNTER: _l("Counter"), Channel.ONLINE: _l("Online")}
+APPLICANT_LABELS = {
+    Applicant.SELF: _l("In person"),
+    Applicant.PROXY: _l("By proxy"),
+    Applicant.GUARDIAN: _l("By guardian"),
+}
+DELIVERY_LABELS = {Delivery.POST: _l("By post"), Delivery.COLLECT: _l("Collected at the counter")}
+STATUS_LABELS = {
+    S.DRAFT: _l("Draft"),
+    S.SUBMITTED: _l("Unclaimed"),
+    S.IN_REVIEW: _l("In review"),
+    S.NEEDS_INFORMATION: _l("Waiting for resident"),
+    S.RECOMMENDED: _l("Second decision"),
+    S.APPROVED: _l("Approved"),
+    S.REJECTED: _l("Rejected"),
+    S.WITHDRAWN: _l("Withdrawn"),
+}
+STATUS_MARKS = {
+    S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square", S.RECOMMENDED: "square-second",
+    S.APPROVED: "check", S.REJECTED: "cross", S.WITHDRAWN: "dash",
+}  # fmt: skip
+"""Shape beside the word (screens: status is word + shape + colour)."""
+MATERIAL_LABELS = {
+    Material.ID_COPY: _l("ID card (both sides)"),
+    Material.LOSS_PROOF: _l("Proof of loss"),
+    Material.PHOTO: _l("Recent bareheaded colour photo"),
+    Material.APPLICATION_FORM: _l("Application form"),
+    Material.OLD_CARD: _l("Old card handed in"),
+    Material.CHANGE_PROOF: _l("Proof of the changed data"),
+    Material.PROXY_ID: _l("ID card of the proxy"),
+    Material.AUTHORISATION: _l("Signed authorisation"),
+    Material.GUARDIAN_ID: _l("ID card of the guardian"),
+    Material.KINSHIP_PROOF: _l("Proof of kinship"),
+}
+
+GUARDIAN_AGE = 16
+"""Below this age a guardian applies (Guangzhou practice, features §4.3)."""
+PHOTO_AGE = 7
+"""Below this age no photo is asked for (features §4.6)."""
+
+
+@dataclass(frozen=True)
+class MaterialRule:
+    """`material` is needed for `reasons` when `condition` holds."""
+
+    material: Material
+    reasons: frozenset[Reason]
+    condition: str = "always"
+
+
+ALL = frozenset(Reason)
+MATERIAL_RULES: tuple[MaterialRule, ...] = (
+    MaterialRule(Material.ID_COPY, ALL),
+    MaterialRule(Material.APPLICATION_FORM, ALL),
+    MaterialRule(Material.PHOTO, ALL, "photo_age"),
+    MaterialRule(Material.LOSS_PROOF, NEEDS_FORMAL_LOSS_REPORT),
+    MaterialRule(Material.OLD_CARD, OLD_CARD_RETURNED),
+    MaterialRule(Material.CHANGE_PROOF, frozenset({Reason.DATA_CHANGED})),
+    MaterialRule(Material.PROXY_ID, ALL, "proxy"),
+    MaterialRule(Material.AUTHORISATION, ALL, "proxy"),
+    MaterialRule(Material.GUARDIAN_ID, ALL, "guardian"),
+    MaterialRule(Material.KINSHIP_PROOF, ALL, "guardian"),
+)
+"""The office's table; offices differ (features §4.3), so it is data."""
+
+
+def age_on(day: date, birth_on: date) -> int:
+    """Whole years between `birth_on` and `day`."""
+    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
+
+
+def required_materials(reason: str, applicant: str, age: int) -> tuple[Material, ...]:
+    """What this case needs, in the order of the table."""
+    holds = {
+        "always": True,
+        "photo_age": age >= PHOTO_AGE,
+        "proxy": applicant == Applicant.PROXY,
+        "guardian": applicant == Applicant.GUARDIAN,
+    }
+    return tuple(rule.material for rule in MATERIAL_RULES if reason in rule.reasons and holds[rule.condition])
+
+
+def status_after(status: str, verb: str) -> Status | None:
+    """The status that `verb` leads to from `status`, or None where the table has no such move."""
+    sources, target = MOVES[verb]
+    return target if status in sources else None

@@ -1,0 +1,43 @@
+"""One line a deed: who did what to which record, when and from where; never changed, never removed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from admin_app.foundation.database import Base, Id, UTCDateTime
+
+
+class AuditEntry(Base):
+    """No foreign keys upward: an entry stays readable after the person or record is gone. Triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index(None, "case_ref", "id"),
+        Index(None, "subject_type", "subject_ref", "id"),
+        Index(None, "actor_id", "id"),
+        Index(None, "action", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    actor_id: Mapped[int | None] = mapped_column(Id)
+    """None: the system itself (a job, the clock)."""
+    actor_name: Mapped[str] = mapped_column(String(130))
+    actor_role: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(60))
+    """'<room>.<verb in the past>', e.g. 'applications.approved'; the full list is audit/rules.py."""
+    subject_type: Mapped[str] = mapped_column(String(30))
+    subject_ref: Mapped[str] = mapped_column(String(64))
+    """Public id or reference of the record; never personal data."""
+    case_ref: Mapped[str | None] = mapped_column(String(32))
+    """Public id of the application whose timeline shows this entry."""
+    outcome: Mapped[str] = mapped_column(String(10), default="done")
+    """'done' or 'refused'."""
+    reason: Mapped[str | None] = mapped_column(String(500))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Before/after or facts, masked: no ID numbers, no phones, no addresses."""
+    origin: Mapped[str | None] = mapped_column(String(45))
+    """IP address of the browser, 'job' or 'command line'."""
+    request_id: Mapped[str | None] = mapped_column(String(32))

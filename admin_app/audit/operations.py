@@ -1,0 +1,57 @@
+"""Record a deed in the same transaction as the deed itself."""
+
+from typing import Any, Protocol
+
+from admin_app.audit.models import AuditEntry
+from admin_app.foundation import clock, origin
+from admin_app.foundation.database import WriteRefused, db, in_transaction
+
+
+class Actor(Protocol):
+    """What the log needs to know of whoever acts (a staff member, or SYSTEM)."""
+
+    id: Any
+    display_name: str
+    role: Any
+
+
+class _System:
+    id = None
+    display_name = "Card Desk"
+    role = "system"
+
+
+SYSTEM: Actor = _System()
+
+
+def record(
+    action: str,
+    subject_type: str,
+    subject_ref: str,
+    *,
+    by: Actor,
+    case_ref: str | None = None,
+    outcome: str = "done",
+    reason: str | None = None,
+    changes: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry to the log; it stands or falls with the open transaction (WriteRefused outside of one)."""
+    if not in_transaction():
+        raise WriteRefused("an audit entry belongs to the transaction of its deed")
+    entry = AuditEntry(
+        at=clock.now(),
+        actor_id=by.id,
+        actor_name=by.display_name,
+        actor_role=str(by.role),
+        action=action,
+        subject_type=subject_type,
+        subject_ref=subject_ref,
+        case_ref=case_ref,
+        outcome=outcome,
+        reason=reason[:500] if reason else None,
+        changes=changes or {},
+        origin=origin.address.get(),
+        request_id=origin.request_id.get(),
+    )
+    db.session.add(entry)
+    return entry

@@ -1,0 +1,50 @@
+"""Service centres and the working-day calendar."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, Float, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from admin_app.foundation.database import Base, Id
+
+
+class Centre(Base):
+    """A service centre 服务网点. `hours`: list of seven entries Monday..Sunday, each [] or [["09:00","12:00"],["13:30","17:00"]]."""
+
+    __tablename__ = "centre"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name_en: Mapped[str] = mapped_column(String(80))
+    name_zh: Mapped[str] = mapped_column(String(80))
+    district_code: Mapped[str] = mapped_column(String(6), index=True)
+    district_en: Mapped[str] = mapped_column(String(80))
+    district_zh: Mapped[str] = mapped_column(String(80))
+    address_en: Mapped[str] = mapped_column(String(200))
+    address_zh: Mapped[str] = mapped_column(String(200))
+    postcode: Mapped[str] = mapped_column(String(6), default="")
+    phone: Mapped[str] = mapped_column(String(30))
+    latitude: Mapped[float] = mapped_column(Float)
+    longitude: Mapped[float] = mapped_column(Float)
+    hours: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CalendarDay(Base):
+    """A day that differs from the library's calendar: a public holiday, or a make-up working day 调休."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (CheckConstraint("kind IN ('holiday','working')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    name_zh: Mapped[str] = mapped_column(String(80), default="")
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,91 @@
+"""create_app(): the table of contents of the application."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+
+import config
+from admin_app import menu
+from admin_app.foundation import database, logs
+from admin_app.foundation import settings as settings_in_force
+from admin_app.foundation.database import db
+from admin_app.foundation.i18n import LANGUAGES
+from admin_app.staff.security import DeskSecurityManager
+from admin_app.web import error_pages, gate, headers, locales, template_filters
+from admin_app.web.app_builder import DeskAppBuilder
+from admin_app.web.sessions import ServerSessionInterface
+
+HERE = Path(__file__).resolve().parent
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The whole application for `settings` (default: from the environment); refuses to start with weak secrets."""
+    settings = settings or config.load()
+    settings.refuse_weak_secrets()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings_in_force.use(settings)
+    logs.configure()
+    app = Flask("admin_app", root_path=str(HERE), instance_path=str(settings.instance))
+    app.config.from_mapping(flask_config(settings))
+    app.session_interface = ServerSessionInterface()
+    _add_database(app)
+    gate.install(app)
+    CSRFProtect(app)
+    _add_screens(app)
+    headers.install(app)
+    error_pages.install(app)
+    template_filters.install(app)
+    return app
+
+
+def flask_config(settings: config.Settings) -> dict[str, object]:
+    """What Flask and its extensions read; every switch of the framework that opens a door is off."""
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SETTINGS": settings,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
+        "SESSION_COOKIE_NAME": "__Host-card_desk" if settings.https else "card_desk",
+        "SESSION_COOKIE_PATH": "/",
+        "MAX_CONTENT_LENGTH": settings.request_max_bytes,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 300,
+        "TRUSTED_HOSTS": [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
+        "WTF_CSRF_TIME_LIMIT": settings.session_hours * 3600,
+        "APP_NAME": "Card Desk",
+        "LANGUAGES": {code: {"flag": "", "name": name} for code, name in LANGUAGES.items()},
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "BABEL_TRANSLATION_DIRECTORIES": str(HERE / "translations"),
+        "FAB_BASE_TEMPLATE": "desk/base.html",
+        "FAB_ADD_SECURITY_API": False,
+        "FAB_ADD_SECURITY_VIEWS": False,
+        "FAB_ADD_OPENAPI_VIEWS": False,
+        "FAB_API_SWAGGER_UI": False,
+        "FAB_API_KEY_ENABLED": False,
+        "FAB_CREATE_DB": False,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_SECURITY_MANAGER_CLASS": f"{DeskSecurityManager.__module__}.{DeskSecurityManager.__name__}",
+        "AUTH_USER_REGISTRATION": False,
+        "AUTH_ROLE_ADMIN": "nobody_holds_this",
+        "RATELIMIT_ENABLED": False,
+    }
+
+
+def _add_database(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
+    with app.app_context():
+        database.prepare_engine(db.engine)
+        database.guard_session()
+
+
+def _add_screens(app: Flask) -> None:
+    with app.app_context():
+        appbuilder = DeskAppBuilder(app, db.session, update_perms=False)
+        locales.install(app)
+        menu.add_screens(appbuilder)
+        menu.add_jobs()
+    menu.add_commands(app)

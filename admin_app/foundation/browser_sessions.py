@@ -1,0 +1,105 @@
+"""Server-side sessions of browsers: rows of their own, written beside the office's data, ended at sign-out.
+
+They use connections of their own: what a page remembers must neither wait for nor ride on a change of the office.
+"""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import LargeBinary, String, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from admin_app.foundation import clock, crypto, settings
+from admin_app.foundation.database import Base, Id, UTCDateTime, db
+
+
+class BrowserSession(Base):
+    """One browser. The cookie holds a random key; only its hash is here, and the content is encrypted."""
+
+    __tablename__ = "browser_session"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    staff_id: Mapped[int | None] = mapped_column(Id, index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A live session: its content and when it was last seen."""
+
+    content: dict[str, Any]
+    seen_at: datetime
+
+
+TABLE = BrowserSession.__table__
+
+
+def new_key() -> str:
+    """256 random bits for the cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def load(key: str) -> Loaded | None:
+    """The session of `key`, or None if it is unknown, idle too long or too old."""
+    query = select(TABLE.c.content, TABLE.c.created_at, TABLE.c.seen_at).where(TABLE.c.key_hash == _hash(key))
+    with db.engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    in_force, now = settings.current(), clock.now()
+    if row is None or row.seen_at < now - timedelta(minutes=in_force.session_idle_minutes):
+        return None
+    if row.created_at < now - timedelta(hours=in_force.session_hours):
+        return None
+    return Loaded(json.loads(crypto.decrypt_text(row.content, context=_place(key))), row.seen_at)
+
+
+def save(key: str, content: dict[str, Any], *, staff_id: int | None, is_new: bool) -> None:
+    """Write the content (JSON values only) of `key`; a session that was ended meanwhile is not brought back."""
+    now = clock.now()
+    values = {
+        "content": crypto.encrypt_text(json.dumps(content), context=_place(key)),
+        "staff_id": staff_id,
+        "seen_at": now,
+    }
+    change = (
+        insert(TABLE).values(key_hash=_hash(key), created_at=now, **values)
+        if is_new
+        else update(TABLE).where(TABLE.c.key_hash == _hash(key)).values(**values)
+    )
+    _write(change)
+
+
+def end(key: str) -> None:
+    """End one session: its cookie is worth nothing from now on."""
+    _write(delete(TABLE).where(TABLE.c.key_hash == _hash(key)))
+
+
+def end_all_of(staff_id: int, *, but: str | None = None) -> None:
+    """End every session of one person, except the one with key `but` (password change, new role, deactivation)."""
+    change = delete(TABLE).where(TABLE.c.staff_id == staff_id)
+    _write(change.where(TABLE.c.key_hash != _hash(but)) if but else change)
+
+
+def sweep() -> int:
+    """Remove sessions that are idle too long; returns how many."""
+    limit = clock.now() - timedelta(minutes=settings.current().session_idle_minutes)
+    return _write(delete(TABLE).where(TABLE.c.seen_at < limit))
+
+
+def _write(change: Any) -> int:
+    with db.engine.connect().execution_options(card_desk_write=True) as connection, connection.begin():
+        return int(connection.execute(change).rowcount)
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _place(key: str) -> str:
+    return f"browser_session|content|{_hash(key)}"

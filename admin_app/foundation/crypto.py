@@ -1,0 +1,84 @@
+"""Encryption of personal data and the blind index to find it again (docs/adr/0005)."""
+
+import base64
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from admin_app.foundation import settings
+
+NONCE_BYTES = 12
+VERSION = b"1"
+
+
+class Undecipherable(Exception):
+    """The value was changed, moved to another place, or its key is gone."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Data keys by id (the first one encrypts, all decrypt) and the key of the blind index."""
+
+    keys: tuple[tuple[str, bytes], ...]
+    index_key: bytes
+
+    def encrypt(self, plain: bytes, *, context: bytes) -> bytes:
+        """AES-256-GCM; returns version|key id|nonce|ciphertext+tag. `context` binds the value to its place (table|column|row)."""
+        key_id, key = self.keys[0]
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(key).encrypt(nonce, plain, context)
+        name = key_id.encode()
+        return VERSION + bytes([len(name)]) + name + nonce + sealed
+
+    def decrypt(self, value: bytes, *, context: bytes) -> bytes:
+        """The plain bytes; Undecipherable if the value was altered, moved, or its key is not in the ring."""
+        length = value[1] if len(value) > 1 else 0
+        key_id = value[2 : 2 + length].decode(errors="replace")
+        key = dict(self.keys).get(key_id)
+        rest = value[2 + length :]
+        if value[:1] != VERSION or key is None or len(rest) < NONCE_BYTES + 16:
+            raise Undecipherable
+        try:
+            return AESGCM(key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], context)
+        except InvalidTag:
+            raise Undecipherable from None
+
+    def blind_index(self, purpose: str, value: str) -> str:
+        """32 hex digits of HMAC-SHA-256 over purpose and value: equal values can be found, nothing can be read."""
+        return hmac.new(self.index_key, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def parse_ring(data_keys: str, index_key: str) -> KeyRing:
+    """Read 'id:base64,id:base64' and a base64 index key; ValueError unless every key has 32 bytes."""
+    keys = tuple((part.split(":", 1)[0].strip(), base64.b64decode(part.split(":", 1)[1])) for part in data_keys.split(",") if part)
+    index = base64.b64decode(index_key)
+    if not keys or any(len(key) != 32 or not name for name, key in keys) or len(index) != 32:
+        raise ValueError("every data key needs an id and 32 bytes, the index key 32 bytes")
+    return KeyRing(keys, index)
+
+
+_ring: dict[tuple[str, str], KeyRing] = {}
+
+
+def keyring() -> KeyRing:
+    """The ring of the settings in force."""
+    now = settings.current()
+    source = (now.data_keys.get_secret_value(), now.index_key.get_secret_value())
+    if source not in _ring:
+        _ring.clear()
+        _ring[source] = parse_ring(*source)
+    return _ring[source]
+
+
+def encrypt_text(text: str, *, context: str) -> bytes:
+    """Encrypt a text for the place `context` ('table|column|row')."""
+    return keyring().encrypt(text.encode(), context=context.encode())
+
+
+def decrypt_text(value: bytes, *, context: str) -> str:
+    """The text that encrypt_text put there; Undecipherable if it was altered or moved."""
+    return keyring().decrypt(value, context=context.encode()).decode()

@@ -1,0 +1,180 @@
+"""The database: base class, portable types, SQLite's pragmas, and transaction(), the only place that commits."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_appbuilder import Model
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy.orm import Session
+
+Base = Model
+metadata: MetaData = Model.metadata
+# Names for constraints that we add later; FAB's tables are already declared and keep theirs.
+metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+db = SQLAlchemy(metadata=metadata)
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+"""Primary and foreign keys: 64 bits on PostgreSQL; SQLite counts rows only in INTEGER columns."""
+
+Key = String().with_variant(String(collation="C"), "postgresql")
+"""Search keys: compared byte by byte on both databases, so that a prefix is a range of the index."""
+
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+_OPEN, _AFTER = "card_desk_open", "card_desk_after"
+
+
+class WriteRefused(RuntimeError):
+    """Something tried to write where nothing may be written (a GET request, or outside transaction())."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in Python on both databases; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive time")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_public_id() -> str:
+    """128 random bits as 32 hex digits: the only id of a record that leaves the house."""
+    return secrets.token_hex(16)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One change of the office: commits at the end, rolls back on any error, then runs what after_commit() queued.
+
+    A read transaction that is still open is ended first, so that the writer starts from the newest state (BEGIN IMMEDIATE
+    on SQLite). Raises WriteRefused inside a read-only request and inside another transaction().
+    """
+    session = db.session()
+    if _read_only.get():
+        raise WriteRefused("this request may not change anything")
+    if session.info.get(_OPEN) or session.new or session.dirty or session.deleted:
+        raise WriteRefused("a transaction is already open, or changes were made outside of one")
+    session.rollback()
+    session.info[_OPEN], session.info[_AFTER] = True, []
+    try:
+        session.connection(execution_options={"card_desk_write": True})
+        yield session
+        session.commit()
+        callbacks: list[Callable[[], None]] = session.info[_AFTER]
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_OPEN, None)
+        session.info.pop(_AFTER, None)
+    for callback in callbacks:
+        callback()
+
+
+def in_transaction() -> bool:
+    """Whether transaction() is open on this thread's session."""
+    return bool(db.session().info.get(_OPEN))
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Run `callback` once the open transaction is committed; WriteRefused outside of one."""
+    session = db.session()
+    if not session.info.get(_OPEN):
+        raise WriteRefused("after_commit() needs an open transaction()")
+    session.info[_AFTER].append(callback)
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Refuse every write of this context (safe HTTP methods, report queries)."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
+def forbid_writes(refuse: bool) -> None:
+    """Set or lift the refusal of writes for the current request."""
+    _read_only.set(refuse)
+
+
+def _refuse_flush(session: Session, *_: Any) -> None:
+    if not session.info.get(_OPEN) and (session.new or session.dirty or session.deleted):
+        raise WriteRefused("changes need transaction()")
+
+
+def _refuse_statement(state: Any) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get(_OPEN):
+        raise WriteRefused("changes need transaction()")
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we send BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "busy_timeout=15000",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Any) -> None:
+    immediate = connection.get_execution_options().get("card_desk_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach what our two databases need; call once for each engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def guard_session() -> None:
+    """Refuse every change outside transaction(), FAB's own views included."""
+    if not event.contains(Session, "before_flush", _refuse_flush):
+        event.listen(Session, "before_flush", _refuse_flush)
+        event.listen(Session, "do_orm_execute", _refuse_statement)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """create_engine() options for `url`: bound values never appear in errors or logs."""
+    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+    if url.startswith("postgresql"):
+        options |= {
+            "pool_size": 10,
+            "max_overflow": 20,
+            "connect_args": {"options": "-c lock_timeout=5s -c statement_timeout=60s"},
+        }
+    else:
+        options |= {"connect_args": {"check_same_thread": False}}
+    return options

@@ -1,0 +1,26 @@
+"""The two languages: which there are, which is in use, and texts that data carries in both."""
+
+from typing import Any
+
+from flask_babel import get_locale, lazy_gettext
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+_l = lazy_gettext
+
+
+def language() -> str:
+    """The language in use: 'en' or 'zh' (English outside a request)."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LANGUAGES else "en"
+
+
+def html_lang(code: str) -> str:
+    """The value of the lang attribute; without the script, Han glyphs may come out in their Japanese form."""
+    return "zh-Hans" if code == "zh" else code
+
+
+def pick(thing: Any, field: str, code: str | None = None) -> str:
+    """The text `field` of `thing` in the reader's language: reads field_en or field_zh, falling back to the other."""
+    code = code or language()
+    other = "en" if code == "zh" else "zh"
+    return getattr(thing, f"{field}_{code}") or getattr(thing, f"{field}_{other}") or ""

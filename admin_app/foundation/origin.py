@@ -1,0 +1,7 @@
+"""Where the deed of this thread comes from; set by the doors, read by the audit log."""
+
+from contextvars import ContextVar
+
+address: ContextVar[str | None] = ContextVar("address", default=None)
+"""IP address of the browser, 'job' or 'command line'."""
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)

@@ -1,0 +1,74 @@
+"""What a file may be: kinds, sizes, reasons to refuse. Standard library only: the sandboxed child imports it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MEGABYTE = 1024 * 1024
+NAME_LENGTH = 120
+"""Characters of an original file name that are kept for display."""
+
+
+class Kind(StrEnum):
+    """The kinds of file the office takes."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    PDF = "pdf"
+
+
+MEDIA_TYPES = {Kind.JPEG: "image/jpeg", Kind.PNG: "image/png", Kind.PDF: "application/pdf"}
+
+
+class Reason(StrEnum):
+    """Why a file was refused."""
+
+    NOT_ACCEPTED = "not_accepted"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
+    ENCRYPTED = "encrypted"
+    ACTIVE_CONTENT = "active_content"
+    TOO_HEAVY = "too_heavy"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How big a file may be, and what the child that opens it may use up."""
+
+    max_bytes: int = 10 * MEGABYTE
+    max_pixels: int = 40_000_000
+    max_side: int = 8_000
+    """Pixels."""
+    max_pages: int = 20
+    cpu_seconds: int = 12
+    wall_seconds: int = 20
+    memory_bytes: int = 1024 * MEGABYTE
+    """Address space of the child beyond what it has at the start."""
+    max_clean_bytes: int = 48 * MEGABYTE
+
+
+class Refused(Exception):
+    """A decoder says no; `reason` says why. Knows no texts: kinds.UploadRefused is what people see."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class CleanFile:
+    """A file rebuilt from its visible content alone."""
+
+    kind: Kind
+    data: bytes
+    width: int
+    """Pixels; of a PDF the width of page 1 in points (1/72 inch)."""
+    height: int
+    pages: int = 1
+
+    @property
+    def media_type(self) -> str:
+        """The media type to serve it with."""
+        return MEDIA_TYPES[self.kind]

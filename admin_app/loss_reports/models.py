@@ -1,0 +1,50 @@
+"""A loss report with its clock and its proof."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin_app.centres.models import Centre
+from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
+from admin_app.foundation.storage.models import StoredFile
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+
+
+class LossReport(Base):
+    """A report that a card is lost or stolen. Status is written only by operations._move."""
+
+    __tablename__ = "loss_report"
+    __table_args__ = (
+        CheckConstraint("status IN ('provisional','formal','lifted','lapsed')", name="status"),
+        Index(None, "status", "lapses_at", "id"),
+        Index(None, "resident_id", "status"),
+        Index(None, "centre_id", "status", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    """GS-26-0000123"""
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
+    resident: Mapped[Resident] = relationship()
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    centre: Mapped[Centre] = relationship()
+    channel: Mapped[str] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(12))
+    was_stolen: Mapped[bool] = mapped_column(default=False)
+    circumstances: Mapped[str] = mapped_column(String(500), default="")
+    card_serial: Mapped[str] = mapped_column(String(20), default="")
+    bank_side_reported: Mapped[bool] = mapped_column(default=False)
+    """The bank function of the card may need a report of its own."""
+    taken_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    taken_by: Mapped[StaffMember] = relationship()
+    reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    lapses_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Only a provisional report has one."""
+    formal_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    proof_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    proof: Mapped[StoredFile | None] = relationship()
+    version: Mapped[int] = mapped_column(Integer, default=1)

@@ -1,0 +1,41 @@
+"""States of a loss report 挂失 and the moves between them (design §4; features of practice vary, so times are settings)."""
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+
+class Status(StrEnum):
+    """Where a loss report stands."""
+
+    PROVISIONAL = "provisional"
+    FORMAL = "formal"
+    LIFTED = "lifted"
+    LAPSED = "lapsed"
+
+
+class Channel(StrEnum):
+    """How the loss was reported; formal needs the person or a verified sign-in, so the phone gives only a provisional one."""
+
+    COUNTER = "counter"
+    PHONE = "phone"
+    ONLINE = "online"
+
+
+MOVES: dict[str, tuple[frozenset[Status], Status]] = {
+    "formalise": (frozenset({Status.PROVISIONAL}), Status.FORMAL),
+    "lift": (frozenset({Status.PROVISIONAL}), Status.LIFTED),
+    "lapse": (frozenset({Status.PROVISIONAL}), Status.LAPSED),
+}
+"""verb -> (from, to). A formal report cannot be taken back: the card is void."""
+
+STATUS_LABELS = {
+    Status.PROVISIONAL: _l("Provisional"),
+    Status.FORMAL: _l("Formal"),
+    Status.LIFTED: _l("Lifted"),
+    Status.LAPSED: _l("Lapsed"),
+}
+CHANNEL_LABELS = {Channel.COUNTER: _l("Counter"), Channel.PHONE: _l("Phone"), Channel.ONLINE: _l("Online")}
+
+IN_FORCE = frozenset({Status.FORMAL})
+"""What approval for «lost» or «stolen» needs."""

@@ -1,0 +1,124 @@
+"""Label stocks, mailing batches, parcels and their labels."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin_app.cards.models import Card
+from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
+from admin_app.foundation.jobs.models import Job
+from admin_app.foundation.storage.models import StoredFile
+from admin_app.staff.models import StaffMember
+
+
+class LabelStock(Base):
+    """A kind of label sheet 标签纸; millimetres from the top left corner of the page."""
+
+    __tablename__ = "label_stock"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    name_en: Mapped[str] = mapped_column(String(80))
+    name_zh: Mapped[str] = mapped_column(String(80))
+    page_width_mm: Mapped[float] = mapped_column(Float)
+    page_height_mm: Mapped[float] = mapped_column(Float)
+    columns: Mapped[int] = mapped_column(Integer)
+    rows: Mapped[int] = mapped_column(Integer)
+    left_mm: Mapped[float] = mapped_column(Float)
+    top_mm: Mapped[float] = mapped_column(Float)
+    cell_width_mm: Mapped[float] = mapped_column(Float)
+    cell_height_mm: Mapped[float] = mapped_column(Float)
+    column_gap_mm: Mapped[float] = mapped_column(Float, default=0)
+    row_gap_mm: Mapped[float] = mapped_column(Float, default=0)
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def cells(self) -> int:
+        """Labels on one sheet."""
+        return self.columns * self.rows
+
+
+class MailingBatch(Base):
+    """A batch of parcels that leave together 交寄批次."""
+
+    __tablename__ = "mailing_batch"
+    __table_args__ = (
+        CheckConstraint("status IN ('open','labelled','posted','cancelled')", name="status"),
+        Index(None, "status", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    """JJ-26-1122-01: year, month and day, running number of the day."""
+    status: Mapped[str] = mapped_column(String(10))
+    stock_id: Mapped[int] = mapped_column(ForeignKey("label_stock.id"))
+    stock: Mapped[LabelStock] = relationship()
+    start_cell: Mapped[int] = mapped_column(Integer, default=1)
+    label_language: Mapped[str] = mapped_column(String(5), default="zh")
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    created_by: Mapped[StaffMember] = relationship()
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    job: Mapped[Job | None] = relationship()
+    labels_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    labels_file: Mapped[StoredFile | None] = relationship()
+    labelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    posted_on: Mapped[date | None] = mapped_column(Date, index=True)
+    parcel_count: Mapped[int] = mapped_column(Integer, default=0)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    parcels: Mapped[list["Parcel"]] = relationship(back_populates="batch", order_by="Parcel.position")
+
+
+class Parcel(Base):
+    """One card in one envelope 邮件. Recipient and address are what was printed, kept as they were."""
+
+    __tablename__ = "parcel"
+    __table_args__ = (
+        CheckConstraint("status IN ('labelled','stuffed','posted','delivered','returned','resolved','removed')", name="status"),
+        Index(None, "batch_id", "position"),
+        Index(None, "card_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    """Parcel number: the barcode on the label names the parcel, not the print."""
+    batch_id: Mapped[int] = mapped_column(ForeignKey("mailing_batch.id"))
+    batch: Mapped[MailingBatch] = relationship(back_populates="parcels")
+    position: Mapped[int] = mapped_column(Integer)
+    card_id: Mapped[int] = mapped_column(ForeignKey("card.id"))
+    card: Mapped[Card] = relationship()
+    recipient: Mapped[str] = mapped_column(String(50))
+    postcode: Mapped[str] = mapped_column(String(6), default="")
+    address: Mapped[str] = mapped_column(String(200))
+    phone_masked: Mapped[str] = mapped_column(String(20), default="")
+    status: Mapped[str] = mapped_column(String(12))
+    tracking_number: Mapped[str | None] = mapped_column(String(20), unique=True)
+    posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    labels: Mapped[list["Label"]] = relationship(back_populates="parcel", order_by="Label.id")
+
+
+class Label(Base):
+    """One print of a parcel's label 面单; at most one per parcel is not void."""
+
+    __tablename__ = "label"
+    __table_args__ = (Index(None, "parcel_id", "copy", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    parcel: Mapped[Parcel] = relationship(back_populates="labels")
+    copy: Mapped[int] = mapped_column(Integer, default=1)
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    """What the barcode says: parcel number, with -2, -3 … for reprints, so that a void label is known when scanned."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(Id)
+    printed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reprint_reason: Mapped[str] = mapped_column(String(200), default="")
+    voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,41 @@
+"""Which screens, jobs and commands exist, and what the sidebar of each role shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l  # noqa: F401
+
+from admin_app.staff import views as staff
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One line of the sidebar: shown to whoever holds `permission`; `count` names a number of dashboard counts (or none)."""
+
+    label: Any
+    endpoint: str
+    icon: str
+    permission: str
+    count: str | None = None
+
+
+NAVIGATION: tuple[NavItem, ...] = ()
+
+SCREENS = (staff.SignInView, staff.AccountView, staff.PreferencesView)
+
+
+def add_screens(appbuilder: Any) -> None:
+    """Register every screen; none has an entry in the framework's own menu."""
+    for screen in SCREENS:
+        view = appbuilder.add_view_no_menu(screen)
+        if screen is staff.SignInView:
+            appbuilder.sm.auth_view = view
+
+
+def add_jobs() -> None:
+    """Give every job name its handler."""
+
+
+def add_commands(app: Flask) -> None:
+    """Register the commands of `flask --app run`."""

@@ -1,0 +1,67 @@
+"""A person: encrypted identity, names to search by, addresses."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin_app.foundation import crypto
+from admin_app.foundation.database import Base, Id, Key, UTCDateTime, new_public_id
+
+
+class Resident(Base):
+    """A resident 参保人. ID number and phone are stored encrypted, found by blind index, shown masked."""
+
+    __tablename__ = "resident"
+    __table_args__ = (CheckConstraint("sex IN ('male','female')", name="sex"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    name: Mapped[str] = mapped_column(String(50))
+    name_latin: Mapped[str] = mapped_column(String(120), default="")
+    id_number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    id_number_index: Mapped[str] = mapped_column(String(32), unique=True)
+    id_number_masked: Mapped[str] = mapped_column(String(18))
+    birth_on: Mapped[date] = mapped_column(Date)
+    sex: Mapped[str] = mapped_column(String(6))
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[str | None] = mapped_column(String(32), index=True)
+    phone_masked: Mapped[str] = mapped_column(String(20), default="")
+    postcode: Mapped[str] = mapped_column(String(6), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    is_fictitious: Mapped[bool] = mapped_column(default=False)
+    """Made by the demo: shown on screen."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    names: Mapped[list["ResidentName"]] = relationship(back_populates="resident", cascade="all, delete-orphan")
+
+    def seal_id_number(self, number: str) -> None:
+        """Store the (valid, normalised) ID number: encrypted for this row, with blind index. Needs public_id."""
+        self.id_number_sealed = crypto.encrypt_text(number, context=f"resident|id_number|{self.public_id}")
+        self.id_number_index = crypto.keyring().blind_index("id_number", number)
+
+    def open_id_number(self) -> str:
+        """The full ID number; only operations.reveal_id_number, which writes the audit entry first, may call this."""
+        return crypto.decrypt_text(self.id_number_sealed, context=f"resident|id_number|{self.public_id}")
+
+    def seal_phone(self, phone: str) -> None:
+        """Store the phone number encrypted, with blind index; '' clears it."""
+        self.phone_sealed = crypto.encrypt_text(phone, context=f"resident|phone|{self.public_id}") if phone else None
+        self.phone_index = crypto.keyring().blind_index("phone", phone) if phone else None
+
+    def open_phone(self) -> str:
+        """The full phone number, for the label of a parcel or a call that is logged."""
+        return crypto.decrypt_text(self.phone_sealed, context=f"resident|phone|{self.public_id}") if self.phone_sealed else ""
+
+
+class ResidentName(Base):
+    """One way to find a resident by name: the name itself, its pinyin, the initials; lower case, no spaces."""
+
+    __tablename__ = "resident_name"
+    __table_args__ = (Index(None, "key", "resident_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(Key)
+    resident: Mapped[Resident] = relationship(back_populates="names")

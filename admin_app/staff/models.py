@@ -1,0 +1,39 @@
+"""Staff members: the framework's user with a role and a centre."""
+
+from datetime import datetime
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin_app.centres.models import Centre
+from admin_app.foundation.database import UTCDateTime
+from admin_app.staff import permissions
+
+
+class StaffMember(User):
+    """A person who signs in. One role each; the centre is empty for those who work for the whole office."""
+
+    __tablename__ = "ab_user"
+
+    role: Mapped[str] = mapped_column(String(20), default="")
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    centre: Mapped[Centre | None] = relationship(lazy="joined")
+    name_zh: Mapped[str] = mapped_column(String(60), default="")
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    language: Mapped[str] = mapped_column(String(5), default="zh")
+    theme: Mapped[str] = mapped_column(String(5), default="auto")
+    shortcuts_on: Mapped[bool] = mapped_column(Boolean, default=True)
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    paused_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """No sign-in before this moment: too many wrong passwords."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @property
+    def display_name(self) -> str:
+        """The name that the log keeps: both scripts."""
+        return f"{self.name_en} {self.name_zh}".strip() or self.username
+
+    def may(self, permission: str) -> bool:
+        """Whether this person's role holds `permission`."""
+        return bool(self.active) and permissions.allows(self.role, permission)

@@ -1,0 +1,59 @@
+"""The base of our own screens: who may use a route is written on the route."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import abort, redirect, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_login import current_user
+
+__all__ = ["DeskView", "expose", "public", "requires", "signed_in"]
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """The route is for staff whose role holds `permission` (staff/permissions.py): else sign-in page, 401 or 403."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            refuse_unless(permission)
+            return view(*args, **kwargs)
+
+        guarded.requires_permission = permission  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return mark
+
+
+def public(view: View) -> View:
+    """The route is for everybody, signed in or not; there are very few."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def refuse_unless(permission: str) -> None:
+    """Stop the request unless the signed-in person holds `permission`."""
+    if not current_user.is_authenticated:
+        if request.method == "POST" or request.headers.get("HX-Request"):
+            abort(401)
+        target = request.full_path.rstrip("?") if request.query_string else request.path
+        abort(redirect(url_for("SignInView.sign_in", next=target if target != "/" else None)))
+    if current_user.must_change_password and permission != "account":
+        abort(redirect(url_for("AccountView.password")))
+    if not current_user.may(permission):
+        abort(403)
+
+
+def signed_in() -> Any:
+    """The staff member behind this request; call only in routes with @requires."""
+    return current_user._get_current_object()
+
+
+class DeskView(BaseView):
+    """Base of our screens. Subclasses set route_base and use @expose(..., methods=[...]) with @requires."""
+
+    default_view = "index"
+    base_permissions: list[str] = []

@@ -1,0 +1,98 @@
+"""Errors as pages: a clear sentence, the right status, no internals, nothing lost without a word."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from admin_app.foundation.errors import DomainError
+
+log = structlog.get_logger("card_desk.web")
+
+TEXTS = {
+    400: (
+        _l("This request cannot be read"),
+        _l("Something in the address or form is not in the expected form. Nothing was changed."),
+    ),
+    401: (_l("Please sign in again"), _l("Your session has ended. Nothing was saved from this last step.")),
+    403: (
+        _l("This is not part of your role"),
+        _l("Your role does not allow this. Nothing was changed. If you need it, ask your administrator."),
+    ),
+    404: (_l("Not found"), _l("There is nothing here, or it belongs to a part of the office that you do not see.")),
+    405: (
+        _l("This cannot be done that way"),
+        _l("The address exists but does not accept this kind of request. Nothing was changed."),
+    ),
+    409: (_l("Somebody was faster"), _l("The record has changed in the meantime. Nothing of yours was saved over it.")),
+    413: (
+        _l("Too large"),
+        _l("The files are larger than this office accepts. Nothing else was lost; go back and choose smaller files."),
+    ),
+    422: (_l("This is not possible"), _l("A rule of the office does not allow it. Nothing was changed.")),
+    429: (_l("Too many attempts"), _l("Please wait a little and try again.")),
+    500: (
+        _l("Something went wrong on our side"),
+        _l("What was saved before is safe; this last step was not saved. The error was noted."),
+    ),
+    503: (_l("Please try again in a moment"), _l("The desk is busy or starting. Nothing was changed.")),
+}
+
+
+def install(app: Flask) -> None:
+    """Attach the pages to `app`."""
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str, int]:
+    """An error page (or, for htmx, only its alert) with `message` instead of the standard sentence."""
+    standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    template = "desk/error_fragment.html" if request.headers.get("HX-Request") else "desk/error.html"
+    text = render_template(
+        template,
+        status=status,
+        title=title or standard_title,
+        message=message or standard_text,
+        request_id=g.get("request_id", ""),
+    )
+    return text, status
+
+
+def _form_expired(_error: CSRFError) -> tuple[str, int]:
+    return page(
+        400,
+        _l("The form was open too long or was sent twice. Go back, reload the page and send it again."),
+        title=_l("This form has expired"),
+    )
+
+
+def _domain_error(error: DomainError) -> tuple[str, int]:
+    return page(error.status, error.message)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    return page(error.code if error.code in TEXTS else 400 if error.code < 500 else 500)
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    # The type and place only: messages of database errors can carry personal data.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    log.error(
+        "unexpected error",
+        error=type(error).__name__,
+        place=place,
+        endpoint=request.endpoint,
+        request_id=g.get("request_id"),
+    )
+    return page(500)

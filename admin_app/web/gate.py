@@ -1,0 +1,46 @@
+"""Every request passes here first: declared method, safe methods write nothing, unknown routes are refused, origin for the log."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, abort, current_app, g, request
+
+from admin_app.foundation import database, origin
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+REQUEST_METHODS = frozenset({"GET", "HEAD", "POST"})
+
+
+def install(app: Flask) -> None:
+    """Put the gate before everything else of the app."""
+    app.before_request_funcs.setdefault(None, []).insert(0, check_request)
+    app.teardown_request(_lift)
+
+
+def check_request() -> None:
+    """Refuse undeclared methods (405), cross-site posts (403) and routes without a declared permission (403)."""
+    g.request_id = secrets.token_hex(8)
+    origin.address.set(request.remote_addr)
+    origin.request_id.set(g.request_id)
+    if request.method not in REQUEST_METHODS:
+        abort(405)
+    database.forbid_writes(request.method in SAFE_METHODS)
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    if request.endpoint is not None and not is_declared(current_app, request.endpoint):
+        abort(403)
+
+
+def is_declared(app: Flask, endpoint: str) -> bool:
+    """Whether the endpoint says who may use it: @requires, @public, a guarded FAB view, or static files."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return True
+    view: Any = app.view_functions.get(endpoint)
+    owner = getattr(view, "__self__", None)
+    return bool(
+        getattr(view, "requires_permission", None) or getattr(view, "is_public", False) or getattr(owner, "guards_every_route", False)
+    )
+
+
+def _lift(_error: BaseException | None) -> None:
+    database.forbid_writes(False)

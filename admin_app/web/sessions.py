@@ -1,0 +1,67 @@
+"""Flask's session, kept on the server: the cookie is a random key and nothing else."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+
+from admin_app.foundation import browser_sessions, clock, settings
+
+TOUCH_EVERY = timedelta(seconds=60)
+
+
+class ServerSession(dict[str, Any], SessionMixin):
+    """A dict that knows its key and whether it was changed."""
+
+    def __init__(self, key: str, content: dict[str, Any], *, new: bool, needs_touch: bool = False) -> None:
+        super().__init__(content)
+        self.key, self.new, self.needs_touch = key, new, needs_touch
+        self.old_key: str | None = None
+        self._before = dict(content)
+
+    @property
+    def modified(self) -> bool:  # type: ignore[override]
+        """Whether the content differs from what was loaded."""
+        return dict(self) != self._before or self.old_key is not None
+
+    def renew(self) -> None:
+        """Forget everything and take a new key (sign-in, sign-out): nothing from before survives."""
+        if not self.new:
+            self.old_key = self.key
+        self.clear()
+        self.key, self.new = browser_sessions.new_key(), True
+
+
+class ServerSessionInterface(SessionInterface):
+    """Loads and saves ServerSession through foundation.browser_sessions."""
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        key = request.cookies.get(self.get_cookie_name(app), "")
+        loaded = browser_sessions.load(key) if 20 < len(key) < 100 else None
+        if loaded is None:
+            return ServerSession(browser_sessions.new_key(), {}, new=True)
+        return ServerSession(key, loaded.content, new=False, needs_touch=clock.now() - loaded.seen_at > TOUCH_EVERY)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, ServerSession):
+            return
+        if session.old_key:
+            browser_sessions.end(session.old_key)
+        if not session and session.new:
+            if session.old_key:
+                response.delete_cookie(self.get_cookie_name(app), path=self.get_cookie_path(app))
+            return
+        if not (session.modified or session.needs_touch or session.new):
+            return
+        user_id = session.get("_user_id")
+        browser_sessions.save(session.key, dict(session), staff_id=int(user_id) if user_id else None, is_new=session.new)
+        if session.new:
+            response.set_cookie(
+                self.get_cookie_name(app),
+                session.key,
+                path=self.get_cookie_path(app),
+                httponly=True,
+                secure=settings.current().https,
+                samesite="Lax",
+            )

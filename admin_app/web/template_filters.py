@@ -1,0 +1,89 @@
+"""What templates may call: dates, sizes, languages, the CSRF field, versioned static files."""
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, session, url_for
+from flask_babel import format_date, format_datetime
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from admin_app.foundation import clock, settings
+from admin_app.foundation.i18n import html_lang, language, pick
+
+
+def install(app: Flask) -> None:
+    """Add our filters and globals to Jinja."""
+    static = Path(app.static_folder or "")
+    app.add_template_filter(day, "day")
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(file_size, "file_size")
+    app.add_template_filter(capped, "capped")
+    app.add_template_global(csrf)
+    app.add_template_global(pick)
+    app.add_template_global(lambda name: asset(static, name), "asset")
+    app.context_processor(page_facts)
+
+
+def page_facts() -> dict[str, Any]:
+    """What every page knows: language, theme, environment, who is signed in."""
+    code = language()
+    person = current_user if current_user and current_user.is_authenticated else None
+    theme = session.get("theme") or (person.theme if person else "auto")
+    return {
+        "lang": code,
+        "html_lang": html_lang(code),
+        "theme": theme,
+        "me": person,
+        "environment": settings.current().environment,
+        "request_id": g.get("request_id", ""),
+        "today": clock.today(),
+        "now": clock.now(),
+    }
+
+
+def day(value: date | datetime | None, style: str = "medium") -> str:
+    """A day in the reader's language (2026-11-22 / 2026年11月22日); '—' for none. style 'short': without the year."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = clock.to_office(value).date()
+    if style == "short":
+        return format_date(value, "M月d日" if language() == "zh" else "d MMM")
+    return format_date(value, "yyyy年M月d日" if language() == "zh" else "yyyy-MM-dd")
+
+
+def moment(value: datetime | None) -> str:
+    """A moment on the office's clock to the minute; '—' for none."""
+    if value is None:
+        return "—"
+    return format_datetime(value, "M月d日 HH:mm" if language() == "zh" else "d MMM HH:mm")
+
+
+def file_size(size: int) -> str:
+    """Bytes as KB or MB."""
+    return f"{size / 1024:.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+
+
+def capped(count: int, cap: int = 1000) -> str:
+    """A count that was only taken up to `cap`: '1,000+' beyond it."""
+    return f"{cap:,}+" if count > cap else f"{count:,}"
+
+
+def csrf() -> Markup:
+    """The hidden field that every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def asset(static: Path, name: str) -> str:
+    """URL of a static file with its content's hash, so that browsers may keep it for ever."""
+    return url_for("static", filename=name, v=_hash(static / name))
+
+
+@lru_cache(maxsize=512)
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,73 @@
+"""Every setting of Card Desk, read from the environment (prefix CARD_DESK_) or <instance>/settings.env."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "thisismyscretkey", "\\2\\1thisismyscretkey\\1\\2"})
+
+
+def instance_dir() -> Path:
+    """The folder that holds this installation's state; CARD_DESK_INSTANCE moves it."""
+    return Path(os.environ.get("CARD_DESK_INSTANCE") or ROOT / "instance").resolve()
+
+
+class Settings(BaseSettings):
+    """One attribute per setting; the environment variable is CARD_DESK_ + the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="CARD_DESK_", extra="ignore")
+
+    environment: Literal["production", "demo", "test"] = Field(
+        "production", description="demo and test show a banner; only demo may create demo accounts."
+    )
+    secret_key: SecretStr = Field(SecretStr(""), description="Signs cookies and form tokens; at least 32 characters.")
+    data_keys: SecretStr = Field(SecretStr(""), description="Encryption keys, newest first: id:base64 of 32 bytes, separated by commas.")
+    index_key: SecretStr = Field(SecretStr(""), description="Key of the blind index of ID numbers and phones; base64, 32 bytes.")
+    instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
+    storage_url: str = Field("", description="fsspec URL for stored files; empty: the folder 'files' in the instance folder.")
+    broker_url: str = Field("", description="Celery broker; empty: the filesystem queue in the instance folder.")
+    jobs_inline: bool = Field(False, description="Run jobs in the web process right after the commit (tests only).")
+    host: str = Field("127.0.0.1", description="Address to listen on; HOST overrides.")
+    port: int = Field(8080, description="Port to listen on; PORT overrides.", ge=1, le=65535)
+    web_threads: int = Field(8, description="Threads of the web process.", ge=1, le=64)
+    trusted_hosts: str = Field("", description="Host names that may be asked for, separated by commas; empty: any.")
+    https: bool = Field(False, description="The site is reached by https: secure cookie and HSTS are on.")
+    timezone: str = Field("Asia/Shanghai", description="Time zone of the office: shown times, working days, report days.")
+    session_idle_minutes: int = Field(30, description="Sign-out after this many minutes without a request.", ge=1)
+    session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
+    claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
+    sign_in_attempts: int = Field(8, description="Wrong passwords before an account pauses.", ge=1)
+    sign_in_pause_minutes: int = Field(15, description="Length of that pause.", ge=1)
+    upload_max_bytes: int = Field(10 * 1024 * 1024, description="Largest single file.", ge=1024)
+    request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
+    promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
+    statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
+    provisional_loss_hours: int = Field(72, description="A provisional loss report lapses after this many hours.", ge=1)
+
+    @model_validator(mode="after")
+    def _fill_paths(self) -> "Settings":
+        self.instance = Path(self.instance).resolve()
+        self.database_url = self.database_url or f"sqlite:///{self.instance / 'card_desk.db'}"
+        self.storage_url = self.storage_url or f"file://{self.instance / 'files'}"
+        return self
+
+    def refuse_weak_secrets(self) -> None:
+        """Stop the start (SystemExit with a sentence) when a secret is missing, short or a known default."""
+        secret = self.secret_key.get_secret_value()
+        if secret.lower() in WEAK_SECRETS or len(secret) < 32:
+            raise SystemExit("CARD_DESK_SECRET_KEY is missing, short or a known default: set 32 random characters or more.")
+        if not self.data_keys.get_secret_value() or not self.index_key.get_secret_value():
+            raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make run` makes them for a demo.")
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """The settings of this process, read once; HOST and PORT without prefix win."""
+    plain = {name: os.environ[name.upper()] for name in ("host", "port") if os.environ.get(name.upper())}
+    return Settings(_env_file=instance_dir() / "settings.env", **plain)  # type: ignore[call-arg, arg-type]
