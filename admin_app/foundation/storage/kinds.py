@@ -1,0 +1,71 @@
+"""Tell the kind of a file by its content, and say in a sentence why one is refused."""
+
+from typing import Any
+
+import puremagic
+from flask_babel import lazy_gettext as _l
+
+from admin_app.foundation import settings
+from admin_app.foundation.errors import DomainError
+from admin_app.foundation.storage.limits import MEDIA_TYPES, MEGABYTE, Kind, Limits, Reason, Refused
+
+SIGNATURES = {Kind.JPEG: b"\xff\xd8\xff", Kind.PNG: b"\x89PNG\r\n\x1a\n", Kind.PDF: b"%PDF-"}
+HEAD_BYTES = 4096
+OVERRIDABLE = ("max_bytes", "max_pixels", "max_side", "max_pages")
+SENTENCES = {
+    Reason.NOT_ACCEPTED: _l("This is not a JPEG, PNG or PDF file. Scan or save it as one of these and add it again."),
+    Reason.EMPTY: _l("The file is empty. Check it on your computer and add it again."),
+    Reason.TOO_LARGE: _l("The file is larger than %(megabytes)s MB. Scan it with fewer dots per inch, or split it."),
+    Reason.BROKEN: _l("The file is damaged and cannot be opened. Scan or save it again."),
+    Reason.TOO_MANY_PIXELS: _l(
+        "The picture is larger than %(megapixels)s million pixels or %(side)s pixels on one side. Make it smaller."
+    ),
+    Reason.TOO_MANY_PAGES: _l("The PDF has more than %(pages)s pages. Add only the pages that matter, or split it."),
+    Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without a password, or scan the paper."),
+    Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),
+    Reason.TOO_HEAVY: _l("The file takes too much work to open. Scan the paper and add the scan."),
+}
+
+
+class UploadRefused(DomainError):  # noqa: N818
+    """A file was not taken. `reason` is the code, `name` the cleaned name the person knows the file by."""
+
+    def __init__(self, reason: Reason, name: str = "", limits: Limits | None = None) -> None:
+        super().__init__(sentence(reason, limits or limits_in_force()), reason=reason.value, name=name)
+        self.reason = reason
+        self.name = name
+
+
+def sentence(reason: Reason, limits: Limits) -> Any:
+    """The lazy text for `reason`: what is wrong and what to do, with the limits as they are set."""
+    numbers = {
+        Reason.TOO_LARGE: {"megabytes": limits.max_bytes // MEGABYTE},
+        Reason.TOO_MANY_PIXELS: {"megapixels": limits.max_pixels // 1_000_000, "side": limits.max_side},
+        Reason.TOO_MANY_PAGES: {"pages": limits.max_pages},
+    }
+    return SENTENCES[reason] % numbers[reason] if reason in numbers else SENTENCES[reason]
+
+
+def limits_in_force() -> Limits:
+    """The built-in limits, with those that the settings override (upload_max_bytes, …)."""
+    wanted = settings.current()
+    named = {name: getattr(wanted, f"upload_{name}", None) for name in OVERRIDABLE}
+    return Limits(**{name: value for name, value in named.items() if value})
+
+
+def kind_of(data: bytes) -> Kind:
+    """The kind by content, whatever the file is called; Refused if it is none of ours or puremagic disagrees."""
+    if not data:
+        raise Refused(Reason.EMPTY)
+    head = data[:HEAD_BYTES]
+    kind = next((kind for kind, signature in SIGNATURES.items() if head.startswith(signature)), None)
+    if kind is None or MEDIA_TYPES[kind] not in _second_opinion(head):
+        raise Refused(Reason.NOT_ACCEPTED)
+    return kind
+
+
+def _second_opinion(head: bytes) -> set[str]:
+    try:
+        return {guess.mime_type for guess in puremagic.magic_string(head)}
+    except (puremagic.PureError, ValueError):
+        return set()

@@ -1,0 +1,132 @@
+"""Take files in, give them back, show their pages, sweep away what no row refers to."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import BinaryIO
+
+from sqlalchemy import select
+
+from admin_app.foundation import clock
+from admin_app.foundation.database import db
+from admin_app.foundation.storage import objects, raster
+from admin_app.foundation.storage.kinds import UploadRefused, limits_in_force
+from admin_app.foundation.storage.limits import CleanFile, Kind, Reason, Refused
+from admin_app.foundation.storage.models import StoredFile
+from admin_app.foundation.storage.names import clean_name
+from admin_app.foundation.storage.sanitise import sanitise
+
+ORPHAN_AGE = timedelta(hours=24)
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file that is cleaned and stored, but has no row yet; without one it is swept away after a day."""
+
+    clean: CleanFile
+    sha256: str
+    name: str
+
+
+def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[Kind] | None = None) -> Prepared:
+    """Clean a file and store its object; UploadRefused says why not.
+
+    Takes up to seconds, so doors call it before they open transaction(): on SQLite an open one makes everybody else
+    wait. `keep` narrows the kinds that this place takes (None: all).
+    """
+    limits = limits_in_force()
+    name = clean_name(filename)
+    data = source if isinstance(source, bytes) else source.read(limits.max_bytes + 1)
+    clean = sanitise(data, name=name, limits=limits)
+    if keep is not None and clean.kind not in keep:
+        raise UploadRefused(Reason.NOT_ACCEPTED, name, limits)
+    return Prepared(clean, objects.store().put(clean.data), name)
+
+
+def accept(
+    source: BinaryIO | bytes | Prepared, filename: str | None = None, *, keep: Collection[Kind] | None = None
+) -> StoredFile:
+    """The new row of a file; needs an open transaction(). Takes what prepare() returned, or in jobs the file."""
+    ready = source if isinstance(source, Prepared) else prepare(source, filename, keep=keep)
+    stored = StoredFile(
+        sha256=ready.sha256,
+        kind=ready.clean.kind.value,
+        media_type=ready.clean.media_type,
+        size_bytes=len(ready.clean.data),
+        width=ready.clean.width,
+        height=ready.clean.height,
+        pages=ready.clean.pages,
+        original_name=ready.name,
+        created_at=clock.now(),
+    )
+    return _add(stored)
+
+
+def share(stored: StoredFile, filename: str | None = None) -> StoredFile:
+    """Another row for the same object, as if the same bytes had been handed in again; needs an open transaction()."""
+    copied = ("sha256", "kind", "media_type", "size_bytes", "width", "height", "pages", "original_name")
+    again = StoredFile(**{name: getattr(stored, name) for name in copied}, created_at=clock.now())
+    if filename is not None:
+        again.original_name = clean_name(filename)
+    return _add(again)
+
+
+def _add(stored: StoredFile) -> StoredFile:
+    db.session.add(stored)
+    db.session.flush()
+    return stored
+
+
+def read(stored: StoredFile) -> bytes:
+    """The clean bytes, checked against their SHA-256; ObjectMissing or ObjectDamaged otherwise."""
+    return objects.store().get(stored.sha256)
+
+
+def page_image(stored: StoredFile, page: int = 1, width: int = 1200) -> bytes:
+    """Page `page` (from 1) as a JPEG about `width` pixels wide; ObjectMissing if the file has no such page.
+
+    The object is read and checked even if the picture is still in memory, so damage shows at once.
+    """
+    if not 1 <= page <= stored.pages:
+        raise objects.ObjectMissing(stored.sha256)
+    data = read(stored)
+    place = (stored.sha256, page, raster.allowed_width(width))
+    picture = raster.cache.get(place)
+    if picture is None:
+        picture = _draw(data, stored, page, place[2])
+        raster.cache.put(place, picture)
+    return picture
+
+
+def _draw(data: bytes, stored: StoredFile, page: int, width: int) -> bytes:
+    limits = limits_in_force()
+    try:
+        return raster.draw(data, Kind(stored.kind), page=page, width=width, limits=limits)
+    except Refused as refused:
+        raise UploadRefused(refused.reason, stored.original_name, limits) from refused
+
+
+def orphans(older_than: timedelta = ORPHAN_AGE) -> Iterator[str]:
+    """The SHA-256 of each object without a row that was last handed in longer ago than `older_than`."""
+    batch: list[str] = []
+    for sha256 in objects.store().older_than(clock.now() - older_than):
+        batch.append(sha256)
+        if len(batch) == BATCH:
+            yield from _without_row(batch)
+            batch = []
+    yield from _without_row(batch)
+
+
+def _without_row(batch: list[str]) -> list[str]:
+    known = set(db.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(batch))))
+    return [sha256 for sha256 in batch if sha256 not in known]
+
+
+def sweep_orphans(older_than: timedelta = ORPHAN_AGE) -> int:
+    """Delete the orphans and what was left half written; returns how many objects went."""
+    gone = list(orphans(older_than))
+    for sha256 in gone:
+        objects.store().delete(sha256)
+    objects.store().sweep_unfinished(clock.now() - older_than)
+    return len(gone)

@@ -1,0 +1,106 @@
+"""The child process: no secrets, hard limits, and no way to take the web process down."""
+
+import os
+import signal
+import subprocess
+import sys
+import zlib
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from pikepdf import Dictionary, Name, Pdf, Stream
+
+from admin_app.foundation.storage import sandbox
+from admin_app.foundation.storage.limits import Limits, Reason, Refused
+from tests.foundation.storage import samples
+
+LIMITS = Limits()
+CLEAN_PNG = {"task": "clean", "kind": "png"}
+CLEAN_PDF = {"task": "clean", "kind": "pdf"}
+
+
+@pytest.fixture
+def child():
+    process = sandbox.Child()
+    yield process
+    process.stop()
+
+
+def heavy_pdf() -> bytes:
+    """Four kilobytes that ask for a gigabyte of pixels."""
+    with Pdf.new() as document:
+        page = document.add_blank_page(page_size=(400, 400))
+        picture = Stream(document, b"")
+        zeros = zlib.compressobj(9)
+        row = b"\0" * 1_000_000
+        packed = b"".join(zeros.compress(row) for _ in range(1_000)) + zeros.flush()
+        picture.write(packed, filter=Name.FlateDecode)
+        picture.Type, picture.Subtype, picture.ColorSpace = Name.XObject, Name.Image, Name.DeviceGray
+        picture.Width, picture.Height, picture.BitsPerComponent = 32_000, 31_250, 8
+        page.obj.Resources = Dictionary(XObject=Dictionary(Im0=picture))
+        page.obj.Contents = Stream(document, b"400 0 0 400 0 0 cm /Im0 Do")
+        return samples.written(document)
+
+
+def test_the_child_knows_no_environment_variable(child, monkeypatch):
+    monkeypatch.setenv("CARD_DESK_SECRET_KEY", "must not travel")
+    child.ask(CLEAN_PNG | {"limits": asdict(LIMITS)}, samples.png(), 20)
+    assert Path(f"/proc/{child.process.pid}/environ").read_bytes() == b""
+
+
+def test_the_web_process_never_loads_the_decoders():
+    code = (
+        "import sys, admin_app.foundation.storage.sanitise, admin_app.foundation.storage.raster;"
+        "print([name for name in sys.modules if 'decode_' in name or name.split('.')[0] in ('pikepdf', 'pypdfium2')])"
+    )
+    loaded = subprocess.check_output([sys.executable, "-c", code], cwd=sandbox.PROJECT, text=True)
+    assert loaded.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "tight",
+    [
+        {"cpu_seconds": 1, "memory_bytes": 4 << 30},
+        {"wall_seconds": 1, "memory_bytes": 4 << 30},
+        {"memory_bytes": 64 << 20},
+    ],
+)
+def test_a_file_that_costs_too_much_is_refused_and_the_next_one_is_taken(tight):
+    with pytest.raises(Refused) as refused:
+        sandbox.ask(CLEAN_PNG, samples.one_bit_png(20_000), replace(LIMITS, max_pixels=10**9, max_side=10**5, **tight))
+    assert refused.value.reason in (Reason.TOO_HEAVY, Reason.TOO_MANY_PIXELS)
+    assert sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)[0]["width"] == 60
+
+
+def test_a_pdf_with_a_picture_bomb_ends_within_the_limits():
+    try:
+        header, _ = sandbox.ask(CLEAN_PDF, heavy_pdf(), LIMITS)
+        assert header["peak_kib"] < (LIMITS.memory_bytes >> 10) + 100_000
+    except Refused as refused:
+        assert refused.reason in (Reason.TOO_HEAVY, Reason.BROKEN)
+
+
+def test_a_child_that_was_killed_is_replaced():
+    sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)
+    for child in list(sandbox._idle):
+        os.kill(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+    assert sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)[0]["kind"] == "png"
+
+
+def test_a_stuck_child_counts_as_lost(child):
+    os.kill(child.process.pid, signal.SIGSTOP)
+    with pytest.raises(sandbox.ChildLost):
+        child.ask(CLEAN_PNG | {"limits": asdict(LIMITS)}, samples.png(), 0.3)
+
+
+def test_a_child_ends_when_its_owner_closes_the_pipe(child):
+    child.process.stdin.close()
+    assert child.process.wait(timeout=10) == 0
+
+
+def test_idle_children_are_few():
+    for _ in range(4):
+        sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)
+    assert len(sandbox._idle) <= sandbox.IDLE_CHILDREN

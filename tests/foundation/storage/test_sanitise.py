@@ -1,0 +1,136 @@
+"""What is taken and what is refused, and at what price."""
+
+import random
+import time
+from dataclasses import replace
+
+import pytest
+
+from admin_app.foundation.storage import sandbox
+from admin_app.foundation.storage.decode_image import clean_image
+from admin_app.foundation.storage.decode_pdf import clean_pdf
+from admin_app.foundation.storage.kinds import UploadRefused
+from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
+from admin_app.foundation.storage.sanitise import check_outside, sanitise
+from tests.foundation.storage import samples
+
+LIMITS = Limits()
+SECONDS = 2
+PEAK_KIB = 300 * 1024
+
+
+def refusal(data, limits=LIMITS):
+    with pytest.raises(UploadRefused) as refused:
+        sanitise(data, name="scan.pdf", limits=limits)
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "media_type"),
+    [
+        (samples.jpeg(), Kind.JPEG, "image/jpeg"),
+        (samples.png(), Kind.PNG, "image/png"),
+        (samples.pdf(), Kind.PDF, "application/pdf"),
+    ],
+)
+def test_each_accepted_kind_is_known_by_its_content(data, kind, media_type):
+    clean = sanitise(data, limits=LIMITS)
+    assert (clean.kind, clean.media_type) == (kind, media_type)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", Reason.EMPTY),
+        (b"hello", Reason.NOT_ACCEPTED),
+        (samples.HTML, Reason.NOT_ACCEPTED),
+        (b"MZ\x90\x00" + b"\0" * 200, Reason.NOT_ACCEPTED),
+        (b"PK\x03\x04" + b"\0" * 200, Reason.NOT_ACCEPTED),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', Reason.NOT_ACCEPTED),
+        (samples.saved(samples.picture(), "GIF"), Reason.NOT_ACCEPTED),
+        (samples.saved(samples.picture(), "WEBP"), Reason.NOT_ACCEPTED),
+        (samples.HTML + samples.pdf(), Reason.NOT_ACCEPTED),
+        (samples.jpeg()[:40], Reason.BROKEN),
+        (samples.png_claiming(65_535, 65_535), Reason.TOO_MANY_PIXELS),
+        (samples.jpeg_claiming(65_500, 65_500), Reason.TOO_MANY_PIXELS),
+        (samples.png_claiming(8_001, 10), Reason.TOO_MANY_PIXELS),
+        (samples.pdf(21), Reason.TOO_MANY_PAGES),
+        (samples.locked_pdf(), Reason.ENCRYPTED),
+    ],
+)
+def test_each_refusal_names_its_reason(data, reason):
+    assert refusal(data).reason is reason
+
+
+def test_a_file_over_the_size_limit_is_refused_and_one_at_the_limit_is_not():
+    data = samples.jpeg()
+    assert refusal(data, replace(LIMITS, max_bytes=len(data) - 1)).reason is Reason.TOO_LARGE
+    assert sanitise(data, limits=replace(LIMITS, max_bytes=len(data))).kind is Kind.JPEG
+
+
+def test_a_refusal_carries_the_name_that_the_person_knows():
+    assert refusal(b"").name == "scan.pdf"
+
+
+@pytest.mark.parametrize("data", [samples.one_bit_png(12_000), samples.png_claiming(65_535, 65_535)])
+def test_a_picture_bomb_is_refused_quickly_and_with_little_memory(data):
+    sanitise(samples.png(), limits=LIMITS)
+    begun = time.monotonic()
+    assert refusal(data).reason is Reason.TOO_MANY_PIXELS
+    assert time.monotonic() - begun < SECONDS
+    child = sandbox.Child()
+    try:
+        request = {"task": "clean", "kind": "png", "limits": LIMITS.__dict__}
+        assert child.ask(request, data, LIMITS.wall_seconds)[0]["peak_kib"] < PEAK_KIB
+    finally:
+        child.stop()
+
+
+def test_the_pixel_limit_is_what_refuses_the_bomb():
+    roomy = replace(LIMITS, max_pixels=90_000_000, max_side=9_000)
+    data = samples.one_bit_png(8_100)
+    assert refusal(data).reason is Reason.TOO_MANY_PIXELS
+    assert sanitise(data, limits=roomy).width == 8_100
+
+
+def test_ten_thousand_pages_are_refused_quickly():
+    data = samples.pdf(10_000)
+    begun = time.monotonic()
+    assert refusal(data).reason is Reason.TOO_MANY_PAGES
+    assert time.monotonic() - begun < SECONDS
+
+
+def cleaned_here(data):
+    """The decoders in this process, without the child: fast enough to try hundreds of files."""
+    try:
+        kind = check_outside(data, LIMITS)
+        return clean_pdf(data, LIMITS) if kind is Kind.PDF else clean_image(data, kind, LIMITS)
+    except Refused as refused:
+        return refused
+
+
+def mutated(data, chance):
+    """One file with a few bits flipped, cut short, or with bytes put in."""
+    changed = bytearray(data)
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(changed))
+        action = chance.choice(("flip", "cut", "insert", "repeat"))
+        if action == "flip":
+            changed[at] ^= 1 << chance.randrange(8)
+        elif action == "cut":
+            del changed[at : at + chance.randint(1, 64)]
+        elif action == "insert":
+            changed[at:at] = chance.randbytes(chance.randint(1, 32))
+        else:
+            changed[at:at] = changed[at : at + chance.randint(1, 64)]
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_mutated_file_is_either_cleaned_or_refused(seed):
+    chance = random.Random(seed)
+    originals = [samples.noted_jpeg(), samples.noted_png(), samples.busy_pdf(), samples.pdf_of_jpeg(samples.jpeg())]
+    for _ in range(50):
+        outcome = cleaned_here(mutated(chance.choice(originals), chance))
+        assert isinstance(outcome, (CleanFile, Refused))
+        assert not isinstance(outcome, CleanFile) or b"<x:xmpmeta>" not in outcome.data
