@@ -27,7 +27,7 @@ SENTENCES = {
 }
 
 
-class UploadRefused(DomainError):  # noqa: N818
+class UploadRefused(DomainError):
     """A file was not taken. `reason` is the code, `name` the cleaned name the person knows the file by."""
 
     def __init__(self, reason: Reason, name: str = "", limits: Limits | None = None) -> None:

@@ -49,7 +49,7 @@ class Limits:
     max_clean_bytes: int = 48 * MEGABYTE
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A decoder says no; `reason` says why. Knows no texts: kinds.UploadRefused is what people see."""
 
     def __init__(self, reason: Reason) -> None:

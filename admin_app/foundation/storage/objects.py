@@ -24,7 +24,7 @@ FRESHEN_AFTER = timedelta(hours=1)
 """An object that is handed in again after this counts as new for the sweep of orphans."""
 
 
-class ObjectMissing(DomainError):  # noqa: N818
+class ObjectMissing(DomainError):
     """The object of a file is not in the store."""
 
     status = 404
@@ -33,7 +33,7 @@ class ObjectMissing(DomainError):  # noqa: N818
         super().__init__(_l("The stored file is missing. Tell the administrator."), sha256=sha256)
 
 
-class ObjectDamaged(DomainError):  # noqa: N818
+class ObjectDamaged(DomainError):
     """The object of a file is not what was put there: altered, exchanged, or its key is gone."""
 
     status = 409

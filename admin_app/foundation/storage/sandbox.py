@@ -23,7 +23,7 @@ _idle: list["Child"] = []
 _lock = threading.Lock()
 
 
-class ChildLost(Exception):  # noqa: N818
+class ChildLost(Exception):
     """The child is gone or stuck."""
 
 
