@@ -57,7 +57,7 @@ class ObjectStore:
         """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(sha256)
-        if self.fs.exists(path) and self._is_sound(sha256):
+        if self.exists(sha256) and self._is_sound(sha256):
             self._freshen(path)
             return sha256
         sealed = crypto.keyring().encrypt(data, context=_context(sha256))
