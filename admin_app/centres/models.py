@@ -45,6 +45,8 @@ class CalendarDay(Base):
     kind: Mapped[str] = mapped_column(String(10))
     name_en: Mapped[str] = mapped_column(String(80), default="")
     name_zh: Mapped[str] = mapped_column(String(80), default="")
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Switched off: as if it were not here; nothing is deleted."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -9,5 +9,5 @@ from admin_app.foundation.database import db
 
 def calendar() -> WorkingCalendar:
     """The working-day calendar with the office's own days (one statement; load it once a page)."""
-    rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind))
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.is_active))
     return WorkingCalendar({day: kind for day, kind in rows})

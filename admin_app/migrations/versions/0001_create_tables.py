@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("name_en", sa.String(length=80), nullable=False),
         sa.Column("name_zh", sa.String(length=80), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('holiday','working')", name=op.f("ck_calendar_day_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_day")),
