@@ -1,0 +1,1 @@
+"""Staff verbs on applications, one file a station: see docs/architecture.md."""

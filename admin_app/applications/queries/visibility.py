@@ -1,0 +1,44 @@
+"""Which applications a person may know of: the one condition that every read and command goes through."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from admin_app.applications.models import Application
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import NotFound
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import Role
+
+
+def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+    """The condition on Application for `staff`: select(Application).where(visible_to(staff), …).
+
+    Intake clerk: own centre and what they took in; reviewer and auditor: the whole office; supervisor: own centre, or all
+    without one; everybody else: nothing.
+    """
+    if staff.role == Role.INTAKE_CLERK:
+        mine = Application.taken_by_id == staff.id
+        return or_(Application.centre_id == staff.centre_id, mine) if staff.centre_id else mine
+    if staff.role == Role.SUPERVISOR and staff.centre_id:
+        return Application.centre_id == staff.centre_id
+    return true() if staff.role in (Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR) else false()
+
+
+def by_public_id(staff: StaffMember, public_id: str, *options: ExecutableOption) -> Application:
+    """The application with this public id, resident and centre loaded; NotFound if there is none or `staff` may not know of it."""
+    return _one(staff, Application.public_id == public_id[:64], *options)
+
+
+def by_reference(staff: StaffMember, reference: str, *options: ExecutableOption) -> Application:
+    """The same by reference (BK-26-0048207)."""
+    return _one(staff, Application.reference == reference[:64], *options)
+
+
+def _one(staff: StaffMember, condition: ColumnElement[bool], *options: ExecutableOption) -> Application:
+    loaded = (joinedload(Application.resident), joinedload(Application.centre), *options)
+    found = db.session.scalar(select(Application).where(condition, visible_to(staff)).options(*loaded))
+    if found is None:
+        raise NotFound(_l("There is no such application, or it belongs to a part of the office that you do not see."))
+    return found

@@ -1,0 +1,45 @@
+"""Small valid cases for the tests of this room and of the rooms above it."""
+
+import itertools
+from datetime import date, timedelta
+from typing import Any
+
+from admin_app.applications.models import Application
+from admin_app.centres.models import Centre
+from admin_app.foundation import clock
+from admin_app.foundation.database import new_public_id, transaction
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+
+_numbers = itertools.count(1)
+
+
+def make_resident(name: str = "王䶮", name_latin: str = "Wang Yan", **changes: Any) -> Resident:
+    """Add a resident."""
+    number = next(_numbers)
+    values = {
+        "public_id": new_public_id(), "name": name, "name_latin": name_latin, "id_number_masked": "330106********002X",
+        "birth_on": date(1987, 4, 12), "sex": "female", "phone_masked": "138****5521", "postcode": "310012",
+        "address": "浙江省杭州市西湖区文三路90号", "is_fictitious": True, "created_at": clock.now(),
+    }  # fmt: skip
+    with transaction() as session:
+        made = Resident(**(values | changes))
+        made.seal_id_number(f"33010619870412{number % 10000:04d}-{number}")
+        session.add(made)
+    return made
+
+
+def make_application(taken_by: StaffMember, centre: Centre, resident: Resident | None = None, **changes: Any) -> Application:
+    """Add an application (submitted, counter, damaged) as it would stand after intake; `changes` replace columns."""
+    resident = resident or make_resident()
+    number, today = next(_numbers), clock.today()
+    values = {
+        "reference": f"BK-26-{number:07d}", "resident_id": resident.id, "centre_id": centre.id, "channel": "counter", "reason": "damaged",
+        "delivery": "post", "recipient": resident.name, "postcode": "310012", "address": resident.address, "status": "submitted",
+        "is_open": True, "taken_by_id": taken_by.id, "received_at": clock.now(), "received_on": today, "submitted_at": clock.now(),
+        "due_on": today + timedelta(days=7), "statutory_on": today + timedelta(days=15),
+    }  # fmt: skip
+    with transaction() as session:
+        made = Application(**(values | changes))
+        session.add(made)
+    return made
