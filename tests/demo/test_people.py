@@ -35,8 +35,7 @@ def test_id_numbers_of_one_seed_differ(people):
 
 def test_id_numbers_that_share_order_digits_and_lap_differ():
     numbers = {
-        identities.draw_identity(Random(index), index, seed=3, today=TODAY).id_number
-        for index in range(0, identities.MAX_PEOPLE, 100)
+        identities.draw_identity(Random(index), index, seed=3, today=TODAY).id_number for index in range(0, identities.MAX_PEOPLE, 100)
     }
     assert len(numbers) == identities.MAX_PEOPLE // 100
 

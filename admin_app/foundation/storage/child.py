@@ -16,9 +16,7 @@ from admin_app.foundation.storage.decode_pdf import clean_pdf, page_to_jpeg, tin
 from admin_app.foundation.storage.frames import read_frame, write_frame
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
 
-OUT_OF_BUDGET = frozenset(
-    {signal.SIGXCPU, signal.SIGALRM, signal.SIGKILL, signal.SIGXFSZ, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP}
-)
+OUT_OF_BUDGET = frozenset({signal.SIGXCPU, signal.SIGALRM, signal.SIGKILL, signal.SIGXFSZ, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP})
 """The last three are how PDFium ends when it gets no more memory."""
 OPEN_FILES = 32
 NOBODY = 65534

@@ -17,9 +17,7 @@ SENTENCES = {
     Reason.EMPTY: _l("The file is empty. Check it on your computer and add it again."),
     Reason.TOO_LARGE: _l("The file is larger than %(megabytes)s MB. Scan it with fewer dots per inch, or split it."),
     Reason.BROKEN: _l("The file is damaged and cannot be opened. Scan or save it again."),
-    Reason.TOO_MANY_PIXELS: _l(
-        "The picture is larger than %(megapixels)s million pixels or %(side)s pixels on one side. Make it smaller."
-    ),
+    Reason.TOO_MANY_PIXELS: _l("The picture is larger than %(megapixels)s million pixels or %(side)s pixels on one side. Make it smaller."),
     Reason.TOO_MANY_PAGES: _l("The PDF has more than %(pages)s pages. Add only the pages that matter, or split it."),
     Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without a password, or scan the paper."),
     Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),

@@ -44,9 +44,7 @@ def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[
     return Prepared(clean, objects.store().put(clean.data), name)
 
 
-def accept(
-    source: BinaryIO | bytes | Prepared, filename: str | None = None, *, keep: Collection[Kind] | None = None
-) -> StoredFile:
+def accept(source: BinaryIO | bytes | Prepared, filename: str | None = None, *, keep: Collection[Kind] | None = None) -> StoredFile:
     """The new row of a file; needs an open transaction(). Takes what prepare() returned, or in jobs the file."""
     ready = source if isinstance(source, Prepared) else prepare(source, filename, keep=keep)
     stored = StoredFile(
