@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
     provisional_loss_hours: int = Field(72, description="A provisional loss report lapses after this many hours.", ge=1)
 
+    card_serial_pattern: str = Field("[0-9A-Z]{6,20}", description="What a card serial looks like (regular expression, whole text).")
+    tracking_pattern: str = Field(
+        r"\d{13}|[A-Z]{2}\d{11}", description="Domestic tracking numbers, taken as they are; numbers of UPU S10 are checked."
+    )
+
     @model_validator(mode="after")
     def _fill_paths(self) -> "Settings":
         self.instance = Path(self.instance).resolve()

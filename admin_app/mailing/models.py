@@ -2,14 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.cards.models import Card
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage.models import StoredFile
+from admin_app.mailing import rules
 from admin_app.staff.models import StaffMember
+
+_LIVE_PARCEL = text("status NOT IN ('resolved','removed')")
+_VALID_LABEL = text("voided_at IS NULL")
 
 
 class LabelStock(Base):
@@ -47,7 +51,7 @@ class MailingBatch(Base):
 
     __tablename__ = "mailing_batch"
     __table_args__ = (
-        CheckConstraint("status IN ('open','labelled','posted','cancelled')", name="status"),
+        CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.BatchStatus)})", name="status"),
         Index(None, "status", "id"),
     )
 
@@ -80,9 +84,10 @@ class Parcel(Base):
 
     __tablename__ = "parcel"
     __table_args__ = (
-        CheckConstraint("status IN ('labelled','stuffed','posted','delivered','returned','resolved','removed')", name="status"),
+        CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.ParcelStatus)})", name="status"),
         Index(None, "batch_id", "position"),
         Index(None, "card_id"),
+        Index("uq_parcel_live_card", "card_id", unique=True, sqlite_where=_LIVE_PARCEL, postgresql_where=_LIVE_PARCEL),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -94,7 +99,7 @@ class Parcel(Base):
     position: Mapped[int] = mapped_column(Integer)
     card_id: Mapped[int] = mapped_column(ForeignKey("card.id"))
     card: Mapped[Card] = relationship()
-    recipient: Mapped[str] = mapped_column(String(50))
+    recipient: Mapped[str] = mapped_column(String(60))
     postcode: Mapped[str] = mapped_column(String(6), default="")
     address: Mapped[str] = mapped_column(String(200))
     phone_masked: Mapped[str] = mapped_column(String(20), default="")
@@ -109,7 +114,10 @@ class Label(Base):
     """One print of a parcel's label 面单; at most one per parcel is not void."""
 
     __tablename__ = "label"
-    __table_args__ = (Index(None, "parcel_id", "copy", unique=True),)
+    __table_args__ = (
+        Index(None, "parcel_id", "copy", unique=True),
+        Index("uq_label_valid_parcel", "parcel_id", unique=True, sqlite_where=_VALID_LABEL, postgresql_where=_VALID_LABEL),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
@@ -122,3 +130,9 @@ class Label(Base):
     printed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reprint_reason: Mapped[str] = mapped_column(String(200), default="")
     voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    start_cell: Mapped[int | None] = mapped_column(Integer)
+    """Cell of a reprint on its sheet; the first print stands in the batch's file."""
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    job: Mapped[Job | None] = relationship()
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    file: Mapped[StoredFile | None] = relationship()

@@ -1,0 +1,154 @@
+"""States of batches 交寄批次 and parcels 邮件, parcel numbers, tracking numbers; tables and pure functions (design §4, features §4.8)."""
+
+import re
+import unicodedata
+from datetime import date
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from stdnum import luhn
+
+
+class BatchStatus(StrEnum):
+    """Where a mailing batch stands."""
+
+    OPEN = "open"
+    LABELLED = "labelled"
+    POSTED = "posted"
+    CANCELLED = "cancelled"
+
+
+class ParcelStatus(StrEnum):
+    """Where a parcel is; the states of later stations are already named so that stored words never change."""
+
+    PLANNED = "planned"
+    LABELLED = "labelled"
+    STUFFED = "stuffed"
+    POSTED = "posted"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+    REMOVED = "removed"
+
+
+B, P = BatchStatus, ParcelStatus
+BATCH_MOVES: dict[str, tuple[frozenset[BatchStatus], BatchStatus]] = {
+    "label": (frozenset({B.OPEN}), B.LABELLED),
+    "post": (frozenset({B.LABELLED}), B.POSTED),
+    "cancel": (frozenset({B.OPEN}), B.CANCELLED),
+}
+PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
+    "label": (frozenset({P.PLANNED}), P.LABELLED),
+    "post": (frozenset({P.LABELLED, P.STUFFED}), P.POSTED),
+    "remove": (frozenset({P.PLANNED, P.LABELLED, P.STUFFED}), P.REMOVED),
+}
+"""verb -> (from, to); the only source of what may follow what."""
+
+LIVE = frozenset(P) - {P.RESOLVED, P.REMOVED}
+"""A card is in at most one of these (index uq_parcel_live_card)."""
+UNPOSTED = frozenset({P.PLANNED, P.LABELLED, P.STUFFED})
+
+BATCH_LABELS = {B.OPEN: _l("Open"), B.LABELLED: _l("Labelled"), B.POSTED: _l("Posted"), B.CANCELLED: _l("Cancelled")}
+BATCH_MARKS = {B.OPEN: "ring", B.LABELLED: "dot", B.POSTED: "check", B.CANCELLED: "dash"}
+PARCEL_LABELS = {
+    P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.STUFFED: _l("Stuffed"), P.POSTED: _l("Posted"),
+    P.DELIVERED: _l("Delivered"), P.RETURNED: _l("Returned"), P.RESOLVED: _l("Resolved"), P.REMOVED: _l("Taken out"),
+}  # fmt: skip
+PARCEL_MARKS = {
+    P.PLANNED: "ring", P.LABELLED: "dot", P.STUFFED: "square", P.POSTED: "check", P.DELIVERED: "check", P.RETURNED: "triangle",
+    P.RESOLVED: "dash", P.REMOVED: "dash",
+}  # fmt: skip
+
+MAX_PARCELS = 500
+"""Parcels of one batch: what one person labels, stuffs and posts in one go."""
+MAX_REASON = 200
+S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
+S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+PARCEL_NUMBER = re.compile(r"PX[0-9]{12}(-[1-9][0-9]{0,2})?")
+
+
+class TrackingFault(StrEnum):
+    """Why a tracking number is not taken."""
+
+    MISSING = "missing"
+    CHECK_DIGIT = "check_digit"
+    PATTERN = "pattern"
+    TWICE = "twice"
+    TAKEN = "taken"
+
+
+def status_after(moves: dict, status: str, verb: str) -> StrEnum | None:
+    """The status that `verb` of the table `moves` leads to from `status`, or None where the table has no such move."""
+    sources, target = moves[verb]
+    return target if status in sources else None
+
+
+def series_of(day: date) -> str:
+    """Name of the number series of the parcels of `day`."""
+    return f"parcel-{day:%y%m%d}"
+
+
+def parcel_number(day: date, running: int) -> str:
+    """PX + yymmdd + five digits + check digit (Luhn over all digits); ValueError beyond 99,999 a day."""
+    if not 1 <= running <= 99_999:
+        raise ValueError("a day has at most 99,999 parcel numbers")
+    digits = f"{day:%y%m%d}{running:05d}"
+    return f"PX{digits}{luhn.calc_check_digit(digits)}"
+
+
+def is_parcel_number(text: str) -> bool:
+    """Whether `text` is a parcel number or label code whose check digit is right."""
+    return bool(PARCEL_NUMBER.fullmatch(text)) and luhn.is_valid(text[2:14])
+
+
+def label_code(number: str, copy: int) -> str:
+    """What the barcode of print `copy` says: the parcel number, -2, -3 … behind it for reprints."""
+    return number if copy == 1 else f"{number}-{copy}"
+
+
+def batch_reference(day: date, running: int) -> str:
+    """JJ-26-1122-01."""
+    return f"JJ-{day:%y-%m%d}-{running:02d}"
+
+
+def normalise_code(text: str) -> str:
+    """What somebody typed, pasted or scanned: full-width forms made plain, blanks gone, capitals."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(plain.split())
+
+
+def s10_check_digit(eight: str) -> int:
+    """Check digit of a UPU S10 number: weights 8 6 4 2 3 5 9 7; 11 minus the sum modulo 11, 10 becomes 0, 11 becomes 5."""
+    rest = 11 - sum(weight * int(digit) for weight, digit in zip(S10_WEIGHTS, eight, strict=True)) % 11
+    return {10: 0, 11: 5}.get(rest, rest)
+
+
+def tracking_fault(number: str, *, domestic: str) -> TrackingFault | None:
+    """Why the normalised `number` is not taken, or None. UPU S10 numbers are checked; others must match the pattern `domestic`."""
+    if not number:
+        return TrackingFault.MISSING
+    if S10.fullmatch(number):
+        return None if s10_check_digit(number[2:10]) == int(number[10]) else TrackingFault.CHECK_DIGIT
+    return None if len(number) <= 20 and re.fullmatch(domestic, number, re.ASCII) else TrackingFault.PATTERN
+
+
+FAULT_TEXTS = {
+    TrackingFault.MISSING: _l("The tracking number is missing."),
+    TrackingFault.CHECK_DIGIT: _l("The check digit is wrong: a digit was mistyped."),
+    TrackingFault.PATTERN: _l("This is not a tracking number of the post."),
+    TrackingFault.TWICE: _l("The same number stands in another row."),
+    TrackingFault.TAKEN: _l("This number already belongs to another parcel."),
+}
+
+
+def spell_out(recipient: str, unprintable: set[str], latin: str) -> str:
+    """The recipient with the Latin spelling in brackets in the place of what cannot be printed, e.g. 孙(Yan).
+
+    The syllable of each character is taken from `latin` where both have the same number; else the whole Latin name follows.
+    """
+    syllables = latin.split()
+    if len(syllables) == len(recipient):
+        pairs = zip(recipient, syllables, strict=True)
+        return "".join(f"({said})" if char in unprintable else char for char, said in pairs)
+    kept = "".join(char for char in recipient if char not in unprintable)
+    return f"{kept}({latin})" if latin else kept
