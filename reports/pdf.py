@@ -1,0 +1,105 @@
+"""HTML to PDF, shut in: only our own fonts and images can be reached, only our own templates are rendered."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from reports import glyphs
+
+TEMPLATES = Path(__file__).parent / "templates"
+HTML_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+"""`zh` alone would let the shaper choose Japanese forms of Han characters."""
+
+_FONT_FACES = "".join(
+    f'@font-face {{ font-family: "Print"; font-weight: {number}; src: url("asset:{weight}.otf"); }}\n'
+    for weight, number in (("regular", 400), ("bold", 700))
+)
+
+_environment = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=lambda value: glyphs.without_controls(value) if type(value) is str else value,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class BlockedFetch(RuntimeError):  # noqa: N818 - a fact, named as one
+    """A document asked for something that is not one of its own assets; nothing was fetched, nothing is printed."""
+
+
+class AssetFetcher(URLFetcher):
+    """Serves the given bytes by their `asset:` address and refuses everything else."""
+
+    def __init__(self, assets: Mapping[str, tuple[str, bytes]]):
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self._assets = assets
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """Return the asset or stop the whole rendering: a softer error would print a page with a hole."""
+        if url not in self._assets:
+            raise FatalURLFetchingError(url[:200])
+        content_type, content = self._assets[url]
+        return URLFetcherResponse(url, content, {"Content-Type": content_type})
+
+
+class Press:
+    """Prints documents that share their characters and their style sheet; the fonts are cut down once."""
+
+    def __init__(self, characters: Iterable[str], css: str, *, images: Mapping[str, bytes] | None = None):
+        """Take CSS text of our own, and images as SVG bytes by name, reached as `asset:<name>`."""
+        wanted = set(characters)
+        assets = {f"asset:{name}": ("image/svg+xml", content) for name, content in (images or {}).items()}
+        for weight in glyphs.FILES:
+            assets[f"asset:{weight}.otf"] = ("font/otf", glyphs.subset(wanted, weight=weight))
+        self._fetcher = AssetFetcher(assets)
+        self._fonts = FontConfiguration()
+        self._css = self._guarded(self._parse, _FONT_FACES + css)
+
+    def print(self, html: str) -> bytes:
+        """Return the PDF of `html`, which comes from `document` (raises BlockedFetch)."""
+        return self._guarded(self._write, html)
+
+    def _parse(self, css: str) -> CSS:
+        return CSS(string=css, url_fetcher=self._fetcher, base_url="asset:", font_config=self._fonts)
+
+    def _write(self, html: str) -> bytes:
+        page = HTML(string=html, url_fetcher=self._fetcher, base_url="asset:")
+        # The fonts are already small; embedding them whole keeps those of several documents identical.
+        return page.write_pdf(stylesheets=[self._css], font_config=self._fonts, full_fonts=True)
+
+    @staticmethod
+    def _guarded(work, source: str):
+        try:
+            return work(source)
+        except FatalURLFetchingError as refused:
+            raise BlockedFetch(str(refused)) from None
+
+
+def document(template: str, /, *, language: str, **values: object) -> str:
+    """Return the HTML of one of our templates; every value is escaped and freed of control characters."""
+    return _environment.get_template(template).render(lang=HTML_LANGUAGES[language], language=language, **values)
+
+
+def style(*names: str) -> str:
+    """Return the text of our own style sheets."""
+    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
+
+
+def render(
+    html: str, *, css: str, number: str, recipient: str = "", images: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Return `html` as PDF.
+
+    Raises MissingGlyphs, naming `number` and `recipient`, if a character cannot be printed, and BlockedFetch if the
+    document reaches out.
+    """
+    missing = glyphs.missing_characters(html)
+    if missing:
+        raise glyphs.MissingGlyphs([glyphs.UnprintableText(number, recipient, missing)])
+    return Press(html + css, css, images=images).print(html)
