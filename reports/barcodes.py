@@ -13,7 +13,7 @@ QUIET_MODULES = 10
 POINTS_PER_MM = 72 / 25.4
 
 
-class BarcodeTooWide(ValueError):  # noqa: N818 - a fact, named as one
+class BarcodeTooWide(ValueError):
     """The number has too many characters for the label, even with the narrowest bars that scanners read."""
 
 

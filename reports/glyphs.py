@@ -37,7 +37,7 @@ class UnprintableText:
     characters: tuple[MissingCharacter, ...]
 
 
-class MissingGlyphs(ValueError):  # noqa: N818 - a fact, named as one
+class MissingGlyphs(ValueError):
     """Raised before anything is rendered, so that no blank is ever printed in a name or an address."""
 
     def __init__(self, problems: Iterable[UnprintableText]):

@@ -16,7 +16,7 @@ NEVER_FIRST = "，。、；：！？）】》”’,.;:!?)]%"
 """Characters that do not start a line."""
 
 
-class LabelDoesNotFit(ValueError):  # noqa: N818 - a fact, named as one
+class LabelDoesNotFit(ValueError):
     """A label whose texts are longer than its cell can hold at the smallest legible size."""
 
     def __init__(self, parcel_number: str, recipient: str, reason: str):
@@ -107,6 +107,8 @@ def style_for(stock: LabelStock) -> LabelStyle:
 def wrap(words: str, *, points: float, width_mm: float, weight: str = "regular") -> list[str]:
     """Break cleaned `words` into lines: at spaces in Latin text, anywhere between Han characters."""
     limit = width_mm / (points * MM_PER_POINT)
+    if glyphs.width(words, weight=weight) <= limit:
+        return [words] if words else []
     lines, current = [], ""
     for unit in _units(words):
         if current and glyphs.width((current + unit).rstrip(), weight=weight) > limit:
@@ -152,6 +154,7 @@ def _head(unit: str, limit: float, weight: str) -> str:
 def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Layout:
     """Return the label for `row`; raises LabelDoesNotFit with the reason."""
     _check_texts(row)
+    row = _cleaned(row)
     style = style_for(stock)
     inner = stock.cell_width_mm - 2 * style.margin_x
     code = _code(row, stock, style)
@@ -183,6 +186,8 @@ def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language:
         bar_height = style.bar_height if index < TIDY_STEPS else style.low_bar_height
         if sum(map(_line_height, lines)) + bar_height <= room:
             fitting.append((len(lines), index, round(style.address * step, 1), lines))
+            if len(lines) <= len(row.address_lines) + 2:
+                break  # nothing is torn; smaller type would only be smaller
     if not fitting:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
     _, _, points, lines = min(fitting, key=lambda found: found[:2])
@@ -213,6 +218,18 @@ def _faults(row: LabelRow) -> Iterator[str]:
         yield f"postcode, phone or service over {MAX_NAME} characters"
 
 
+def _cleaned(row: LabelRow) -> LabelRow:
+    return LabelRow(
+        parcel_number=row.parcel_number,
+        recipient=glyphs.clean(row.recipient),
+        postcode=glyphs.clean(row.postcode),
+        address_lines=tuple(glyphs.clean(words) for words in row.address_lines),
+        phone_masked=glyphs.clean(row.phone_masked),
+        sender=glyphs.clean(row.sender),
+        service=glyphs.clean(row.service),
+    )
+
+
 def _code(row: LabelRow, stock: LabelStock, style: LabelStyle) -> Barcode:
     try:
         return code128(row.parcel_number, available_mm=stock.cell_width_mm, widest_mm=style.widest_module)
@@ -222,18 +239,17 @@ def _code(row: LabelRow, stock: LabelStock, style: LabelStyle) -> Barcode:
 
 def _top(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float) -> list[Line]:
     points = round(style.address * step, 1)
-    lines = _beside(_postcode(row, style, points), glyphs.clean(row.service), points, inner)
+    lines = _beside(_postcode(row, style, points), row.service, points, inner)
     for words in row.address_lines:
         lines += _plain(words, points, inner)
-    name = text("label.recipient", language, name=glyphs.clean(row.recipient))
+    name = text("label.recipient", language, name=row.recipient)
     called = _name(name, round(style.recipient * step, 1), inner)
     lines += [(span,) for span in called[:-1]]
-    return lines + _beside(called[-1], glyphs.clean(row.phone_masked), points, inner)
+    return lines + _beside(called[-1], row.phone_masked, points, inner)
 
 
 def _postcode(row: LabelRow, style: LabelStyle, points: float) -> Span:
-    postcode = glyphs.clean(row.postcode)
-    return Span(postcode, style.postcode, "code") if style.postcode else Span(postcode, points)
+    return Span(row.postcode, style.postcode, "code") if style.postcode else Span(row.postcode, points)
 
 
 def _name(name: str, points: float, inner: float) -> list[Span]:
@@ -249,7 +265,7 @@ def _foot(row: LabelRow, style: LabelStyle, inner: float, language: str) -> tupl
     """Return size and lines of number and sender: on one line if they fit, else the sender below."""
     if not row.sender:
         return style.foot, [row.parcel_number]
-    sender = text("label.sender", language, sender=glyphs.clean(row.sender))
+    sender = text("label.sender", language, sender=row.sender)
     for points in (style.foot, style.foot * 0.9, style.foot * 0.8):
         whole = Span(f"{row.parcel_number}   {sender}", round(points, 1))
         if whole.width_mm <= inner:
@@ -271,4 +287,4 @@ def _beside(first: Span, words: str, points: float, inner: float) -> list[Line]:
 
 
 def _plain(words: str, points: float, inner: float) -> list[Line]:
-    return [(Span(piece, points),) for piece in wrap(glyphs.clean(words), points=points, width_mm=inner)]
+    return [(Span(piece, points),) for piece in wrap(words, points=points, width_mm=inner)]

@@ -29,7 +29,7 @@ _environment = Environment(
 )
 
 
-class BlockedFetch(RuntimeError):  # noqa: N818 - a fact, named as one
+class BlockedFetch(RuntimeError):
     """A document asked for something that is not one of its own assets; nothing was fetched, nothing is printed."""
 
 
