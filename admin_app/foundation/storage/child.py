@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 from dataclasses import asdict
-from typing import BinaryIO
+from typing import IO
 
 from admin_app.foundation.storage.decode_image import clean_image, shrink_image, tiny_picture
 from admin_app.foundation.storage.decode_pdf import clean_pdf, page_to_jpeg, tiny_pdf
@@ -22,7 +22,7 @@ OPEN_FILES = 32
 NOBODY = 65534
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer frames until the other side goes away."""
     while (frame := read_frame(requests)) is not None:
         header, body = answer_in_fork(*frame)

@@ -40,7 +40,7 @@ NAME_TABLES = frozenset(
 PICTURE_FILTERS = {Name.DCTDecode: strip_jpeg, Name.JPXDecode: strip_jpeg2000}
 PROBE_WIDTH = 240
 """Pixels; every page is rasterised once at this width to know that it can be."""
-DAMAGE = (pikepdf.PdfError, AttributeError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+DAMAGE = (pikepdf.PdfError, pypdfium2.PdfiumError, AttributeError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def clean_pdf(data: bytes, limits: Limits) -> CleanFile:
@@ -81,30 +81,57 @@ def tiny_pdf() -> bytes:
 
 
 def _rebuild(data: bytes, limits: Limits) -> bytes:
-    with pikepdf.open(BytesIO(data), suppress_warnings=True) as source, Pdf.new() as target:
-        if source.is_encrypted:
-            raise Refused(Reason.ENCRYPTED)
-        if len(source.pages) > limits.max_pages:
-            raise Refused(Reason.TOO_MANY_PAGES)
-        if not len(source.pages):
-            raise Refused(Reason.BROKEN)
-        _draw_annotations(source)
+    with pikepdf.open(BytesIO(data), suppress_warnings=True) as source:
+        _check(source, limits)
+        has_form = Name.AcroForm in source.Root
+    flat = _with_form_drawn(data) if has_form else data
+    with pikepdf.open(BytesIO(flat), suppress_warnings=True) as source, Pdf.new() as target:
+        source.flatten_annotations("screen")
         for page in source.pages:
             for key in set(page.obj.keys()) - PAGE_KEYS - {"/Parent"}:
                 del page.obj[key]
             target.pages.append(page)
         for thing in list(_dictionaries(target)):
+            _check_picture(thing, limits)
             _strip(target, thing)
         out = BytesIO()
         target.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
         return out.getvalue()
 
 
-def _draw_annotations(source: Pdf) -> None:
-    """Make what people typed or stamped part of the page, so that dropping the annotations loses nothing."""
-    if Name.AcroForm in source.Root:
-        source.generate_appearance_streams()
-    source.flatten_annotations("screen")
+def _with_form_drawn(data: bytes) -> bytes:
+    """What people typed becomes part of the page, so that dropping the form loses nothing.
+
+    PDFium does it: qpdf draws the wrong characters where a form uses Chinese fonts.
+    """
+    document = pypdfium2.PdfDocument(data)
+    try:
+        document.init_forms()
+        if document.formenv is None:
+            return data
+        for page in document:
+            page.flatten()
+        out = BytesIO()
+        document.save(out)
+        return out.getvalue()
+    finally:
+        document.close()
+
+
+def _check(source: Pdf, limits: Limits) -> None:
+    if source.is_encrypted:
+        raise Refused(Reason.ENCRYPTED)
+    if len(source.pages) > limits.max_pages:
+        raise Refused(Reason.TOO_MANY_PAGES)
+    if not len(source.pages):
+        raise Refused(Reason.BROKEN)
+
+
+def _check_picture(thing: Dictionary | Stream, limits: Limits) -> None:
+    """A picture too big to draw would come out as an empty page; say so instead."""
+    is_picture = isinstance(thing, Stream) and thing.get(Name.Subtype) == Name.Image
+    if is_picture and int(thing.get(Name.Width, 0)) * int(thing.get(Name.Height, 0)) > limits.max_pixels:
+        raise Refused(Reason.TOO_MANY_PIXELS)
 
 
 def _dictionaries(pdf: Pdf) -> Iterator[Dictionary | Stream]:
@@ -146,7 +173,7 @@ def _is_active(action: Any) -> bool:
 def _strip_picture(pdf: Pdf, stream: Stream) -> None:
     """Take the camera's notes out of pictures that a scanner app put into the PDF as they were."""
     found = stream.get(Name.Filter)
-    filters = [found] if isinstance(found, Name) else list(found or ())
+    filters: list[Any] = [found] if isinstance(found, Name) else list(found or ())
     if not filters or filters[-1] not in PICTURE_FILTERS:
         return
     wrapped = Stream(pdf, b"")

@@ -2,12 +2,12 @@
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LENGTHS = struct.Struct(">II")
 
 
-def write_frame(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
+def write_frame(stream: IO[bytes], header: dict[str, Any], body: bytes = b"") -> None:
     """Send one frame."""
     head = json.dumps(header).encode()
     stream.write(LENGTHS.pack(len(head), len(body)) + head)
@@ -15,7 +15,7 @@ def write_frame(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> 
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     """The next frame; None at the end of the stream; ValueError if the header is not JSON."""
     lengths = stream.read(LENGTHS.size)
     if len(lengths) < LENGTHS.size:

@@ -43,11 +43,13 @@ class Child:
 
     def ask(self, request: dict, data: bytes, seconds: float) -> tuple[dict, bytes]:
         """Its answer; ChildLost if there is none within `seconds`."""
-        assert self.process.stdin and self.process.stdout  # noqa: S101 - opened above
+        requests, answers = self.process.stdin, self.process.stdout
+        if requests is None or answers is None:
+            raise ChildLost
         try:
-            write_frame(self.process.stdin, request, data)
-            ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-            answer = read_frame(self.process.stdout) if ready else None
+            write_frame(requests, request, data)
+            ready, _, _ = select.select([answers], [], [], seconds)
+            answer = read_frame(answers) if ready else None
         except (OSError, ValueError) as error:
             raise ChildLost from error
         if answer is None:

@@ -59,6 +59,14 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+def swapped_profile() -> bytes:
+    """An ICC profile that calls red what everybody else calls green."""
+    profile = bytearray(srgb_profile())
+    red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
+    profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(profile)
+
+
 def noted_jpeg() -> bytes:
     """A JPEG with every kind of metadata and bytes after its end."""
     notes = {"exif": camera_notes(), "icc_profile": srgb_profile(), "comment": SECRET, "dpi": (350, 350)}
@@ -191,6 +199,20 @@ def pdf_of_jpeg(data: bytes, *more_filters: Name, packed: bytes | None = None) -
 def locked_pdf(password: str = "1234") -> bytes:
     """A PDF that asks for a password (or, with an empty one, only forbids things)."""
     return pdf(encryption=pikepdf.Encryption(owner="owner", user=password))
+
+
+def typed_form() -> bytes:
+    """A form whose field holds a typed text that nothing but the field's value says (no appearance)."""
+    with Pdf.new() as document:
+        page = add_page(document, text="")
+        font = document.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+        field = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("name"), V=String("TYPED"), F=4)
+        field.Rect, field.DA = Array([40, 280, 240, 320]), String("/Helv 24 Tf 0 g")
+        widget = document.make_indirect(field)
+        page.obj.Annots = Array([widget])
+        fonts = Dictionary(Font=Dictionary(Helv=font))
+        document.Root.AcroForm = Dictionary(Fields=Array([widget]), NeedAppearances=True, DR=fonts, DA=field.DA)
+        return written(document)
 
 
 def filled_form() -> bytes:

@@ -99,6 +99,17 @@ def test_a_cmyk_jpeg_becomes_rgb():
     assert samples.opened(jpeg_of(data).data).mode == "RGB"
 
 
+def test_colours_are_kept_when_their_profile_is_thrown_away():
+    red = Image.new("RGB", (8, 8), (250, 0, 0))
+    data = samples.saved(red, "JPEG", quality=100, icc_profile=samples.swapped_profile())
+    shown = samples.opened(jpeg_of(data).data).getpixel((4, 4))
+    assert shown[1] > LIGHT > DARK > shown[0]
+
+
+def test_a_broken_profile_does_not_spoil_a_readable_photo():
+    assert jpeg_of(samples.jpeg(icc_profile=b"not a profile")).width == 60
+
+
 def test_the_same_picture_gives_the_same_bytes():
     assert jpeg_of(samples.noted_jpeg()).data == jpeg_of(samples.noted_jpeg()).data
 

@@ -71,6 +71,12 @@ def test_a_stamp_that_was_an_annotation_is_still_visible():
     assert page.getpixel((250, 595 - 70)) < DARK < LIGHT < page.getpixel((100, 595 - 70))
 
 
+def test_a_text_typed_into_a_form_stays_and_the_form_goes():
+    clean = clean_pdf(samples.typed_form(), LIMITS).data
+    assert "TYPED" in texts(clean)[0]
+    assert b"/AcroForm" not in spelled_out(clean)
+
+
 def test_a_size_and_a_font_inherited_from_the_page_tree_stay():
     with pikepdf.open(BytesIO(samples.pdf())) as document:
         page, tree = document.pages[0].obj, document.Root.Pages

@@ -113,9 +113,9 @@ def mutated(data, chance):
     """One file with a few bits flipped, cut short, or with bytes put in."""
     changed = bytearray(data)
     for _ in range(chance.randint(1, 6)):
-        at = chance.randrange(len(changed))
+        at = chance.randrange(len(changed) or 1)
         action = chance.choice(("flip", "cut", "insert", "repeat"))
-        if action == "flip":
+        if action == "flip" and changed:
             changed[at] ^= 1 << chance.randrange(8)
         elif action == "cut":
             del changed[at : at + chance.randint(1, 64)]
