@@ -1,5 +1,169 @@
-"""The way in: `python run.py` starts web and worker; `flask --app run ...` gives the commands."""
+"""The way in: `python run.py` starts the desk on this machine; `flask --app run ...` gives the commands."""
 
+import base64
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+import config
 from admin_app.factory import create_app
 
 __all__ = ["create_app"]
+
+ROOT = Path(__file__).resolve().parent
+DEMO_APPLICATIONS = 300
+STOP_SECONDS = 10
+
+
+def main() -> None:
+    """Prepare this machine's instance, then keep web, worker and clock running until stopped."""
+    prepare_instance()
+    settings = config.load()
+    settings.refuse_weak_secrets()
+    command("db", "upgrade")
+    processes = Processes(settings)
+    processes.start()
+    try:
+        address = wait_for_web(settings, processes)
+        say(f"\n  Card Desk 补卡工作台 is at  {address}\n")
+        if settings.environment == "demo":
+            load_demo_once(settings.instance)
+            print_accounts(settings.instance / "demo-accounts.json")
+        say("  Stop with Ctrl-C.")
+        processes.watch()
+    finally:
+        processes.end()
+
+
+def wait_for_web(settings: config.Settings, processes: "Processes") -> str:
+    """The address, once the web process answers; SystemExit if it ends or stays silent for a minute."""
+    host = "127.0.0.1" if settings.host in ("", "0.0.0.0", "::") else settings.host  # noqa: S104  (asked, not bound, here)
+    for _ in range(600):
+        if processes.running["web"].poll() is not None:
+            break
+        with suppress(OSError), socket.create_connection((host, settings.port), timeout=1):
+            return f"http://{settings.host}:{settings.port}/"
+        time.sleep(0.1)
+    raise SystemExit(f"The web process did not start; see {settings.instance / 'log' / 'web.log'}")
+
+
+def prepare_instance() -> None:
+    """On a machine without any settings: make a demo instance with keys of its own. Existing settings are never touched."""
+    folder = config.instance_dir()
+    file = folder / "settings.env"
+    if file.exists() or os.environ.get("CARD_DESK_SECRET_KEY"):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = {
+        "ENVIRONMENT": "demo",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DATA_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+    with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
+        out.writelines(f"CARD_DESK_{name}={value}\n" for name, value in lines.items())
+
+
+def flask_line(*arguments: str) -> list[str]:
+    """The command line of one of our own commands."""
+    return [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py"), *arguments]
+
+
+def command(*arguments: str) -> None:
+    """Run one of our own commands to its end; stop with its output if it fails."""
+    done = subprocess.run(flask_line(*arguments), cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(done.stderr or done.stdout)
+
+
+def load_demo_once(instance: Path) -> None:
+    """Fill an empty demo office; the mark is written when it is complete."""
+    mark = instance / "demo-loaded"
+    if mark.exists():
+        return
+    say(f"  Loading a demo office with {DEMO_APPLICATIONS} applications …")
+    done = subprocess.run(flask_line("demo", "--applications", str(DEMO_APPLICATIONS), "--seed", "1"), cwd=ROOT, check=False)  # noqa: S603
+    if done.returncode:
+        raise SystemExit("The demo office could not be loaded.")
+    mark.touch()
+
+
+def print_accounts(file: Path) -> None:
+    """Print one line per demo account."""
+    if not file.exists():
+        return
+    say("  Demo accounts (also in instance/demo-accounts.json):\n")
+    for role, account in json.loads(file.read_text(encoding="utf-8")).items():
+        say(f"    {role:<16} {account['username']:<14} {account['password']}")
+    say("")
+
+
+def say(text: str) -> None:
+    """One line on the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Processes:
+    """Web, worker and clock: started together, started again if one dies, stopped together."""
+
+    def __init__(self, settings: config.Settings) -> None:
+        web = [
+            sys.executable, "-m", "gunicorn", "run:create_app()", "--worker-class", "gthread", "--workers", "1",
+            "--threads", str(settings.web_threads), "--bind", f"{settings.host}:{settings.port}", "--timeout", "120",
+            "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+        ]  # fmt: skip
+        self.lines = {"web": web, "worker": flask_line("worker"), "clock": flask_line("clock")}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.log = settings.instance / "log"
+        self.stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start all three."""
+        self.log.mkdir(exist_ok=True)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        for name in self.lines:
+            self._start(name)
+
+    def watch(self) -> None:
+        """Start what died again, until told to stop."""
+        while not self.stopping.wait(1):
+            for name, process in self.running.items():
+                if process.poll() is not None:
+                    say(f"  {name} ended (code {process.returncode}); starting it again, see instance/log/{name}.log")
+                    time.sleep(1)
+                    self._start(name)
+
+    def _start(self, name: str) -> None:
+        with (self.log / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(self.lines[name], cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        if self.stopping.is_set() or not self.running:
+            raise SystemExit(1)
+        self.stopping.set()
+
+    def end(self) -> None:
+        """Stop all three; what a job had not finished is taken up at the next start."""
+        for process in self.running.values():
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self.running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+if __name__ == "__main__":
+    main()

@@ -73,8 +73,7 @@ def drawing(rectangles: Iterable[Rectangle], *, page_height_mm: float) -> bytes:
     """Return a PDF content stream that fills `rectangles` in black as one path."""
     scale = POINTS_PER_MM
     lines = (
-        f"{box.x * scale:.3f} {(page_height_mm - box.y - box.height) * scale:.3f} "
-        f"{box.width * scale:.3f} {box.height * scale:.3f} re"
+        f"{box.x * scale:.3f} {(page_height_mm - box.y - box.height) * scale:.3f} {box.width * scale:.3f} {box.height * scale:.3f} re"
         for box in rectangles
     )
     return ("q 0 g\n" + "\n".join(lines) + "\nf Q\n").encode("ascii")

@@ -25,9 +25,7 @@ class PlacedLabel:
     layout: Layout
 
 
-def places(
-    count: int, stock: LabelStock, *, start_cell: int = 1, spoiled_cells: Collection[int] = ()
-) -> Iterator[CellPlace]:
+def places(count: int, stock: LabelStock, *, start_cell: int = 1, spoiled_cells: Collection[int] = ()) -> Iterator[CellPlace]:
     """Yield where each of `count` labels lies, leaving out the used and spoiled cells of the first sheet."""
     if not 1 <= start_cell <= stock.cells_per_page:
         raise ValueError(f"start cell {start_cell} is not on a sheet of {stock.cells_per_page}")
@@ -77,9 +75,7 @@ def render_label_sheets(
     press = pdf.Press(characters | set(text("label.sheet_title", language)), _css(stock, layouts, shift_mm))
     binder, done = _Binder(), 0
     for part in _parts(sheets, max(1, chunk // stock.cells_per_page)):
-        html = pdf.document(
-            "label_sheets.html", language=language, title=text("label.sheet_title", language), sheets=part
-        )
+        html = pdf.document("label_sheets.html", language=language, title=text("label.sheet_title", language), sheets=part)
         binder.add(press.print(html), [_bars(sheet, stock, shift_mm) for sheet in part])
         done += sum(map(len, part))
         if progress:
@@ -176,5 +172,3 @@ class _Binder:
         whole = io.BytesIO()
         self._whole.save(whole, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return whole.getvalue()
-
-

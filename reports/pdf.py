@@ -91,9 +91,7 @@ def style(*names: str) -> str:
     return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
-def render(
-    html: str, *, css: str, number: str, recipient: str = "", images: Mapping[str, bytes] | None = None
-) -> bytes:
+def render(html: str, *, css: str, number: str, recipient: str = "", images: Mapping[str, bytes] | None = None) -> bytes:
     """Return `html` as PDF.
 
     Raises MissingGlyphs, naming `number` and `recipient`, if a character cannot be printed, and BlockedFetch if the

@@ -13,7 +13,7 @@ _clients: dict[str, Celery] = {}
 def client() -> Celery:
     """The Celery client for the settings in force: the filesystem queue of the instance, or the broker of the settings."""
     in_force = settings.current()
-    url = in_force.broker_url or "filesystem://"
+    url = in_force.broker_url or "filesystem://localhost/"
     place = f"{url}|{in_force.instance}"
     if place not in _clients:
         _clients.clear()

@@ -678,9 +678,7 @@ def upgrade() -> None:
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_parcel_batch_id_position"), ["batch_id", "position"], unique=False)
         batch_op.create_index(batch_op.f("ix_parcel_card_id"), ["card_id"], unique=False)
-        batch_op.create_index(
-            "uq_parcel_live_card", ["card_id"], unique=True, sqlite_where=LIVE_PARCEL, postgresql_where=LIVE_PARCEL
-        )
+        batch_op.create_index("uq_parcel_live_card", ["card_id"], unique=True, sqlite_where=LIVE_PARCEL, postgresql_where=LIVE_PARCEL)
 
     op.create_table(
         "label",
@@ -704,9 +702,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("label", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_label_parcel_id_copy"), ["parcel_id", "copy"], unique=True)
-        batch_op.create_index(
-            "uq_label_valid_parcel", ["parcel_id"], unique=True, sqlite_where=VALID_LABEL, postgresql_where=VALID_LABEL
-        )
+        batch_op.create_index("uq_label_valid_parcel", ["parcel_id"], unique=True, sqlite_where=VALID_LABEL, postgresql_where=VALID_LABEL)
 
     # ### end Alembic commands ###
 

@@ -1,0 +1,96 @@
+# Card Desk. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+CATALOGUES := $(wildcard admin_app/translations/*/LC_MESSAGES/*.po)
+APT_RUN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+APT_TEST := chromium poppler-utils
+
+##@ Use
+.PHONY: run
+run: $(VENV)/.run ## Install what is missing, load the demo office once, start web, worker and clock
+	@$(BIN)/python run.py
+
+##@ Develop
+.PHONY: test
+test: $(VENV)/.dev browser ## Everything: unit, both databases, browser, guards
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
+
+.PHONY: check
+check: $(VENV)/.dev ## Style, types, import contracts, translation catalogues, vendored hashes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest -q tests/test_texts.py tests/web/test_vendored_files.py
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Figures as ratios against peers of the same run; table on screen and instance/bench.json
+	@$(BIN)/python -m tests.benchmarks
+
+.PHONY: translations
+translations: $(VENV)/.dev ## Collect new texts into the Chinese catalogue
+	@$(BIN)/pybabel -q extract -F admin_app/translations/babel.cfg -k _l -k lazy_gettext --no-wrap --sort-output --omit-header \
+		-o admin_app/translations/messages.pot .
+	@$(BIN)/pybabel -q update -i admin_app/translations/messages.pot -d admin_app/translations -l zh --no-wrap --no-fuzzy-matching --omit-header
+	@rm -f admin_app/translations/messages.pot
+
+.PHONY: clean
+clean: ## Remove the environment and caches (not the instance folder)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z_-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+# --- what the targets stand on -------------------------------------------------------------------------------------
+
+# uv installs in a fifth of pip's time; where it cannot reach an index (a mirror that only pip's settings know), pip does it.
+define install
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV) 2>/dev/null \
+		&& $(BIN)/uv pip install -q --python $(BIN)/python -r $(1) \
+		|| $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile -r $(1)
+endef
+UV := 0.13.9
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=python3.11 make run)"; exit 1; }
+	@echo "Creating the environment …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt $(CATALOGUES) | $(BIN)/python
+	@$(MAKE) -s system PACKAGES="$(APT_RUN)" PROBE="$(PYTHON) -c 'import ctypes; [ctypes.CDLL(name) for name in (\"libpango-1.0.so.0\", \"libpangoft2-1.0.so.0\", \"libharfbuzz-subset.so.0\")]'"
+	@echo "Installing packages …"
+	$(call install,requirements.txt)
+	@$(MAKE) -s catalogues
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Installing what tests need …"
+	$(call install,requirements-dev.txt)
+	@touch $@
+
+.PHONY: catalogues
+catalogues:
+	@if ls admin_app/translations/*/LC_MESSAGES/*.po >/dev/null 2>&1; then $(BIN)/pybabel -q compile -d admin_app/translations; fi
+
+.PHONY: browser
+browser:
+	@$(MAKE) -s system PACKAGES="$(APT_TEST)" PROBE="command -v chromium && command -v pdftotext"
+
+# PROBE says whether the system has what it needs; else PACKAGES are installed (root) or the line to type is printed.
+.PHONY: system
+system:
+	@if ! ( $(PROBE) ) >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing $(PACKAGES) …"; \
+			export DEBIAN_FRONTEND=noninteractive; \
+			{ apt-get install -y -qq --no-install-recommends $(PACKAGES) || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PACKAGES); }; } >/dev/null 2>&1 \
+				|| { echo "apt-get could not install: $(PACKAGES)"; exit 1; }; \
+		else \
+			echo "Please install system packages first:  sudo apt-get install $(PACKAGES)"; exit 1; \
+		fi; \
+	fi
