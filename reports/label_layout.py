@@ -12,6 +12,7 @@ MM_PER_POINT = 25.4 / 72
 LINE = 1.25
 """Line height as a multiple of the type size."""
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 NEVER_FIRST = "，。、；：！？）】》”’,.;:!?)]%"
 """Characters that do not start a line."""
 
@@ -40,6 +41,8 @@ class LabelStyle:
     gap: float
     rule: float = 0.0
     """Thickness of the line above the bars, none if 0."""
+    has_air: bool = False
+    """Blank lines set off the postcode and the name."""
 
 
 SHEET = LabelStyle(
@@ -48,7 +51,7 @@ SHEET = LabelStyle(
 )  # fmt: skip
 PARCEL = LabelStyle(
     margin_x=6, margin_y=6, address=19, recipient=28, postcode=32, foot=12,
-    bar_height=24, low_bar_height=18, widest_module=0.508, gap=3, rule=0.35,
+    bar_height=24, low_bar_height=18, widest_module=0.508, gap=3, rule=0.35, has_air=True,
 )  # fmt: skip
 
 STEPS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.53)
@@ -135,9 +138,11 @@ def _units(words: str) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after == " " or after in NEVER_FIRST or glyphs.is_selector(after):
+    if after in (" ", NO_BREAK) or after in NEVER_FIRST or glyphs.is_selector(after):
         return False
-    return before == " " or _is_wide(before) or _is_wide(after)
+    if before == NO_BREAK:
+        return False
+    return before in " -" or _is_wide(before) or _is_wide(after)
 
 
 def _is_wide(char: str) -> bool:
@@ -161,7 +166,7 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Layout:
     foot_points, foot = _foot(row, style, inner, language)
     room = stock.cell_height_mm - 2 * style.margin_y - 2 * style.gap - len(foot) * _height(foot_points)
     points, lines = _best(row, style, inner, room, language)
-    free = room - style.bar_height - sum(map(_line_height, lines))
+    free = room - style.bar_height - _lines_height(lines, points)
     bar_height = style.bar_height if free >= 0 else style.low_bar_height
     is_aligned = style.margin_x + code.width_mm + code.quiet_mm <= stock.cell_width_mm
     return Layout(
@@ -182,11 +187,12 @@ def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language:
     for index, step in enumerate(STEPS):
         if index >= TIDY_STEPS and fitting:
             break
+        points = round(style.address * step, 1)
         lines = _top(row, style, inner, language, step)
         bar_height = style.bar_height if index < TIDY_STEPS else style.low_bar_height
-        if sum(map(_line_height, lines)) + bar_height <= room:
-            fitting.append((len(lines), index, round(style.address * step, 1), lines))
-            if len(lines) <= len(row.address_lines) + 2:
+        if _lines_height(lines, points) + bar_height <= room:
+            fitting.append((len(lines), index, points, lines))
+            if len(lines) <= len(row.address_lines) + (4 if style.has_air else 2):
                 break  # nothing is torn; smaller type would only be smaller
     if not fitting:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
@@ -198,8 +204,9 @@ def _height(points: float) -> float:
     return points * LINE * MM_PER_POINT
 
 
-def _line_height(line: Line) -> float:
-    return _height(max(span.points for span in line))
+def _lines_height(lines: list[Line], points: float) -> float:
+    """Return the height of `lines`; none is lower than the size of the label asks for."""
+    return sum(_height(max(points, *(span.points for span in line))) for line in lines)
 
 
 def _check_texts(row: LabelRow) -> None:
@@ -240,8 +247,11 @@ def _code(row: LabelRow, stock: LabelStock, style: LabelStyle) -> Barcode:
 def _top(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float) -> list[Line]:
     points = round(style.address * step, 1)
     lines = _beside(_postcode(row, style, points), row.service, points, inner)
+    air: list[Line] = [(Span(" ", points),)] if style.has_air else []
+    lines += air
     for words in row.address_lines:
         lines += _plain(words, points, inner)
+    lines += air
     name = text("label.recipient", language, name=row.recipient)
     called = _name(name, round(style.recipient * step, 1), inner)
     lines += [(span,) for span in called[:-1]]

@@ -3,7 +3,7 @@
 LANGUAGES = ("en", "zh")
 
 TEXTS: dict[str, dict[str, str]] = {
-    "label.recipient": {"en": "{name}", "zh": "{name} 收"},
+    "label.recipient": {"en": "{name}", "zh": "{name}\N{NO-BREAK SPACE}收"},
     "label.sender": {"en": "From {sender}", "zh": "寄件 {sender}"},
     "label.sheet_title": {"en": "Mailing labels", "zh": "邮寄面单"},
 }
