@@ -11,44 +11,48 @@ from admin_app.foundation.storage.limits import MEDIA_TYPES, MEGABYTE, Kind, Lim
 
 SIGNATURES = {Kind.JPEG: b"\xff\xd8\xff", Kind.PNG: b"\x89PNG\r\n\x1a\n", Kind.PDF: b"%PDF-"}
 HEAD_BYTES = 4096
-OVERRIDABLE = ("max_bytes", "max_pixels", "max_side", "max_pages")
-SENTENCES = {
-    Reason.NOT_ACCEPTED: _l("This is not a JPEG, PNG or PDF file. Scan or save it as one of these and add it again."),
-    Reason.EMPTY: _l("The file is empty. Check it on your computer and add it again."),
-    Reason.TOO_LARGE: _l("The file is larger than %(megabytes)s MB. Scan it with fewer dots per inch, or split it."),
-    Reason.BROKEN: _l("The file is damaged and cannot be opened. Scan or save it again."),
-    Reason.TOO_MANY_PIXELS: _l("The picture is larger than %(megapixels)s million pixels or %(side)s pixels on one side. Make it smaller."),
-    Reason.TOO_MANY_PAGES: _l("The PDF has more than %(pages)s pages. Add only the pages that matter, or split it."),
-    Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without a password, or scan the paper."),
-    Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),
-    Reason.TOO_HEAVY: _l("The file takes too much work to open. Scan the paper and add the scan."),
-}
-
-
 class UploadRefused(DomainError):
     """A file was not taken. `reason` is the code, `name` the cleaned name the person knows the file by."""
 
     def __init__(self, reason: Reason, name: str = "", limits: Limits | None = None) -> None:
-        super().__init__(sentence(reason, limits or limits_in_force()), reason=reason.value, name=name)
+        super().__init__(sentences(limits or limits_in_force())[reason], reason=reason.value, name=name)
         self.reason = reason
         self.name = name
 
 
-def sentence(reason: Reason, limits: Limits) -> Any:
-    """The lazy text for `reason`: what is wrong and what to do, with the limits as they are set."""
-    numbers = {
-        Reason.TOO_LARGE: {"megabytes": limits.max_bytes // MEGABYTE},
-        Reason.TOO_MANY_PIXELS: {"megapixels": limits.max_pixels // 1_000_000, "side": limits.max_side},
-        Reason.TOO_MANY_PAGES: {"pages": limits.max_pages},
+def sentences(limits: Limits) -> dict[Reason, Any]:
+    """The lazy text for each reason: what is wrong and what to do, with the limits as they are set."""
+    return {
+        Reason.NOT_ACCEPTED: _l("This is not a JPEG, PNG or PDF file. Scan or save it as one of these and add it again."),
+        Reason.EMPTY: _l("The file is empty. Check it on your computer and add it again."),
+        Reason.TOO_LARGE: _l(
+            "The file is larger than %(megabytes)s MB. Scan it with fewer dots per inch, or split it.",
+            megabytes=limits.max_bytes // MEGABYTE,
+        ),
+        Reason.BROKEN: _l("The file is damaged and cannot be opened. Scan or save it again."),
+        Reason.TOO_MANY_PIXELS: _l(
+            "The picture has more than %(megapixels)s million pixels or more than %(side)s on one side. Make it smaller.",
+            megapixels=limits.max_pixels // 1_000_000,
+            side=limits.max_side,
+        ),
+        Reason.TOO_MANY_PAGES: _l(
+            "The PDF has more than %(pages)s pages. Add only the pages that matter, or split it.", pages=limits.max_pages
+        ),
+        Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without a password, or scan the paper."),
+        Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),
+        Reason.TOO_HEAVY: _l("The file takes too much work to open. Scan the paper and add the scan."),
     }
-    return SENTENCES[reason] % numbers[reason] if reason in numbers else SENTENCES[reason]
 
 
 def limits_in_force() -> Limits:
-    """The built-in limits, with those that the settings override (upload_max_bytes, …)."""
+    """The limits as the settings have them; what a child process may use up is built in."""
     wanted = settings.current()
-    named = {name: getattr(wanted, f"upload_{name}", None) for name in OVERRIDABLE}
-    return Limits(**{name: value for name, value in named.items() if value})
+    return Limits(
+        max_bytes=wanted.upload_max_bytes,
+        max_pixels=wanted.upload_max_pixels,
+        max_side=wanted.upload_max_side,
+        max_pages=wanted.upload_max_pages,
+    )
 
 
 def kind_of(data: bytes) -> Kind:
