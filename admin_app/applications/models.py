@@ -101,6 +101,8 @@ class Application(Base):
     statutory_on: Mapped[date] = mapped_column(Date)
     paused_on: Mapped[date | None] = mapped_column(Date)
     """Set while the resident owes something: the clock stands still."""
+    paused_days: Mapped[int] = mapped_column(Integer, default=0)
+    """Working days that the clock has stood still so far; whoever resumes the case adds to it."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_on: Mapped[date | None] = mapped_column(Date)
     decided_in_days: Mapped[int | None] = mapped_column(Integer)

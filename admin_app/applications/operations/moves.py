@@ -50,7 +50,7 @@ def move(
     before, expected = application.status, application.version if version is None else version
     target = rules.status_after(before, verb)
     if target is None:
-        raise _refusal(application, expected)
+        raise refusal(application, expected)
     values |= {"status": str(target), "is_open": target in rules.OPEN}
     _write(application, before, expected, values)
     facts = {"status": [before, str(target)]} | (changes or {})
@@ -73,19 +73,19 @@ def _write(application: Application, status: str, version: int, values: dict[str
     )
     db.session.refresh(application)
     if done.rowcount != 1:
-        raise _refusal(application, version)
+        raise refusal(application, version)
 
 
 def _record(application: Application, action: str, *, by: audit.Actor, reason: str | None, changes: dict[str, Any]) -> None:
     audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, reason=reason, changes=changes)
 
 
-def _refusal(application: Application, version: int) -> Conflict:
+def refusal(application: Application, version: int | None = None) -> Conflict:
     """Why the write cannot be: the case is decided, was changed by somebody, or stands where this verb does not apply."""
     db.session.refresh(application)
     if application.status in rules.CLOSED:
         return AlreadyDecided(_decided_text(application), status=application.status)
-    if application.version != version:
+    if version is not None and application.version != version:
         return StaleVersion(_changed_text(application), version=application.version)
     label = rules.STATUS_LABELS[rules.Status(application.status)]
     return Conflict(_l("This cannot be done while the case is “%(status)s”. Nothing was changed.", status=label))
@@ -97,7 +97,7 @@ def _decided_text(application: Application) -> Any:
         return _l("This case is already closed (%(status)s). Nothing of yours was changed.", status=label)
     return _l(
         "%(who)s already decided this case at %(when)s: %(status)s. Nothing of yours was changed.",
-        who=application.decided_by.display_name, when=_at(application.decided_at), status=label,
+        who=application.decided_by.display_name, when=at(application.decided_at), status=label,
     )  # fmt: skip
 
 
@@ -110,5 +110,6 @@ def _changed_text(application: Application) -> Any:
     )
 
 
-def _at(moment: Any) -> str:
+def at(moment: Any) -> str:
+    """A moment on the office's clock, the same in both languages: 2026-11-22 14:05."""
     return clock.to_office(moment).strftime("%Y-%m-%d %H:%M")

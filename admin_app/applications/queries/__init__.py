@@ -1,5 +1,16 @@
 """Reads of applications; visible_to() says which ones a person may know of."""
 
-from admin_app.applications.queries.visibility import by_public_id, by_reference, visible_to
+from admin_app.applications.queries.missing import checklist, what_is_missing
+from admin_app.applications.queries.reasons import reason_codes, reasons_by_kind
+from admin_app.applications.queries.visibility import by_public_id, by_reference, sees, visible_to
 
-__all__ = ["by_public_id", "by_reference", "visible_to"]
+__all__ = [
+    "by_public_id",
+    "by_reference",
+    "checklist",
+    "reason_codes",
+    "reasons_by_kind",
+    "sees",
+    "visible_to",
+    "what_is_missing",
+]

@@ -42,3 +42,8 @@ def _one(staff: StaffMember, condition: ColumnElement[bool], *options: Executabl
     if found is None:
         raise NotFound(_l("There is no such application, or it belongs to a part of the office that you do not see."))
     return found
+
+
+def sees(staff: StaffMember, application: Application) -> bool:
+    """Whether `staff` may know of this application."""
+    return db.session.scalar(select(Application.id).where(Application.id == application.id, visible_to(staff))) is not None

@@ -494,6 +494,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("statutory_on", sa.Date(), nullable=False),
         sa.Column("paused_on", sa.Date(), nullable=True),
+        sa.Column("paused_days", sa.Integer(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("decided_in_days", sa.Integer(), nullable=True),

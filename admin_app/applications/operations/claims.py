@@ -1,0 +1,153 @@
+"""Who works on a case: claim, next case, release, reassign. A claim is a lease that activity extends."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, select, update
+
+from admin_app.applications import queries, rules
+from admin_app.applications.models import Application
+from admin_app.applications.operations import moves
+from admin_app.audit import operations as audit
+from admin_app.foundation import clock, settings
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import Conflict, DomainError, NotAllowed
+from admin_app.staff.models import StaffMember
+
+FREE = {"owner_id": None, "claimed_at": None, "lease_until": None}
+
+
+class ClaimedByAnother(Conflict):
+    """Somebody else holds the case."""
+
+
+class ClaimLost(Conflict):
+    """The person does not hold the case (any more)."""
+
+
+class OwnIntake(NotAllowed):
+    """Nobody decides a case that they took in."""
+
+
+def claim(application: Application, *, by: StaffMember) -> None:
+    """Take the case, take over a lease that ran out, or extend one's own.
+
+    Raises OwnIntake, NotAllowed, ClaimedByAnother (with the owner's name), or what moves.move() raises.
+    """
+    refuse_own_intake(application, by)
+    if not by.may("applications.claim"):
+        raise NotAllowed(_l("Your role does not decide applications."))
+    if application.status != rules.Status.IN_REVIEW:
+        moves.move(application, "claim", by=by, **_held_by(by))
+    elif application.owner_id == by.id:
+        extend_lease(application, by=by)
+    elif is_held(application):
+        raise ClaimedByAnother(_held_text(application))
+    else:
+        _hand_over(application, by, "applications.taken_over", by=by)
+
+
+def next_case(*, by: StaffMember) -> Application | None:
+    """Claim the most urgent case that `by` may decide and return it; None when there is none.
+
+    Unclaimed cases first, by due date; then cases whose lease ran out. Takers never wait for each other: rows that another
+    taker has locked are skipped (PostgreSQL), or takers follow one another (SQLite).
+    """
+    expired = and_(Application.status == rules.Status.IN_REVIEW, Application.lease_until < clock.now())
+    for wanted in (Application.status == rules.Status.SUBMITTED, expired):
+        mine_to_decide = (wanted, queries.visible_to(by), Application.taken_by_id != by.id)
+        urgent = select(Application).where(*mine_to_decide).order_by(Application.due_on, Application.id).limit(1)
+        found = db.session.scalar(urgent.with_for_update(skip_locked=True, of=Application))
+        if found is not None:
+            claim(found, by=by)
+            return found
+    return None
+
+
+def release(application: Application, *, by: StaffMember, version: int | None = None) -> None:
+    """Give the case back to the queue: one's own, or anybody's for those who reassign."""
+    if application.owner_id != by.id and not by.may("applications.reassign"):
+        raise _not_the_holder(application)
+    moves.move(application, "release", by=by, version=version, **FREE)
+
+
+def reassign(application: Application, to: StaffMember, *, reason: str, by: StaffMember) -> None:
+    """Give the case to `to`, who must be able to decide it; the reason is kept in the log.
+
+    Raises NotAllowed, OwnIntake (for `to`), DomainError without a reason, Conflict where the case is not in the queue.
+    """
+    if not by.may("applications.reassign"):
+        raise NotAllowed(_l("Only supervisors hand cases to somebody else."))
+    if not reason.strip():
+        raise DomainError(_l("Please say why the case changes hands."))
+    refuse_own_intake(application, to)
+    if not (to.may("applications.decide") and queries.sees(to, application)):
+        raise NotAllowed(_l("%(who)s cannot decide this case.", who=to.display_name))
+    if application.status == rules.Status.SUBMITTED:
+        changes = {"owner": [None, to.display_name]}
+        moves.move(application, "claim", by=by, reason=reason.strip(), changes=changes, **_held_by(to))
+    elif application.status == rules.Status.IN_REVIEW:
+        _hand_over(application, to, "applications.reassigned", by=by, reason=reason.strip())
+    else:
+        raise moves.refusal(application)
+
+
+def extend_lease(application: Application, *, by: StaffMember) -> None:
+    """Activity of the owner: the case stays theirs for the full time from now. No new version: nothing of the case changed."""
+    mine = (Application.id == application.id, Application.owner_id == by.id, Application.status == rules.Status.IN_REVIEW)
+    db.session.execute(update(Application).where(*mine).values(lease_until=lease_end()).execution_options(synchronize_session=False))
+    db.session.refresh(application)
+
+
+def require_hold(application: Application, *, by: StaffMember) -> None:
+    """Refuse unless `by` holds the case. A lease that ran out still counts until somebody else takes the case.
+
+    Raises moves.AlreadyDecided, OwnIntake or ClaimLost.
+    """
+    if application.status in rules.CLOSED:
+        raise moves.refusal(application)
+    refuse_own_intake(application, by)
+    if application.status != rules.Status.IN_REVIEW or application.owner_id != by.id:
+        raise _not_the_holder(application)
+
+
+def refuse_own_intake(application: Application, who: StaffMember) -> None:
+    """OwnIntake if `who` took the case in."""
+    if application.taken_by_id == who.id:
+        raise OwnIntake(_l("%(who)s took this case in, so somebody else must decide it.", who=who.display_name))
+
+
+def is_held(application: Application) -> bool:
+    """Whether somebody's lease on the case is running."""
+    is_claimed = application.status == rules.Status.IN_REVIEW and application.owner_id is not None
+    return is_claimed and application.lease_until is not None and application.lease_until > clock.now()
+
+
+def lease_end() -> datetime:
+    """When a lease that begins now ends."""
+    return clock.now() + timedelta(minutes=settings.current().claim_minutes)
+
+
+def _held_by(owner: StaffMember) -> dict[str, object]:
+    return {"owner_id": owner.id, "claimed_at": clock.now(), "lease_until": lease_end()}
+
+
+def _hand_over(application: Application, to: StaffMember, action: str, *, by: StaffMember, reason: str | None = None) -> None:
+    before = application.owner.display_name if application.owner else None
+    moves.touch(application, **_held_by(to))
+    changes = {"owner": [before, to.display_name]}
+    audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, reason=reason, changes=changes)
+
+
+def _held_text(application: Application) -> object:
+    return _l(
+        "%(who)s is working on this case (until %(when)s).",
+        who=application.owner.display_name if application.owner else "—",
+        when=moves.at(application.lease_until),
+    )
+
+
+def _not_the_holder(application: Application) -> ClaimLost:
+    if application.owner is not None and application.status == rules.Status.IN_REVIEW:
+        return ClaimLost(_l("This case is with %(who)s now. Nothing of yours was saved over it.", who=application.owner.display_name))
+    return ClaimLost(_l("You do not hold this case. Claim it first; nothing was changed."))

@@ -1,0 +1,122 @@
+"""Decisions on a case: approve, reject, ask for information, reopen."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import queries, rules
+from admin_app.applications.models import Application, Decision, DecisionReason, ReasonCode
+from admin_app.applications.operations import claims, moves
+from admin_app.applications.operations.verdicts import ReasonRequired
+from admin_app.applications.queries.missing import Missing
+from admin_app.centres import queries as centres
+from admin_app.foundation import clock, settings
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import DomainError, NotAllowed
+from admin_app.foundation.jobs.operations import enqueue
+from admin_app.staff.models import StaffMember
+
+REOPEN_DAYS = 30
+"""A rejection can be reopened for this many days."""
+
+
+class NotReady(DomainError):
+    """The case cannot be approved yet; `missing` says why."""
+
+    def __init__(self, missing: tuple[Missing, ...]) -> None:
+        super().__init__(_l("The case cannot be approved yet. Nothing was changed."))
+        self.missing = missing
+
+
+def approve(application: Application, *, by: StaffMember, version: int | None = None, note: str = "") -> Decision:
+    """Approve; the request for the card leaves in the same transaction.
+
+    Raises NotReady with what is missing, AlreadyDecided, StaleVersion, ClaimLost, OwnIntake, NotAllowed.
+    """
+    _require_decider(application, by)
+    missing = queries.what_is_missing(application)
+    if missing:
+        raise NotReady(missing)
+    moves.move(application, "approve", by=by, version=version, **_closing(application, by))
+    enqueue("cards.request", dedupe_key=f"cards.request:{application.public_id}", by=by, application_id=application.id)
+    return _record(application, rules.DecisionKind.APPROVE, [], note, by=by)
+
+
+def reject(application: Application, *, by: StaffMember, reasons: Sequence[str], version: int | None = None, note: str = "") -> Decision:
+    """Reject for coded reasons (at least one; their texts go into the letter)."""
+    _require_decider(application, by)
+    codes = _codes("reject", reasons)
+    facts = {"reasons": [code.code for code in codes]}
+    moves.move(application, "reject", by=by, version=version, changes=facts, **_closing(application, by))
+    return _record(application, rules.DecisionKind.REJECT, codes, note, by=by)
+
+
+def request_information(
+    application: Application, *, by: StaffMember, reasons: Sequence[str], version: int | None = None, note: str = ""
+) -> Decision:
+    """Ask the resident for something, by coded reasons; the clock stops today and the case stays with its owner."""
+    _require_decider(application, by)
+    codes = _codes("request_information", reasons)
+    facts = {"reasons": [code.code for code in codes]}
+    moves.move(application, "request_information", by=by, version=version, changes=facts, paused_on=clock.today(), lease_until=None)
+    return _record(application, rules.DecisionKind.REQUEST_INFORMATION, codes, note, by=by)
+
+
+def reopen(application: Application, *, by: StaffMember, reason: str, version: int | None = None) -> None:
+    """Take a rejection back into review (supervisors, within REOPEN_DAYS); the case is then with `by`, with a new promise.
+
+    Raises NotAllowed, OwnIntake, DomainError without a reason or after the time limit, Conflict where nothing was rejected.
+    """
+    if not by.may("applications.reopen"):
+        raise NotAllowed(_l("Only supervisors reopen a case."))
+    claims.refuse_own_intake(application, by)
+    if not reason.strip():
+        raise DomainError(_l("Please say why the case is reopened."))
+    today = clock.today()
+    if application.decided_on is not None and application.decided_on + timedelta(days=REOPEN_DAYS) < today:
+        raise DomainError(_l("A rejection can be reopened for %(days)s days; this one is older.", days=REOPEN_DAYS))
+    due = centres.calendar().add(today, settings.current().promised_days)
+    moves.move(
+        application, "reopen", by=by, version=version, reason=reason.strip(), due_on=due, decided_by_id=None, decided_at=None,
+        decided_on=None, decided_in_days=None, owner_id=by.id, claimed_at=clock.now(), lease_until=claims.lease_end(),
+    )  # fmt: skip
+
+
+def _require_decider(application: Application, by: StaffMember) -> None:
+    if not by.may("applications.decide"):
+        raise NotAllowed(_l("Your role does not decide applications."))
+    claims.require_hold(application, by=by)
+
+
+def _closing(application: Application, by: StaffMember) -> dict[str, Any]:
+    return {
+        "decided_by_id": by.id,
+        "decided_at": clock.now(),
+        "decided_on": clock.today(),
+        "decided_in_days": days_taken(application),
+    } | claims.FREE
+
+
+def days_taken(application: Application) -> int:
+    """Working days from submission until today, without those on which the clock stood still."""
+    start = clock.to_office(application.submitted_at).date() if application.submitted_at else application.received_on
+    return max(0, centres.calendar().between(start, clock.today()) - application.paused_days)
+
+
+def _codes(kind: str, reasons: Sequence[str]) -> list[ReasonCode]:
+    wanted = list(dict.fromkeys(reasons))
+    found = queries.reason_codes(kind, wanted)
+    if not found or len(found) != len(wanted):
+        raise ReasonRequired(_l("Please choose at least one reason from the list."))
+    return found
+
+
+def _record(application: Application, kind: rules.DecisionKind, codes: list[ReasonCode], note: str, *, by: StaffMember) -> Decision:
+    made = Decision(
+        application_id=application.id, kind=str(kind), note=note.strip()[:500], decided_by_id=by.id, decided_at=clock.now(),
+        decided_on=clock.today(), reasons=[DecisionReason(reason_code_id=code.id) for code in codes],
+    )  # fmt: skip
+    db.session.add(made)
+    return made

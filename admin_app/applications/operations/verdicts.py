@@ -1,0 +1,49 @@
+"""A reviewer's verdict on one document."""
+
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import queries, rules
+from admin_app.applications.models import Document, ReasonCode
+from admin_app.applications.operations import claims, moves
+from admin_app.audit import operations as audit
+from admin_app.foundation import clock
+from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.staff.models import StaffMember
+
+PAST = {rules.Verdict.ACCEPTED: "accepted", rules.Verdict.REFUSED: "refused", rules.Verdict.PENDING: "reset"}
+
+
+class ReasonRequired(DomainError):
+    """A coded reason is missing or does not belong to this step."""
+
+
+def give_verdict(
+    document: Document, verdict: str, *, by: StaffMember, version: int | None = None, reason: str | None = None, note: str = ""
+) -> None:
+    """Accept or refuse a document, or take the verdict back ('pending'). Refusing needs a coded reason.
+
+    The holder of the case only. Saying the same again changes nothing. Raises ClaimLost, StaleVersion, ReasonRequired, Conflict.
+    """
+    application, verdict = document.application, rules.Verdict(verdict)
+    claims.require_hold(application, by=by)
+    if document.removed_at is not None:
+        raise Conflict(_l("This document was removed in the meantime. Nothing was changed."))
+    code = _reason(reason) if verdict == rules.Verdict.REFUSED else None
+    note = note.strip()[:300] if code else ""
+    if (document.verdict, document.verdict_reason_id, document.verdict_note) == (verdict, code.id if code else None, note):
+        return
+    before = document.verdict
+    moves.touch(application, version, lease_until=claims.lease_end())
+    document.verdict, document.verdict_reason, document.verdict_note = str(verdict), code, note
+    document.verdict_by, document.verdict_at = (None, None) if verdict == rules.Verdict.PENDING else (by, clock.now())
+    audit.record(
+        f"applications.document_{PAST[verdict]}", "document", document.public_id, by=by, case_ref=application.public_id,
+        changes={"material": document.material, "verdict": [before, str(verdict)]} | ({"reason": code.code} if code else {}),
+    )  # fmt: skip
+
+
+def _reason(code: str | None) -> ReasonCode:
+    found = queries.reason_codes("refuse_document", [code] if code else [])
+    if not found:
+        raise ReasonRequired(_l("Please choose why the document is refused."))
+    return found[0]

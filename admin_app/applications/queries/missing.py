@@ -1,0 +1,87 @@
+"""What still stands between a case and its approval."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import rules
+from admin_app.applications.models import Application, Document
+from admin_app.loss_reports import rules as loss_rules
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing: `code` for programs, `text` for staff, `anchor` of the place on the case page."""
+
+    code: str
+    text: Any
+    anchor: str
+
+
+@dataclass(frozen=True)
+class ChecklistLine:
+    """One material of the case: its documents (newest last) and how it stands (see material_state)."""
+
+    material: rules.Material
+    label: Any
+    is_required: bool
+    documents: tuple[Document, ...]
+    state: str
+
+
+def materials_of(application: Application) -> tuple[rules.Material, ...]:
+    """What this case needs, by reason, applicant and the resident's age on the day of intake."""
+    age = rules.age_on(application.received_on, application.resident.birth_on)
+    return rules.required_materials(application.reason, application.applicant, age)
+
+
+def material_state(documents: tuple[Document, ...]) -> str:
+    """'absent', 'pending' (something waits for a verdict), 'accepted', or 'refused' (nothing of it was accepted)."""
+    verdicts = {document.verdict for document in documents}
+    for state in (rules.Verdict.PENDING, rules.Verdict.ACCEPTED, rules.Verdict.REFUSED):
+        if state in verdicts:
+            return str(state)
+    return "absent"
+
+
+def checklist(application: Application) -> tuple[ChecklistLine, ...]:
+    """Required materials in the order of the table, then whatever else was handed in."""
+    kept = [document for document in application.documents if document.removed_at is None]
+    required = materials_of(application)
+    extra = [rules.Material(name) for name in dict.fromkeys(d.material for d in kept) if name not in required]
+    return tuple(_line(material, kept, is_required=material in required) for material in (*required, *extra))
+
+
+def _line(material: rules.Material, kept: list[Document], *, is_required: bool) -> ChecklistLine:
+    documents = tuple(document for document in kept if document.material == material)
+    return ChecklistLine(material, rules.MATERIAL_LABELS[material], is_required, documents, material_state(documents))
+
+
+def what_is_missing(application: Application) -> tuple[Missing, ...]:
+    """Why the case cannot be approved yet, in the order of the page; empty when it can."""
+    required = [line for line in checklist(application) if line.is_required]
+    materials = [missing for line in required if (missing := _missing_material(line))]
+    loss = _missing_loss_report(application)
+    return (*([loss] if loss else []), *materials)
+
+
+def _missing_material(line: ChecklistLine) -> Missing | None:
+    texts = {
+        "absent": _l("%(material)s: no document", material=line.label),
+        "pending": _l("%(material)s: waits for a verdict", material=line.label),
+        "refused": _l("%(material)s: refused", material=line.label),
+    }
+    text = texts.get(line.state)
+    return Missing(f"{line.material}_{line.state}", text, f"material-{line.material}") if text else None
+
+
+def _missing_loss_report(application: Application) -> Missing | None:
+    if application.reason not in rules.NEEDS_FORMAL_LOSS_REPORT:
+        return None
+    report = application.loss_report
+    if report is None or report.resident_id != application.resident_id:
+        return Missing("loss_report_absent", _l("No loss report of this resident is linked"), "loss-report")
+    if report.status not in loss_rules.IN_FORCE:
+        return Missing("loss_report_not_formal", _l("No formal loss report is in force"), "loss-report")
+    return None
