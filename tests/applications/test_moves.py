@@ -1,7 +1,5 @@
 """The whole status × verb table, and what a move leaves behind."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 
@@ -14,20 +12,6 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, StaleVersion
 from admin_app.staff.models import StaffMember
 from tests.applications.cases import make_application
-
-Staff = Callable[..., StaffMember]
-
-
-@pytest.fixture
-def clerk(make_staff: Staff) -> StaffMember:
-    """Takes the cases in."""
-    return make_staff("intake_clerk", username="clerk")
-
-
-@pytest.fixture
-def reviewer(make_staff: Staff) -> StaffMember:
-    """Does the verbs."""
-    return make_staff("reviewer", username="reviewer")
 
 
 @pytest.mark.parametrize("verb", rules.MOVES)

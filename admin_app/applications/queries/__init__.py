@@ -1,6 +1,7 @@
 """Reads of applications; visible_to() says which ones a person may know of."""
 
-from admin_app.applications.queries.missing import checklist, what_is_missing
+from admin_app.applications.queries.drafts import draft_of
+from admin_app.applications.queries.missing import checklist, materials_of, what_is_missing
 from admin_app.applications.queries.reasons import reason_codes, reasons_by_kind
 from admin_app.applications.queries.visibility import by_public_id, by_reference, sees, visible_to
 
@@ -8,6 +9,8 @@ __all__ = [
     "by_public_id",
     "by_reference",
     "checklist",
+    "draft_of",
+    "materials_of",
     "reason_codes",
     "reasons_by_kind",
     "sees",

@@ -1,0 +1,128 @@
+"""Many people at once: one owner, one decision, nobody forgotten."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select, update
+
+from admin_app.applications.models import Application, Decision
+from admin_app.applications.operations import claims, decisions
+from admin_app.audit.models import AuditEntry
+from admin_app.centres.models import Centre
+from admin_app.foundation import clock
+from admin_app.foundation.database import db, new_public_id, transaction
+from admin_app.foundation.errors import Conflict
+from admin_app.staff.models import StaffMember
+from tests.applications.cases import make_ready_case, make_resident
+
+
+def at_once(app: Flask, works: list[Callable[[], object]]) -> list[object]:
+    """Start every work in a thread of its own at the same moment; their results or errors, in order."""
+    results: list[object] = [None] * len(works)
+    start = threading.Barrier(len(works))
+
+    def run(place: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                results[place] = works[place]()
+            except Exception as error:  # noqa: BLE001  # the test looks at every error
+                results[place] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()  # what this thread read before is a picture of the past
+    return results
+
+
+def make_unclaimed(clerk: StaffMember, centre: Centre, count: int) -> None:
+    """Add `count` unclaimed cases in one statement."""
+    resident, today = make_resident(), clock.today()
+    rows = [
+        {
+            "public_id": new_public_id(), "reference": f"BK-26-{n:07d}", "resident_id": resident.id, "centre_id": centre.id,
+            "channel": "counter", "reason": "damaged", "delivery": "post", "status": "submitted", "is_open": True,
+            "taken_by_id": clerk.id, "received_at": clock.now(), "received_on": today, "submitted_at": clock.now(),
+            "due_on": today + timedelta(days=n % 9), "statutory_on": today,
+        }
+        for n in range(count)
+    ]  # fmt: skip
+    with transaction() as session:
+        session.execute(insert(Application), rows)
+
+
+def drain(reviewer_id: int) -> list[int]:
+    """Press «next case» until there is none."""
+    taken = []
+    while True:
+        with transaction() as session:
+            found = claims.next_case(by=session.get(StaffMember, reviewer_id))
+            if found is None:
+                return taken
+            taken.append(found.id)
+
+
+def test_two_people_never_hold_one_case_and_none_is_left(
+    app: Flask, database_name: str, clerk: StaffMember, centre: Centre, make_staff
+) -> None:
+    workers, count = (64, 2000) if database_name == "postgresql" else (16, 400)
+    make_unclaimed(clerk, centre, count)
+    people = [make_staff("reviewer", username=f"r{n}").id for n in range(workers)]
+    shares = at_once(app, [lambda who=who: drain(who) for who in people])
+    assert [share for share in shares if isinstance(share, Exception)] == []
+    taken = Counter(case for share in shares for case in share)
+    assert (len(taken), max(taken.values())) == (count, 1)
+    claimed = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "applications.claimed")
+    assert db.session.scalar(claimed) == count
+
+
+def naive_drain(reviewer_id: int) -> list[int]:
+    """The way that does not work: look first, write later, without a guard."""
+    taken = []
+    while True:
+        with db.engine.connect() as connection:
+            free = select(Application.id).where(Application.status == "submitted").order_by(Application.due_on, Application.id)
+            found = connection.scalar(free.limit(1))
+        if found is None:
+            return taken
+        with transaction() as session:
+            session.execute(update(Application).where(Application.id == found).values(status="in_review", owner_id=reviewer_id))
+        taken.append(found)
+
+
+def test_the_race_is_real(app: Flask, clerk: StaffMember, centre: Centre, make_staff) -> None:
+    make_unclaimed(clerk, centre, 100)
+    people = [make_staff("reviewer", username=f"r{n}").id for n in range(8)]
+    shares = at_once(app, [lambda who=who: naive_drain(who) for who in people])
+    taken = Counter(case for share in shares for case in share)
+    assert max(taken.values()) > 1
+
+
+@pytest.mark.parametrize("people", [2, 50])
+def test_one_case_gets_one_decision(app: Flask, people: int, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
+    for _ in range(5 if people == 2 else 1):
+        case = make_ready_case(clerk, reviewer, centre)
+        case_id, version, reviewer_id = case.id, case.version, reviewer.id
+
+        def decide(place: int, case_id: int = case_id, version: int = version, reviewer_id: int = reviewer_id) -> str:
+            with transaction() as session:
+                loaded, by = session.get(Application, case_id), session.get(StaffMember, reviewer_id)
+                if place % 2:
+                    return decisions.approve(loaded, by=by, version=version).kind
+                return decisions.reject(loaded, by=by, version=version, reasons=["not_entitled"]).kind
+
+        results = at_once(app, [lambda place=place: decide(place) for place in range(people)])
+        assert len([r for r in results if isinstance(r, str)]) == 1
+        told = [r for r in results if not isinstance(r, str)]
+        assert all(isinstance(r, Conflict) and reviewer.display_name in str(r.message) for r in told), told
+        count = select(func.count()).select_from(Decision).where(Decision.application_id == case_id)
+        assert db.session.scalar(count) == 1
