@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -101,7 +102,8 @@ def stage_times(stages: Sequence[StageTime], *, language: str, theme: str = "lig
             hovertemplate=text("chart.days_hover", language),
         )
     figure.update_layout(barmode="group", bargap=0.3, bargroupgap=0.05)
-    figure.update_xaxes(tickmode="array", tickvals=places, ticktext=[_plain(row.stage) for row in stages], showgrid=False)
+    names = [_stacked(row.stage) for row in stages]
+    figure.update_xaxes(tickmode="array", tickvals=places, ticktext=names, showgrid=False, tickangle=0)
     figure.update_yaxes(rangemode="tozero", title={"text": text("chart.working_days", language)})
     return figure.to_plotly_json()
 
@@ -172,6 +174,11 @@ def _name_rows(figure: go.Figure, names: Sequence[str]) -> None:
         ticklabelstandoff=6,
     )
     figure.update_xaxes(rangemode="tozero", tickformat=",d")
+
+
+def _stacked(name: str) -> str:
+    """Break a long name under a bar into lines instead of turning it."""
+    return "<br>".join(_plain(line) for line in wrap(name, 12, break_long_words=False))
 
 
 def _plain(name: str) -> str:

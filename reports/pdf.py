@@ -9,6 +9,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports import glyphs
+from reports.texts import text
 
 TEMPLATES = Path(__file__).parent / "templates"
 HTML_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
@@ -27,6 +28,9 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+_environment.globals["words"] = text
 
 
 class BlockedFetch(RuntimeError):
