@@ -1,11 +1,11 @@
 """The way in: `python run.py` starts the desk on this machine; `flask --app run ...` gives the commands."""
 
 import base64
+import http.client
 import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,9 +15,12 @@ from pathlib import Path
 from types import FrameType
 
 import config
-from admin_app.factory import create_app
 
-__all__ = ["create_app"]
+if __name__ != "__main__":
+    # The starter itself needs nothing of the application: the first page is there sooner.
+    from admin_app.factory import create_app
+
+    __all__ = ["create_app"]
 
 ROOT = Path(__file__).resolve().parent
 DEMO_APPLICATIONS = 300
@@ -29,12 +32,13 @@ def main() -> None:
     prepare_instance()
     settings = config.load()
     settings.refuse_weak_secrets()
-    command("db", "upgrade")
+    upgrade_once(settings)
     processes = Processes(settings)
     processes.start()
     try:
         address = wait_for_web(settings, processes)
         say(f"\n  Card Desk 补卡工作台 is at  {address}\n")
+        processes.start_background()
         if settings.environment == "demo":
             load_demo_once(settings.instance)
             print_accounts(settings.instance / "demo-accounts.json")
@@ -44,14 +48,28 @@ def main() -> None:
         processes.end()
 
 
+def upgrade_once(settings: config.Settings) -> None:
+    """Bring the database to the newest revision, unless the last start on the same database did."""
+    newest = max(file.stem for file in (ROOT / "admin_app" / "migrations" / "versions").glob("[0-9]*.py"))
+    mark, state = settings.instance / "schema-version", f"{newest} {config.fingerprint(settings.database_url)}"
+    local = settings.database_url.removeprefix("sqlite:///")
+    if mark.exists() and mark.read_text(encoding="utf-8") == state and (local == settings.database_url or Path(local).exists()):
+        return
+    command("db", "upgrade")
+    mark.write_text(state, encoding="utf-8")
+
+
 def wait_for_web(settings: config.Settings, processes: "Processes") -> str:
     """The address, once the web process answers; SystemExit if it ends or stays silent for a minute."""
     host = "127.0.0.1" if settings.host in ("", "0.0.0.0", "::") else settings.host  # noqa: S104  (asked, not bound, here)
     for _ in range(600):
         if processes.running["web"].poll() is not None:
             break
-        with suppress(OSError), socket.create_connection((host, settings.port), timeout=1):
-            return f"http://{settings.host}:{settings.port}/"
+        with suppress(OSError, http.client.HTTPException):
+            ask = http.client.HTTPConnection(host, settings.port, timeout=30)
+            ask.request("GET", "/health")
+            if ask.getresponse().status < 500:
+                return f"http://{settings.host}:{settings.port}/"
         time.sleep(0.1)
     raise SystemExit(f"The web process did not start; see {settings.instance / 'log' / 'web.log'}")
 
@@ -128,12 +146,16 @@ class Processes:
         self.stopping = threading.Event()
 
     def start(self) -> None:
-        """Start all three."""
+        """Start the web process; the others follow in start_background(), when the first page is there."""
         self.log.mkdir(exist_ok=True)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        for name in self.lines:
-            self._start(name)
+        self._start("web")
+
+    def start_background(self) -> None:
+        """Start worker and clock."""
+        self._start("worker")
+        self._start("clock")
 
     def watch(self) -> None:
         """Start what died again, until told to stop."""

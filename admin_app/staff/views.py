@@ -15,9 +15,10 @@ from admin_app.web.desk_view import DeskView, expose, public, requires, signed_i
 
 def local_target(target: str | None) -> str:
     """`target` if it is a path of this site, else the home page."""
-    parts = urlsplit(target or "")
-    is_local = bool(target) and not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
-    return target if is_local and "\\" not in target else "/"
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc else target
 
 
 class SignInView(DeskView):

@@ -129,13 +129,14 @@ def _is_stale() -> ColumnElement[bool]:
 def _take(public_id: str) -> Job | None:
     now = clock.now()
     with transaction() as session:
-        taken = session.execute(
+        taken = session.scalar(
             update(Job)
             .where(Job.public_id == public_id, or_(Job.status == QUEUED, _is_stale()))
             .values(status=RUNNING, attempts=Job.attempts + 1, started_at=now, heartbeat_at=now)
+            .returning(Job.id)
             .execution_options(synchronize_session=False)
         )
-    if not taken.rowcount:
+    if taken is None:
         return None
     return db.session.scalar(select(Job).where(Job.public_id == public_id))
 
