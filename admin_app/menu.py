@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l  # noqa: F401
 from admin_app.foundation import browser_sessions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
+from admin_app.foundation.storage import operations as storage
 from admin_app.staff import views as staff
 from admin_app.web.job_view import JobView
 
@@ -40,6 +41,7 @@ def add_screens(appbuilder: Any) -> None:
 def add_jobs() -> None:
     """Give every job name its handler, and the clock its periodic actions."""
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
+    jobs.register_periodic("files.sweep", storage.sweep_when_due)
 
 
 def add_commands(app: Flask) -> None:

@@ -11,6 +11,8 @@ from admin_app.foundation.storage.limits import MEDIA_TYPES, MEGABYTE, Kind, Lim
 
 SIGNATURES = {Kind.JPEG: b"\xff\xd8\xff", Kind.PNG: b"\x89PNG\r\n\x1a\n", Kind.PDF: b"%PDF-"}
 HEAD_BYTES = 4096
+BLANKS = b"\r\n\t \xef\xbb\xbf"
+"""Some programs put an empty line or a byte order mark before a PDF; it opens all the same."""
 class UploadRefused(DomainError):
     """A file was not taken. `reason` is the code, `name` the cleaned name the person knows the file by."""
 
@@ -59,7 +61,7 @@ def kind_of(data: bytes) -> Kind:
     """The kind by content, whatever the file is called; Refused if it is none of ours or puremagic disagrees."""
     if not data:
         raise Refused(Reason.EMPTY)
-    head = data[:HEAD_BYTES]
+    head = data[:HEAD_BYTES].lstrip(BLANKS)
     kind = next((kind for kind, signature in SIGNATURES.items() if head.startswith(signature)), None)
     if kind is None or MEDIA_TYPES[kind] not in _second_opinion(head):
         raise Refused(Reason.NOT_ACCEPTED)

@@ -1,8 +1,8 @@
 """Take files in, give them back, show their pages, sweep away what no row refers to."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from sqlalchemy import select
@@ -17,7 +17,19 @@ from admin_app.foundation.storage.names import clean_name
 from admin_app.foundation.storage.sanitise import sanitise
 
 ORPHAN_AGE = timedelta(hours=24)
+SWEEP_EVERY = timedelta(hours=6)
+FEW_ORPHANS = 100
+LARGEST_SHARE = 0.2
+"""A sweep of more objects than both of these is refused."""
 BATCH = 500
+_last_sweep: list[datetime] = []
+
+
+class TooManyOrphans(Exception):
+    """So many objects have no row that the database cannot be the one that belongs to this store."""
+
+    def __init__(self, orphans: int, objects_seen: int) -> None:
+        super().__init__(f"{orphans} of {objects_seen} old objects have no row; nothing was deleted")
 
 
 @dataclass(frozen=True)
@@ -105,26 +117,40 @@ def _draw(data: bytes, stored: StoredFile, page: int, width: int) -> bytes:
         raise UploadRefused(refused.reason, stored.original_name, limits) from refused
 
 
-def orphans(older_than: timedelta = ORPHAN_AGE) -> Iterator[str]:
+def orphans(older_than: timedelta = ORPHAN_AGE) -> list[str]:
     """The SHA-256 of each object without a row that was last handed in longer ago than `older_than`."""
-    batch: list[str] = []
-    for sha256 in objects.store().older_than(clock.now() - older_than):
-        batch.append(sha256)
-        if len(batch) == BATCH:
-            yield from _without_row(batch)
-            batch = []
-    yield from _without_row(batch)
+    return _without_row(list(objects.store().older_than(clock.now() - older_than)))
 
 
-def _without_row(batch: list[str]) -> list[str]:
-    known = set(db.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(batch))))
-    return [sha256 for sha256 in batch if sha256 not in known]
+def _without_row(candidates: list[str]) -> list[str]:
+    found: list[str] = []
+    for start in range(0, len(candidates), BATCH):
+        batch = candidates[start : start + BATCH]
+        known = set(db.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(batch))))
+        found += [sha256 for sha256 in batch if sha256 not in known]
+    return found
 
 
 def sweep_orphans(older_than: timedelta = ORPHAN_AGE) -> int:
-    """Delete the orphans and what was left half written; returns how many objects went."""
-    gone = list(orphans(older_than))
+    """Delete the orphans and what was left half written; returns how many objects went.
+
+    TooManyOrphans, and nothing deleted, if they are a large part of the store: then the database is more likely the
+    wrong or an older one.
+    """
+    moment = clock.now() - older_than
+    candidates = list(objects.store().older_than(moment))
+    gone = _without_row(candidates)
+    if len(gone) > max(FEW_ORPHANS, len(candidates) * LARGEST_SHARE):
+        raise TooManyOrphans(len(gone), len(candidates))
     for sha256 in gone:
         objects.store().delete(sha256)
-    objects.store().sweep_unfinished(clock.now() - older_than)
+    objects.store().sweep_unfinished(moment)
     return len(gone)
+
+
+def sweep_when_due() -> None:
+    """sweep_orphans(), unless this process did so in the last hours; for the clock, which calls it every few seconds."""
+    now = clock.now()
+    if not _last_sweep or now - _last_sweep[0] >= SWEEP_EVERY:
+        _last_sweep[:] = [now]
+        sweep_orphans()

@@ -39,6 +39,10 @@ def test_the_name_of_a_file_says_nothing_about_its_kind():
     assert refused.value.reason is Reason.NOT_ACCEPTED
 
 
+def test_an_empty_line_before_a_pdf_does_no_harm():
+    assert kind_of(b"\xef\xbb\xbf\r\n" + samples.pdf()) == "pdf"
+
+
 @pytest.mark.parametrize("data", [samples.jpeg(), samples.noted_jpeg(), samples.jpeg(progressive=True)])
 def test_every_common_jpeg_is_known(data):
     assert kind_of(data) == "jpeg"

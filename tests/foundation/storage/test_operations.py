@@ -114,6 +114,25 @@ def test_the_sweep_spares_young_objects_and_those_with_rows(app):
     assert objects.store().exists(kept)
 
 
+def test_a_sweep_of_a_large_part_of_the_store_is_refused(app, monkeypatch):
+    monkeypatch.setattr(operations, "FEW_ORPHANS", 0)
+    lonely = operations.prepare(samples.jpeg(37, 17), "a.jpg").sha256
+    aged(lonely)
+    with pytest.raises(operations.TooManyOrphans):
+        operations.sweep_orphans()
+    assert objects.store().exists(lonely)
+    objects.store().delete(lonely)
+
+
+def test_the_clock_sweeps_only_every_few_hours(app, monkeypatch):
+    sweeps = []
+    monkeypatch.setattr(operations, "sweep_orphans", lambda: sweeps.append(1))
+    monkeypatch.setattr(operations, "_last_sweep", [])
+    operations.sweep_when_due()
+    operations.sweep_when_due()
+    assert sweeps == [1]
+
+
 def test_a_damaged_file_is_not_shown_even_if_its_picture_is_still_in_memory(app):
     stored = accepted(samples.png(70, 30))
     operations.page_image(stored)
