@@ -1,9 +1,8 @@
 """Which screens, jobs and commands exist, and what the sidebar of each role shows."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l  # noqa: F401
 
 from admin_app.foundation import browser_sessions
@@ -11,21 +10,14 @@ from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.storage import operations as storage
 from admin_app.staff import views as staff
+from admin_app.web import navigation
 from admin_app.web.job_view import JobView
-
-
-@dataclass(frozen=True)
-class NavItem:
-    """One line of the sidebar: shown to whoever holds `permission`; `count` names a number of dashboard counts (or none)."""
-
-    label: Any
-    endpoint: str
-    icon: str
-    permission: str
-    count: str | None = None
-
+from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = ()
+
+COUNTERS: dict[str, Counter] = {}
+"""What the numbers in the sidebar count: name -> function(staff) that selects the ids to count, visibility included."""
 
 SCREENS = (staff.SignInView, staff.AccountView, staff.PreferencesView, JobView)
 
@@ -36,6 +28,7 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
+    navigation.install(current_app, NAVIGATION, COUNTERS)
 
 
 def add_jobs() -> None:

@@ -34,6 +34,11 @@ class StaffMember(User):
         """The name that the log keeps: both scripts."""
         return f"{self.name_en} {self.name_zh}".strip() or self.username
 
+    @property
+    def role_name(self) -> str:
+        """The role in the reader's language."""
+        return str(permissions.ROLE_NAMES.get(self.role, self.role))  # type: ignore[call-overload]  # a Role equals its text
+
     def may(self, permission: str) -> bool:
         """Whether this person's role holds `permission`."""
         return bool(self.active) and permissions.allows(self.role, permission)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
+
 
 class Role(StrEnum):
     """The six roles of the office."""
@@ -13,6 +15,15 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
+
+ROLE_NAMES = {
+    Role.INTAKE_CLERK: _l("Intake clerk"),
+    Role.REVIEWER: _l("Reviewer"),
+    Role.SUPERVISOR: _l("Supervisor"),
+    Role.MAILROOM_CLERK: _l("Mailroom clerk"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
 
 _EVERYBODY = frozenset({"home", "account", "centres.read"})
 

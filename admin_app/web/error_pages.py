@@ -53,6 +53,7 @@ def install(app: Flask) -> None:
 def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str, int]:
     """An error page (or, for htmx, only its alert) with `message` instead of the standard sentence."""
     standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    g.bare_page = status >= 500
     template = "desk/error_fragment.html" if request.headers.get("HX-Request") else "desk/error.html"
     text = render_template(
         template,

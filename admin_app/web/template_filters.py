@@ -6,11 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation import clock, settings
 from admin_app.foundation.i18n import html_lang, language, pick
@@ -25,6 +26,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(capped, "capped")
     app.add_template_global(csrf)
     app.add_template_global(pick)
+    app.add_template_global(back_here)
     app.add_template_global(lambda name: asset(static, name), "asset")
     app.context_processor(page_facts)
 
@@ -32,8 +34,10 @@ def install(app: Flask) -> None:
 def page_facts() -> dict[str, Any]:
     """What every page knows: language, theme, environment, who is signed in."""
     code = language()
-    person = current_user if current_user and current_user.is_authenticated else None
-    theme = session.get("theme") or (person.theme if person else "auto")
+    # A page about a fault asks the database nothing: it may be the database that failed.
+    person = None if g.get("bare_page") else current_user
+    person = person if person and person.is_authenticated else None
+    theme = (session or {}).get("theme") or (person.theme if person else "auto")
     return {
         "lang": code,
         "html_lang": html_lang(code),
@@ -72,6 +76,17 @@ def file_size(size: int) -> str:
 def capped(count: int, cap: int = 1000) -> str:
     """A count that was only taken up to `cap`: '1,000+' beyond it."""
     return f"{cap:,}+" if count > cap else f"{count:,}"
+
+
+def back_here() -> str:
+    """Where a switch in the frame comes back to: this page if it can be read again, else the home page."""
+    if request.method == "GET" and request.url_rule is not None:
+        return request.full_path.rstrip("?")
+    try:
+        current_app.create_url_adapter(request).match(request.path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return "/"
+    return request.path
 
 
 def csrf() -> Markup:

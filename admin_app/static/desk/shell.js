@@ -1,0 +1,50 @@
+// Small habits of the frame: messages close, the help opens, menus close after a choice.
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-dismiss]");
+  if (close) {
+    const notice = close.closest(".notice");
+    const next = document.getElementById("main");
+    notice?.remove();
+    next?.focus({ preventScroll: true });
+    return;
+  }
+  if (event.target.closest("[data-help]")) openHelp();
+});
+document.addEventListener("desk:open-help", openHelp);
+
+function openHelp() {
+  const help = document.getElementById("help");
+  if (!help || help.open) return;
+  document.getElementById("sidebar")?.matches(":popover-open") && document.getElementById("sidebar").hidePopover();
+  help.dispatchEvent(new CustomEvent("desk:help", { bubbles: true }));
+  help.showModal();
+}
+
+// A click beside the dialog closes it.
+document.addEventListener("click", (event) => {
+  if (event.target instanceof HTMLDialogElement && event.target.id === "help") event.target.close();
+});
+
+// "Back" is only of use where there is something to go back to.
+for (const button of document.querySelectorAll("[data-back]")) {
+  button.hidden = history.length < 2;
+  button.addEventListener("click", () => history.back());
+}
+
+// Choices that save themselves need no button.
+for (const form of document.querySelectorAll("[data-save-on-change]")) {
+  form.querySelectorAll("[data-without-script]").forEach((button) => { button.hidden = true; });
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// Menus made of <details class="menu"> close on Escape and on a click elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});
