@@ -39,3 +39,6 @@ CHANNEL_LABELS = {Channel.COUNTER: _l("Counter"), Channel.PHONE: _l("Phone"), Ch
 
 IN_FORCE = frozenset({Status.FORMAL})
 """What approval for «lost» or «stolen» needs."""
+
+STATUS_MARKS = {Status.PROVISIONAL: "ring", Status.FORMAL: "check", Status.LIFTED: "dash", Status.LAPSED: "triangle"}
+"""Shape beside the word (screens: status is word + shape + colour)."""

@@ -1,0 +1,94 @@
+"""Paging by key: a page starts after (or before) a row, so that page 1,000 costs what page 1 costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import DomainError
+
+Row = TypeVar("Row")
+PAGE_SIZE = 25
+CURSOR_LENGTH = 200
+
+
+class BadCursor(DomainError):
+    """The page mark in the address was not made by us."""
+
+    status = 400
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list; `before` and `after` are the marks of the neighbouring pages, None at an end."""
+
+    rows: Sequence[Row]
+    before: str | None
+    after: str | None
+
+
+def page(
+    query: Select[Any], *order: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE, key: Callable[[Any], Any]
+) -> Page[Any]:
+    """The page of `query` at `cursor`, sorted by the columns `order`, which together name one row.
+
+    `key(row)` gives the values of those columns. One statement; BadCursor for a mark that is none.
+    """
+    backwards, values = _read(cursor, len(order)) if cursor else (False, None)
+    if values is not None:
+        query = query.where(_beyond(order, values, downwards=descending != backwards))
+    sorting = [column.desc() if descending != backwards else column.asc() for column in order]
+    found = list(db.session.scalars(query.order_by(*sorting).limit(size + 1)).unique())
+    has_more, rows = len(found) > size, found[:size]
+    if backwards:
+        rows.reverse()
+    is_first = cursor is None or (backwards and not has_more)
+    is_last = not backwards and not has_more
+    return Page(
+        rows,
+        None if is_first or not rows else _mark(True, key(rows[0])),
+        None if is_last or not rows else _mark(False, key(rows[-1])),
+    )
+
+
+def _beyond(order: Sequence[Any], values: Sequence[Any], *, downwards: bool) -> ColumnElement[bool]:
+    here = tuple_(*(literal(value, column.type) for column, value in zip(order, values, strict=True)))
+    there = tuple_(*order)
+    return there < here if downwards else there > here
+
+
+def _mark(backwards: bool, values: Sequence[Any]) -> str:
+    plain = [{"at": value.isoformat()} if isinstance(value, (date, datetime)) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps([int(backwards), *plain]).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, columns: int) -> tuple[bool, list[Any]]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor[:CURSOR_LENGTH] + "=" * (-len(cursor) % 4))
+        direction, *plain = json.loads(raw)
+        values = [_value(part) for part in plain]
+    except (ValueError, TypeError, KeyError, binascii.Error, UnicodeError, RecursionError):
+        raise _bad() from None
+    if len(values) != columns or direction not in (0, 1):
+        raise _bad()
+    return bool(direction), values
+
+
+def _value(part: Any) -> Any:
+    if isinstance(part, dict):
+        text = part["at"]
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    if isinstance(part, bool) or not isinstance(part, (int, str)) or (isinstance(part, int) and abs(part) >= 2**63):
+        raise ValueError("not a sort value")
+    return part
+
+
+def _bad() -> BadCursor:
+    return BadCursor(_l("This page of the list does not exist. Start again from its first page."))

@@ -1,0 +1,192 @@
+"""Taking a loss report and what becomes of it; the one place that writes its status."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from admin_app.audit import operations as audit
+from admin_app.centres.models import Centre
+from admin_app.foundation import clock, settings
+from admin_app.foundation.database import db, new_public_id
+from admin_app.foundation.errors import Conflict, DomainError, StaleVersion
+from admin_app.foundation.numbering import next_number
+from admin_app.foundation.storage import operations as storage
+from admin_app.loss_reports import queries, rules
+from admin_app.loss_reports.models import LossReport
+from admin_app.loss_reports.rules import Channel, Status
+from admin_app.residents import rules as resident_rules
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+
+CIRCUMSTANCES_LENGTH, SERIAL_LENGTH = 500, 20
+LAPSE_BATCH = 200
+PAST = {"formalise": "formalised", "lift": "lifted", "lapse": "lapsed"}
+
+
+class NotByPhone(DomainError):
+    """A formal report needs the person, or a verified sign-in."""
+
+
+class AlreadyReported(Conflict):
+    """A report of this resident is running; details: public_id and reference of that report."""
+
+
+class NoCentre(DomainError):
+    """Nobody can tell which centre takes this."""
+
+
+class ReasonMissing(DomainError):
+    """Lifting a report needs a reason in words."""
+
+
+def take(
+    resident: Resident,
+    *,
+    channel: str,
+    is_formal: bool,
+    by: StaffMember,
+    was_stolen: bool = False,
+    circumstances: str = "",
+    card_serial: str = "",
+    bank_side_reported: bool = False,
+    centre: Centre | None = None,
+    key: str | None = None,
+) -> LossReport:
+    """A new report; `key` is the random key of the form (32 hex digits): the same key again gives the report of the first time.
+
+    Raises NotByPhone, NoCentre, AlreadyReported (a running provisional one is made formal instead; a formal one is enough).
+    """
+    repeated = _first_of(key, by=by)
+    if repeated is not None:
+        return repeated
+    if is_formal and channel == Channel.PHONE:
+        raise NotByPhone(_l("By phone only a provisional report is possible; a formal one needs the person at the counter or a verified sign-in."))
+    centre = centre or by.centre
+    if centre is None:
+        raise NoCentre(_l("Please choose the service centre that takes this report."))
+    _refuse_second(resident)
+    report = _new(resident, channel=channel, is_formal=is_formal, by=by, centre=centre, public_id=key or new_public_id())
+    report.was_stolen, report.bank_side_reported = was_stolen, bank_side_reported
+    report.circumstances = clean_block(circumstances)[:CIRCUMSTANCES_LENGTH]
+    report.card_serial = clean_serial(card_serial)
+    db.session.add(report)
+    db.session.flush()
+    facts = {"status": [None, report.status], "channel": report.channel, "resident": resident.public_id}
+    audit.record("loss_reports.taken", "loss_report", report.reference, by=by, changes=facts)
+    return report
+
+
+def _first_of(key: str | None, *, by: StaffMember) -> LossReport | None:
+    if key is None:
+        return None
+    if not re.fullmatch(r"[0-9a-f]{32}", key):
+        raise Conflict(_l("This form cannot be used. Please open it again."))
+    first = db.session.scalar(select(LossReport).where(LossReport.public_id == key))
+    if first is not None and first.taken_by_id != by.id:
+        raise Conflict(_l("This form cannot be used. Please open it again."))
+    return first
+
+
+def _refuse_second(resident: Resident) -> None:
+    running = queries.in_force(resident) or queries.open_provisional(resident)
+    if running is None:
+        return
+    text = (
+        _l("There is already a formal loss report %(reference)s in force.", reference=running.reference)
+        if running.status == Status.FORMAL
+        else _l("There is already a provisional loss report %(reference)s. Make that one formal.", reference=running.reference)
+    )
+    raise AlreadyReported(text, public_id=running.public_id, reference=running.reference)
+
+
+def _new(resident: Resident, *, channel: str, is_formal: bool, by: StaffMember, centre: Centre, public_id: str) -> LossReport:
+    now, year = clock.now(), clock.today().year % 100
+    return LossReport(
+        public_id=public_id,
+        reference=f"GS-{year:02d}-{next_number(f'loss_report-{year:02d}'):07d}",
+        resident=resident,
+        centre=centre,
+        channel=str(Channel(channel)),
+        status=str(Status.FORMAL if is_formal else Status.PROVISIONAL),
+        taken_by=by,
+        reported_at=now,
+        formal_at=now if is_formal else None,
+        lapses_at=None if is_formal else now + timedelta(hours=settings.current().provisional_loss_hours),
+    )
+
+
+def clean_block(text: str) -> str:
+    """Several lines without invisible characters."""
+    return "\n".join(resident_rules.clean_text(row) for row in (text or "").splitlines()).strip()
+
+
+def clean_serial(text: str) -> str:
+    """A card serial as it is printed: capitals, no spaces, at most 20 characters."""
+    return re.sub(r"\s", "", resident_rules.clean_text(text)).upper()[:SERIAL_LENGTH]
+
+
+def formalise(report: LossReport, *, version: int, by: StaffMember) -> None:
+    """Make a provisional report formal, for good; the card is void from now on. Refused once its time has run out."""
+    if report.status == Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at <= clock.now():
+        raise Conflict(_l("The time of this provisional report has run out. Please take a new report."))
+    _move(report, "formalise", version=version, by=by, formal_at=clock.now(), lapses_at=None)
+
+
+def lift(report: LossReport, *, version: int, reason: str, by: StaffMember) -> None:
+    """End a provisional report early: the card was found. A formal one cannot be lifted."""
+    reason = resident_rules.clean_text(reason)
+    if not reason:
+        raise ReasonMissing(_l("Please say why the report is lifted, for example: the card was found at home."))
+    _move(report, "lift", version=version, by=by, reason=reason, ended_at=clock.now())
+
+
+def lapse_due(*, by: audit.Actor = audit.SYSTEM, limit: int = LAPSE_BATCH) -> int:
+    """Let provisional reports lapse whose time has run out, `limit` at most; returns how many. Repeating it does no harm."""
+    due = queries.due_to_lapse(limit=limit)
+    for report in due:
+        _move(report, "lapse", version=report.version, by=by, ended_at=clock.now())
+    return len(due)
+
+
+def conclude(report: LossReport, *, by: audit.Actor) -> None:
+    """The replacement card has left the house: a formal report has served. The next loss needs a report of its own."""
+    if report.status != Status.FORMAL or report.ended_at is not None:
+        return
+    report.ended_at, report.version = clock.now(), report.version + 1
+    audit.record("loss_reports.concluded", "loss_report", report.reference, by=by)
+
+
+def attach_proof(report: LossReport, ready: storage.Prepared, *, by: StaffMember) -> None:
+    """Keep a written proof with the report; a second one takes the place of the first (both stay in the log)."""
+    if report.ended_at is not None:
+        raise Conflict(_l("This report has ended; nothing can be added to it."))
+    report.proof = storage.accept(ready)
+    report.version += 1
+    facts = {"file": report.proof.public_id, "sha256": report.proof.sha256}
+    audit.record("loss_reports.proof_attached", "loss_report", report.reference, by=by, changes=facts)
+
+
+def _move(report: LossReport, verb: str, *, version: int, by: audit.Actor, reason: str | None = None, **values: Any) -> None:
+    """The only writer of status: compare-and-set on (id, status, version), with its audit entry."""
+    db.session.flush()
+    sources, target = rules.MOVES[verb]
+    before = report.status
+    guarded = update(LossReport).where(LossReport.id == report.id, LossReport.version == version, LossReport.status.in_(sources))
+    done: Any = db.session.execute(
+        guarded.values(status=str(target), version=version + 1, **values).execution_options(synchronize_session=False)
+    )
+    db.session.refresh(report)
+    if done.rowcount != 1:
+        raise _refusal(report, version)
+    facts = {"status": [before, str(target)]}
+    audit.record(f"loss_reports.{PAST[verb]}", "loss_report", report.reference, by=by, reason=reason, changes=facts)
+
+
+def _refusal(report: LossReport, version: int) -> Conflict:
+    label = rules.STATUS_LABELS[Status(report.status)]
+    if report.version != version:
+        return StaleVersion(_l("Somebody changed this report in the meantime; it is now “%(status)s”. Nothing was changed.", status=label))
+    return Conflict(_l("This cannot be done while the report is “%(status)s”. Nothing was changed.", status=label))

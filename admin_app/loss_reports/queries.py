@@ -1,0 +1,110 @@
+"""Loss reports: whom a person may see, what is in force, the tabs of the list."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from admin_app.foundation import clock, keyset
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import NotFound
+from admin_app.loss_reports import rules
+from admin_app.loss_reports.models import LossReport
+from admin_app.loss_reports.rules import Status
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import ALL_CENTRES
+
+TABS = ("call", "provisional", "formal", "ended")
+COUNT_CAP = 1000
+
+
+def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+    """The condition on LossReport for `staff`.
+
+    Who belongs to a centre sees what that centre took, and every report that still counts: residents may turn to any counter.
+    """
+    if not staff.may("loss_reports.read"):
+        return false()
+    if not _is_bound(staff):
+        return true()
+    still_counts = LossReport.ended_at.is_(None)
+    return or_(LossReport.centre_id == staff.centre_id, LossReport.taken_by_id == staff.id, still_counts)
+
+
+def _is_bound(staff: StaffMember) -> bool:
+    return staff.centre_id is not None or staff.role not in ALL_CENTRES
+
+
+def by_public_id(staff: StaffMember, public_id: str) -> LossReport:
+    """The report with this public id, resident and centre loaded; NotFound if there is none or `staff` may not know of it."""
+    loaded = (joinedload(LossReport.resident), joinedload(LossReport.centre), joinedload(LossReport.proof))
+    found = db.session.scalar(select(LossReport).where(LossReport.public_id == public_id[:64], visible_to(staff)).options(*loaded))
+    if found is None:
+        raise NotFound(_l("There is no such loss report, or it belongs to a part of the office that you do not see."))
+    return found
+
+
+def in_force(resident: Resident) -> LossReport | None:
+    """The formal report of this resident that has not ended: what «lost» and «stolen» need for approval."""
+    return db.session.scalar(_living(resident).where(LossReport.status.in_(rules.IN_FORCE)).limit(1))
+
+
+def open_provisional(resident: Resident) -> LossReport | None:
+    """The provisional report of this resident whose time has not run out."""
+    running = (LossReport.status == Status.PROVISIONAL, LossReport.lapses_at > clock.now())
+    return db.session.scalar(_living(resident).where(*running).limit(1))
+
+
+def _living(resident: Resident):  # type: ignore[no-untyped-def]
+    mine = (LossReport.resident_id == resident.id, LossReport.ended_at.is_(None))
+    return select(LossReport).where(*mine).order_by(LossReport.id.desc())
+
+
+def of_resident(resident: Resident, *, limit: int = 50) -> Sequence[LossReport]:
+    """The newest reports of one resident, newest first; for the resident's own page, whatever centre took them."""
+    query = select(LossReport).where(LossReport.resident_id == resident.id).options(joinedload(LossReport.centre))
+    return db.session.scalars(query.order_by(LossReport.id.desc()).limit(limit)).all()
+
+
+def end_of_today() -> datetime:
+    """Midnight at the end of the office's day."""
+    return datetime.combine(clock.today() + timedelta(days=1), time(), clock.office_zone())
+
+
+def _in_tab(staff: StaffMember, tab: str) -> tuple[ColumnElement[bool], ...]:
+    own = LossReport.centre_id == staff.centre_id if _is_bound(staff) else true()
+    provisional = LossReport.status == Status.PROVISIONAL
+    conditions: dict[str, tuple[ColumnElement[bool], ...]] = {
+        "call": (provisional, LossReport.lapses_at < end_of_today()),
+        "provisional": (provisional,),
+        "formal": (LossReport.status == Status.FORMAL, LossReport.ended_at.is_(None)),
+        "ended": (or_(LossReport.status.in_((Status.LIFTED, Status.LAPSED)), LossReport.ended_at.is_not(None)),),
+    }
+    return (visible_to(staff), own, *conditions[tab])
+
+
+def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[LossReport]:
+    """One page of a tab: provisional ones by the hour they lapse, the others newest first (one statement)."""
+    query = select(LossReport).where(*_in_tab(staff, tab)).options(joinedload(LossReport.resident), joinedload(LossReport.centre))
+    if tab in ("call", "provisional"):
+        order = (LossReport.lapses_at, LossReport.id)
+        return keyset.page(query, *order, cursor=cursor, size=size, key=lambda row: (row.lapses_at, row.id))
+    return keyset.page(query, LossReport.id, cursor=cursor, size=size, descending=True, key=lambda row: (row.id,))
+
+
+def counts(staff: StaffMember) -> dict[str, int]:
+    """How many are in each tab, counted up to 1,001 (one statement)."""
+    capped = [
+        select(func.count()).select_from(select(LossReport.id).where(*_in_tab(staff, tab)).limit(COUNT_CAP + 1).subquery()).scalar_subquery()
+        for tab in TABS
+    ]
+    return dict(zip(TABS, db.session.execute(select(*capped)).one(), strict=True))
+
+
+def due_to_lapse(*, limit: int) -> Sequence[LossReport]:
+    """Provisional reports whose time has run out, the oldest first."""
+    query = select(LossReport).where(LossReport.status == Status.PROVISIONAL, LossReport.lapses_at <= clock.now())
+    return db.session.scalars(query.order_by(LossReport.lapses_at, LossReport.id).limit(limit)).all()

@@ -1,0 +1,165 @@
+"""Registering residents, keeping them current, and revealing an ID number."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from admin_app.audit import operations as audit
+from admin_app.audit.models import AuditEntry
+from admin_app.foundation import clock
+from admin_app.foundation.database import db, new_public_id
+from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
+from admin_app.residents import queries, rules
+from admin_app.residents.models import Resident, ResidentName
+
+REVEALS_AN_HOUR = 30
+REASON_LENGTH = 300
+
+
+class NameDiffers(Conflict):
+    """The ID number is known with another name."""
+
+
+class ReasonMissing(DomainError):
+    """The deed needs a reason in words."""
+
+
+class TooManyReveals(NotAllowed):
+    """This person has looked at many full ID numbers within an hour."""
+
+    status = 429
+
+
+def register_or_update(
+    *, id_number: str, name: str, by: audit.Actor, name_latin: str = "", phone: str = "", postcode: str = "", address: str = ""
+) -> Resident:
+    """The resident with this ID number: registered now if not known yet, else checked and brought up to date.
+
+    Empty values leave what is known. Raises InvalidIdNumber, InvalidName, InvalidPhone, InvalidAddress, and NameDiffers if the
+    number is known with another name (nothing is changed then, and the known name is not told).
+    """
+    identity = rules.read_id_number(id_number, today=clock.today())
+    name = rules.clean_name(name)
+    known = queries.by_id_number(identity.number) or _register(identity, name, name_latin, by=by)
+    if not rules.is_same_name(known.name, name):
+        raise NameDiffers(
+            _l("This ID number is known with another name. Compare both with the ID card; a changed name is corrected on the resident's page.")
+        )
+    _bring_up_to_date(known, by=by, phone=phone, postcode=postcode, address=address)
+    return known
+
+
+def _register(identity: rules.Identity, name: str, name_latin: str, *, by: audit.Actor) -> Resident:
+    made = Resident(
+        public_id=new_public_id(),
+        name=name,
+        name_latin=rules.clean_text(name_latin)[: rules.LATIN_LENGTH] or rules.latin_of(name),
+        id_number_masked=rules.mask_id_number(identity.number),
+        birth_on=identity.birth_on,
+        sex=str(identity.sex),
+        created_at=clock.now(),
+    )
+    made.seal_id_number(identity.number)
+    made.names = [ResidentName(key=key) for key in sorted(rules.name_keys(made.name, made.name_latin))]
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+            db.session.flush()
+    except IntegrityError:
+        # Another counter registered the same person at the same moment.
+        twin = queries.by_id_number(identity.number)
+        if twin is None:
+            raise
+        return twin
+    audit.record("residents.registered", "resident", made.public_id, by=by, changes={"id_number": made.id_number_masked})
+    return made
+
+
+def _bring_up_to_date(resident: Resident, *, by: audit.Actor, phone: str, postcode: str, address: str) -> None:
+    changed = []
+    phone, postcode, address = rules.clean_phone(phone), rules.clean_postcode(postcode), rules.clean_address(address)
+    if phone and phone != resident.open_phone():
+        resident.seal_phone(phone)
+        resident.phone_masked = rules.mask_phone(phone)
+        changed.append("phone")
+    for field, value in (("postcode", postcode), ("address", address)):
+        if value and value != getattr(resident, field):
+            setattr(resident, field, value)
+            changed.append(field)
+    if changed:
+        resident.version += 1
+        audit.record("residents.updated", "resident", resident.public_id, by=by, changes={"fields": changed})
+
+
+def correct(resident: Resident, *, version: int, by: audit.Actor, reason: str = "", **values: str) -> None:
+    """Write name, name_latin, phone, postcode, address as given (missing ones stay; '' clears phone and address).
+
+    A changed name needs a reason. Raises StaleVersion if the form was opened on an older version.
+    """
+    cleaned = _cleaned(values)
+    renamed = "name" in cleaned and cleaned["name"] != resident.name
+    reason = rules.clean_text(reason)[:REASON_LENGTH]
+    if renamed and not reason:
+        raise ReasonMissing(_l("A changed name needs a reason, for example the entry in the household register."))
+    _raise_version(resident, version)
+    changed = _write(resident, cleaned)
+    if renamed or "name_latin" in changed:
+        resident.names = [ResidentName(key=key) for key in sorted(rules.name_keys(resident.name, resident.name_latin))]
+    audit.record("residents.corrected", "resident", resident.public_id, by=by, reason=reason or None, changes={"fields": changed})
+
+
+CLEANERS = {
+    "name": rules.clean_name,
+    "name_latin": lambda text: rules.clean_text(text)[: rules.LATIN_LENGTH],
+    "phone": rules.clean_phone,
+    "postcode": rules.clean_postcode,
+    "address": rules.clean_address,
+}
+
+
+def _cleaned(values: dict[str, str]) -> dict[str, str]:
+    return {field: CLEANERS[field](text) for field, text in values.items()}
+
+
+def _raise_version(resident: Resident, version: int) -> None:
+    guarded = update(Resident).where(Resident.id == resident.id, Resident.version == version).values(version=version + 1)
+    done: Any = db.session.execute(guarded.execution_options(synchronize_session=False))
+    db.session.refresh(resident)
+    if done.rowcount != 1:
+        raise StaleVersion(_l("Somebody changed this resident while you were typing. Nothing of yours was saved over it."))
+
+
+def _write(resident: Resident, cleaned: dict[str, str]) -> list[str]:
+    changed = []
+    for field, value in cleaned.items():
+        if field == "phone" and value != resident.open_phone():
+            resident.seal_phone(value)
+            resident.phone_masked = rules.mask_phone(value)
+            changed.append(field)
+        elif field != "phone" and value != getattr(resident, field):
+            setattr(resident, field, value)
+            changed.append(field)
+    return changed
+
+
+def reveal_id_number(resident: Resident, *, reason: str, by: audit.Actor, case_ref: str | None = None) -> str:
+    """The full ID number; the door commits (and with it the audit entry) before it shows the value.
+
+    Raises ReasonMissing, and TooManyReveals after 30 within an hour.
+    """
+    reason = rules.clean_text(reason)[:REASON_LENGTH]
+    if len(reason) < 2:
+        raise ReasonMissing(_l("Please say why you need the full ID number. The reason is kept in the audit log."))
+    if _reveals_of(by) >= REVEALS_AN_HOUR:
+        raise TooManyReveals(_l("You have looked at many full ID numbers within an hour. Please wait, or ask your supervisor."))
+    audit.record("residents.revealed", "resident", resident.public_id, by=by, reason=reason, case_ref=case_ref)
+    return resident.open_id_number()
+
+
+def _reveals_of(by: audit.Actor) -> int:
+    since = clock.now() - timedelta(hours=1)
+    theirs = (AuditEntry.actor_id == by.id, AuditEntry.action == "residents.revealed", AuditEntry.at > since)
+    return db.session.scalar(select(func.count()).select_from(select(AuditEntry.id).where(*theirs).limit(REVEALS_AN_HOUR).subquery())) or 0

@@ -1,0 +1,30 @@
+"""Residents by ID number, by public id, by name."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, false, select, true
+
+from admin_app.foundation import crypto
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import NotFound
+from admin_app.residents import rules
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+
+
+def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+    """The condition on Resident for `staff`: whoever may read residents may meet each of them, as people go to any counter."""
+    return true() if staff.may("residents.read") else false()
+
+
+def by_public_id(staff: StaffMember, public_id: str) -> Resident:
+    """The resident with this public id; NotFound if there is none or `staff` may not know of them."""
+    found = db.session.scalar(select(Resident).where(Resident.public_id == public_id[:64], visible_to(staff)))
+    if found is None:
+        raise NotFound(_l("There is no such resident, or you may not see residents."))
+    return found
+
+
+def by_id_number(number: str) -> Resident | None:
+    """The resident with this ID number in any spelling, found through the blind index."""
+    index = crypto.keyring().blind_index("id_number", rules.normalise_id_number(number))
+    return db.session.scalar(select(Resident).where(Resident.id_number_index == index))

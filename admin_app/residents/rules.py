@@ -1,0 +1,221 @@
+"""What makes a valid identity, how it is shown, and under which keys a name is found; tables and pure functions."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from pypinyin import lazy_pinyin
+from stdnum import exceptions
+from stdnum.cn import ric
+
+from admin_app.foundation.errors import DomainError
+
+NAME_LENGTH, LATIN_LENGTH, ADDRESS_LENGTH, ADDRESS_ROWS = 50, 120, 200, 4
+HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+JOINERS = "\u200c\u200d"
+"""Zero-width (non-)joiners are part of the spelling of some scripts, but only between two letters."""
+SURNAME_READINGS = {
+    "仇": "qiu", "单": "shan", "曾": "zeng", "解": "xie", "区": "ou", "查": "zha", "任": "ren", "华": "hua", "朴": "piao", "盖": "ge",
+    "乐": "yue", "翟": "zhai", "缪": "miao", "员": "yun", "繁": "po", "召": "shao", "谌": "chen", "覃": "qin", "种": "chong", "秘": "bi",
+    "折": "she", "黑": "he", "冼": "xian", "那": "na", "佴": "nai", "郗": "xi", "尉迟": "yuchi", "万俟": "moqi", "长孙": "zhangsun",
+}  # fmt: skip
+"""Surnames that are read differently from the same character in other words."""
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 夏侯 万俟 闻人 澹台 公冶 轩辕 端木 南宫 独孤 西门 呼延".split()
+)
+
+
+class Sex(StrEnum):
+    """As the ID number says it."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+SEX_LABELS = {Sex.MALE: _l("Male"), Sex.FEMALE: _l("Female")}
+
+
+class InvalidIdNumber(DomainError):
+    """Not the number of an ID card; the message says what is wrong with it."""
+
+
+class InvalidName(DomainError):
+    """No name, or longer than the card takes."""
+
+
+class InvalidPhone(DomainError):
+    """Not a phone number."""
+
+
+class InvalidAddress(DomainError):
+    """Postcode or address of a shape that no label takes."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A valid ID number in its stored form, and what it says about the person."""
+
+    number: str
+    birth_on: date
+    sex: Sex
+
+
+_LENGTH = _l("An ID number has 18 characters: 17 digits and a digit or X.")
+_CHECKSUM = _l("The ID number is mistyped: its last character does not fit the others. Compare it with the card.")
+_COMPONENT = _l("The ID number holds a place or a date of birth that does not exist. Compare it with the card.")
+_FUTURE = _l("The date of birth in the ID number lies in the future. Compare it with the card.")
+_SENTENCES: dict[type[Exception], Any] = {
+    exceptions.InvalidLength: _LENGTH,
+    exceptions.InvalidFormat: _LENGTH,
+    exceptions.InvalidChecksum: _CHECKSUM,
+    exceptions.InvalidComponent: _COMPONENT,
+}
+
+
+def normalise_id_number(text: str) -> str:
+    """The stored form of what was typed: full-width digits and x made plain, spaces and hyphens gone."""
+    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text or "")).upper()
+
+
+def read_id_number(text: str, *, today: date) -> Identity:
+    """The identity behind a typed ID number (GB 11643: place, date, check digit); InvalidIdNumber says what is wrong."""
+    number = normalise_id_number(text)
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        raise InvalidIdNumber(_LENGTH)
+    try:
+        ric.validate(number)
+    except exceptions.ValidationError as wrong:
+        raise InvalidIdNumber(_SENTENCES[type(wrong)]) from None
+    born = ric.get_birth_date(number)
+    if born > today:
+        raise InvalidIdNumber(_FUTURE)
+    return Identity(number, born, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+
+
+def mask_id_number(number: str) -> str:
+    """330106********002X: region and the last four; enough to compare with a card, too little to use."""
+    return f"{number[:6]}{'*' * 8}{number[-4:]}"
+
+
+def clean_text(text: str) -> str:
+    """One line without invisible characters (controls, direction marks), composed, single spaces."""
+    composed = unicodedata.normalize("NFC", text or "")
+    spaced = "".join(" " if char.isspace() else char for char in composed)
+    shown = [char for place, char in enumerate(spaced) if _is_shown(spaced, place, char)]
+    return re.sub(r" +", " ", "".join(shown)).strip()
+
+
+def _is_shown(text: str, place: int, char: str) -> bool:
+    if char in JOINERS:
+        return 0 < place < len(text) - 1 and text[place - 1].isalpha() and text[place + 1].isalpha()
+    return unicodedata.category(char) not in HIDDEN_CATEGORIES
+
+
+def clean_name(text: str) -> str:
+    """A name of 1 to 50 characters in any script; InvalidName otherwise."""
+    name = clean_text(text)
+    if not any(unicodedata.category(char)[0] in "LNC" for char in name):
+        raise InvalidName(_l("Please enter the name as it stands on the ID card."))
+    if len(name) > NAME_LENGTH:
+        raise InvalidName(_l("A name has at most %(most)s characters; this one has %(length)s.", most=NAME_LENGTH, length=len(name)))
+    return name
+
+
+def latin_of(name: str) -> str:
+    """How a Chinese name is written in Latin letters (Wang Yan; Ouyang Jingyao); '' where a reading is not known."""
+    parts = [part for part in re.split(r"[·•・\s]", name) if part]
+    if not parts or not all("\u3400" <= char for part in parts for char in part):
+        return ""
+    words = ["".join(lazy_pinyin(part)) for part in (parts if len(parts) > 1 else split_name(parts[0]))]
+    if len(parts) == 1:
+        words[0] = SURNAME_READINGS.get(split_name(parts[0])[0], words[0])
+    written = " ".join(word.capitalize() for word in words if word)
+    return written[:LATIN_LENGTH] if written.isascii() else ""
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Surname and given name of an unbroken Chinese name."""
+    cut = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
+    return name[:cut], name[cut:]
+
+
+def search_key(text: str) -> str:
+    """The form in which names are stored and looked for: width, case, accents, spaces and punctuation do not matter."""
+    plain = "".join(_without_accent(char) for char in unicodedata.normalize("NFKC", text or "").casefold())
+    return "".join(char for char in plain if _counts(unicodedata.category(char)))
+
+
+def _counts(category: str) -> bool:
+    return category[0] not in "ZPS" and category not in HIDDEN_CATEGORIES
+
+
+def _without_accent(char: str) -> str:
+    bare = unicodedata.normalize("NFKD", char)
+    return "".join(part for part in bare if part.isascii()) if bare[:1].isascii() else char
+
+
+def name_keys(name: str, latin: str = "") -> frozenset[str]:
+    """All keys under which a person is found: the name, full pinyin, initials, and each word of a Latin name."""
+    keys = {search_key(name), *_pinyin_keys(name)}
+    for written in (name, latin):
+        words = [search_key(word) for word in written.split()]
+        if "".join(words).isascii():
+            keys |= {"".join(words[start:]) for start in range(min(len(words), 4))}
+    return frozenset(key for key in keys if key)
+
+
+def _pinyin_keys(name: str) -> set[str]:
+    solid = "".join(char for char in name if char.isalpha())
+    if search_key(solid).isascii():
+        return set()
+    surname, given = split_name(solid)
+    keys: set[str] = set()
+    for first in {"".join(lazy_pinyin(surname)), SURNAME_READINGS.get(surname, "")} - {""}:
+        keys.add(search_key(first + "".join(lazy_pinyin(given))))
+        initials = first[0] if len(surname) == 1 else "".join(part[0] for part in lazy_pinyin(surname))
+        keys.add(search_key(initials + "".join(part[0] for part in lazy_pinyin(given))))
+    return keys | {key.replace("lv", "lyu").replace("nv", "nyu") for key in keys if "v" in key}
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two spellings mean the same name: width, case, spaces, middle dots do not count."""
+    return search_key(one) == search_key(other)
+
+
+def clean_phone(text: str) -> str:
+    """Digits with an optional leading +; '' for none; InvalidPhone otherwise. A mobile number loses its +86."""
+    typed = re.sub(r"[\s\-().·/]", "", unicodedata.normalize("NFKC", text or ""))
+    typed = re.sub(r"^(\+|00)86(?=1\d{10}$)", "", typed)
+    if typed and not re.fullmatch(r"\+?[0-9]{5,15}", typed):
+        raise InvalidPhone(_l("This is not a phone number: 5 to 15 digits, spaces and hyphens are fine."))
+    return typed
+
+
+def mask_phone(phone: str) -> str:
+    """138****5521; shorter numbers keep their last two digits."""
+    if len(phone) < 9:
+        return "*" * max(len(phone) - 2, 0) + phone[-2:] if phone else ""
+    return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+
+
+def clean_postcode(text: str) -> str:
+    """Six digits or ''; InvalidAddress otherwise."""
+    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
+    if code and not re.fullmatch(r"[0-9]{6}", code):
+        raise InvalidAddress(_l("A postcode has six digits."))
+    return code
+
+
+def clean_address(text: str) -> str:
+    """Rows of the label, one a line, at most four and 200 characters together; InvalidAddress otherwise."""
+    rows = [clean_text(row) for row in (text or "").splitlines()]
+    address = "\n".join(row for row in rows if row)
+    if len(address) > ADDRESS_LENGTH or address.count("\n") >= ADDRESS_ROWS:
+        raise InvalidAddress(
+            _l("An address has at most %(rows)s lines and %(length)s characters.", rows=ADDRESS_ROWS, length=ADDRESS_LENGTH)
+        )
+    return address
