@@ -63,7 +63,7 @@ def take(
     if repeated is not None:
         return repeated
     if is_formal and channel == Channel.PHONE:
-        raise NotByPhone(_l("By phone only a provisional report is possible; a formal one needs the person at the counter or a verified sign-in."))
+        raise NotByPhone(_l("By phone only a provisional report is possible; a formal one needs the person or a verified sign-in."))
     centre = centre or by.centre
     if centre is None:
         raise NoCentre(_l("Please choose the service centre that takes this report."))

@@ -98,7 +98,9 @@ def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int =
 def counts(staff: StaffMember) -> dict[str, int]:
     """How many are in each tab, counted up to 1,001 (one statement)."""
     capped = [
-        select(func.count()).select_from(select(LossReport.id).where(*_in_tab(staff, tab)).limit(COUNT_CAP + 1).subquery()).scalar_subquery()
+        select(func.count())
+        .select_from(select(LossReport.id).where(*_in_tab(staff, tab)).limit(COUNT_CAP + 1).subquery())
+        .scalar_subquery()
         for tab in TABS
     ]
     return dict(zip(TABS, db.session.execute(select(*capped)).one(), strict=True))

@@ -46,7 +46,7 @@ def register_or_update(
     known = queries.by_id_number(identity.number) or _register(identity, name, name_latin, by=by)
     if not rules.is_same_name(known.name, name):
         raise NameDiffers(
-            _l("This ID number is known with another name. Compare both with the ID card; a changed name is corrected on the resident's page.")
+            _l("This ID number is known with another name. Compare both with the ID card; if the name has changed, correct it first.")
         )
     _bring_up_to_date(known, by=by, phone=phone, postcode=postcode, address=address)
     return known

@@ -1,0 +1,120 @@
+"""What the counter asks for, checked and written into the case."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import rules
+from admin_app.applications.models import Application
+from admin_app.applications.rules import Applicant, Channel, Delivery, Reason
+from admin_app.foundation import clock, crypto
+from admin_app.foundation.errors import DomainError
+from admin_app.residents import rules as resident_rules
+
+STATEMENT_LENGTH, SERIAL_LENGTH = 500, 20
+ADULT_AGE = 18
+
+
+class InvalidCase(DomainError):
+    """Something about the case is not possible; details: `field` names the place in the form."""
+
+
+@dataclass(frozen=True)
+class CaseDetails:
+    """What the counter asks for; texts as typed."""
+
+    channel: str
+    reason: str
+    applicant: str = Applicant.SELF
+    statement: str = ""
+    agent_name: str = ""
+    agent_id_number: str = ""
+    old_card_serial: str = ""
+    delivery: str = Delivery.POST
+    recipient: str = ""
+    postcode: str = ""
+    address: str = ""
+
+
+def fill(application: Application, details: CaseDetails) -> None:
+    """Write `details` into a case that knows its resident and day; InvalidCase names the first place that is not possible.
+
+    An empty agent_id_number leaves the stored one.
+    """
+    application.channel = _one_of(Channel, details.channel, "channel")
+    application.reason = _one_of(Reason, details.reason, "reason")
+    application.applicant = _one_of(Applicant, details.applicant, "applicant")
+    application.delivery = _one_of(Delivery, details.delivery, "delivery")
+    application.statement = _statement(details)
+    serial = re.sub(r"\s", "", resident_rules.clean_text(details.old_card_serial)).upper()
+    if len(serial) > SERIAL_LENGTH:
+        raise InvalidCase(_l("A card serial has at most %(most)s characters.", most=SERIAL_LENGTH), field="old_card_serial")
+    application.old_card_serial = serial
+    _fill_agent(application, details)
+    _fill_delivery(application, details)
+
+
+def _one_of(kind: Any, value: str, field: str) -> str:
+    if value not in set(kind):
+        raise InvalidCase(_l("Please choose one of the listed values."), field=field)
+    return str(value)
+
+
+def _statement(details: CaseDetails) -> str:
+    rows = [resident_rules.clean_text(row) for row in details.statement.splitlines()]
+    statement = "\n".join(rows).strip()
+    if details.reason == Reason.OTHER and not statement:
+        raise InvalidCase(_l("For “other”, please write the reason in the resident's words."), field="statement")
+    if len(statement) > STATEMENT_LENGTH:
+        raise InvalidCase(_l("The statement has at most %(most)s characters.", most=STATEMENT_LENGTH), field="statement")
+    return statement
+
+
+def _fill_agent(application: Application, details: CaseDetails) -> None:
+    age = rules.age_on(application.received_on, application.resident.birth_on)
+    if age < rules.GUARDIAN_AGE and details.applicant != Applicant.GUARDIAN:
+        raise InvalidCase(_l("For a resident under %(age)s a guardian applies.", age=rules.GUARDIAN_AGE), field="applicant")
+    if details.applicant == Applicant.SELF:
+        application.agent_name, application.agent_id_sealed, application.agent_id_masked = "", None, ""
+        return
+    try:
+        application.agent_name = resident_rules.clean_name(details.agent_name)
+    except resident_rules.InvalidName as refused:
+        raise InvalidCase(refused.message, field="agent_name") from None
+    if details.agent_id_number or not application.agent_id_sealed:
+        _seal_agent(application, details.agent_id_number)
+
+
+def _seal_agent(application: Application, typed: str) -> None:
+    today = clock.today()
+    try:
+        identity = resident_rules.read_id_number(typed, today=today)
+    except resident_rules.InvalidIdNumber as refused:
+        raise InvalidCase(refused.message, field="agent_id_number") from None
+    if crypto.keyring().blind_index("id_number", identity.number) == application.resident.id_number_index:
+        raise InvalidCase(_l("This is the resident's own ID number; a proxy or guardian is somebody else."), field="agent_id_number")
+    if rules.age_on(today, identity.birth_on) < ADULT_AGE:
+        raise InvalidCase(_l("A proxy or guardian is at least %(age)s years old.", age=ADULT_AGE), field="agent_id_number")
+    application.agent_id_sealed = crypto.encrypt_text(identity.number, context=f"application|agent_id|{application.public_id}")
+    application.agent_id_masked = resident_rules.mask_id_number(identity.number)
+
+
+def _fill_delivery(application: Application, details: CaseDetails) -> None:
+    if details.delivery == Delivery.COLLECT:
+        application.recipient = application.postcode = application.address = ""
+        return
+    cleaners = {
+        "recipient": lambda text: resident_rules.clean_name(text or application.resident.name),
+        "postcode": resident_rules.clean_postcode,
+        "address": resident_rules.clean_address,
+    }
+    for field, clean in cleaners.items():
+        try:
+            value = clean(getattr(details, field))
+        except DomainError as refused:
+            raise InvalidCase(refused.message, field=field) from None
+        if not value:
+            raise InvalidCase(_l("For delivery by post, postcode and address are needed."), field=field)
+        setattr(application, field, value)

@@ -1,0 +1,105 @@
+"""Documents of a case: add, take away, bring back."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from admin_app.applications.models import Application, Document
+from admin_app.applications.operations.moves import touch
+from admin_app.applications.rules import Material, Status, Verdict
+from admin_app.audit import operations as audit
+from admin_app.foundation import clock
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.storage.models import StoredFile
+from admin_app.staff.models import StaffMember
+
+EDITABLE = frozenset({Status.DRAFT, Status.NEEDS_INFORMATION})
+"""While a case is here, the counter may change it."""
+MOST_DOCUMENTS = 40
+"""Of one case, without the removed ones."""
+
+
+class TooManyDocuments(DomainError):
+    """The case has as many documents as one case may have."""
+
+
+class UnknownMaterial(DomainError):
+    """There is no such material."""
+
+    status = 400
+
+
+def add(application: Application, material: str, ready: storage.Prepared | StoredFile, *, by: StaffMember) -> Document:
+    """Put a cleaned file (storage.prepare, before the transaction) under a material; raises the version of the case.
+
+    Raises UnknownMaterial, TooManyDocuments, Conflict when the case can no longer be changed by the counter.
+    """
+    # Several files of one counter arrive at the same moment; each must see the version that the one before has written.
+    db.session.refresh(application, with_for_update=True)
+    refuse_unless_editable(application)
+    if material not in set(Material):
+        raise UnknownMaterial(_l("There is no such material."))
+    if _count(application) >= MOST_DOCUMENTS:
+        raise TooManyDocuments(_l("A case holds at most %(most)s documents. Remove some, or join pages into one PDF.", most=MOST_DOCUMENTS))
+    stored = ready if isinstance(ready, StoredFile) else storage.accept(ready)
+    document = Document(
+        application_id=application.id,
+        material=str(material),
+        file=stored,
+        added_by_id=by.id,
+        added_at=clock.now(),
+        verdict=str(Verdict.PENDING),
+    )
+    db.session.add(document)
+    touch(application)
+    _record(document, application, "documents.added", by=by, sha256=stored.sha256)
+    return document
+
+
+def add_shared(application: Application, material: str, stored: StoredFile, *, by: StaffMember) -> Document:
+    """Put a file that the office already holds under a material of this case."""
+    return add(application, material, storage.share(stored), by=by)
+
+
+def remove(document: Document, *, by: StaffMember) -> None:
+    """Take a document out of the case; it stays stored and can be brought back. An accepted one stays where it is."""
+    application = document.application
+    db.session.refresh(application, with_for_update=True)
+    refuse_unless_editable(application)
+    if document.verdict == Verdict.ACCEPTED:
+        raise Conflict(_l("This document was accepted by a reviewer and stays with the case."))
+    if document.removed_at is not None:
+        return
+    document.removed_at = clock.now()
+    touch(application)
+    _record(document, application, "documents.removed", by=by)
+
+
+def restore(document: Document, *, by: StaffMember) -> None:
+    """Bring a removed document back."""
+    application = document.application
+    db.session.refresh(application, with_for_update=True)
+    refuse_unless_editable(application)
+    if document.removed_at is None:
+        return
+    document.removed_at = None
+    touch(application)
+    _record(document, application, "documents.restored", by=by)
+
+
+def refuse_unless_editable(application: Application) -> None:
+    """Conflict unless the counter may change this case: a draft, or waiting for the resident."""
+    if application.status not in EDITABLE:
+        raise Conflict(_l("The case is with the reviewers or closed; the counter can no longer change it. Nothing was changed."))
+
+
+def _count(application: Application) -> int:
+    kept = (Document.application_id == application.id, Document.removed_at.is_(None))
+    return db.session.scalar(select(func.count(Document.id)).where(*kept)) or 0
+
+
+def _record(document: Document, application: Application, action: str, *, by: StaffMember, **facts: str) -> None:
+    db.session.flush()
+    changes = {"document": document.public_id, "material": document.material} | facts
+    audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, changes=changes)

@@ -1,0 +1,190 @@
+"""The verbs of the counter: take in, change, submit, resume, withdraw, link the loss report."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from admin_app.applications import rules
+from admin_app.applications.models import Application
+from admin_app.applications.operations import documents as document_operations
+from admin_app.applications.operations.details import CaseDetails, InvalidCase, fill
+from admin_app.applications.operations.moves import move, touch
+from admin_app.applications.queries import intake as reads
+from admin_app.applications.rules import Material, Status
+from admin_app.audit import operations as audit
+from admin_app.centres import queries as centres
+from admin_app.centres.models import Centre
+from admin_app.foundation import clock, settings
+from admin_app.foundation.database import db, new_public_id
+from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.numbering import next_number
+from admin_app.loss_reports import queries as loss_reports
+from admin_app.loss_reports.models import LossReport
+from admin_app.residents import rules as resident_rules
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+
+
+class DuplicateApplication(Conflict):
+    """The resident has an unfinished application for the same reason; details: reference, public_id."""
+
+
+class MaterialsMissing(DomainError):
+    """Required materials have no document; details: `materials`."""
+
+
+def take_in(
+    resident: Resident, details: CaseDetails, *, by: StaffMember, centre: Centre | None = None, key: str | None = None
+) -> Application:
+    """A new draft for `resident` at `centre` (default: that of `by`).
+
+    `key` is the random key of the form (32 hex digits): the same key again gives the draft of the first time. Raises InvalidCase
+    (details: field), DuplicateApplication, and the refusals of residents.rules.
+    """
+    repeated = _first_of(key, by=by)
+    if repeated is not None:
+        return repeated
+    centre = centre or by.centre
+    if centre is None:
+        raise InvalidCase(_l("Please choose the service centre that takes this application."), field="centre")
+    # One counter at a time for one resident: the guard below must see what the other one has just written.
+    db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update())
+    refuse_duplicate(resident, details.reason)
+    made = _new(resident, centre, key or new_public_id(), by=by)
+    fill(made, details)
+    db.session.add(made)
+    db.session.flush()
+    facts = {"status": [None, made.status], "reason": made.reason, "channel": made.channel, "applicant": made.applicant}
+    _record(made, "applications.taken_in", by=by, changes=facts)
+    return made
+
+
+def _first_of(key: str | None, *, by: StaffMember) -> Application | None:
+    if key is None:
+        return None
+    first = db.session.scalar(select(Application).where(Application.public_id == key[:64]))
+    if not re.fullmatch(r"[0-9a-f]{32}", key) or (first is not None and first.taken_by_id != by.id):
+        raise Conflict(_l("This form cannot be used. Please open it again."))
+    return first
+
+
+def refuse_duplicate(resident: Resident, reason: str) -> None:
+    """DuplicateApplication if the resident has an unfinished application for `reason`."""
+    for other in reads.unfinished_of(resident, reason=reason):
+        raise DuplicateApplication(
+            _l("%(reference)s of the same person for the same reason is not finished yet.", reference=other.reference),
+            reference=other.reference,
+            public_id=other.public_id,
+        )
+
+
+def _new(resident: Resident, centre: Centre, public_id: str, *, by: StaffMember) -> Application:
+    now, today = clock.now(), clock.today()
+    year = today.year % 100
+    promised, statutory = due_days(today)
+    return Application(
+        public_id=public_id,
+        reference=f"BK-{year:02d}-{next_number(f'application-{year:02d}'):07d}",
+        resident=resident,
+        centre=centre,
+        status=str(Status.DRAFT),
+        is_open=False,
+        version=1,
+        taken_by=by,
+        received_at=now,
+        received_on=today,
+        due_on=promised,
+        statutory_on=statutory,
+    )
+
+
+def due_days(start: date) -> tuple[date, date]:
+    """Promised and statutory day of the decision for a case submitted on `start` (settings promised_days, statutory_days)."""
+    calendar, in_force = centres.calendar(), settings.current()
+    return calendar.add(start, in_force.promised_days), calendar.add(start, in_force.statutory_days)
+
+
+def change(application: Application, details: CaseDetails, *, version: int, by: StaffMember) -> None:
+    """Write the details anew; an empty agent_id_number leaves the stored one. Raises StaleVersion, InvalidCase, DuplicateApplication."""
+    document_operations.refuse_unless_editable(application)
+    if details.reason != application.reason:
+        refuse_duplicate(application.resident, details.reason)
+    touch(application, version)
+    before = {field: getattr(application, field) for field in AUDITED}
+    fill(application, details)
+    after = {field: getattr(application, field) for field in AUDITED}
+    facts: dict[str, Any] = {field: [before[field], after[field]] for field in AUDITED if before[field] != after[field]}
+    _record(application, "applications.changed", by=by, changes=facts)
+
+
+AUDITED = ("channel", "reason", "applicant", "old_card_serial", "delivery")
+"""What the log shows before and after; names and addresses stay out of it."""
+
+
+def submit(application: Application, *, version: int, by: StaffMember) -> None:
+    """Hand the draft to the reviewers; the clock starts today. Raises MaterialsMissing, StaleVersion."""
+    refuse_missing(application)
+    promised, statutory = due_days(clock.today())
+    move(application, "submit", by=by, version=version, submitted_at=clock.now(), due_on=promised, statutory_on=statutory)
+
+
+def refuse_missing(application: Application) -> None:
+    """MaterialsMissing unless every required material has a document."""
+    missing = reads.missing_materials(application)
+    if missing:
+        raise MaterialsMissing(_l("Some required materials have no document yet."), materials=missing)
+
+
+def resume(application: Application, *, version: int, by: StaffMember) -> None:
+    """The resident has brought what was asked for: back to the queue.
+
+    Both deadlines move by the working days that the clock stood still.
+    """
+    refuse_missing(application)
+    calendar, today = centres.calendar(), clock.today()
+    paused = calendar.between(application.paused_on, today) if application.paused_on else 0
+    values = {
+        "due_on": calendar.add(application.due_on, paused),
+        "statutory_on": calendar.add(application.statutory_on, paused),
+        "paused_on": None, "owner_id": None, "claimed_at": None, "lease_until": None,
+    }  # fmt: skip
+    move(application, "resume", by=by, version=version, changes={"paused_working_days": paused}, **values)
+
+
+def withdraw(application: Application, *, version: int, reason: str, by: StaffMember) -> None:
+    """The resident does not want the card any more; needs a reason. Possible until the decision."""
+    reason = resident_rules.clean_text(reason)
+    if not reason:
+        raise InvalidCase(_l("Please say why the application is withdrawn."), field="reason")
+    move(application, "withdraw", by=by, version=version, reason=reason, owner_id=None, lease_until=None, paused_on=None)
+
+
+def link_loss_report(application: Application, report: LossReport, *, by: StaffMember) -> None:
+    """Tie the case to a loss report of the same resident; its written proof becomes a document if none is there yet."""
+    if report.resident_id != application.resident_id or report.ended_at is not None:
+        raise InvalidCase(_l("This loss report belongs to somebody else or has ended."), field="loss_report")
+    if application.status not in rules.OPEN | {Status.DRAFT}:
+        raise Conflict(_l("The case is closed; nothing can be added to it."))
+    db.session.refresh(application, with_for_update=True)
+    touch(application, loss_report_id=report.id)
+    _record(application, "applications.loss_report_linked", by=by, changes={"loss_report": report.reference})
+    is_wanted = Material.LOSS_PROOF in reads.missing_materials(application)
+    if report.proof is not None and is_wanted and application.status in document_operations.EDITABLE:
+        document_operations.add_shared(application, Material.LOSS_PROOF, report.proof, by=by)
+
+
+def link_what_is_known(application: Application, *, by: StaffMember) -> LossReport | None:
+    """For «lost» and «stolen»: link the resident's formal report in force, else the running provisional one; None if there is neither."""
+    if application.reason not in rules.NEEDS_FORMAL_LOSS_REPORT or application.loss_report_id is not None:
+        return None
+    known = loss_reports.in_force(application.resident) or loss_reports.open_provisional(application.resident)
+    if known is not None:
+        link_loss_report(application, known, by=by)
+    return known
+
+
+def _record(application: Application, action: str, *, by: StaffMember, changes: dict[str, Any]) -> None:
+    audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, changes=changes)

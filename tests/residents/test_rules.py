@@ -1,0 +1,194 @@
+"""Identity numbers, names and phones: what is taken, how it is shown, how it is found."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
+
+from admin_app.residents import rules
+
+TODAY = date(2026, 11, 22)
+
+
+@st.composite
+def id_numbers(draw: st.DrawFn) -> tuple[str, date, int]:
+    """A valid number, its birth date and its order number."""
+    born = draw(st.dates(date(1900, 1, 1), TODAY))
+    order = draw(st.integers(0, 999))
+    body = f"330106{born:%Y%m%d}{order:03d}"
+    return body + ric.calc_check_digit(body + "0"), born, order
+
+
+@given(id_numbers())
+def test_a_valid_number_tells_birth_date_and_sex(made: tuple[str, date, int]) -> None:
+    number, born, order = made
+    identity = rules.read_id_number(number, today=TODAY)
+    assert (identity.number, identity.birth_on, identity.sex) == (number, born, "male" if order % 2 else "female")
+
+
+@given(id_numbers(), st.integers(0, 17), st.sampled_from("0123456789"))
+def test_one_wrong_digit_is_always_noticed(made: tuple[str, date, int], place: int, digit: str) -> None:
+    number = made[0]
+    if number[place] == digit:
+        return
+    with pytest.raises(rules.InvalidIdNumber):
+        rules.read_id_number(number[:place] + digit + number[place + 1 :], today=TODAY)
+
+
+@given(id_numbers())
+def test_the_mask_hides_the_birth_date_and_keeps_length(made: tuple[str, date, int]) -> None:
+    masked = rules.mask_id_number(made[0])
+    assert masked[6:14] == "********" and len(masked) == 18 and masked[:6] + masked[-4:] == made[0][:6] + made[0][-4:]
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_number_or_a_refusal(text: str) -> None:
+    try:
+        assert len(rules.read_id_number(text, today=TODAY).number) == 18
+    except rules.InvalidIdNumber as refused:
+        assert str(refused.message)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "11010519491231002x",
+        " 110105 19491231 002X ",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "110105-19491231-002X",
+        "\u3000110105194912310​02X".replace("\u200b", ""),
+    ],
+)
+def test_spellings_of_one_number_are_the_same(typed: str) -> None:
+    assert rules.read_id_number(typed, today=TODAY).number == "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("", "18 characters"),
+        ("1101051949123100", "18 characters"),
+        ("11010519491231002A", "18 characters"),
+        ("110105194912310021", "last character"),
+        ("999999194912310025", "place or a date"),
+        ("<script>alert(1)</script>", "18 characters"),
+    ],
+)
+def test_a_refused_number_gets_a_sentence(typed: str, part: str) -> None:
+    with pytest.raises(rules.InvalidIdNumber) as refused:
+        rules.read_id_number(typed, today=TODAY)
+    assert part in str(refused.value.message)
+
+
+def test_a_birth_date_in_the_future_is_refused() -> None:
+    born = TODAY + timedelta(days=1)
+    body = f"330106{born:%Y%m%d}001"
+    with pytest.raises(rules.InvalidIdNumber, match=""):
+        rules.read_id_number(body + ric.calc_check_digit(body + "0"), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "name", ["王龑", "买买提·吐尔逊江", "O'Connor Ann", "غلام محمد", "Ngô Bảo Châu", "𠮷野", "<b>x</b>", "李", "अनिल", "㐱" * 50]
+)
+def test_names_of_any_script_are_kept_as_they_are(name: str) -> None:
+    assert rules.clean_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("  王\u202e龑 ", "王龑"), ("王\x00龑", "王龑"), ("A\t\n B", "A B"), ("\ufeffAnn", "Ann"), ("می\u200cخواهم", "می\u200cخواهم")],
+)
+def test_invisible_characters_go(typed: str, kept: str) -> None:
+    assert rules.clean_name(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\u202e", "王" * 51, "...", "😀"])
+def test_no_name_or_a_too_long_one_is_refused(typed: str) -> None:
+    with pytest.raises(rules.InvalidName):
+        rules.clean_name(typed)
+
+
+@given(st.text(max_size=60))
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert rules.clean_text(rules.clean_text(text)) == rules.clean_text(text)
+
+
+@given(st.text(min_size=1, max_size=50))
+def test_every_name_is_found_by_itself(text: str) -> None:
+    try:
+        name = rules.clean_name(text)
+    except rules.InvalidName:
+        return
+    keys = rules.name_keys(name, rules.latin_of(name))
+    assert rules.search_key(name) in keys and all(keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("王龑", "wangyan"),
+        ("王龑", "WY"),
+        ("王龑", "Wang Yan"),
+        ("王龑", "王"),
+        ("曾国藩", "zengguofan"),
+        ("曾国藩", "cengguofan"),
+        ("欧阳靖瑶", "oyjy"),
+        ("欧阳靖瑶", "ouyang"),
+        ("吕布", "lvbu"),
+        ("吕布", "lyubu"),
+        ("买买提·吐尔逊江", "买买提吐"),
+        ("O'Connor Ann", "oconnor"),
+        ("O'Connor Ann", "Ann"),
+        ("Zoë Müller", "zoe mul"),
+        ("Ｚｏｅ", "zoe"),
+    ],
+)
+def test_a_name_is_found_by_what_people_type(name: str, typed: str) -> None:
+    keys = rules.name_keys(name, rules.latin_of(name))
+    assert any(key.startswith(rules.search_key(typed)) for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [
+        ("王龑", "Wang Yan"),
+        ("欧阳靖瑶", "Ouyang Jingyao"),
+        ("单雄信", "Shan Xiongxin"),
+        ("买买提·吐尔逊江", "Maimaiti Tuerxunjiang"),
+        ("Ann", ""),
+        ("𠮷野", ""),
+    ],
+)
+def test_latin_form_of_chinese_names(name: str, latin: str) -> None:
+    assert rules.latin_of(name) == latin
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        ("138 0013 5521", "13800135521", "138****5521"),
+        ("+86 138-0013-5521", "13800135521", "138****5521"),
+        ("0571-12333", "057112333", "057**2333"),
+        ("１３８００１３５５２１", "13800135521", "138****5521"),
+        ("+44 20 7946 0018", "+442079460018", "+44******0018"),
+        ("12333", "12333", "***33"),
+        ("", "", ""),
+    ],
+)
+def test_phones_are_cleaned_and_masked(typed: str, kept: str, shown: str) -> None:
+    assert (rules.clean_phone(typed), rules.mask_phone(kept)) == (kept, shown)
+
+
+@pytest.mark.parametrize("typed", ["1234", "phone", "12345678901234567", "<b>", "138001355x1"])
+def test_what_is_no_phone_is_refused(typed: str) -> None:
+    with pytest.raises(rules.InvalidPhone):
+        rules.clean_phone(typed)
+
+
+@pytest.mark.parametrize(("postcode", "address"), [("31001", ""), ("3100122", ""), ("abc", ""), ("", "a\nb\nc\nd\ne"), ("", "x" * 201)])
+def test_postcodes_and_addresses_that_fit_no_label_are_refused(postcode: str, address: str) -> None:
+    with pytest.raises(rules.InvalidAddress):
+        rules.clean_postcode(postcode)
+        rules.clean_address(address)
