@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from pypinyin import lazy_pinyin
