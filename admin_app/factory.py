@@ -13,7 +13,7 @@ from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.staff.security import DeskSecurityManager
-from admin_app.web import error_pages, gate, headers, locales, template_filters
+from admin_app.web import error_pages, gate, headers, locales, self_check, template_filters
 from admin_app.web.app_builder import DeskAppBuilder
 from admin_app.web.sessions import ServerSessionInterface
 
@@ -88,4 +88,5 @@ def _add_screens(app: Flask) -> None:
         locales.install(app)
         menu.add_screens(appbuilder)
         menu.add_jobs()
+        self_check.refuse_unsafe_screens(app, appbuilder)
     menu.add_commands(app)

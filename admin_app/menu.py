@@ -3,27 +3,46 @@
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import lazy_gettext as _l  # noqa: F401
+from flask_babel import lazy_gettext as _l
 
+from admin_app.applications import crud_view as reasons
+from admin_app.audit import rules as audit_rules
+from admin_app.centres import crud_view as centres_admin
 from admin_app.foundation import browser_sessions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.storage import operations as storage
+from admin_app.mailing import crud_view as stocks
 from admin_app.staff import views as staff
 from admin_app.web import navigation
 from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
 
-NAVIGATION: tuple[NavItem, ...] = ()
+NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-details", "reason_codes.edit"),
+    NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "sticker", "label_stocks.edit"),
+    NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
+    NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar", "calendar.read"),
+)
 
 COUNTERS: dict[str, Counter] = {}
 """What the numbers in the sidebar count: name -> function(staff) that selects the ids to count, visibility included."""
 
-SCREENS = (staff.SignInView, staff.AccountView, staff.PreferencesView, JobView)
+SCREENS = (
+    staff.SignInView,
+    staff.AccountView,
+    staff.PreferencesView,
+    JobView,
+    centres_admin.CentreReferenceView,
+    centres_admin.CalendarDayReferenceView,
+    reasons.ReasonCodeReferenceView,
+    stocks.LabelStockReferenceView,
+)
 
 
 def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
+    current_app.add_template_filter(audit_rules.deed, "deed")
     for screen in SCREENS:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:

@@ -1,11 +1,18 @@
-"""The working-day calendar: the country's calendar with make-up days 调休, overridden by the office's own table."""
+"""Working days (the country's calendar with make-up days 调休, overridden by the office's own table), opening hours, distance."""
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
 import holidays
+from flask_babel import lazy_gettext as _l
+
+from admin_app.foundation.errors import DomainError
 
 ONE_DAY = timedelta(days=1)
 LONGEST_WAIT = 3660
@@ -47,3 +54,91 @@ class WorkingCalendar:
         if (end - start).days > LONGEST_WAIT:
             raise ValueError("the days are more than ten years apart")
         return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+DASHES = re.compile(r"\s*(?:-|–|—|~|～|至|to)\s*")
+TIME = re.compile(r"^(\d{1,2})[:：](\d{2})$")
+MOST_SPANS = 4
+Span = list[str]
+"""Opening and closing time: ["09:00", "12:00"]."""
+
+
+class HoursRefused(DomainError):
+    """The text is not a list of opening hours."""
+
+
+def parse_hours(text: str) -> list[Span]:
+    """'09:00-12:00, 13:30-17:00' as spans; '' is closed. HoursRefused with a sentence if it cannot be read."""
+    spans = [_parse_span(part) for part in re.split(r"[,，;；、]", text) if part.strip()]
+    if len(spans) > MOST_SPANS:
+        raise HoursRefused(_l("At most four openings a day."))
+    for earlier, later in pairwise(spans):
+        if later[0] <= earlier[1]:
+            raise HoursRefused(_l("Openings must follow each other without overlapping."))
+    return spans
+
+
+def _parse_span(text: str) -> Span:
+    ends = [_parse_time(part) for part in DASHES.split(text.strip())]
+    if len(ends) != 2 or ends[0] >= ends[1]:
+        raise HoursRefused(_l("Write an opening like 09:00-12:00, the earlier time first."))
+    return ends
+
+
+def _parse_time(text: str) -> str:
+    match = TIME.match(text)
+    hour, minute = (int(match[1]), int(match[2])) if match else (99, 0)
+    if hour * 60 + minute > 24 * 60 or minute > 59:
+        raise HoursRefused(_l("Write times like 09:00, up to 24:00."))
+    return f"{hour:02}:{minute:02}"
+
+
+def format_hours(spans: Sequence[Sequence[str]]) -> str:
+    """The inverse of parse_hours()."""
+    return ", ".join(f"{start}-{end}" for start, end in spans)
+
+
+def hours_on(week: Sequence[Any], day: date, calendar: WorkingCalendar) -> list[Span]:
+    """Opening hours on `day`: none on a holiday; on a make-up day that is otherwise closed, Monday's hours."""
+    if len(week) != 7:
+        return []
+    usual, is_working = week[day.weekday()], calendar.is_working_day(day)
+    if day.weekday() < 5:
+        return usual if is_working else []
+    return usual or (week[0] if is_working else [])
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Open now until `until`, or closed and open again on `opens_on` at `opens_at` (None: not within two weeks)."""
+
+    is_open: bool
+    until: str = ""
+    opens_on: date | None = None
+    opens_at: str = ""
+
+
+def opening(week: Sequence[Any], moment: datetime, calendar: WorkingCalendar) -> Opening:
+    """Whether a centre with these hours is open at `moment` (on the office's clock), and until or from when."""
+    clock = moment.strftime("%H:%M")
+    for span in hours_on(week, moment.date(), calendar):
+        if span[0] <= clock < span[1]:
+            return Opening(True, until=span[1])
+        if clock < span[0]:
+            return Opening(False, opens_on=moment.date(), opens_at=span[0])
+    for ahead in range(1, 15):
+        day = moment.date() + timedelta(days=ahead)
+        spans = hours_on(week, day, calendar)
+        if spans:
+            return Opening(False, opens_on=day, opens_at=spans[0][0])
+    return Opening(False)
+
+
+EARTH_KM = 6371.0088
+"""Mean radius of the Earth."""
+
+
+def distance_km(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Great-circle distance (haversine) between two points (latitude, longitude) in degrees."""
+    lat1, lon1, lat2, lon2 = map(math.radians, (*here, *there))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))

@@ -43,7 +43,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {
         "applications.read", "applications.claim", "applications.verify", "applications.decide", "applications.reassign",
         "applications.reopen", "documents.read", "residents.read", "residents.reveal", "loss_reports.read", "loss_reports.take",
-        "search", "cards.read", "reports.read", "reference.read", "reference.edit", "mailing.read", "staff.read",
+        "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit", "calendar.read", "mailing.read", "staff.read",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {"cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},

@@ -1,0 +1,130 @@
+"""Administration of service centres and of the calendar."""
+
+from typing import Any
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, Field, FloatField, SelectField
+from wtforms.validators import DataRequired, InputRequired, NumberRange
+
+from admin_app.audit.crud_view import AuditedReferenceView
+from admin_app.centres.models import CalendarDay, Centre
+from admin_app.centres.rules import HoursRefused, format_hours, parse_hours
+from admin_app.web.form_fields import code, digits, line
+from admin_app.web.reference_view import ReferenceForm
+from admin_app.web.template_filters import day as day_text
+
+WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
+KINDS = {"holiday": _l("Holiday"), "working": _l("Working day")}
+
+
+def week_lines(week: list[Any]) -> str:
+    """The opening hours of a week as lines of text."""
+    return "\n".join(f"{day}: {format_hours(spans) or '—'}" for day, spans in zip(WEEKDAYS, week, strict=False))
+
+
+class WeekField(Field):
+    """Opening hours, one line of text a weekday; data is the list of seven that Centre.hours keeps."""
+
+    def process_data(self, value: Any) -> None:
+        """From the row."""
+        self.data = value or [[] for _day in WEEKDAYS]
+        self.texts = [format_hours(spans) for spans in self.data]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """From the form: every line is read; the errors name the day."""
+        if len(valuelist) != len(WEEKDAYS):
+            raise ValueError(self.gettext("Seven days are needed."))
+        self.texts, problems, week = [text[:100] for text in valuelist], [], []
+        for day, text in zip(WEEKDAYS, self.texts, strict=True):
+            try:
+                week.append(parse_hours(text))
+            except HoursRefused as refused:
+                problems.append(f"{day}: {refused.message}")
+        if problems:
+            raise ValueError(" ".join(problems))
+        self.data = week
+
+    @property
+    def days(self) -> list[tuple[Any, str]]:
+        """Weekday and its line of text, for the template."""
+        return list(zip(WEEKDAYS, self.texts, strict=True))
+
+
+class CentreForm(ReferenceForm):
+    """A service centre."""
+
+    code = code(_l("Code"), 20, description=_l("Short and lasting; it cannot be changed later."))
+    name_en = line(_l("Name, English"), 80)
+    name_zh = line(_l("Name, Chinese"), 80)
+    district_code = digits(_l("District code"), 6, description=_l("Six digits of the division code, like 330106."))
+    district_en = line(_l("District, English"), 80)
+    district_zh = line(_l("District, Chinese"), 80)
+    address_en = line(_l("Address, English"), 200)
+    address_zh = line(_l("Address, Chinese"), 200)
+    postcode = digits(_l("Postcode"), 6, is_required=False)
+    phone = line(_l("Phone"), 30)
+    latitude = FloatField(_l("Latitude"), validators=[InputRequired(), NumberRange(-90, 90)], description=_l("Degrees, like 30.27"))
+    longitude = FloatField(_l("Longitude"), validators=[InputRequired(), NumberRange(-180, 180)], description=_l("Degrees, like 120.13"))
+    hours = WeekField(_l("Opening hours"), description=_l("Like 09:00-12:00, 13:30-17:00; empty means closed."))
+    is_active = BooleanField(_l("In use"), default=True)
+
+
+class CentreReferenceView(AuditedReferenceView):
+    """Service centres."""
+
+    datamodel = SQLAInterface(Centre)
+    route_base = "/reference/centres"
+    class_permission_name = "centres"
+    noun, ref_column, form = "centre", "code", CentreForm
+    unique_columns = ("code",)
+    list_title, add_title, edit_title, show_title = _l("Service centres"), _l("New centre"), _l("Change centre"), _l("Service centre")
+    intro = _l("Where residents come to the counter. A centre that is switched off takes no new applications.")
+    label_columns = {
+        "code": _l("Code"), "name_en": _l("Name, English"), "name_zh": _l("Name, Chinese"), "district_code": _l("District code"),
+        "district_en": _l("District, English"), "district_zh": _l("District, Chinese"), "address_en": _l("Address, English"),
+        "address_zh": _l("Address, Chinese"), "postcode": _l("Postcode"), "phone": _l("Phone"), "latitude": _l("Latitude"),
+        "longitude": _l("Longitude"), "hours": _l("Opening hours"), "is_active": _l("In use"),
+    }  # fmt: skip
+    list_columns = ["code", "name_en", "name_zh", "district_en", "district_zh", "phone"]
+    search_columns = ["code", "name_en", "name_zh", "district_code", "district_en", "district_zh", "address_en", "address_zh"]
+    order_columns = ["code", "name_en", "name_zh", "district_code"]
+    edit_columns = [
+        "name_en", "name_zh", "district_code", "district_en", "district_zh", "address_en", "address_zh", "postcode", "phone",
+        "latitude", "longitude", "hours", "is_active",
+    ]  # fmt: skip
+    add_columns = ["code", *edit_columns]
+    show_columns = add_columns
+    shown_as = {"hours": week_lines}
+
+
+class CalendarDayForm(ReferenceForm):
+    """A day that differs from the country's calendar."""
+
+    day = DateField(_l("Day"), validators=[DataRequired()])
+    kind = SelectField(_l("Kind"), choices=list(KINDS.items()))
+    name_en = line(_l("Name, English"), 80, is_required=False)
+    name_zh = line(_l("Name, Chinese"), 80, is_required=False)
+    is_active = BooleanField(_l("In use"), default=True)
+
+
+class CalendarDayReferenceView(AuditedReferenceView):
+    """Days that differ from the country's calendar."""
+
+    datamodel = SQLAInterface(CalendarDay)
+    route_base = "/reference/calendar"
+    class_permission_name = "calendar"
+    noun, ref_column, form = "calendar_day", "day", CalendarDayForm
+    unique_columns = ("day",)
+    list_title, add_title, edit_title, show_title = _l("Calendar"), _l("New day"), _l("Change day"), _l("Day")
+    intro = _l("Public holidays and make-up working days are known already; enter only what differs here. Deadlines follow at once.")
+    label_columns = {
+        "day": _l("Day"), "kind": _l("Kind"), "name_en": _l("Name, English"), "name_zh": _l("Name, Chinese"), "is_active": _l("In use"),
+    }  # fmt: skip
+    list_columns = ["day", "kind", "name_en", "name_zh"]
+    search_columns = ["name_en", "name_zh"]
+    order_columns = ["day", "kind"]
+    edit_columns = ["kind", "name_en", "name_zh", "is_active"]
+    add_columns = ["day", *edit_columns]
+    show_columns = add_columns
+    shown_as = {"kind": lambda kind: KINDS.get(kind, kind), "day": day_text}

@@ -1,0 +1,81 @@
+"""Administration of label stocks."""
+
+from typing import Any
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FloatField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from admin_app.audit.crud_view import AuditedReferenceView
+from admin_app.mailing.models import LabelStock
+from admin_app.web.form_fields import code, line
+from admin_app.web.reference_view import ReferenceForm
+
+TOLERANCE_MM = 0.05
+"""Sums of catalogue figures may miss the page by rounding."""
+
+
+def _mm(label: Any, lowest: float, highest: float, default: float | None = None) -> FloatField:
+    checks = [InputRequired(), NumberRange(lowest, highest)]
+    return FloatField(label, validators=checks, default=default, render_kw={"inputmode": "decimal"})
+
+
+class LabelStockForm(ReferenceForm):
+    """A kind of label sheet; millimetres from the top left corner of the page."""
+
+    code = code(_l("Code"), 30, description=_l("The maker's number, like L7163; it cannot be changed later."))
+    name_en = line(_l("Name, English"), 80)
+    name_zh = line(_l("Name, Chinese"), 80)
+    page_width_mm = _mm(_l("Page width (mm)"), 20, 500)
+    page_height_mm = _mm(_l("Page height (mm)"), 20, 500)
+    columns = IntegerField(_l("Columns"), validators=[InputRequired(), NumberRange(1, 20)])
+    rows = IntegerField(_l("Rows"), validators=[InputRequired(), NumberRange(1, 50)])
+    left_mm = _mm(_l("Left margin (mm)"), 0, 400, 0.0)
+    top_mm = _mm(_l("Top margin (mm)"), 0, 400, 0.0)
+    cell_width_mm = _mm(_l("Label width (mm)"), 10, 500)
+    cell_height_mm = _mm(_l("Label height (mm)"), 10, 500)
+    column_gap_mm = _mm(_l("Gap between columns (mm)"), 0, 100, 0.0)
+    row_gap_mm = _mm(_l("Gap between rows (mm)"), 0, 100, 0.0)
+    is_active = BooleanField(_l("In use"), default=True)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All labels must lie on the page."""
+        if not super().validate(extra_validators):
+            return False
+        self._check(self.cell_width_mm, self.page_width_mm, self.left_mm, self.columns, self.column_gap_mm)
+        self._check(self.cell_height_mm, self.page_height_mm, self.top_mm, self.rows, self.row_gap_mm)
+        return not self.errors
+
+    def _check(self, cell: Any, page: Any, margin: Any, count: Any, gap: Any) -> None:
+        needed = margin.data + count.data * cell.data + (count.data - 1) * gap.data
+        if needed > page.data + TOLERANCE_MM:
+            cell.errors = [_("The labels need %(needed)s mm, the page has %(page)s mm.", needed=f"{needed:.1f}", page=f"{page.data:.1f}")]
+
+
+class LabelStockReferenceView(AuditedReferenceView):
+    """Label stocks."""
+
+    datamodel = SQLAInterface(LabelStock)
+    route_base = "/reference/label-stocks"
+    class_permission_name = "label_stocks"
+    noun, ref_column, form = "label_stock", "code", LabelStockForm
+    unique_columns = ("code",)
+    list_title, add_title, edit_title, show_title = _l("Label stocks"), _l("New label stock"), _l("Change label stock"), _l("Label stock")
+    intro = _l("The sheets and rolls that labels are printed on. Measure once; every label is placed by these figures.")
+    label_columns = {
+        "code": _l("Code"), "name_en": _l("Name, English"), "name_zh": _l("Name, Chinese"), "page_width_mm": _l("Page width (mm)"),
+        "page_height_mm": _l("Page height (mm)"), "columns": _l("Columns"), "rows": _l("Rows"), "left_mm": _l("Left margin (mm)"),
+        "top_mm": _l("Top margin (mm)"), "cell_width_mm": _l("Label width (mm)"), "cell_height_mm": _l("Label height (mm)"),
+        "column_gap_mm": _l("Gap between columns (mm)"), "row_gap_mm": _l("Gap between rows (mm)"), "is_active": _l("In use"),
+    }  # fmt: skip
+    list_columns = ["code", "name_en", "name_zh", "columns", "rows", "cell_width_mm", "cell_height_mm"]
+    search_columns = ["code", "name_en", "name_zh"]
+    order_columns = ["code", "name_en"]
+    edit_columns = [
+        "name_en", "name_zh", "page_width_mm", "page_height_mm", "columns", "rows", "left_mm", "top_mm", "cell_width_mm",
+        "cell_height_mm", "column_gap_mm", "row_gap_mm", "is_active",
+    ]  # fmt: skip
+    add_columns = ["code", *edit_columns]
+    show_columns = add_columns
