@@ -19,10 +19,10 @@ from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
-    NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-details", "reason_codes.edit"),
-    NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "sticker", "label_stocks.edit"),
+    NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
+    NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
-    NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar", "calendar.read"),
+    NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
 )
 
 COUNTERS: dict[str, Counter] = {}
