@@ -51,7 +51,7 @@ class LabelStockForm(ReferenceForm):
     def _check(self, cell: Any, page: Any, margin: Any, count: Any, gap: Any) -> None:
         needed = margin.data + count.data * cell.data + (count.data - 1) * gap.data
         if needed > page.data + TOLERANCE_MM:
-            cell.errors = [_("The labels need %(needed)s mm, the page has %(page)s mm.", needed=f"{needed:.1f}", page=f"{page.data:.1f}")]
+            cell.errors = [_("The labels need %(needed)s mm, the page has %(page)s mm.", needed=f"{needed:g}", page=f"{page.data:g}")]
 
 
 class LabelStockReferenceView(AuditedReferenceView):
