@@ -142,7 +142,7 @@ def _may_break(before: str, after: str) -> bool:
         return False
     if before == NO_BREAK:
         return False
-    return before in " -" or _is_wide(before) or _is_wide(after)
+    return before == " " or _is_wide(before) or _is_wide(after)
 
 
 def _is_wide(char: str) -> bool:
@@ -263,12 +263,15 @@ def _postcode(row: LabelRow, style: LabelStyle, points: float) -> Span:
 
 
 def _name(name: str, points: float, inner: float) -> list[Span]:
-    """Set the name on one line if three quarters of its size are enough for that, else wrap it."""
+    """Set the name on one line if three quarters of its size are enough for that, else wrap it, unbroken if it can."""
     for step in (1.0, 0.9, 0.8, 0.75):
         whole = Span(name, round(points * step, 1), "name")
         if whole.width_mm <= inner:
             return [whole]
-    return [Span(piece, points, "name") for piece in wrap(name, points=points, width_mm=inner, weight="bold")]
+    widest = max(glyphs.width(unit.rstrip(), weight="bold") for unit in _units(name)) * MM_PER_POINT
+    size = next((size for size in (points, points * 0.85, points * 0.7) if widest * size <= inner), points)
+    size = round(size - 0.05, 1)
+    return [Span(piece, size, "name") for piece in wrap(name, points=size, width_mm=inner, weight="bold")]
 
 
 def _foot(row: LabelRow, style: LabelStyle, inner: float, language: str) -> tuple[float, list[str]]:

@@ -1,0 +1,58 @@
+"""Fixtures: believable labels, pages as pictures, words as a reader of the PDF finds them."""
+
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from reports.rows import LabelRow
+
+DPI = 300
+PEOPLE = (
+    ("王羲", "310012", ("浙江省杭州市西湖区", "文三路{i}号翠苑一区3幢1单元502室")),
+    ("买买提·吐尔逊江", "835000", ("新疆维吾尔自治区伊犁哈萨克自治州伊宁市", "解放西路{i}号")),
+    ("欧阳㛃㛃", "518000", ("广东省深圳市南山区粤海街道科技园南区{i}栋二十三层2305室",)),
+    ("𠮷田㐂", "200040", ("上海市静安区", "南京西路{i}弄7号", "1203室")),
+    ("Alexandra Montgomery-Smith", "200051", ("Room {i}, Building 7, 1555 Changning Road", "Jing'an District, Shanghai, P. R. China")),
+)
+
+
+def label_row(index: int) -> LabelRow:
+    name, postcode, lines = PEOPLE[index % len(PEOPLE)]
+    return LabelRow(
+        parcel_number=f"PX20261122{index:05d}",
+        recipient=name,
+        postcode=postcode,
+        address_lines=tuple(line.format(i=index + 1) for line in lines),
+        phone_masked="138****0433",
+        sender="杭州市社会保障卡西湖服务网点 文三路1号",
+        service="挂号信",
+    )
+
+
+@pytest.fixture(scope="session")
+def make_rows() -> Callable[[int], list[LabelRow]]:
+    return lambda count: [label_row(index) for index in range(count)]
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Callable[[bytes], list[Image.Image]]:
+    """Each page of a PDF as a grey picture at 300 dpi."""
+
+    def draw(content: bytes) -> list[Image.Image]:
+        with pypdfium2.PdfDocument(content) as document:
+            return [page.render(scale=DPI / 72, grayscale=True).to_pil().convert("L") for page in document]
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def words() -> Callable[[bytes], str]:
+    """All text of a PDF without white space, which says nothing about where a line was broken."""
+
+    def read(content: bytes) -> str:
+        with pypdfium2.PdfDocument(content) as document:
+            return "".join("".join(page.get_textpage().get_text_range() for page in document).split())
+
+    return read

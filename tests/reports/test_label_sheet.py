@@ -1,0 +1,246 @@
+"""Label sheets as a printer, a scanner and a sorter meet them."""
+
+import io
+from dataclasses import replace
+
+import pikepdf
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image, ImageOps
+
+from reports.glyphs import MissingGlyphs, clean
+from reports.label_layout import LabelDoesNotFit
+from reports.label_sheet import places, render_label_sheets
+from reports.rows import L7160, L7163, STOCKS, THERMAL_100X150, CellPlace, LabelRow
+
+DOTS_PER_MM = 300 / 25.4
+INNER_MARGIN_MM = 2.0
+TOLERANCE_MM = 0.3
+COUNT = 52
+
+
+def _dots(millimetres: float) -> int:
+    return round(millimetres * DOTS_PER_MM)
+
+
+def _cell(picture: Image.Image, stock, cell: int) -> Image.Image:
+    x, y = stock.cell_origin(cell)
+    return picture.crop((_dots(x), _dots(y), _dots(x + stock.cell_width_mm), _dots(y + stock.cell_height_mm)))
+
+
+def _ink(picture: Image.Image) -> tuple[int, int, int, int] | None:
+    return ImageOps.invert(picture).point(lambda value: 255 if value > 60 else 0).getbbox()
+
+
+@pytest.fixture(scope="module", params=[(code, start) for code in STOCKS for start in ("first", "last")], ids="-".join)
+def printed(request, make_rows, pictures):
+    code, start = request.param
+    stock = STOCKS[code]
+    rows = make_rows(COUNT if start == "first" else 3)
+    start_cell = 1 if start == "first" else stock.cells_per_page
+    content = render_label_sheets(rows, stock=stock, language="zh", start_cell=start_cell)
+    return stock, rows, list(places(len(rows), stock, start_cell=start_cell)), pictures(content)
+
+
+def test_every_barcode_reads_in_its_own_cell(printed):
+    stock, rows, cells, pages = printed
+    for row, place in zip(rows, cells, strict=True):
+        found = zxingcpp.read_barcodes(_cell(pages[place.sheet - 1], stock, place.cell))
+        assert [(code.text, code.format.name) for code in found] == [(row.parcel_number, "Code128")]
+
+
+def test_ink_keeps_the_inner_margin_of_every_cell(printed):
+    stock, _, cells, pages = printed
+    margin = _dots(INNER_MARGIN_MM - TOLERANCE_MM)
+    for place in cells:
+        cell = _cell(pages[place.sheet - 1], stock, place.cell)
+        left, top, right, bottom = _ink(cell)
+        assert left >= margin and top >= margin, place
+        assert right <= cell.width - margin and bottom <= cell.height - margin, place
+
+
+def test_used_and_free_cells_stay_blank(printed):
+    stock, _, cells, pages = printed
+    written = {(place.sheet, place.cell) for place in cells}
+    for number, page in enumerate(pages, start=1):
+        blank = [cell for cell in range(1, stock.cells_per_page + 1) if (number, cell) not in written]
+        assert all(_ink(_cell(page, stock, cell)) is None for cell in blank)
+
+
+def test_nothing_is_printed_between_the_cells(printed):
+    stock, _, _, pages = printed
+    for page in pages:
+        rest = page.copy()
+        for cell in range(1, stock.cells_per_page + 1):
+            x, y = stock.cell_origin(cell)
+            rest.paste(255, (_dots(x), _dots(y), _dots(x + stock.cell_width_mm), _dots(y + stock.cell_height_mm)))
+        assert _ink(rest) is None
+
+
+def test_bars_begin_within_three_tenths_of_a_millimetre_of_the_geometry(make_rows, pictures):
+    content = render_label_sheets(make_rows(14), stock=L7163, language="zh")
+    (page,) = pictures(content)
+    for cell in range(1, 15):
+        (code,) = zxingcpp.read_barcodes(_cell(page, L7163, cell))
+        assert abs(code.position.top_left.x / DOTS_PER_MM - 3.5) <= TOLERANCE_MM
+
+
+def test_pages_have_the_size_of_the_stock(printed):
+    stock, _, cells, pages = printed
+    assert len(pages) == cells[-1].sheet
+    assert all(abs(page.width - stock.page_width_mm * DOTS_PER_MM) <= 2 for page in pages)
+    assert all(abs(page.height - stock.page_height_mm * DOTS_PER_MM) <= 2 for page in pages)
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_words_on_paper_equal_the_row(stock, language, make_rows, words):
+    for row in make_rows(5):
+        printed = words(render_label_sheets([row], stock=stock, language=language))
+        for value in (row.recipient, row.postcode, "".join(row.address_lines), row.parcel_number, row.phone_masked):
+            assert "".join(value.split()) in printed
+
+
+def test_language_chooses_the_words_around_the_name(make_rows, words):
+    rows = make_rows(1)
+    assert "王羲收" in words(render_label_sheets(rows, stock=L7163, language="zh"))
+    assert "From" in words(render_label_sheets(rows, stock=L7163, language="en"))
+
+
+def test_a_character_without_a_glyph_stops_the_job_with_name_and_code_point(make_rows):
+    rows = make_rows(3)
+    rows[1] = replace(rows[1], recipient="孙\U0003134a")
+    rows[2] = replace(rows[2], address_lines=("文三路😀号",))
+    with pytest.raises(MissingGlyphs, match=r"孙.*U\+3134A") as stopped:
+        render_label_sheets(rows, stock=L7163, language="zh")
+    assert [(problem.number, [each.codepoint for each in problem.characters]) for problem in stopped.value.problems] == [
+        (rows[1].parcel_number, ["U+3134A"]),
+        (rows[2].parcel_number, ["U+1F600"]),
+    ]
+
+
+@pytest.mark.parametrize("payload", ["<b>王</b>", "<script>1</script>", "&lt;a&gt; & co", "{{ 7*7 }}", "<img src=x>", "--></pre>"])
+def test_markup_in_a_name_is_printed_as_it_is_written(payload, make_rows, words):
+    row = replace(make_rows(1)[0], recipient=payload)
+    assert "".join(payload.split()) in words(render_label_sheets([row], stock=L7163, language="en"))
+
+
+def test_control_and_direction_characters_never_reach_paper(make_rows, words):
+    row = replace(make_rows(1)[0], recipient="王\u202e\x07伟\u200b\ufeff")
+    printed = words(render_label_sheets([row], stock=L7163, language="zh"))
+    assert "王伟收" in printed
+
+
+LONG_NAMES = ("长" * 50, "Wolfeschlegelsteinhausenbergerdorff" + "x" * 15, "Maria del Carmen " * 2 + "Fernandez-Villaverde")
+LONG_ADDRESSES = (("内蒙古自治区" * 16,), ("1234 Extraordinarily Long Boulevard Name, " * 3,), ("W" * 60,))
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+@pytest.mark.parametrize("name", LONG_NAMES, ids=len)
+@pytest.mark.parametrize("lines", LONG_ADDRESSES, ids=["han", "latin", "unbroken"])
+def test_long_names_and_addresses_stay_in_their_cell(stock, name, lines, make_rows, pictures, words):
+    row = replace(make_rows(1)[0], recipient=name, address_lines=lines)
+    content = render_label_sheets([row], stock=stock, language="zh")
+    (page,) = pictures(content)
+    left, top, right, bottom = _ink(_cell(page, stock, 1))
+    margin = _dots(INNER_MARGIN_MM - TOLERANCE_MM)
+    assert left >= margin and top >= margin
+    assert right <= _dots(stock.cell_width_mm) - margin and bottom <= _dots(stock.cell_height_mm) - margin
+    assert "".join(name.split()) in words(content) and "".join(clean(lines[0]).split()) in words(content)
+    assert [code.text for code in zxingcpp.read_barcodes(page)] == [row.parcel_number]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"recipient": "长" * 61},
+        {"address_lines": ("址" * 201,)},
+        {"recipient": " "},
+        {"address_lines": ()},
+        {"parcel_number": "PX" + "A7" * 20},
+        {"sender": "寄" * 201},
+    ],
+    ids=["long name", "long address", "no name", "no address", "long number", "long sender"],
+)
+def test_a_label_that_cannot_be_whole_is_refused(changes, make_rows):
+    row = replace(make_rows(1)[0], **changes)
+    with pytest.raises(LabelDoesNotFit, match=row.parcel_number):
+        render_label_sheets([row], stock=L7160, language="zh")
+
+
+@pytest.mark.parametrize("number", ["", "编号1", "PX 1", "PX\n1"])
+def test_a_number_that_code_128_cannot_hold_is_refused(number, make_rows):
+    with pytest.raises(ValueError, match="Code 128"):
+        render_label_sheets([replace(make_rows(1)[0], parcel_number=number)], stock=L7163, language="zh")
+
+
+def test_chunks_change_nothing_on_paper(make_rows, words, pictures):
+    rows = make_rows(30)
+    whole = render_label_sheets(rows, stock=L7163, language="zh", start_cell=5)
+    chunked = render_label_sheets(rows, stock=L7163, language="zh", start_cell=5, chunk=14)
+    assert words(chunked) == words(whole)
+    assert [page.tobytes() for page in pictures(chunked)] == [page.tobytes() for page in pictures(whole)]
+
+
+def test_all_chunks_share_one_copy_of_the_fonts(make_rows):
+    chunked = render_label_sheets(make_rows(43), stock=L7163, language="zh", chunk=14)
+    with pikepdf.Pdf.open(io.BytesIO(chunked)) as document:
+        files = [each for each in document.objects if isinstance(each, pikepdf.Stream) and each.get("/Subtype") == "/OpenType"]
+    assert len(files) == 2
+
+
+def test_only_shipped_fonts_are_embedded(make_rows):
+    content = render_label_sheets(make_rows(5), stock=L7163, language="zh")
+    with pikepdf.Pdf.open(io.BytesIO(content)) as document:
+        names = {str(font.BaseFont).split("+")[1] for page in document.pages for font in page.Resources.Font.values()}
+    assert names == {"Print", "Print-Bold"}
+
+
+def test_the_file_holds_no_links_scripts_or_attachments(make_rows):
+    content = render_label_sheets([replace(make_rows(1)[0], recipient="<a href='http://x'>")], stock=L7163, language="en")
+    with pikepdf.Pdf.open(io.BytesIO(content)) as document:
+        flat = b"".join(each.unparse(resolved=True) for each in document.objects)
+    assert not any(word in flat for word in (b"/URI", b"/JS", b"/JavaScript", b"/Launch", b"/EmbeddedFile"))
+
+
+def test_progress_is_told_after_every_chunk(make_rows):
+    told = []
+    render_label_sheets(make_rows(30), stock=L7163, language="zh", chunk=14, progress=lambda *figures: told.append(figures))
+    assert told == [(14, 30), (28, 30), (30, 30)]
+
+
+def test_spoiled_cells_of_the_first_sheet_are_left_out():
+    cells = list(places(4, L7163, start_cell=11, spoiled_cells={12, 14}))
+    assert cells == [CellPlace(1, 11), CellPlace(1, 13), CellPlace(2, 1), CellPlace(2, 2)]
+
+
+@pytest.mark.parametrize("start_cell", [0, 15, -1])
+def test_a_start_cell_off_the_sheet_is_refused(start_cell, make_rows):
+    with pytest.raises(ValueError, match="start cell"):
+        render_label_sheets(make_rows(1), stock=L7163, language="zh", start_cell=start_cell)
+
+
+def test_a_shift_moves_text_and_bars_together(make_rows, pictures):
+    rows = make_rows(1)
+    (before,), (after,) = (
+        pictures(render_label_sheets(rows, stock=THERMAL_100X150, language="zh", shift_mm=shift)) for shift in ((0, 0), (1, 2))
+    )
+    moved = tuple(b - a for a, b in zip(_ink(before), _ink(after), strict=True))
+    assert moved == pytest.approx((_dots(1), _dots(2), _dots(1), _dots(2)), abs=1)
+
+
+def test_no_rows_print_no_sheet():
+    with pytest.raises(ValueError, match="no labels"):
+        render_label_sheets([], stock=L7163, language="zh")
+
+
+def test_a_row_without_optional_texts_is_enough(words):
+    row = LabelRow("PX1", "王伟", "", ("文三路1号",))
+    assert words(render_label_sheets([row], stock=L7163, language="zh")) == "文三路1号王伟收PX1"
+
+
+def test_text_extraction_keeps_page_order(make_rows):
+    content = render_label_sheets(make_rows(15), stock=L7163, language="zh")
+    with pypdfium2.PdfDocument(content) as document:
+        assert "PX2026112200014" in document[1].get_textpage().get_text_range()
