@@ -42,6 +42,15 @@ class ObjectDamaged(DomainError):
         super().__init__(_l("The stored file is damaged and is not shown. Tell the administrator."), sha256=sha256)
 
 
+class StorageUnavailable(DomainError):
+    """The store cannot be read or written now: disk full, broken or unreachable."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(_l("The file store does not answer or is full. Nothing was stored. Try again, then tell the administrator."))
+
+
 class ObjectStore:
     """One folder of an fsspec file system; keys are `ab/cdef…`, contents are sealed for exactly that key."""
 
@@ -54,6 +63,7 @@ class ObjectStore:
         """Store `data` once and return its SHA-256.
 
         An object that is there already is checked, never overwritten; a damaged one is set aside and stored anew.
+        StorageUnavailable if it cannot be written.
         """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(sha256)
@@ -61,18 +71,21 @@ class ObjectStore:
             self._freshen(path)
             return sha256
         sealed = crypto.keyring().encrypt(data, context=_context(sha256))
-        if self.is_local:
-            self._write_local(path, sealed)
-        else:
-            self._write_remote(path, sealed)
+        write = self._write_local if self.is_local else self._write_remote
+        try:
+            write(path, sealed)
+        except OSError as error:
+            raise StorageUnavailable from error
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes with that SHA-256, recomputed on every read; ObjectMissing or ObjectDamaged otherwise."""
+        """The bytes with that SHA-256, recomputed on every read; ObjectMissing, ObjectDamaged or StorageUnavailable."""
         try:
             sealed = self.fs.cat_file(self._path(sha256))
         except FileNotFoundError as error:
             raise ObjectMissing(sha256) from error
+        except OSError as error:
+            raise StorageUnavailable from error
         try:
             data = crypto.keyring().decrypt(sealed, context=_context(sha256))
         except crypto.Undecipherable as error:
@@ -149,8 +162,13 @@ class ObjectStore:
     def _write_remote(self, path: str, sealed: bytes) -> None:
         try:
             self.fs.pipe_file(path, sealed, mode="create")
-        except FileExistsError:
-            return  # somebody handed in the same bytes at the same moment
+        except FileNotFoundError:  # a file system with real folders
+            self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            self.fs.pipe_file(path, sealed, mode="create")
+        except OSError:  # S3 says "precondition failed", others that the file exists
+            self.fs.invalidate_cache()
+            if not self.fs.exists(path):
+                raise
 
     def _freshen(self, path: str) -> None:
         """Make the object young again, so that the sweep cannot take it before the new row is committed."""

@@ -7,8 +7,11 @@ import select
 import subprocess
 import sys
 import threading
+from collections import deque
 from dataclasses import asdict
 from pathlib import Path
+
+import structlog
 
 from admin_app.foundation.storage.frames import read_frame, write_frame
 from admin_app.foundation.storage.limits import Limits, Reason, Refused
@@ -17,10 +20,10 @@ PROJECT = Path(__file__).resolve().parents[3]
 START = "import sys; sys.path.append(sys.argv[1]); from admin_app.foundation.storage.child import main; main()"
 GRACE_SECONDS = 5
 """Beyond its own wall-clock limit, before the child itself counts as stuck."""
-IDLE_CHILDREN = 2
+CHILDREN = 4
+"""At most so many files are opened at the same time; whoever comes later waits."""
 
-_idle: list["Child"] = []
-_lock = threading.Lock()
+log = structlog.get_logger("card_desk.storage")
 
 
 class ChildLost(Exception):
@@ -31,7 +34,6 @@ class Child:
     """One child process with its two pipes; used by one thread at a time."""
 
     def __init__(self) -> None:
-        self.owner = os.getpid()
         self.process = subprocess.Popen(  # noqa: S603 - a constant command
             [sys.executable, "-I", "-c", START, str(PROJECT)],
             stdin=subprocess.PIPE,
@@ -65,50 +67,63 @@ class Child:
                 pipe.close()
 
 
+class Pool:
+    """The children of this process: as many as were ever busy at once, at most CHILDREN."""
+
+    slots: threading.BoundedSemaphore
+    idle: "deque[Child]"
+
+    def __init__(self) -> None:
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """With no child; a forked web process must not share its parent's pipes."""
+        self.slots = threading.BoundedSemaphore(CHILDREN)
+        self.idle = deque()
+
+    def idle_child(self) -> Child | None:
+        """One that has nothing to do, for the caller alone."""
+        try:
+            return self.idle.pop()
+        except IndexError:
+            return None
+
+    def stop(self) -> None:
+        """End the idle children; they also end by themselves when this process does."""
+        while child := self.idle_child():
+            child.stop()
+
+
+_pool = Pool()
+
+
 def ask(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
     """The header and body that a child answers for `data`; Refused if the file was refused or cost too much.
 
-    A child that died between two requests is replaced once; one that dies or hangs on this file is a refusal.
+    Waits while all children are busy. A child that died between two requests is replaced once; one that dies or hangs on
+    this file is a refusal.
     """
     request = request | {"limits": asdict(limits)}
-    for reused in (True, False):
-        child = _borrow(reused)
+    with _pool.slots:
+        header, body = _ask_some_child(request, data, limits.wall_seconds + GRACE_SECONDS)
+    if "refused" in header:
+        raise Refused(Reason(header["refused"]))
+    return header, body
+
+
+def _ask_some_child(request: dict, data: bytes, seconds: float) -> tuple[dict, bytes]:
+    for child in (_pool.idle_child(), None):
+        child = child or Child()
         try:
-            header, body = child.ask(request, data, limits.wall_seconds + GRACE_SECONDS)
+            answer = child.ask(request, data, seconds)
         except ChildLost:
             child.stop()
+            log.warning("child lost", task=request["task"], kind=request["kind"], exit_code=child.process.returncode)
             continue
-        _give_back(child)
-        if "refused" in header:
-            raise Refused(Reason(header["refused"]))
-        return header, body
+        _pool.idle.append(child)
+        return answer
     raise Refused(Reason.TOO_HEAVY)
 
 
-def _borrow(reused: bool) -> Child:
-    with _lock:
-        mine = [child for child in _idle if child.owner == os.getpid()]
-        _idle[:] = mine
-        if reused and _idle:
-            return _idle.pop()
-    return Child()
-
-
-def _give_back(child: Child) -> None:
-    with _lock:
-        if len(_idle) < IDLE_CHILDREN:
-            _idle.append(child)
-            return
-    child.stop()
-
-
-def stop_all() -> None:
-    """End the idle children (they also end by themselves when this process does)."""
-    with _lock:
-        for child in _idle:
-            if child.owner == os.getpid():
-                child.stop()
-        _idle.clear()
-
-
-atexit.register(stop_all)
+os.register_at_fork(after_in_child=_pool.start_anew)
+atexit.register(_pool.stop)

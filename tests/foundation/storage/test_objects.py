@@ -11,7 +11,7 @@ import pytest
 from admin_app.foundation import clock
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.storage import objects
-from admin_app.foundation.storage.objects import ObjectDamaged, ObjectMissing, ObjectStore
+from admin_app.foundation.storage.objects import ObjectDamaged, ObjectMissing, ObjectStore, StorageUnavailable
 from tests.conftest import make_settings
 
 DATA = b"the clean bytes of a scan " * 40
@@ -76,6 +76,38 @@ def test_a_writer_that_comes_second_at_the_same_moment_overwrites_nothing(store,
     monkeypatch.setattr(store, "exists", lambda _: False)
     store.put(DATA)
     assert store.fs.cat_file(store._path(sha256)) == first
+
+
+def test_a_refused_conditional_write_means_that_the_object_is_there(store, monkeypatch):
+    sha256 = store.put(DATA)
+    store.is_local = False
+
+    def refused(*_, **__):
+        raise OSError(22, "a pre-condition did not hold")
+
+    monkeypatch.setattr(store, "exists", lambda _: False)
+    monkeypatch.setattr(store.fs, "pipe_file", refused)
+    assert store.put(DATA) == sha256
+
+
+def test_a_store_that_cannot_be_written_says_so(store, monkeypatch):
+    def away(*_, **__):
+        raise ConnectionError
+
+    store.is_local = False
+    monkeypatch.setattr(store.fs, "pipe_file", away)
+    with pytest.raises(StorageUnavailable):
+        store.put(DATA)
+
+
+def test_a_store_that_cannot_be_read_says_so(store, monkeypatch):
+    def away(*_):
+        raise ConnectionError
+
+    sha256 = store.put(DATA)
+    monkeypatch.setattr(store.fs, "cat_file", away)
+    with pytest.raises(StorageUnavailable):
+        store.get(sha256)
 
 
 @pytest.mark.parametrize("at", [0, 1, 3, 20, 200, -1])
@@ -155,7 +187,7 @@ def test_an_object_has_its_name_only_when_it_is_whole(local, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(objects.os, "fsync", full_disk)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageUnavailable):
         local.put(DATA)
     assert not local.exists(hashlib.sha256(DATA).hexdigest())
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def test_a_pdf_with_a_picture_bomb_ends_within_the_limits_even_where_pixels_are_
 
 def test_a_child_that_was_killed_is_replaced():
     sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)
-    for child in list(sandbox._idle):
+    for child in sandbox._pool.idle:
         os.kill(child.process.pid, signal.SIGKILL)
         child.process.wait()
     assert sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)[0]["kind"] == "png"
@@ -104,10 +105,20 @@ def test_a_child_ends_when_its_owner_closes_the_pipe(child):
     assert child.process.wait(timeout=10) == 0
 
 
-def test_idle_children_are_few():
-    for _ in range(4):
-        sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)
-    assert len(sandbox._idle) <= sandbox.IDLE_CHILDREN
+def test_many_files_at_once_are_opened_by_a_few_children():
+    with ThreadPoolExecutor(12) as people:
+        answers = list(people.map(lambda _: sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)[0]["kind"], range(24)))
+    assert answers == ["png"] * 24
+    assert 1 <= len(sandbox._pool.idle) <= sandbox.CHILDREN
+
+
+def test_a_forked_web_process_uses_its_own_children():
+    sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)
+    pid = os.fork()
+    if pid == 0:
+        os._exit(len(sandbox._pool.idle))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert len(sandbox._pool.idle) > 0
 
 
 LIMITED = """
