@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     """Set what is missing; a view may have set a stricter policy or cache rule of its own."""
+    _say_where_to_go(response)
     response.headers.setdefault("Content-Security-Policy", POLICY)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -36,3 +37,11 @@ def add_headers(response: Response) -> Response:
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _say_where_to_go(response: Response) -> None:
+    # A script cannot see a redirect; static/desk/upload.js asks to be told, so that the next page is loaded once and keeps its messages.
+    if request.headers.get("X-Desk-Upload") and response.location and 300 <= response.status_code < 400:
+        response.headers["X-Desk-Location"] = response.headers.pop("Location")
+        response.status_code = 200
+        response.set_data(b"")

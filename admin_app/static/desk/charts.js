@@ -1,0 +1,54 @@
+// Charts: <div class="chart" data-figure-url="/…">. The server answers {data, layout} for ?theme=light|dark.
+// A point whose customdata is a local path opens that list. The page loads plotly-basic.min.js and plotly.css as well.
+const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true };
+
+function isDark() {
+  const choice = document.documentElement.dataset.themeChoice;
+  return choice === "dark" || (choice !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+}
+
+// plotly.js leaves its own <style> away when it finds this element; plotly.css has the rules.
+function forbidInlineRules() {
+  if (document.getElementById("plotly.js-style-global")) return;
+  const mark = document.createElement("meta");
+  mark.id = "plotly.js-style-global";
+  mark.className = "no-inline-styles";
+  document.head.append(mark);
+}
+
+async function draw(box) {
+  const url = new URL(box.dataset.figureUrl, location.href);
+  url.searchParams.set("theme", isDark() ? "dark" : "light");
+  try {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const figure = await answer.json();
+    await window.Plotly.react(box, figure.data, figure.layout, CONFIG);
+    box.querySelectorAll(".skeleton").forEach((bone) => bone.remove());
+    if (!box.dataset.linked) link(box);
+  } catch {
+    const note = document.createElement("p");
+    note.className = "chart-empty";
+    note.textContent = box.dataset.textFailed ?? "";
+    box.replaceChildren(note);
+  }
+}
+
+function link(box) {
+  box.dataset.linked = "yes";
+  box.on("plotly_click", (event) => {
+    const target = [event.points[0]?.customdata].flat()[0];
+    if (typeof target === "string" && target.startsWith("/") && !target.startsWith("//")) location.assign(target);
+  });
+}
+
+function all() {
+  if (!window.Plotly) return;
+  forbidInlineRules();
+  document.querySelectorAll("[data-figure-url]").forEach(draw);
+}
+
+all();
+document.addEventListener("desk:theme", all);
+document.addEventListener("desk:load", all);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
