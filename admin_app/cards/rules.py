@@ -1,5 +1,7 @@
 """States of a card 卡 and the moves between them (design §4)."""
 
+import re
+import unicodedata
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -43,3 +45,40 @@ STATUS_MARKS = {
     S.DELIVERED: "check", S.RETURNED: "triangle", S.HELD: "square", S.COLLECTED: "check", S.SPOILED: "cross", S.SEALED: "dash",
     S.DESTROYED: "dash",
 }  # fmt: skip
+
+MAX_REASON = 200
+MAX_NAME = 50
+PAST = {
+    "request": "requested",
+    "mark_made": "made",
+    "mark_ready": "ready",
+    "spoil": "spoiled",
+    "post": "posted",
+    "collect": "handed_over",
+}
+"""verb -> what the log calls it once it is done."""
+DEED_LABELS = {
+    "cards.requested": _l("Card requested"),
+    "cards.made": _l("Card made"),
+    "cards.ready": _l("Card ready"),
+    "cards.spoiled": _l("Card spoiled"),
+    "cards.posted": _l("Card posted"),
+    "cards.handed_over": _l("Card handed over"),
+}
+
+
+def status_after(status: str, verb: str) -> Status | None:
+    """The status that `verb` leads to from `status`, or None where the table has no such move."""
+    sources, target = MOVES[verb]
+    return target if status in sources else None
+
+
+def normalise_serial(text: str) -> str:
+    """What somebody typed or scanned: full-width forms made plain, blanks and hyphens gone, capitals."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(char for char in plain if not char.isspace() and char != "-")
+
+
+def is_serial(serial: str, *, pattern: str) -> bool:
+    """Whether the normalised `serial` matches the office's `pattern` as a whole and fits the column."""
+    return len(serial) <= 20 and re.fullmatch(pattern, serial, re.ASCII) is not None

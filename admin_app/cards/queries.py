@@ -1,0 +1,167 @@
+"""Reads of cards; visible_to() says which ones a person may know of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, false, func, literal, select, true, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from admin_app.applications import queries as applications
+from admin_app.applications.models import Application
+from admin_app.applications.rules import Delivery
+from admin_app.audit.models import AuditEntry
+from admin_app.cards import rules
+from admin_app.cards.models import Card
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import NotFound
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import Role
+
+PAGE = 50
+CAP = 1000
+S = rules.Status
+Station = tuple[S, Delivery]
+
+
+def _both(*statuses: S) -> tuple[Station, ...]:
+    return tuple((status, delivery) for status in statuses for delivery in Delivery)
+
+
+TABS: dict[str, tuple[Station, ...]] = {
+    "requested": _both(S.REQUESTED, S.IN_PRODUCTION),
+    "made": _both(S.MADE, S.CHECKED),
+    "to_mail": ((S.READY, Delivery.POST), (S.HELD, Delivery.POST)),
+    "to_collect": ((S.READY, Delivery.COLLECT), (S.HELD, Delivery.COLLECT)),
+    "gone": _both(S.POSTED, S.DELIVERED, S.RETURNED, S.COLLECTED, S.SPOILED, S.SEALED, S.DESTROYED),
+}
+"""tab -> where its cards stand; each station is one range of the index (status, delivery, id)."""
+NEWEST_FIRST = frozenset({"gone"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `newer` and `older` are the public ids to continue from, or None at an end."""
+
+    cards: Sequence[Card]
+    back: str | None
+    forward: str | None
+
+
+def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+    """The condition on Card for `staff`: mailroom the whole office, everybody else the cards of the applications they may see."""
+    if staff.role in (Role.MAILROOM_CLERK, Role.REVIEWER, Role.AUDITOR) or (staff.role == Role.SUPERVISOR and not staff.centre_id):
+        return true()
+    if staff.role in (Role.INTAKE_CLERK, Role.SUPERVISOR):
+        return Card.application.has(applications.visible_to(staff))
+    return false()
+
+
+def _loaded(statement: Select[Any]) -> Select[Any]:
+    """With application, resident and centre in the same statement."""
+    joined = statement.join(Card.application).join(Application.resident).join(Application.centre)
+    path = contains_eager(Card.application)
+    return joined.options(path.contains_eager(Application.resident), path.contains_eager(Application.centre))
+
+
+def by_public_id(staff: StaffMember, public_id: str) -> Card:
+    """The card with this public id; NotFound if there is none or `staff` may not know of it."""
+    found = db.session.scalar(_loaded(select(Card)).where(Card.public_id == public_id[:64], visible_to(staff)))
+    if found is None:
+        raise NotFound(_l("There is no such card, or it belongs to a part of the office that you do not see."))
+    return found
+
+
+def by_public_ids(staff: StaffMember, public_ids: Sequence[str]) -> list[Card]:
+    """Those of the cards that exist and `staff` may know of, oldest first."""
+    return list(db.session.scalars(_loaded(select(Card)).where(Card.public_id.in_(public_ids), visible_to(staff)).order_by(Card.id)))
+
+
+def by_serial(staff: StaffMember, serial: str) -> Card | None:
+    """The card with this (normalised) serial, if `staff` may know of it."""
+    return db.session.scalar(_loaded(select(Card)).where(Card.serial == serial, visible_to(staff)))
+
+
+def of_application(staff: StaffMember, application_id: int) -> list[Card]:
+    """Every card of the application, first copy first."""
+    return list(db.session.scalars(select(Card).where(Card.application_id == application_id, visible_to(staff)).order_by(Card.copy)))
+
+
+def newest_of_application(application_id: int) -> Card | None:
+    """The card that counts: the latest copy."""
+    return db.session.scalar(select(Card).where(Card.application_id == application_id).order_by(Card.copy.desc()).limit(1))
+
+
+def application_to_card(public_id: str) -> Application | None:
+    """The application that a card is asked for, its resident not loaded; for the job only."""
+    return db.session.scalar(select(Application).where(Application.public_id == public_id))
+
+
+def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """One page of `tab`: the work tabs oldest first, the last newest first; from behind `after` or up to `before` (public ids)."""
+    descending = (tab in NEWEST_FIRST) != bool(before)
+    edge = db.session.scalar(select(Card.id).where(Card.public_id == (before or after)[:64])) if before or after else None
+    found = list(db.session.scalars(_page_statement(staff, tab, edge, descending, size + 1)))
+    more, found = len(found) > size, found[:size]
+    if before:
+        found.reverse()
+    has_back, has_forward = (more, True) if before else (edge is not None, more)
+    return Page(
+        found,
+        back=found[0].public_id if found and has_back else None,
+        forward=found[-1].public_id if found and has_forward else None,
+    )
+
+
+def _page_statement(staff: StaffMember, tab: str, edge: int | None, descending: bool, limit: int) -> Select[Any]:
+    chosen = [_station_ids(staff, station, edge, descending, limit) for station in TABS[tab]]
+    ids = union_all(*(select(part.c.id) for part in chosen)).subquery()
+    order = Card.id.desc() if descending else Card.id.asc()
+    return _loaded(select(Card)).where(Card.id.in_(select(ids.c.id))).order_by(order).limit(limit)
+
+
+def _station_ids(staff: StaffMember, station: Station, edge: int | None, descending: bool, limit: int) -> Any:
+    """The ids that one station can give to the page: a short walk along the index, whatever the size of the table."""
+    card = select(Card.id).where(Card.status == station[0], Card.delivery == station[1], visible_to(staff))
+    if edge is not None:
+        card = card.where(Card.id < edge if descending else Card.id > edge)
+    return card.order_by(Card.id.desc() if descending else Card.id.asc()).limit(limit).subquery()
+
+
+def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
+    """Cards of each tab (default: all), counted up to CAP + 1; one statement."""
+    wanted = tabs or tuple(TABS)
+    columns = [_capped_count(staff, tab).label(tab) for tab in wanted]
+    return dict(db.session.execute(select(*columns)).one()._mapping)
+
+
+def _capped_count(staff: StaffMember, tab: str) -> Any:
+    parts = [
+        select(literal(1).label("one")).select_from(Card).where(Card.status == status, Card.delivery == delivery, visible_to(staff))
+        .limit(CAP + 1).subquery()
+        for status, delivery in TABS[tab]
+    ]  # fmt: skip
+    rows = union_all(*(select(part.c.one) for part in parts)).limit(CAP + 1).subquery()
+    return select(func.count()).select_from(rows).scalar_subquery()
+
+
+def ready_to_mail(staff: StaffMember, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
+    """Ready cards that go by post and fulfil `conditions`, the longest waiting first."""
+    stations = Card.status.in_((S.READY, S.HELD)), Card.delivery == Delivery.POST
+    return list(db.session.scalars(_loaded(select(Card)).where(*stations, visible_to(staff), *conditions).order_by(Card.id).limit(limit)))
+
+
+def lock(cards: Sequence[Card]) -> list[Card]:
+    """The same cards as they are now, locked until the transaction ends (PostgreSQL; SQLite writers wait anyway)."""
+    fresh = select(Card).where(Card.id.in_([card.id for card in cards])).order_by(Card.id)
+    loaded = fresh.options(joinedload(Card.application).joinedload(Application.resident)).execution_options(populate_existing=True)
+    return list(db.session.scalars(loaded.with_for_update(of=Card)).unique())
+
+
+def timeline(cards: Sequence[Card], *, limit: int = 100) -> list[AuditEntry]:
+    """What was done with these cards, newest first."""
+    refs = [card.public_id for card in cards]
+    entry = aliased(AuditEntry)
+    mine = select(entry).where(entry.subject_type == "card", entry.subject_ref.in_(refs))
+    return list(db.session.scalars(mine.order_by(entry.id.desc()).limit(limit)))
