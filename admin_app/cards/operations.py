@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from admin_app.applications.models import Application
 from admin_app.applications.rules import Delivery
@@ -122,11 +123,13 @@ def _move(
     if target is None:
         raise _refusal(card)
     guarded = update(Card).where(Card.id == card.id, Card.status == before, Card.version == expected)
-    written = guarded.values(**values, status=str(target), version=expected + 1)
-    done = db.session.execute(written.execution_options(synchronize_session="evaluate"))
+    values |= {"status": str(target), "version": expected + 1}
+    done = db.session.execute(guarded.values(**values).execution_options(synchronize_session=False))
     if done.rowcount != 1:
         db.session.refresh(card)
         raise _refusal(card)
+    for name, value in values.items():
+        set_committed_value(card, name, value)
     facts = {"status": [before, str(target)]} | (changes or {})
     case_ref = card.application.public_id if in_case else None
     audit.record(f"cards.{rules.PAST[verb]}", "card", card.public_id, by=by, case_ref=case_ref, reason=reason, changes=facts)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, func, literal, select, true, union_all
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.applications import queries as applications
 from admin_app.applications.models import Application
@@ -162,6 +162,5 @@ def lock(cards: Sequence[Card]) -> list[Card]:
 def timeline(cards: Sequence[Card], *, limit: int = 100) -> list[AuditEntry]:
     """What was done with these cards, newest first."""
     refs = [card.public_id for card in cards]
-    entry = aliased(AuditEntry)
-    mine = select(entry).where(entry.subject_type == "card", entry.subject_ref.in_(refs))
-    return list(db.session.scalars(mine.order_by(entry.id.desc()).limit(limit)))
+    mine = select(AuditEntry).where(AuditEntry.subject_type == "card", AuditEntry.subject_ref.in_(refs))
+    return list(db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)))

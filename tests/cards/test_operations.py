@@ -1,0 +1,165 @@
+"""Staff verbs on cards: the whole status table, serials, the chain after a spoiled card, one card for many requests."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from admin_app.applications.models import Application
+from admin_app.audit.models import AuditEntry
+from admin_app.cards import jobs, operations, rules
+from admin_app.cards.models import Card
+from admin_app.centres.models import Centre
+from admin_app.foundation.database import db, transaction
+from admin_app.foundation.errors import Conflict
+from admin_app.staff.models import StaffMember
+from tests.cards.cards import approved, make_card, ready_card
+
+Staff = Callable[..., StaffMember]
+VERBS = {
+    "mark_made": lambda card, by: operations.mark_made(card, "NEW000001", by=by),
+    "mark_ready": lambda card, by: operations.mark_ready(card, by=by),
+    "spoil": lambda card, by: operations.spoil(card, "bent", by=by),
+    "post": lambda card, by: operations.post(card, by=by),
+    "collect": lambda card, by: operations.hand_over(card, "王䶮", by=by),
+}
+
+
+@pytest.fixture
+def clerk(make_staff: Staff, centre: Centre) -> StaffMember:
+    """Takes the cases in and hands cards over."""
+    return make_staff("intake_clerk", username="clerk", centre=centre)
+
+
+@pytest.fixture
+def mailer(make_staff: Staff) -> StaffMember:
+    """Works in the mailroom."""
+    return make_staff("mailroom_clerk", username="mailer")
+
+
+@pytest.mark.parametrize("verb", rules.MOVES)
+def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    sources, target = rules.MOVES[verb]
+    for status in rules.Status:
+        card = make_card(clerk, centre, delivery="collect")
+        with transaction():
+            card.status = str(status)
+        if status in sources:
+            with transaction():
+                VERBS[verb](card, mailer)
+                assert card.status == target
+                card.serial = None
+        else:
+            with pytest.raises(Conflict), transaction():
+                VERBS[verb](card, mailer)
+            assert db.session.scalar(select(Card.status).where(Card.id == card.id)) == status
+
+
+def test_asking_twice_gives_one_card(clerk: StaffMember, centre: Centre) -> None:
+    application = approved(clerk, centre, delivery="collect")
+    job = SimpleNamespace(arguments={"application": application.public_id})
+    assert jobs.request_card(job) == jobs.request_card(job)
+    card = db.session.scalars(select(Card)).one()
+    assert (card.status, card.copy, card.delivery) == ("requested", 1, "collect")
+
+
+def test_asking_at_the_same_moment_gives_one_card(app: Flask, clerk: StaffMember, centre: Centre) -> None:
+    public_id = approved(clerk, centre).public_id
+    gate, answers = Barrier(4), []
+
+    def ask() -> None:
+        with app.app_context():
+            gate.wait()
+            answers.append(jobs.request_card(SimpleNamespace(arguments={"application": public_id})))
+            db.session.remove()
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()  # the read transaction of this thread began before
+    assert len({answer["card"] for answer in answers}) == 1
+    assert db.session.scalar(select(func.count()).select_from(Card)) == 1
+
+
+def test_no_card_without_approval(clerk: StaffMember, centre: Centre) -> None:
+    application = approved(clerk, centre, status="in_review", is_open=True)
+    with pytest.raises(operations.NotApproved), transaction():
+        operations.request_card(application)
+
+
+@pytest.mark.parametrize("typed", ["ab12 3456", "ＡＢ１２－３４５６", "AB12-3456"])
+def test_a_serial_is_made_plain(typed: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = make_card(clerk, centre)
+    with transaction():
+        operations.mark_made(card, typed, by=mailer)
+    assert card.serial == "AB123456"
+
+
+@pytest.mark.parametrize("typed", ["", "AB12", "A" * 21, "AB12_3456", "社保卡号码号码", "١٢٣٤٥٦٧"])
+def test_a_serial_in_another_form_is_refused(typed: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = make_card(clerk, centre)
+    with pytest.raises(operations.SerialRefused), transaction():
+        operations.mark_made(card, typed, by=mailer)
+
+
+def test_two_cards_never_share_a_serial(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    first, second = make_card(clerk, centre), make_card(clerk, centre)
+    with transaction():
+        operations.mark_made(first, "SAME0001", by=mailer)
+    with pytest.raises(operations.SerialTaken), transaction():
+        operations.mark_made(second, "same 0001", by=mailer)
+    assert second.status == "requested"
+
+
+def test_a_spoiled_card_is_followed_by_a_new_request(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    first = ready_card(clerk, centre, by=mailer)
+    with transaction():
+        second = operations.spoil(first, "  chip   dead ", by=mailer)
+    with transaction():
+        third = operations.spoil(second, "again", by=mailer)
+    assert (first.status, first.spoil_reason) == ("spoiled", "chip dead")
+    assert (second.copy, second.replaces_id, third.copy, third.replaces_id) == (2, first.id, 3, second.id)
+    assert operations.request_card(first.application) == third
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
+def test_spoiling_needs_a_reason(reason: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = make_card(clerk, centre)
+    with pytest.raises(operations.DetailMissing), transaction():
+        operations.spoil(card, reason, by=mailer)
+
+
+def test_handing_over_names_who_collects(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = ready_card(clerk, centre, by=mailer, delivery="collect")
+    with pytest.raises(operations.DetailMissing), transaction():
+        operations.hand_over(card, " ", by=clerk)
+    with transaction():
+        operations.hand_over(card, "王 䶮", by=clerk)
+    assert (card.status, card.collected_by) == ("collected", "王 䶮")
+
+
+def test_a_card_that_goes_by_post_is_not_handed_over(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = ready_card(clerk, centre, by=mailer, delivery="post")
+    with pytest.raises(operations.GoesByPost), transaction():
+        operations.hand_over(card, "王䶮", by=clerk)
+
+
+def test_a_card_that_somebody_changed_meanwhile_is_refused(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = ready_card(clerk, centre, by=mailer)
+    with transaction() as session:
+        session.execute(Card.__table__.update().values(version=99))
+        with pytest.raises(Conflict):
+            operations.post(card, by=mailer)
+
+
+def test_every_move_leaves_an_entry_in_the_log(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = ready_card(clerk, centre, by=mailer)
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.subject_type == "card").order_by(AuditEntry.id)).all()
+    assert [entry.action for entry in entries] == ["cards.requested", "cards.made", "cards.ready"]
+    assert {entry.case_ref for entry in entries} == {db.session.scalar(select(Application.public_id))}
+    assert entries[1].changes["serial"] == card.serial
