@@ -146,10 +146,14 @@ def _capped_count(staff: StaffMember, tab: str) -> Any:
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
-def ready_to_mail(staff: StaffMember, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
-    """Ready cards that go by post and fulfil `conditions`, the longest waiting first."""
-    stations = Card.status.in_((S.READY, S.HELD)), Card.delivery == Delivery.POST
-    return list(db.session.scalars(_loaded(select(Card)).where(*stations, visible_to(staff), *conditions).order_by(Card.id).limit(limit)))
+def is_ready_to_mail() -> ColumnElement[bool]:
+    """The condition on Card: made, looked at, and to go by post."""
+    return Card.status.in_((S.READY, S.HELD)) & (Card.delivery == Delivery.POST)
+
+
+def matching(staff: StaffMember, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
+    """Visible cards that fulfil `conditions`, oldest first."""
+    return list(db.session.scalars(_loaded(select(Card)).where(visible_to(staff), *conditions).order_by(Card.id).limit(limit)))
 
 
 def lock(cards: Sequence[Card]) -> list[Card]:

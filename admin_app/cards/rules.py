@@ -82,3 +82,8 @@ def normalise_serial(text: str) -> str:
 def is_serial(serial: str, *, pattern: str) -> bool:
     """Whether the normalised `serial` matches the office's `pattern` as a whole and fits the column."""
     return len(serial) <= 20 and re.fullmatch(pattern, serial, re.ASCII) is not None
+
+
+def may_be_posted(status: str, delivery: str) -> bool:
+    """Whether a card in this status goes into a parcel."""
+    return status in MOVES["post"][0] and delivery == "post"

@@ -35,7 +35,7 @@ B, P = BatchStatus, ParcelStatus
 BATCH_MOVES: dict[str, tuple[frozenset[BatchStatus], BatchStatus]] = {
     "label": (frozenset({B.OPEN}), B.LABELLED),
     "post": (frozenset({B.LABELLED}), B.POSTED),
-    "cancel": (frozenset({B.OPEN}), B.CANCELLED),
+    "cancel": (frozenset({B.OPEN, B.LABELLED}), B.CANCELLED),
 }
 PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
     "label": (frozenset({P.PLANNED}), P.LABELLED),
@@ -46,6 +46,7 @@ PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
 
 LIVE = frozenset(P) - {P.RESOLVED, P.REMOVED}
 """A card is in at most one of these (index uq_parcel_live_card)."""
+REPRINTABLE = frozenset({P.LABELLED, P.STUFFED})
 UNPOSTED = frozenset({P.PLANNED, P.LABELLED, P.STUFFED})
 
 BATCH_LABELS = {B.OPEN: _l("Open"), B.LABELLED: _l("Labelled"), B.POSTED: _l("Posted"), B.CANCELLED: _l("Cancelled")}

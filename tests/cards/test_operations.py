@@ -152,6 +152,7 @@ def test_a_card_that_goes_by_post_is_not_handed_over(clerk: StaffMember, mailer:
 def test_a_card_that_somebody_changed_meanwhile_is_refused(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     card = ready_card(clerk, centre, by=mailer)
     with transaction() as session:
+        assert card.version == 3
         session.execute(Card.__table__.update().values(version=99))
         with pytest.raises(Conflict):
             operations.post(card, by=mailer)

@@ -1,10 +1,12 @@
 """Take files in, give them back, show their pages, sweep away what no row refers to."""
 
+import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
+import pikepdf
 from sqlalchemy import select
 
 from admin_app.foundation import clock
@@ -54,6 +56,14 @@ def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[
     if keep is not None and clean.kind not in keep:
         raise UploadRefused(Reason.NOT_ACCEPTED, name, limits)
     return Prepared(clean, objects.store().put(clean.data), name)
+
+
+def prepare_generated(data: bytes, filename: str) -> Prepared:
+    """Store a PDF that we made ourselves, as it is; accept() then gives it its row. Doors call it before transaction()."""
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        _left, _bottom, width, height = (round(float(edge)) for edge in pdf.pages[0].mediabox)
+        clean = CleanFile(Kind.PDF, data, width, height, len(pdf.pages))
+    return Prepared(clean, objects.store().put(data), clean_name(filename))
 
 
 def accept(source: BinaryIO | bytes | Prepared, filename: str | None = None, *, keep: Collection[Kind] | None = None) -> StoredFile:

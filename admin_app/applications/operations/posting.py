@@ -1,0 +1,24 @@
+"""The card of an approved application left in the post."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from admin_app.applications.models import Application
+from admin_app.applications.rules import Status
+from admin_app.audit import operations as audit
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import Conflict
+
+
+def mark_posted(application: Application, on: date, *, by: audit.Actor, tracking_number: str = "") -> None:
+    """Note the day on which the card was posted (again: the newest day counts); Conflict unless the application is approved."""
+    guarded = update(Application).where(Application.id == application.id, Application.status == Status.APPROVED)
+    done = db.session.execute(guarded.values(posted_on=on).execution_options(synchronize_session=False))
+    if done.rowcount != 1:
+        raise Conflict(_l("The application %(reference)s is not approved. Nothing was posted.", reference=application.reference))
+    set_committed_value(application, "posted_on", on)
+    facts = {"posted_on": on.isoformat(), "tracking_number": tracking_number}
+    audit.record("applications.posted", "application", application.reference, by=by, case_ref=application.public_id, changes=facts)

@@ -1,0 +1,1 @@
+"""Staff verbs of the mailroom, one file a station: batches, labels, parcels, posting."""

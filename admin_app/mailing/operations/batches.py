@@ -1,0 +1,182 @@
+"""Staff verbs on a batch before its labels exist: open, add, take out, correct, choose the sheet, cancel."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+
+from admin_app.audit import operations as audit
+from admin_app.cards import queries as cards
+from admin_app.cards import rules as card_rules
+from admin_app.cards.models import Card
+from admin_app.foundation import clock
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.i18n import LANGUAGES
+from admin_app.foundation.numbering import next_number
+from admin_app.mailing import rules
+from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
+from admin_app.mailing.operations import moves
+from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.staff.models import StaffMember
+from reports import glyphs
+
+
+class CardNotReady(Conflict):
+    """A chosen card is not ready to go by post, or is in another parcel already."""
+
+
+class BatchRefused(DomainError):
+    """The batch cannot be as it was asked for: no cards, too many, no such cell or language."""
+
+
+class RecipientRefused(DomainError):
+    """Recipient or address is missing, too long, or cannot be printed."""
+
+
+def open_batch(
+    chosen: Sequence[Card], *, stock: LabelStock, by: StaffMember, start_cell: int = 1, label_language: str = "zh"
+) -> MailingBatch:
+    """A new batch with one parcel for each card. CardNotReady names cards that are not free; then nothing is made."""
+    _check_sheet(stock, start_cell, label_language)
+    today = clock.today()
+    batch = MailingBatch(
+        reference=rules.batch_reference(today, next_number(f"batch-{today:%y%m%d}")), status=rules.BatchStatus.OPEN, stock_id=stock.id,
+        start_cell=start_cell, label_language=label_language, created_by_id=by.id, created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(batch)
+    db.session.flush()
+    count = _put_in(batch, chosen)
+    batch.parcel_count = count
+    audit.record("mailing.batch_opened", "mailing_batch", batch.reference, by=by, changes={"parcels": count, "stock": stock.code})
+    return batch
+
+
+def add_cards(batch: MailingBatch, chosen: Sequence[Card], *, by: StaffMember) -> int:
+    """Put more cards into an open batch; returns how many."""
+    batch = moves.lock_open_batch(batch)
+    count = _put_in(batch, chosen)
+    moves.touch_batch(batch, parcel_count=batch.parcel_count + count)
+    audit.record("mailing.parcels_added", "mailing_batch", batch.reference, by=by, changes={"parcels": count})
+    return count
+
+
+def _put_in(batch: MailingBatch, chosen: Sequence[Card]) -> int:
+    if not chosen:
+        raise BatchRefused(_l("Choose at least one card."))
+    if batch.parcel_count + len(chosen) > rules.MAX_PARCELS:
+        raise BatchRefused(_l("A batch holds at most %(most)s parcels.", most=rules.MAX_PARCELS))
+    fresh = _free_cards(chosen)
+    today = clock.today()
+    number = next_number(rules.series_of(today), count=len(fresh))
+    position = parcel_queries.last_position(batch)
+    made = [_parcel(batch, card, rules.parcel_number(today, number + n), position + 1 + n) for n, card in enumerate(fresh)]
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(made)
+    except IntegrityError:  # the index uq_parcel_live_card is the last word
+        raise CardNotReady(_l("A card was put into another batch at the same moment. Nothing was changed; choose again.")) from None
+    return len(made)
+
+
+def _free_cards(chosen: Sequence[Card]) -> list[Card]:
+    """The chosen cards, locked; CardNotReady with the serials of those that cannot go."""
+    fresh = cards.lock(chosen)
+    busy = {parcel.card_id for parcel in parcel_queries.live_of_cards([card.id for card in fresh])}
+    away = [card for card in fresh if card.id in busy or not _may_go(card)]
+    if away:
+        names = ", ".join(card.serial or card.application.reference for card in away[:5])
+        raise CardNotReady(
+            _l("Not ready to mail, or already in a batch: %(cards)s. Nothing was changed; choose again.", cards=names),
+            cards=[card.public_id for card in away],
+        )
+    return fresh
+
+
+def _may_go(card: Card) -> bool:
+    application = card.application
+    return card_rules.may_be_posted(card.status, card.delivery) and bool(application.recipient.strip() and application.address.strip())
+
+
+def _parcel(batch: MailingBatch, card: Card, number: str, position: int) -> Parcel:
+    application = card.application
+    return Parcel(
+        number=number, batch_id=batch.id, position=position, card_id=card.id, recipient=application.recipient,
+        postcode=application.postcode, address=application.address, phone_masked=application.resident.phone_masked,
+        status=rules.ParcelStatus.PLANNED,
+    )  # fmt: skip
+
+
+def _check_sheet(stock: LabelStock, start_cell: int, label_language: str) -> None:
+    if label_language not in LANGUAGES:
+        raise BatchRefused(_l("Labels are in Chinese or in English."))
+    if not 1 <= start_cell <= stock.cells:
+        raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells))
+
+
+def choose_sheet(batch: MailingBatch, *, stock: LabelStock, start_cell: int, label_language: str, version: int, by: StaffMember) -> None:
+    """Change on what and from which cell an open batch will be printed."""
+    _check_sheet(stock, start_cell, label_language)
+    batch = moves.lock_open_batch(batch, version=version)
+    moves.touch_batch(batch, stock_id=stock.id, start_cell=start_cell, label_language=label_language)
+    db.session.expire(batch, ["stock"])
+    facts = {"stock": stock.code, "start_cell": start_cell, "language": label_language}
+    audit.record("mailing.sheet_chosen", "mailing_batch", batch.reference, by=by, changes=facts)
+
+
+def take_out(parcel: Parcel, *, by: StaffMember, reason: str = "") -> None:
+    """Take a parcel out of its unposted batch: its card is ready again, its label is void. With a label, a reason is needed."""
+    batch = moves.lock_batch(parcel.batch)
+    if moves.is_in_work(batch):
+        raise moves.LabelsInWork(_l("The labels of this batch are being made. Wait until that is done."))
+    db.session.refresh(parcel)
+    reason = " ".join(reason.split())
+    label = parcel_queries.valid_label(parcel)
+    if label is not None and not 1 <= len(reason) <= rules.MAX_REASON:
+        raise BatchRefused(_l("Please give a reason (1 to 200 characters): the printed label becomes void."))
+    moves.move_parcel(parcel, "remove", by=by, reason=reason or None)
+    if label is not None:
+        label.voided_at = clock.now()
+    moves.touch_batch(batch, parcel_count=batch.parcel_count - 1)
+
+
+def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address: str, version: int, by: StaffMember) -> None:
+    """Change what will stand on a label that is not printed yet; the application keeps what the resident wrote."""
+    batch = moves.lock_open_batch(parcel.batch)
+    db.session.refresh(parcel)
+    if parcel.version != version:
+        raise Conflict(_l("Somebody else has changed this parcel. Nothing was changed; look at it again."))
+    texts = checked_texts(recipient, postcode, address)
+    changed = [name for name, text in texts.items() if text != getattr(parcel, name)]
+    if not changed:
+        return
+    moves.touch_parcel(parcel, **texts)
+    moves.touch_batch(batch)
+    audit.record("mailing.recipient_corrected", "parcel", parcel.number, by=by, changes={"fields": changed})
+
+
+def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]:
+    """What goes on the label, made tidy; RecipientRefused if it is missing, too long or not printable."""
+    lines = filter(None, (" ".join(line.split()) for line in address.splitlines()))
+    texts = {"recipient": " ".join(recipient.split()), "postcode": rules.normalise_code(postcode), "address": "\n".join(lines)}
+    if not 1 <= len(texts["recipient"]) <= 60 or not 1 <= len(texts["address"]) <= 200:
+        raise RecipientRefused(_l("A label needs a recipient (1 to 60 characters) and an address (1 to 200)."))
+    if texts["postcode"] and not (len(texts["postcode"]) == 6 and texts["postcode"].isdecimal()):
+        raise RecipientRefused(_l("A postcode has six digits; it may be left empty."))
+    missing = glyphs.missing_characters(" ".join(texts.values()))
+    if missing:
+        points = ", ".join(f"{one.char} ({one.codepoint})" for one in missing)
+        raise RecipientRefused(_l("No print font has %(points)s. Write the pinyin in brackets instead.", points=points))
+    return texts
+
+
+def cancel(batch: MailingBatch, *, by: StaffMember) -> None:
+    """Give up a batch: its cards are ready to mail again. With labels, only once every parcel was taken out."""
+    batch = moves.lock_batch(batch)
+    if moves.is_in_work(batch):
+        raise moves.LabelsInWork(_l("The labels of this batch are being made. Wait until that is done."))
+    if batch.status == rules.BatchStatus.LABELLED and batch.parcel_count:
+        raise BatchRefused(_l("This batch has labels. Take its parcels out one by one, each with a reason."))
+    for parcel in parcel_queries.current_of_batch(batch):
+        moves.move_parcel(parcel, "remove", by=by)
+    moves.move_batch(batch, "cancel", by=by)

@@ -1,0 +1,194 @@
+"""Staff verbs on labels: print those of a batch, reprint one; and what the jobs write when they are done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from admin_app.audit import operations as audit
+from admin_app.foundation import clock
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import DomainError
+from admin_app.foundation.jobs import operations as jobs
+from admin_app.foundation.jobs.models import Job
+from admin_app.foundation.storage import operations as storage
+from admin_app.mailing import rules
+from admin_app.mailing.models import Label, MailingBatch, Parcel
+from admin_app.mailing.operations import moves
+from admin_app.mailing.operations.batches import BatchRefused, checked_texts
+from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.mailing.queries import sheets
+from admin_app.staff import queries as staff
+from admin_app.staff.models import StaffMember
+from reports import rows
+from reports.glyphs import MissingGlyphs
+from reports.label_layout import LabelDoesNotFit, lay_out
+from reports.label_sheet import Progress, render_label_sheets
+
+CHUNK = 140
+"""Labels set in one go: ten sheets of fourteen, so that the progress bar moves."""
+
+
+class LabelsUnprintable(DomainError):
+    """Labels that cannot be printed as they are written; details: problems = [{number, characters | reason}], no names."""
+
+
+@dataclass(frozen=True)
+class PrintOrder:
+    """Everything that a batch's labels are made of, read at one moment; `version` tells whether the batch changed since."""
+
+    batch_id: int
+    version: int
+    reference: str
+    stock: rows.LabelStock
+    start_cell: int
+    language: str
+    labels: tuple[rows.LabelRow, ...]
+
+
+def print_labels(batch: MailingBatch, *, by: StaffMember) -> Job:
+    """Have the labels of an open batch made by a job; asked again while it works, or when it is done, the same job is returned."""
+    batch = moves.lock_batch(batch)
+    if batch.job is not None and (batch.status == rules.BatchStatus.LABELLED or moves.is_in_work(batch)):
+        return batch.job
+    batch = moves.lock_open_batch(batch)
+    if batch.parcel_count < 1:
+        raise BatchRefused(_l("There is no parcel in this batch."))
+    sheets.stock_row(batch.stock)
+    key = f"mailing.render_labels:{batch.public_id}:{batch.version + 1}"
+    job = jobs.enqueue("mailing.render_labels", dedupe_key=key, by=by, batch=batch.public_id)
+    moves.touch_batch(batch, job_id=job.id)
+    audit.record("mailing.labels_ordered", "mailing_batch", batch.reference, by=by, changes={"parcels": batch.parcel_count})
+    return job
+
+
+def order_of(job: Job) -> PrintOrder | None:
+    """What `job` has to print; None if its batch is labelled already, or another job has its place."""
+    batch = db.session.scalar(select(MailingBatch).where(MailingBatch.public_id == str(job.arguments["batch"])))
+    if batch is None or batch.status != rules.BatchStatus.OPEN or batch.job_id != job.id:
+        return None
+    parcels = parcel_queries.current_of_batch(batch)
+    labels = tuple(sheets.label_row(parcel, code=parcel.number, language=batch.label_language) for parcel in parcels)
+    stock = sheets.stock_row(batch.stock)
+    start_cell = min(batch.start_cell, stock.cells_per_page)
+    return PrintOrder(batch.id, batch.version, batch.reference, stock, start_cell, batch.label_language, labels)
+
+
+def render(order: PrintOrder, *, progress: Progress) -> bytes:
+    """The PDF; LabelsUnprintable names every label that stops it. Nothing is ever printed with a blank."""
+    try:
+        return render_label_sheets(
+            order.labels, stock=order.stock, language=order.language, start_cell=order.start_cell, progress=progress, chunk=CHUNK
+        )
+    except MissingGlyphs as missing:
+        problems = [{"number": one.number, "characters": [char.codepoint for char in one.characters]} for one in missing.problems]
+    except LabelDoesNotFit:
+        problems = _too_long(order)
+    raise LabelsUnprintable(_l("%(count)s labels cannot be printed as they are written.", count=len(problems)), problems=problems)
+
+
+def _too_long(order: PrintOrder) -> list[dict[str, Any]]:
+    return [{"number": row.parcel_number, "reason": "too_long"} for row in order.labels if not _fits(row, order)]
+
+
+def _fits(row: rows.LabelRow, order: PrintOrder) -> bool:
+    try:
+        lay_out(row, order.stock, language=order.language)
+    except LabelDoesNotFit:
+        return False
+    return True
+
+
+def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> bool:
+    """Write what was printed: file, labels, states. False (and nothing written) if the batch changed or is done already."""
+    batch = moves.lock_batch(db.session.get_one(MailingBatch, order.batch_id))
+    if batch.status != rules.BatchStatus.OPEN or batch.version != order.version or batch.job_id != job.id:
+        return False
+    actor = _actor(job)
+    parcels = parcel_queries.current_of_batch(batch)
+    db.session.add_all(_first_label(parcel, job) for parcel in parcels)
+    for parcel in parcels:
+        moves.move_parcel(parcel, "label", by=actor)
+    file = storage.accept(prepared)
+    moves.move_batch(batch, "label", by=actor, labels_file_id=file.id, labelled_at=clock.now(), changes={"labels": len(parcels)})
+    return True
+
+
+def _first_label(parcel: Parcel, job: Job) -> Label:
+    now = clock.now()
+    return Label(parcel_id=parcel.id, copy=1, code=parcel.number, created_at=now, created_by_id=job.created_by_id, printed_at=now)
+
+
+def _actor(job: Job) -> audit.Actor:
+    return (staff.by_id(job.created_by_id) if job.created_by_id else None) or audit.SYSTEM
+
+
+def reprint(parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember, texts: dict[str, str] | None = None) -> Label:
+    """A new label for a parcel that has not left; the old one is void at once. `texts`: corrected recipient, postcode, address."""
+    batch = moves.lock_batch(parcel.batch)
+    db.session.refresh(parcel)
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= rules.MAX_REASON:
+        raise BatchRefused(_l("A reprint needs a reason (1 to 200 characters): the old label becomes void."))
+    if not 1 <= start_cell <= batch.stock.cells:
+        raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=batch.stock.cells))
+    old = parcel_queries.valid_label(parcel)
+    if old is None or parcel.status not in rules.REPRINTABLE:
+        raise BatchRefused(_l("This parcel has no label that can be printed again."))
+    moves.touch_parcel(parcel, **_corrections(parcel, texts))
+    old.voided_at = clock.now()
+    db.session.flush()
+    label = _next_label(parcel, reason=reason, start_cell=start_cell, by=by)
+    audit.record("mailing.label_reprinted", "parcel", parcel.number, by=by, reason=reason, changes={"void": old.code, "new": label.code})
+    return label
+
+
+def _corrections(parcel: Parcel, texts: dict[str, str] | None) -> dict[str, str]:
+    if texts is None:
+        return {}
+    tidy = checked_texts(texts["recipient"], texts["postcode"], texts["address"])
+    return {name: text for name, text in tidy.items() if text != getattr(parcel, name)}
+
+
+def _next_label(parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember) -> Label:
+    copy = 1 + (db.session.scalar(select(func.max(Label.copy)).where(Label.parcel_id == parcel.id)) or 0)
+    code = rules.label_code(parcel.number, copy)
+    job = jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{code}", by=by, label=code)
+    label = Label(
+        parcel_id=parcel.id, copy=copy, code=code, created_at=clock.now(), created_by_id=by.id, reprint_reason=reason,
+        start_cell=start_cell, job_id=job.id,
+    )  # fmt: skip
+    db.session.add(label)
+    db.session.flush()
+    return label
+
+
+def retry_reprint(label: Label, *, by: StaffMember) -> Job:
+    """Start a failed reprint again; one that works or is done is left alone."""
+    return jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{label.code}", by=by, label=label.code)
+
+
+def reprint_order(job: Job) -> PrintOrder | None:
+    """What a reprint job has to print; None if it is done already."""
+    label = db.session.scalar(select(Label).where(Label.code == str(job.arguments["label"]), Label.file_id.is_(None)))
+    if label is None:
+        return None
+    parcel, batch = label.parcel, label.parcel.batch
+    row = sheets.label_row(parcel, code=label.code, language=batch.label_language)
+    return PrintOrder(batch.id, label.id, label.code, sheets.stock_row(batch.stock), label.start_cell or 1, batch.label_language, (row,))
+
+
+def finish_reprint(order: PrintOrder, prepared: storage.Prepared) -> bool:
+    """Give the label its file; False if it has one already."""
+    label = db.session.scalars(select(Label).where(Label.code == order.reference).with_for_update()).one()
+    if label.file_id is not None:
+        return False
+    label.file_id, label.printed_at = storage.accept(prepared).id, clock.now()
+    return True
+
+
+def problems_of(job: Job | None) -> Sequence[dict[str, Any]]:
+    """The labels that stopped a failed job: [{number, characters | reason}]."""
+    return (job.error_details or {}).get("problems", ()) if job is not None else ()

@@ -1,0 +1,98 @@
+"""The batch leaves the house: every parcel with its tracking number, or none."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+
+from admin_app.applications.operations import posting as applications
+from admin_app.audit import operations as audit
+from admin_app.cards import operations as cards
+from admin_app.cards import rules as card_rules
+from admin_app.foundation import clock, settings
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.mailing import rules
+from admin_app.mailing.models import MailingBatch, Parcel
+from admin_app.mailing.operations import moves
+from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.staff.models import StaffMember
+
+BACKDATE = timedelta(days=7)
+"""A day of posting may lie this far back: the van leaves before the numbers come."""
+
+
+class PostingRefused(DomainError):
+    """Some rows are not right; details: rows = {public id of the parcel: sentence}. Nothing was posted."""
+
+
+class DayRefused(DomainError):
+    """The day of posting is in the future, too long ago, or before the labels were made."""
+
+
+def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: date, version: int, by: StaffMember) -> int:
+    """Batch, parcels, cards and applications are posted on `posted_on`, all or none; returns how many cards left.
+
+    `typed`: public id of the parcel -> tracking number as typed. PostingRefused names the rows that are not right.
+    """
+    batch = moves.lock_batch(batch, version=version)
+    parcels = parcel_queries.current_of_batch(batch)
+    check(batch, parcels, typed, posted_on=posted_on)
+    numbers = tidy(parcels, typed)
+    moves.move_batch(batch, "post", by=by, posted_on=posted_on, posted_at=clock.now(), changes={"parcels": len(parcels)})
+    try:
+        with db.session.begin_nested():
+            for parcel in parcels:
+                _post(parcel, numbers[parcel.public_id], posted_on=posted_on, by=by)
+    except IntegrityError:  # the unique index of tracking numbers is the last word
+        raise Conflict(_l("A tracking number was given to another parcel at the same moment. Nothing was posted.")) from None
+    return len(parcels)
+
+
+def _post(parcel: Parcel, number: str, *, posted_on: date, by: audit.Actor) -> None:
+    moves.move_parcel(parcel, "post", by=by, changes={"tracking_number": number}, tracking_number=number, posted_at=clock.now())
+    cards.post(parcel.card, by=by, changes={"parcel": parcel.number, "tracking_number": number})
+    applications.mark_posted(parcel.card.application, posted_on, by=by, tracking_number=number)
+
+
+def tidy(parcels: Sequence[Parcel], typed: Mapping[str, str]) -> dict[str, str]:
+    """public id of each parcel -> its number without blanks, in capitals ('' if none was typed)."""
+    return {parcel.public_id: rules.normalise_code(typed.get(parcel.public_id, "")) for parcel in parcels}
+
+
+def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, str], *, posted_on: date) -> None:
+    """Raise what stands in the way of posting; changes nothing, so that a page can show it before anybody confirms."""
+    if rules.status_after(rules.BATCH_MOVES, batch.status, "post") is None or not parcels:
+        raise Conflict(_l("Only a batch with labels can be posted. Nothing was changed."))
+    today = clock.today()
+    if not today - BACKDATE <= posted_on <= today:
+        raise DayRefused(_l("The day of posting is today or up to seven days ago."))
+    numbers = tidy(parcels, typed)
+    faults = _number_faults(batch, numbers) | _card_faults(parcels)
+    if faults:
+        raise PostingRefused(_l("%(count)s rows are not right. Nothing was posted.", count=len(faults)), rows=faults)
+
+
+def _number_faults(batch: MailingBatch, numbers: Mapping[str, str]) -> dict[str, Any]:
+    times = Counter(numbers.values())
+    taken = parcel_queries.taken_tracking_numbers(set(numbers.values()) - {""}, but=batch)
+    domestic = settings.current().tracking_pattern
+    found = {}
+    for public_id, number in numbers.items():
+        fault = rules.tracking_fault(number, domestic=domestic)
+        if fault is None and times[number] > 1:
+            fault = rules.TrackingFault.TWICE
+        if fault is None and number in taken:
+            fault = rules.TrackingFault.TAKEN
+        if fault is not None:
+            found[public_id] = rules.FAULT_TEXTS[fault]
+    return found
+
+
+def _card_faults(parcels: Sequence[Parcel]) -> dict[str, Any]:
+    text = _l("The card cannot be posted any more. Take this parcel out of the batch.")
+    gone = (parcel for parcel in parcels if not card_rules.may_be_posted(parcel.card.status, parcel.card.delivery))
+    return {parcel.public_id: text for parcel in gone}

@@ -1,0 +1,124 @@
+"""Mailing batches: lists, one batch, counts, label stocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, exists, false, func, select, true
+from sqlalchemy.orm import joinedload
+
+from admin_app.applications.models import Application
+from admin_app.cards import queries as cards
+from admin_app.cards.models import Card
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import NotFound
+from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
+from admin_app.mailing.rules import LIVE, BatchStatus
+from admin_app.staff.models import StaffMember
+
+PAGE = 50
+CAP = 1000
+TABS = {
+    "open": (BatchStatus.OPEN,),
+    "labelled": (BatchStatus.LABELLED,),
+    "posted": (BatchStatus.POSTED,),
+    "cancelled": (BatchStatus.CANCELLED,),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of batches, newest first; `newer` and `older` are public ids to continue from, or None at an end."""
+
+    batches: Sequence[MailingBatch]
+    newer: str | None
+    older: str | None
+
+
+def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+    """The condition on MailingBatch: batches are the whole office's; what a person sees inside is parcels.visible_to()."""
+    return true() if staff.may("mailing.read") else false()
+
+
+def by_public_id(staff: StaffMember, public_id: str) -> MailingBatch:
+    """The batch with this public id, stock, job and file loaded; NotFound if there is none or `staff` may not know of it."""
+    loaded = (
+        joinedload(MailingBatch.stock), joinedload(MailingBatch.job), joinedload(MailingBatch.labels_file),
+        joinedload(MailingBatch.created_by),
+    )  # fmt: skip
+    found = db.session.scalar(select(MailingBatch).where(MailingBatch.public_id == public_id[:64], visible_to(staff)).options(*loaded))
+    if found is None:
+        raise NotFound(_l("There is no such mailing batch, or it belongs to a part of the office that you do not see."))
+    return found
+
+
+def by_reference(staff: StaffMember, reference: str) -> MailingBatch | None:
+    """The batch JJ-26-1122-01, if `staff` may know of it."""
+    return db.session.scalar(select(MailingBatch).where(MailingBatch.reference == reference[:20], visible_to(staff)))
+
+
+def lock(batch: MailingBatch) -> MailingBatch:
+    """The batch as it is now, locked until the transaction ends (PostgreSQL; SQLite writers wait anyway)."""
+    fresh = select(MailingBatch).where(MailingBatch.id == batch.id).execution_options(populate_existing=True)
+    return db.session.scalars(fresh.with_for_update(of=MailingBatch)).one()
+
+
+def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """One page of `tab`, newest first, from behind `after` or up to `before` (public ids)."""
+    edge = db.session.scalar(select(MailingBatch.id).where(MailingBatch.public_id == (before or after)[:64])) if before or after else None
+    wanted = select(MailingBatch).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff))
+    if edge is not None:
+        wanted = wanted.where(MailingBatch.id > edge if before else MailingBatch.id < edge)
+    wanted = wanted.order_by(MailingBatch.id.asc() if before else MailingBatch.id.desc()).limit(size + 1)
+    found = list(db.session.scalars(wanted.options(joinedload(MailingBatch.stock), joinedload(MailingBatch.created_by))))
+    more, found = len(found) > size, found[:size]
+    if before:
+        found.reverse()
+    has_newer, has_older = (more, True) if before else (edge is not None, more)
+    return Page(
+        found, found[0].public_id if found and has_newer else None, found[-1].public_id if found and has_older else None
+    )  # fmt: skip
+
+
+def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
+    """Batches of each tab (default: all) and cards ready to mail ('ready'), each counted up to CAP + 1; one statement."""
+    columns: list[Any] = [_capped(MailingBatch.status.in_(TABS[tab]), visible_to(staff)).label(tab) for tab in tabs or TABS]
+    ready = select(Card.id).where(*_ready(), cards.visible_to(staff)).limit(CAP + 1).subquery()
+    columns.append(select(func.count()).select_from(ready).scalar_subquery().label("ready"))
+    return dict(db.session.execute(select(*columns)).one()._mapping)
+
+
+def _capped(*conditions: Any) -> Any:
+    rows = select(MailingBatch.id).where(*conditions).limit(CAP + 1).subquery()
+    return select(func.count()).select_from(rows).scalar_subquery()
+
+
+def not_in_parcel() -> ColumnElement[bool]:
+    """The condition on Card: in no live parcel."""
+    return ~exists().where(Parcel.card_id == Card.id, Parcel.status.in_(LIVE))
+
+
+def address_is_complete() -> ColumnElement[bool]:
+    """The condition on Card: its application has a recipient and an address."""
+    return Card.application.has((Application.recipient != "") & (Application.address != ""))
+
+
+def _ready() -> tuple[ColumnElement[bool], ...]:
+    return cards.is_ready_to_mail(), not_in_parcel()
+
+
+def ready_cards(staff: StaffMember, *, limit: int, complete_only: bool = False) -> list[Card]:
+    """Ready cards by post that are in no live parcel, the longest waiting first."""
+    complete = (address_is_complete(),) if complete_only else ()
+    return cards.matching(staff, *_ready(), *complete, limit=limit)
+
+
+def stocks() -> list[LabelStock]:
+    """The label stocks in use, by code."""
+    return list(db.session.scalars(select(LabelStock).where(LabelStock.is_active).order_by(LabelStock.code)))
+
+
+def stock_by_code(code: str) -> LabelStock | None:
+    """The label stock with this code if it is in use."""
+    return db.session.scalar(select(LabelStock).where(LabelStock.code == code[:30], LabelStock.is_active))

@@ -1,0 +1,115 @@
+"""Parcels and labels: of a batch, one by its public id, by what a scanner reads."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from admin_app.applications.models import Application
+from admin_app.audit.models import AuditEntry
+from admin_app.cards import queries as cards
+from admin_app.cards.models import Card
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import NotFound
+from admin_app.mailing.models import Label, MailingBatch, Parcel
+from admin_app.mailing.rules import LIVE, ParcelStatus
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+
+
+def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+    """The condition on Parcel (joined with its card): for whoever works in or oversees the mailroom, the cards they may see."""
+    return cards.visible_to(staff)
+
+
+def _loaded(statement: Select[Any]) -> Select[Any]:
+    """Joined with card and application; of the resident only the two names are read."""
+    joined = statement.join(Parcel.card).join(Card.application).join(Application.resident)
+    path = contains_eager(Parcel.card).contains_eager(Card.application)
+    names = path.contains_eager(Application.resident).load_only(Resident.name, Resident.name_latin)
+    return joined.options(names, path.joinedload(Application.centre))
+
+
+def of_batch(staff: StaffMember, batch: MailingBatch) -> list[Parcel]:
+    """The parcels of the batch that were not taken out, in the order of their labels, cards and applications loaded."""
+    mine = _loaded(select(Parcel)).where(Parcel.batch_id == batch.id, Parcel.status != ParcelStatus.REMOVED, visible_to(staff))
+    return list(db.session.scalars(mine.order_by(Parcel.position)))
+
+
+def by_public_id(staff: StaffMember, public_id: str) -> Parcel:
+    """The parcel with this public id, batch and labels loaded; NotFound if there is none or `staff` may not know of it."""
+    found = db.session.scalar(_whole().where(Parcel.public_id == public_id[:64], visible_to(staff))) if staff.may("mailing.read") else None
+    if found is None:
+        raise NotFound(_l("There is no such parcel, or it belongs to a part of the office that you do not see."))
+    return found
+
+
+def _whole() -> Select[Any]:
+    batch = joinedload(Parcel.batch).joinedload(MailingBatch.stock)
+    return _loaded(select(Parcel)).options(batch, selectinload(Parcel.labels).joinedload(Label.job))
+
+
+def by_code(staff: StaffMember, code: str) -> Parcel | None:
+    """The parcel with this (normalised) tracking number or parcel number, or with a label of this code, if `staff` may know of it."""
+    if not staff.may("mailing.read"):
+        return None
+    labelled = select(Label.parcel_id).where(Label.code == code).scalar_subquery()
+    match = or_(Parcel.number == code, Parcel.tracking_number == code, Parcel.id == labelled)
+    return db.session.scalar(_whole().where(match, visible_to(staff)))
+
+
+def label_by_code(staff: StaffMember, code: str) -> Label | None:
+    """The label with exactly this code, void or not, if `staff` may know of its parcel."""
+    if not staff.may("mailing.read"):
+        return None
+    found = select(Label).join(Label.parcel).join(Parcel.card).where(Label.code == code, visible_to(staff))
+    return db.session.scalar(found.options(joinedload(Label.parcel)))
+
+
+def live_of_cards(card_ids: Collection[int]) -> list[Parcel]:
+    """The live parcels of these cards."""
+    return list(db.session.scalars(select(Parcel).where(Parcel.card_id.in_(card_ids), Parcel.status.in_(LIVE))))
+
+
+def last_of_card(staff: StaffMember, card: Card) -> Parcel | None:
+    """The newest parcel of the card, if `staff` may know of it."""
+    return db.session.scalar(
+        select(Parcel).join(Parcel.card).where(Parcel.card_id == card.id, visible_to(staff)).order_by(Parcel.id.desc()).limit(1)
+    )
+
+
+def last_position(batch: MailingBatch) -> int:
+    """The highest position given out in the batch; 0 for none."""
+    return db.session.scalar(select(func.coalesce(func.max(Parcel.position), 0)).where(Parcel.batch_id == batch.id)) or 0
+
+
+def current_of_batch(batch: MailingBatch) -> list[Parcel]:
+    """The parcels that are not taken out, as they are now, with cards and applications; for changes inside a transaction."""
+    mine = _loaded(select(Parcel)).where(Parcel.batch_id == batch.id, Parcel.status != ParcelStatus.REMOVED)
+    return list(db.session.scalars(mine.order_by(Parcel.position).execution_options(populate_existing=True)))
+
+
+def taken_tracking_numbers(numbers: Collection[str], *, but: MailingBatch) -> set[str]:
+    """Those of the numbers that parcels outside of the batch `but` already have."""
+    taken = select(Parcel.tracking_number).where(Parcel.tracking_number.in_(numbers), Parcel.batch_id != but.id)
+    return {number for number in db.session.scalars(taken) if number}
+
+
+def valid_label(parcel: Parcel) -> Label | None:
+    """The label of the parcel that is not void."""
+    return db.session.scalar(select(Label).where(Label.parcel_id == parcel.id, Label.voided_at.is_(None)))
+
+
+def labels_of(parcels: Sequence[Parcel]) -> dict[int, Label]:
+    """parcel id -> its label that is not void."""
+    wanted = select(Label).where(Label.parcel_id.in_([parcel.id for parcel in parcels]), Label.voided_at.is_(None))
+    return {label.parcel_id: label for label in db.session.scalars(wanted)}
+
+
+def timeline(batch: MailingBatch, parcel: Parcel | None = None, *, limit: int = 50) -> list[AuditEntry]:
+    """What was done with the batch, or with one parcel, newest first."""
+    kind, ref = ("parcel", parcel.number) if parcel else ("mailing_batch", batch.reference)
+    mine = select(AuditEntry).where(AuditEntry.subject_type == kind, AuditEntry.subject_ref == ref)
+    return list(db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)))

@@ -1,0 +1,92 @@
+"""Plain rows for the label printer, and which parcel lies in which cell of which sheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from admin_app.foundation.errors import DomainError
+from admin_app.foundation.i18n import pick
+from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
+from reports import glyphs, rows
+from reports.label_sheet import places
+
+
+class StockUnusable(DomainError):
+    """The measures of a label stock do not describe cells that lie on its page."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a sheet as it is drawn: `parcel` None for a used or free one."""
+
+    number: int
+    x: float
+    y: float
+    is_used: bool
+    parcel: Parcel | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a batch, counted from 1, with all its cells."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def label_count(self) -> int:
+        """Labels on this sheet."""
+        return sum(cell.parcel is not None for cell in self.cells)
+
+
+def stock_row(stock: LabelStock) -> rows.LabelStock:
+    """The measures of the stock for the printer; StockUnusable if they make no sense."""
+    lengths = ("page_width_mm", "page_height_mm", "columns", "rows", "left_mm", "top_mm", "cell_width_mm", "cell_height_mm",
+               "column_gap_mm", "row_gap_mm")  # fmt: skip
+    try:
+        return rows.LabelStock(code=stock.code, **{name: getattr(stock, name) for name in lengths})
+    except ValueError:
+        raise StockUnusable(_l("The measures of the label stock %(code)s are not right; correct them first.", code=stock.code)) from None
+
+
+def label_row(parcel: Parcel, *, code: str, language: str) -> rows.LabelRow:
+    """What stands on the label of the parcel; the barcode says `code`. The sender is the service centre."""
+    return rows.LabelRow(
+        parcel_number=code,
+        recipient=parcel.recipient,
+        postcode=parcel.postcode,
+        address_lines=tuple(parcel.address.splitlines()),
+        phone_masked=parcel.phone_masked,
+        sender=pick(parcel.card.application.centre, "name", language),
+    )
+
+
+def sheets_of(batch: MailingBatch, parcels: Sequence[Parcel]) -> list[Sheet]:
+    """The sheets that the batch's labels fill, in order; at least one, so that a start cell can be chosen."""
+    stock = stock_row(batch.stock)
+    lying = {(place.sheet, place.cell): parcel for place, parcel in _places(batch, parcels, stock)}
+    count = max((sheet for sheet, _cell in lying), default=1)
+    return [Sheet(sheet, tuple(_cell(batch, stock, sheet, cell, lying) for cell in _numbers(stock))) for sheet in range(1, count + 1)]
+
+
+def _numbers(stock: rows.LabelStock) -> range:
+    return range(1, stock.cells_per_page + 1)
+
+
+def _places(batch: MailingBatch, parcels: Sequence[Parcel], stock: rows.LabelStock) -> list[tuple[rows.CellPlace, Parcel]]:
+    start = min(batch.start_cell, stock.cells_per_page)
+    return list(zip(places(len(parcels), stock, start_cell=start), parcels, strict=True))
+
+
+def _cell(
+    batch: MailingBatch, stock: rows.LabelStock, sheet: int, cell: int, lying: dict[tuple[int, int], Parcel]
+) -> Cell:  # fmt: skip
+    x, y = stock.cell_origin(cell)
+    return Cell(cell, x, y, sheet == 1 and cell < batch.start_cell, lying.get((sheet, cell)))
+
+
+def unprintable(parcels: Sequence[Parcel]) -> dict[str, tuple[glyphs.MissingCharacter, ...]]:
+    """parcel number -> the characters of its texts that no print font has; parcels without any are left out."""
+    found = {parcel.number: glyphs.missing_characters(" ".join((parcel.recipient, parcel.address))) for parcel in parcels}
+    return {number: missing for number, missing in found.items() if missing}
