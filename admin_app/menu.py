@@ -7,12 +7,14 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import crud_view as reasons
 from admin_app.audit import rules as audit_rules
+from admin_app.cards import jobs as card_jobs
 from admin_app.centres import crud_view as centres_admin
 from admin_app.foundation import browser_sessions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.storage import operations as storage
 from admin_app.mailing import crud_view as stocks
+from admin_app.mailing import jobs as mailing_jobs
 from admin_app.staff import views as staff
 from admin_app.web import navigation
 from admin_app.web.job_view import JobView
@@ -52,6 +54,9 @@ def add_screens(appbuilder: Any) -> None:
 
 def add_jobs() -> None:
     """Give every job name its handler, and the clock its periodic actions."""
+    jobs.register("cards.request", card_jobs.request_card)
+    jobs.register("mailing.render_labels", mailing_jobs.render_labels)
+    jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
 

@@ -93,9 +93,9 @@ def newest_of_application(application_id: int) -> Card | None:
     return db.session.scalar(select(Card).where(Card.application_id == application_id).order_by(Card.copy.desc()).limit(1))
 
 
-def application_to_card(public_id: str) -> Application | None:
-    """The application that a card is asked for, its resident not loaded; for the job only."""
-    return db.session.scalar(select(Application).where(Application.public_id == public_id))
+def application_to_card(application_id: int) -> Application | None:
+    """The application that a card is asked for; for the job only."""
+    return db.session.get(Application, application_id)
 
 
 def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:

@@ -1,6 +1,7 @@
 """Number series without gaps by design: references, parcels, batches."""
 
-from sqlalchemy import Integer, String, select, update
+from sqlalchemy import Integer, String, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, db
@@ -28,7 +29,8 @@ def next_number(series: str, *, count: int = 1) -> int:
 
 
 def _start(series: str) -> None:
-    with db.session.begin_nested():
-        if db.session.scalar(select(NumberSeries.last).where(NumberSeries.name == series)) is None:
+    try:
+        with db.session.begin_nested():
             db.session.add(NumberSeries(name=series, last=0))
-            db.session.flush()
+    except IntegrityError:  # somebody else started it at the same moment
+        return

@@ -60,20 +60,21 @@ def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, 
 
 def test_asking_twice_gives_one_card(clerk: StaffMember, centre: Centre) -> None:
     application = approved(clerk, centre, delivery="collect")
-    job = SimpleNamespace(arguments={"application": application.public_id})
+    job = SimpleNamespace(arguments={"application_id": application.id})
     assert jobs.request_card(job) == jobs.request_card(job)
     card = db.session.scalars(select(Card)).one()
     assert (card.status, card.copy, card.delivery) == ("requested", 1, "collect")
 
 
 def test_asking_at_the_same_moment_gives_one_card(app: Flask, clerk: StaffMember, centre: Centre) -> None:
-    public_id = approved(clerk, centre).public_id
+    application_id = approved(clerk, centre).id
+    db.session.rollback()  # no thread reads an older state
     gate, answers = Barrier(4), []
 
     def ask() -> None:
         with app.app_context():
             gate.wait()
-            answers.append(jobs.request_card(SimpleNamespace(arguments={"application": public_id})))
+            answers.append(jobs.request_card(SimpleNamespace(arguments={"application_id": application_id})))
             db.session.remove()
 
     threads = [Thread(target=ask) for _ in range(4)]
