@@ -45,9 +45,7 @@ def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
         ("loss.reported_at", dates.minute(row.reported_at, language)),
     )
     steps = [text(f"loss.{kind}_{step}", language, lapses=lapses) for step in (1, 2, 3)]
-    html = pdf.document(
-        "loss_report_receipt.html", language=language, row=row, facts=facts, kind=kind, lapses=lapses, steps=steps
-    )
+    html = pdf.document("loss_report_receipt.html", language=language, row=row, facts=facts, kind=kind, lapses=lapses, steps=steps)
     return _print(html, number=row.number, recipient=row.resident, code=_qr_code(row.number))
 
 

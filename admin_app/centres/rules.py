@@ -55,6 +55,7 @@ class WorkingCalendar:
             raise ValueError("the days are more than ten years apart")
         return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
+
 DASHES = re.compile(r"\s*(?:-|–|—|~|～|至|to)\s*")
 TIME = re.compile(r"^(\d{1,2})[:：](\d{2})$")
 MOST_SPANS = 4

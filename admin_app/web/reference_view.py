@@ -218,9 +218,7 @@ class ReferenceView(ModelView):
             if form[name].data != getattr(stored, name)
         ]
         form.version.data = str(stored.version)
-        return self.render_template(
-            self.stale_template, title=self.edit_title, view=self, form=form, item=stored, differences=differences
-        )
+        return self.render_template(self.stale_template, title=self.edit_title, view=self, form=form, item=stored, differences=differences)
 
     def _item(self, pk: int) -> Any:
         item = db.session.get(self.datamodel.obj, pk)

@@ -13,6 +13,8 @@ SIGNATURES = {Kind.JPEG: b"\xff\xd8\xff", Kind.PNG: b"\x89PNG\r\n\x1a\n", Kind.P
 HEAD_BYTES = 4096
 BLANKS = b"\r\n\t \xef\xbb\xbf"
 """Some programs put an empty line or a byte order mark before a PDF; it opens all the same."""
+
+
 class UploadRefused(DomainError):
     """A file was not taken. `reason` is the code, `name` the cleaned name the person knows the file by."""
 
