@@ -1,7 +1,9 @@
 """HTML to PDF, shut in: only our own fonts and images can be reached, only our own templates are rendered."""
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
@@ -11,6 +13,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from reports import glyphs
 from reports.texts import text
 
+Printed = TypeVar("Printed")
 TEMPLATES = Path(__file__).parent / "templates"
 HTML_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 """`zh` alone would let the shaper choose Japanese forms of Han characters."""
@@ -43,10 +46,12 @@ class AssetFetcher(URLFetcher):
     def __init__(self, assets: Mapping[str, tuple[str, bytes]]):
         super().__init__(allowed_protocols=(), allow_redirects=False)
         self._assets = assets
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Return the asset or stop the whole rendering: a softer error would print a page with a hole."""
         if url not in self._assets:
+            self.refused.append(url[:200])
             raise FatalURLFetchingError(url[:200])
         content_type, content = self._assets[url]
         return URLFetcherResponse(url, content, {"Content-Type": content_type})
@@ -77,12 +82,13 @@ class Press:
         # The fonts are already small; embedding them whole keeps those of several documents identical.
         return page.write_pdf(stylesheets=[self._css], font_config=self._fonts, full_fonts=True)
 
-    @staticmethod
-    def _guarded(work, source: str):
-        try:
-            return work(source)
-        except FatalURLFetchingError as refused:
-            raise BlockedFetch(str(refused)) from None
+    def _guarded(self, work: Callable[[str], Printed], source: str) -> Printed:
+        result = None
+        with contextlib.suppress(FatalURLFetchingError):
+            result = work(source)
+        if self._fetcher.refused:  # asked even after success: drawings swallow the error and leave a hole
+            raise BlockedFetch(self._fetcher.refused[0])
+        return result
 
 
 def document(template: str, /, *, language: str, **values: object) -> str:
@@ -95,13 +101,21 @@ def style(*names: str) -> str:
     return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
-def render(html: str, *, css: str, number: str, recipient: str = "", images: Mapping[str, bytes] | None = None) -> bytes:
-    """Return `html` as PDF.
+def render(
+    html: str,
+    *,
+    css: str,
+    number: str,
+    recipient: str = "",
+    images: Mapping[str, bytes] | None = None,
+    also: str = "",
+) -> bytes:
+    """Return `html` as PDF; `also` holds the words inside the images.
 
     Raises MissingGlyphs, naming `number` and `recipient`, if a character cannot be printed, and BlockedFetch if the
     document reaches out.
     """
-    missing = glyphs.missing_characters(html)
+    missing = glyphs.missing_characters(html + also)
     if missing:
         raise glyphs.MissingGlyphs([glyphs.UnprintableText(number, recipient, missing)])
-    return Press(html + css, css, images=images).print(html)
+    return Press(html + also + css, css, images=images).print(html)

@@ -94,6 +94,21 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "This receipt is proof of the loss report. Bring it when you apply for a replacement.",
         "zh": "本回执为挂失凭证，申请补卡时请携带。",
     },
+    "summary.title": {"en": "Monthly summary", "zh": "业务月报"},
+    "summary.made_at": {"en": "Data as of", "zh": "数据截至"},
+    "summary.flow": {"en": "Received, decided, posted per day", "zh": "每日受理、办结、寄出"},
+    "summary.flow_totals": {
+        "en": "{received} received, {decided} decided, {posted} posted",
+        "zh": "受理 {received} 件，办结 {decided} 件，寄出 {posted} 件",
+    },
+    "summary.backlog": {"en": "Open cases by age", "zh": "在办案件（按时长）"},
+    "summary.stages": {"en": "Time by stage", "zh": "各环节用时"},
+    "summary.reasons": {"en": "Outcomes and reasons", "zh": "办理结果与原因"},
+    "summary.remarks": {"en": "Remarks", "zh": "说明"},
+    "summary.footnote": {
+        "en": "Ages and times in working days, make-up days included, not counting days on which the applicant owed something.",
+        "zh": "时长按工作日计（含调休上班日），不含等待申请人补正的时间。",
+    },
 }
 
 

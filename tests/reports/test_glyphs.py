@@ -1,0 +1,62 @@
+"""What the shipped fonts can print."""
+
+import hashlib
+import io
+import re
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from reports import glyphs
+
+CJK = range(0x4E00, 0x9FF0)
+
+
+def test_shipped_fonts_are_the_files_that_the_readme_names():
+    readme = (glyphs.FOLDER / "README.md").read_text(encoding="utf-8")
+    for path in glyphs.FILES.values():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in readme, path.name
+
+
+def test_the_licence_is_shipped_beside_the_fonts():
+    assert "SIL OPEN FONT LICENSE" in (glyphs.FOLDER / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_both_weights_have_the_same_characters():
+    regular, bold = (set(TTFont(path, lazy=True).getBestCmap()) for path in glyphs.FILES.values())
+    assert regular == bold and len(regular) > 44_000
+
+
+@pytest.mark.parametrize("text", ["王羲", "㛃㐂𠮷", "Zoë Müller", "买买提·吐尔逊江", "No. 5–7 “x”", "nǚ lǘ", " \n\t"])
+def test_usual_and_rare_names_are_printable(text):
+    assert glyphs.missing_characters(text) == ()
+
+
+def test_missing_characters_come_once_in_order():
+    found = glyphs.missing_characters("a😀\U0003134ab😀")
+    assert found == (glyphs.MissingCharacter("😀", "U+1F600"), glyphs.MissingCharacter("\U0003134a", "U+3134A"))
+
+
+@pytest.mark.parametrize("char", ["\ue000", "\uf8ff", "\U000e0101", "ᠮ", "ئ"])
+def test_private_and_unsupported_characters_are_missing(char):
+    assert [missing.char for missing in glyphs.missing_characters(f"王{char}")] == [char]
+
+
+@pytest.mark.parametrize("removed", ["\x00", "\x07", "\u202e", "\u2066", "\u200b", "\ufeff", "\u00ad", "\ud800"])
+def test_control_characters_are_removed(removed):
+    assert glyphs.clean(f"王{removed}伟") == "王伟"
+
+
+def test_white_space_becomes_one_space():
+    assert glyphs.clean("  a\u3000\n b\t") == "a b"
+
+
+def test_a_subset_keeps_glyph_and_character_ids_equal():
+    font = TTFont(io.BytesIO(glyphs.subset("王羲𠮷", weight="bold")))
+    names = font["CFF "].cff.topDictIndex[0].charset
+    assert all(int(re.sub(r"\D", "", name) or 0) == index for index, name in enumerate(names))
+    assert {ord("王"), ord("羲"), ord("𠮷"), ord("A")} <= set(font.getBestCmap())
+
+
+def test_width_counts_ems():
+    assert glyphs.width("王伟") == pytest.approx(2.0)
