@@ -1,29 +1,55 @@
 """The month on one A4 page: figures, three charts and the tables behind them."""
 
+import io
+from dataclasses import dataclass
+
+import pikepdf
+
 from reports import dates, pdf, svg_charts, tables
 from reports.rows import MonthlySummaryRow
 from reports.texts import text
 
-WIDE = {"width": 516.0, "height": 138.0}
-HALF = {"width": 250.0, "height": 118.0}
-"""Sizes of the drawings in points; the page leaves 182 mm between its margins."""
+PAGE_WIDTH = 516.0
+HALF_WIDTH = 250.0
+"""Widths of the drawings in points; the page leaves 182 mm between its margins."""
 
-MOST_REASONS = 8
-MOST_QUEUES = 6
-MOST_STAGES = 6
 MOST_TILES = 5
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How much goes on the page: rows of the tables and heights of the drawings in points."""
+
+    queues: int
+    reasons: int
+    remarks: int
+    flow_height: float
+    half_height: float
+
+
+FITS = (Fit(6, 8, 6, 138, 118), Fit(5, 6, 4, 118, 104), Fit(4, 4, 3, 100, 90), Fit(3, 3, 2, 84, 76))
+"""Tried in this order until all fits on one page."""
+
+
 def monthly_summary(row: MonthlySummaryRow, language: str) -> bytes:
-    """Return the summary as PDF; longer tables are cut to their biggest rows so that it stays one page.
+    """Return the summary as PDF; in a month with long tables only their first or biggest rows are on the page.
 
     Raises MissingGlyphs if a character cannot be printed.
     """
-    queues, stages = row.backlog[:MOST_QUEUES], row.stages[:MOST_STAGES]
+    for fit in FITS:
+        printed = _print(row, language, fit)
+        if _page_count(printed) == 1:
+            break
+    return printed
+
+
+def _print(row: MonthlySummaryRow, language: str, fit: Fit) -> bytes:
+    queues, stages = row.backlog[: fit.queues], row.stages[: fit.queues]
+    half = {"language": language, "width": HALF_WIDTH, "height": fit.half_height}
     images = {
-        "flow.svg": svg_charts.flow_per_day(row.days, language=language, **WIDE),
-        "backlog.svg": svg_charts.backlog_by_age(queues, language=language, **HALF),
-        "stages.svg": svg_charts.stage_times(stages, language=language, **HALF),
+        "flow.svg": svg_charts.flow_per_day(row.days, language=language, width=PAGE_WIDTH, height=fit.flow_height),
+        "backlog.svg": svg_charts.backlog_by_age(queues, **half),
+        "stages.svg": svg_charts.stage_times(stages, **half),
     }
     reasons = tables.outcomes_by_reason(row.reasons, language=language)
     html = pdf.document(
@@ -35,10 +61,20 @@ def monthly_summary(row: MonthlySummaryRow, language: str) -> bytes:
         made_at=dates.minute(row.made_at, language),
         backlog=tables.backlog_by_age(queues, language=language),
         stages=tables.stage_times(stages, language=language),
-        reasons=tables.Table(reasons.headers, reasons.rows[:MOST_REASONS]),
+        reasons=tables.Table(reasons.headers, reasons.rows[: fit.reasons]),
+        remarks=row.remarks[: fit.remarks],
         totals=[sum(getattr(day, name) for day in row.days) for name in ("received", "decided", "posted")],
     )
-    title = text("summary.title", language)
-    drawn = "".join(content.decode() for content in images.values())
-    css = pdf.style("paper.css", "monthly_summary.css")
-    return pdf.render(html, css=css, number=title, recipient=dates.month(row.month, language), images=images, also=drawn)
+    return pdf.render(
+        html,
+        css=pdf.style("paper.css", "monthly_summary.css"),
+        number=text("summary.title", language),
+        recipient=dates.month(row.month, language),
+        images=images,
+        also="".join(content.decode() for content in images.values()),
+    )
+
+
+def _page_count(printed: bytes) -> int:
+    with pikepdf.Pdf.open(io.BytesIO(printed)) as document:
+        return len(document.pages)

@@ -1,0 +1,76 @@
+"""The month on one page."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+
+from reports import dates, svg_charts
+from reports.monthly_summary import monthly_summary
+from reports.rows import BacklogRow, DayCount, MonthlySummaryRow, ReasonCount, StageTime, Tile
+
+OCTOBER = MonthlySummaryRow(
+    month=dt.date(2026, 10, 1),
+    scope="All centres, all channels",
+    made_at=dt.datetime(2026, 11, 1, 6, 0),
+    tiles=(Tile("Received", "7,046", "▲ 4.1 %"), Tile("Decided on time", "97.4 %", "▼ 0.9 pt", is_good=False)),
+    days=tuple(DayCount(dt.date(2026, 10, day), 200 + day, 190 + day, 0) for day in range(1, 32)),
+    backlog=(BacklogRow("Unclaimed", 8, 4, 2, 1),),
+    stages=(StageTime("Intake → claim", 0.3, 0.9, 40), StageTime("Made → posted", None, None)),
+    reasons=(ReasonCount("Approved", "Complete", 90), ReasonCount("Rejected", "Photo <b>", 10)),
+    remarks=("Holiday from 1 to 7 October.",),
+)
+EMPTY = replace(OCTOBER, tiles=(), days=(), backlog=(), stages=(), reasons=(), remarks=())
+FULL = replace(
+    OCTOBER,
+    tiles=OCTOBER.tiles * 4,
+    backlog=tuple(BacklogRow(f"等待参保人补正材料的队列 {n}", 1, 2, 3, 4) for n in range(20)),
+    stages=tuple(StageTime(f"A stage with quite a long name {n}", 1.0, 2.0, 3) for n in range(20)),
+    reasons=tuple(ReasonCount("Rejected", f"A reason with a rather long name {n}", n) for n in range(40)),
+    remarks=tuple(f"Remark {n}: something worth a sentence happened." for n in range(5)),
+)
+
+
+@pytest.mark.parametrize("row", [OCTOBER, EMPTY, FULL], ids=["usual", "empty", "full"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_summary_is_one_a4_page(row, language):
+    with pypdfium2.PdfDocument(monthly_summary(row, language)) as document:
+        assert [tuple(round(side / 72 * 25.4) for side in page.get_size()) for page in document] == [(210, 297)]
+
+
+def test_figures_tables_and_remarks_stand_on_the_page(words):
+    printed = words(monthly_summary(OCTOBER, "en"))
+    for expected in ("October2026", "7,046", "97.4%", "Unclaimed", "Photo<b>", "90.0%", "Holidayfrom1to7October."):
+        assert expected in printed
+
+
+def test_the_chinese_summary_is_chinese(words):
+    printed = words(monthly_summary(OCTOBER, "zh"))
+    assert "业务月报" in printed and "2026年10月" in printed and "办结" in printed
+
+
+def test_the_charts_are_drawn(pictures):
+    (with_lines,), (without,) = (
+        pictures(monthly_summary(row, "en")) for row in (OCTOBER, replace(OCTOBER, days=tuple(
+            DayCount(day.day, 0, 0, 0) for day in OCTOBER.days)))
+    )
+    assert with_lines.tobytes() != without.tobytes()
+
+
+@pytest.mark.parametrize(("most", "ceiling"), [(0, 4), (4, 4), (5, 6), (310, 320), (321, 400), (1001, 1200)])
+def test_axes_end_at_the_next_number_of_four_round_parts(most, ceiling):
+    assert svg_charts.nice_ceiling(most) == ceiling
+
+
+def test_names_in_a_drawing_are_escaped():
+    drawing = svg_charts.backlog_by_age([BacklogRow("<image href='x'/>", 1, 0, 0, 0)], language="en", width=250, height=100)
+    assert b"<image" not in drawing
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", ("5 March 2026", "March 2026")), ("zh", ("2026年3月5日", "2026年3月"))]
+)
+def test_dates_read_as_people_write_them(language, expected):
+    day = dt.date(2026, 3, 5)
+    assert (dates.day(day, language), dates.month(day, language)) == expected

@@ -1,0 +1,91 @@
+"""What a resident takes home."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from reports.glyphs import MissingGlyphs
+from reports.receipts import application_receipt, loss_report_receipt
+from reports.rows import ApplicationReceiptRow, CentreLines, LossReportReceiptRow
+
+CENTRE = CentreLines("西湖服务网点", "杭州市西湖区文三路93号", "0571-8765 4321", "9:00–17:00")
+NOON = dt.datetime(2026, 11, 22, 12, 5)
+APPLICATION = ApplicationReceiptRow(
+    reference="CD-2026-004317",
+    resident="买买提·吐尔逊江",
+    id_number_masked="330106********4317",
+    reason="遗失",
+    delivery="邮寄",
+    received_at=NOON,
+    promised_on=dt.date(2026, 12, 4),
+    centre=CENTRE,
+    handed_in=("身份证正反面", "挂失回执"),
+    missing=("证件照片",),
+    clerk="周静",
+    status_url="https://example.invalid/s/CD-2026-004317",
+)
+LOSS = LossReportReceiptRow(
+    number="LR-2026-000812",
+    resident="王羲",
+    id_number_masked="330106********4317",
+    is_formal=False,
+    circumstance="遗失",
+    reported_at=NOON,
+    lapses_at=dt.datetime(2026, 11, 29, 12, 5),
+    centre=CENTRE,
+)
+
+
+def test_an_application_receipt_says_what_is_here_and_what_is_missing(words):
+    printed = words(application_receipt(APPLICATION, "zh"))
+    for expected in ("CD-2026-004317", "买买提·吐尔逊江", "330106********4317", "身份证正反面", "证件照片", "2026年12月4日", "周静"):
+        assert expected in printed
+
+
+@pytest.mark.parametrize(("url", "content"), [(APPLICATION.status_url, APPLICATION.status_url), ("", APPLICATION.reference)])
+def test_the_qr_code_leads_to_the_case(url, content, pictures):
+    (page,) = pictures(application_receipt(replace(APPLICATION, status_url=url), "en"))
+    assert [code.text for code in zxingcpp.read_barcodes(page)] == [content]
+
+
+def test_english_receipts_are_english(words):
+    printed = words(application_receipt(APPLICATION, "en"))
+    assert "Receiptforareplacementcardapplication" in printed and "4December2026" in printed
+
+
+def test_without_a_promised_date_the_receipt_says_when_the_clock_starts(words):
+    assert "startswhenallmaterialsarehere" in words(application_receipt(replace(APPLICATION, promised_on=None), "en"))
+
+
+def test_a_provisional_report_names_the_hour_it_lapses(words):
+    assert "至2026年11月29日12:05止" in words(loss_report_receipt(LOSS, "zh"))
+
+
+def test_a_formal_report_says_that_the_old_card_is_void(words):
+    printed = words(loss_report_receipt(replace(LOSS, is_formal=True, lapses_at=None), "en"))
+    assert "Formallossreport" in printed and "Theoldcardisvoid" in printed and "Lapses" not in printed
+
+
+def test_a_provisional_report_without_an_end_is_refused():
+    with pytest.raises(ValueError, match="LR-2026-000812"):
+        loss_report_receipt(replace(LOSS, lapses_at=None), "zh")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_markup_in_a_name_is_printed_as_it_is_written(language, words):
+    assert "<b>王</b>&co" in words(application_receipt(replace(APPLICATION, resident="<b>王</b> & co"), language))
+
+
+def test_an_unprintable_name_is_reported_with_reference_and_code_point():
+    with pytest.raises(MissingGlyphs, match=r"CD-2026-004317.*U\+3134A"):
+        application_receipt(replace(APPLICATION, resident="孙\U0003134a"), "zh")
+
+
+@pytest.mark.parametrize("receipt", [application_receipt, loss_report_receipt], ids=["application", "loss report"])
+def test_receipts_are_one_a5_page(receipt):
+    row = APPLICATION if receipt is application_receipt else LOSS
+    with pypdfium2.PdfDocument(receipt(row, "en")) as document:
+        assert [tuple(round(side / 72 * 25.4) for side in page.get_size()) for page in document] == [(148, 210)]
