@@ -9,6 +9,7 @@ from admin_app.applications import crud_view as reasons
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import jobs as card_jobs
 from admin_app.centres import crud_view as centres_admin
+from admin_app.demo.command import demo_command
 from admin_app.foundation import browser_sessions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
@@ -64,3 +65,4 @@ def add_jobs() -> None:
 def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
     job_commands.add_commands(app)
+    app.cli.add_command(demo_command)

@@ -60,8 +60,8 @@ def _other_cities() -> list[dict[str, Any]]:
 
 def _building(rng: Random) -> tuple[str, str]:
     if rng.random() < 0.12:
-        room = rng.randint(101, 1899)
-        return f"{room}室", f"Rm {room}"
+        office = rng.randint(101, 1899)
+        return f"{office}室", f"Rm {office}"
     house, unit, floor = rng.randint(1, 28), rng.randint(1, 4), rng.randint(1, 18)
     room = f"{floor}{rng.randint(1, 4):02d}"
     return f"{house}幢{unit}单元{room}室", f"Bldg {house}, Unit {unit}, Rm {room}"

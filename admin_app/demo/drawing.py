@@ -89,7 +89,7 @@ def stamp_mark(picture: Image.Image, *, text_size: int, angle: int = 20, alpha: 
 def _card_mask(size: tuple[int, int], radius: int, angle: float) -> Image.Image:
     mask = Image.new("L", size, 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), radius, fill=255)
-    return mask.rotate(angle, resample=Image.Resampling.BILINEAR, expand=True)
+    return turn(mask, angle)
 
 
 @cache
@@ -101,13 +101,26 @@ def _bed(size: tuple[int, int], card: tuple[int, int], radius: int, angle: float
     return sheet
 
 
+ANGLES = (-1.5, -0.9, -0.4, 0.3, 0.8, 1.3)
+"""degrees by which a card may lie askew on the scanner"""
+
+
+def turn(layer: Image.Image, angle: float) -> Image.Image:
+    """A layer of a card, turned as the card is."""
+    return layer.rotate(angle, resample=Image.Resampling.BILINEAR, expand=True)
+
+
+def scanned_at(card: Image.Image, angle: float, *, bed: tuple[int, int], radius: int = 30) -> Image.Image:
+    """The card lying on a scanner's bed, turned by one of ANGLES."""
+    sheet, mask = _bed(bed, card.size, radius, angle).copy(), _card_mask(card.size, radius, angle)
+    turned = turn(card, angle)
+    sheet.paste(turned, ((bed[0] - turned.width) // 2, (bed[1] - turned.height) // 2), mask)
+    return with_grain(sheet, Random(f"grain {angle}"), strength=4)
+
+
 def scanned(card: Image.Image, rng: Random, *, bed: tuple[int, int], radius: int = 30) -> Image.Image:
     """The card lying slightly askew on a scanner's bed."""
-    angle = rng.choice((-1.5, -0.9, -0.4, 0.3, 0.8, 1.3))
-    sheet, mask = _bed(bed, card.size, radius, angle).copy(), _card_mask(card.size, radius, angle)
-    turned = card.rotate(angle, resample=Image.Resampling.BILINEAR, expand=True)
-    sheet.paste(turned, ((bed[0] - turned.width) // 2, (bed[1] - turned.height) // 2), mask)
-    return with_grain(sheet, rng, strength=4)
+    return scanned_at(card, rng.choice(ANGLES), bed=bed, radius=radius)
 
 
 def jpeg(picture: Image.Image, *, quality: int = 78, dpi: int = 200) -> bytes:

@@ -45,7 +45,7 @@ def _blank(title: str, subtitle: str, labels: tuple[str, ...], statement: str) -
     draw.text((_LEFT, below), statement, font=font(26), fill=_INK)
     draw.text((_LEFT + 440, below + 150), "签名 Signature", font=font(26), fill=_INK)
     draw.line((_LEFT + 620, below + 190, _RIGHT, below + 190), fill=_LINE, width=2)
-    return page
+    return with_grain(page, Random(title), strength=4)
 
 
 def _handwrite(page: Image.Image, rng: Random, text: str, *, left: int, middle: int, size: int = 34) -> None:
@@ -61,7 +61,7 @@ def _scan(page: Image.Image, rng: Random) -> bytes:
     stamp_mark(page, text_size=72, angle=34)
     if rng.random() < _ASKEW_SHARE:  # turning is half of the work, and most pages go through a feeder
         page = page.rotate(rng.uniform(-0.9, 0.9), resample=Image.Resampling.BILINEAR, fillcolor=(238, 238, 236))
-    return jpeg(with_grain(page, rng, strength=4), quality=72, dpi=130)
+    return jpeg(page, quality=72, dpi=130)
 
 
 def _filled(blank: Image.Image, rng: Random, values: list[str], *, signature: str) -> bytes:

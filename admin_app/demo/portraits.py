@@ -1,5 +1,6 @@
 """Portrait photos drawn as friendly flat faces, in the 358×441 profile of card photos; some with a typical fault."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -75,7 +76,7 @@ class _Canvas:
             middle = WIDTH / 2 + side * offset
             self.ellipse((middle - size[0], top - size[1], middle + size[0], top + size[1]), colour)
 
-    def polygon(self, points: list[tuple[float, float]], colour: Colour) -> None:
+    def polygon(self, points: Sequence[tuple[float, float]], colour: Colour) -> None:
         self.draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], fill=colour)
 
     def box(self, box: tuple[float, float, float, float], radius: float, colour: Colour) -> None:

@@ -1,0 +1,118 @@
+"""Write many rows quickly and in order of their foreign keys: COPY on PostgreSQL, executemany on SQLite."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from admin_app.audit.models import AuditEntry
+from admin_app.foundation.database import db, metadata
+
+Row = dict[str, Any]
+TABLES = (
+    "stored_file", "resident", "resident_name", "loss_report", "application", "document", "decision", "decision_reason",
+    "card", "mailing_batch", "parcel", "label", "audit_entry",
+)  # fmt: skip
+"""In an order in which every foreign key points to a row that is already there."""
+_AUDIT = AuditEntry.__tablename__
+
+
+class _Shape:
+    """How one table's rows are turned into tuples for the driver."""
+
+    def __init__(self, table: Table, connection: Connection) -> None:
+        self.table = table
+        self.columns = [column.name for column in table.columns]
+        scalars = {c.name: c.default for c in table.columns if isinstance(c.default, ScalarElementColumnDefault)}
+        self.defaults = {name: default.arg for name, default in scalars.items()}
+        self.binders = [_binder(column.type, connection) for column in table.columns]
+        self.next_id = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
+
+    def values(self, row: Row) -> tuple[Any, ...]:
+        """The row as the driver wants it; columns that the row does not name get their default."""
+        full = self.defaults | row
+        return tuple(
+            value if value is None or bind is None else bind(value)
+            for value, bind in zip(map(full.get, self.columns), self.binders, strict=True)
+        )
+
+
+def _binder(kind: Any, connection: Connection) -> Callable[[Any], Any] | None:
+    return kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+
+
+class BulkWriter:
+    """Collects rows of one chunk and writes them at once; ids are given out here, so rows may refer to each other."""
+
+    def __init__(self) -> None:
+        connection = db.session.connection()
+        self._shapes = {name: _Shape(metadata.tables[name], connection) for name in TABLES}
+        self._rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+        self.written = 0
+
+    def add(self, table: str, **row: Any) -> int:
+        """Keep a row for the next write() and return its id (audit entries get theirs in order of time)."""
+        self._rows[table].append(row)
+        if table == _AUDIT:
+            return 0
+        shape = self._shapes[table]
+        row["id"] = shape.next_id
+        shape.next_id += 1
+        return shape.next_id - 1
+
+    def last_id(self, table: str) -> int:
+        """The id given to the newest row of a table."""
+        return self._shapes[table].next_id - 1
+
+    def write(self) -> int:
+        """Write what was collected, inside the caller's open transaction; returns the number of rows."""
+        entries = self._rows[_AUDIT]
+        entries.sort(key=lambda entry: entry["at"])
+        shape = self._shapes[_AUDIT]
+        for row in entries:
+            row["id"] = shape.next_id
+            shape.next_id += 1
+        connection = db.session.connection()
+        count = sum(self._write_table(connection, name) for name in TABLES)
+        self.written += count
+        return count
+
+    def _write_table(self, connection: Connection, name: str) -> int:
+        rows, self._rows[name] = self._rows[name], []
+        if not rows:
+            return 0
+        shape = self._shapes[name]
+        if connection.dialect.name == "postgresql":
+            _copy(connection, shape, map(shape.values, rows))
+        else:
+            marks = ",".join("?" * len(shape.columns))
+            names = ",".join(f'"{column}"' for column in shape.columns)
+            # table and column names come from the models
+            connection.exec_driver_sql(
+                f"INSERT INTO {name} ({names}) VALUES ({marks})",  # noqa: S608
+                [shape.values(row) for row in rows],
+            )
+        return len(rows)
+
+
+def _copy(connection: Connection, shape: _Shape, rows: Iterable[tuple[Any, ...]]) -> None:
+    names = ",".join(f'"{column}"' for column in shape.columns)
+    driver: Any = connection.connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {shape.table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def set_sequences() -> None:
+    """Let PostgreSQL continue after the ids that were given out here; SQLite does so by itself. Needs a transaction."""
+    connection = db.session.connection()
+    if connection.dialect.name != "postgresql":
+        return
+    for name in TABLES:
+        connection.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "  # noqa: S608
+                f"GREATEST((SELECT max(id) FROM {name}), 1))"
+            )
+        )

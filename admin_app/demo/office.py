@@ -1,0 +1,137 @@
+"""The demo office itself: centres, calendar, staff; added where missing."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import holidays
+from sqlalchemy import select
+
+from admin_app.applications.models import ReasonCode
+from admin_app.centres.models import CalendarDay, Centre
+from admin_app.foundation.database import db
+from admin_app.mailing.models import LabelStock
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import Role
+
+ONLINE_CENTRE = "ON"
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return json.loads((Path(__file__).parent / "office.json").read_text("utf-8"))
+
+
+def account_usernames() -> dict[str, str]:
+    """Role -> user name of the six people who sign in with a generated password."""
+    return {row["role"]: row["username"] for row in _data()["accounts"]}
+
+
+@dataclass(slots=True)
+class Person:
+    """A staff member as the log and the cases need it."""
+
+    id: int
+    display_name: str
+    role: str
+
+
+@dataclass
+class Roster:
+    """Who works where, and the ids of what the office's tables hold."""
+
+    centres: dict[str, int] = field(default_factory=dict)
+    centre_names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    clerks: dict[str, list[Person]] = field(default_factory=dict)
+    reviewers: list[Person] = field(default_factory=list)
+    supervisors: list[Person] = field(default_factory=list)
+    mailroom: list[Person] = field(default_factory=list)
+    reason_codes: dict[str, int] = field(default_factory=dict)
+    stocks: dict[str, int] = field(default_factory=dict)
+
+
+def _hours(code: str) -> list[list[list[str]]]:
+    hours = _data()["hours"]
+    if code in hours["all_day"]:
+        return [[["08:00", "21:30"]] for _day in range(7)]
+    saturday = [hours["open"][0]] if code in hours["saturday_morning"] else []
+    return [*([hours["open"]] * 5), saturday, []]
+
+
+def open_centres() -> None:
+    """Add the demo's service centres that are not there yet; needs a transaction."""
+    there = set(db.session.scalars(select(Centre.code)))
+    db.session.add_all(Centre(**row, hours=_hours(row["code"])) for row in _data()["centres"] if row["code"] not in there)
+    db.session.flush()
+
+
+def mark_holidays(year: int) -> None:
+    """Write a year's public holidays and make-up days into the office's own calendar, named in both languages."""
+    there = set(db.session.scalars(select(CalendarDay.day)))
+    chinese = holidays.country_holidays("CN", years=year, language="zh_CN")
+    english = holidays.country_holidays("CN", years=year, language="en_US")
+    for day in sorted(chinese):
+        if day not in there:
+            names = {"name_zh": chinese[day][:80], "name_en": english[day][:80]}
+            db.session.add(CalendarDay(day=day, kind="holiday", **names))
+    for day in sorted(getattr(chinese, "weekend_workdays", ())):
+        if day.year == year and day not in there:
+            names = {"name_zh": "调休上班", "name_en": "Make-up working day"}
+            db.session.add(CalendarDay(day=day, kind="working", **names))
+    db.session.flush()
+
+
+def hire(passwords: dict[str, str]) -> None:
+    """Add the staff who are not there yet; `passwords` maps user names to stored (hashed) passwords."""
+    there = set(db.session.scalars(select(StaffMember.username)))
+    centres = dict(db.session.execute(select(Centre.code, Centre.id)).tuples().all())
+    for row in (*_data()["accounts"], *_data()["colleagues"]):
+        if row["username"] in there:
+            continue
+        surname, _space, given = row["name_en"].partition(" ")
+        db.session.add(
+            StaffMember(
+                username=row["username"],
+                first_name=given,
+                last_name=surname,
+                email=f"{row['username']}@card-desk.invalid",
+                password=passwords.get(row["username"]),
+                active=True,
+                role=row["role"],
+                centre_id=centres.get(row.get("centre", "")),
+                name_zh=row["name_zh"],
+                name_en=row["name_en"],
+            )
+        )
+    db.session.flush()
+
+
+def roster() -> Roster:
+    """The demo's people and tables as they stand in the database."""
+    found = Roster()
+    codes = {row["code"] for row in _data()["centres"]}
+    for centre in db.session.scalars(select(Centre).where(Centre.code.in_(codes)).order_by(Centre.id)):
+        found.centres[centre.code] = centre.id
+        found.centre_names[centre.code] = (centre.name_zh, centre.name_en)
+    usernames = [row["username"] for row in (*_data()["accounts"], *_data()["colleagues"])]
+    query = select(StaffMember).where(StaffMember.username.in_(usernames))
+    members = sorted(db.session.scalars(query), key=lambda member: usernames.index(member.username))
+    for member in members:
+        _enrol(found, member)
+    found.reason_codes = dict(db.session.execute(select(ReasonCode.code, ReasonCode.id)).tuples().all())
+    found.stocks = dict(db.session.execute(select(LabelStock.code, LabelStock.id)).tuples().all())
+    return found
+
+
+def _enrol(found: Roster, member: StaffMember) -> None:
+    person = Person(member.id, member.display_name, member.role)
+    if member.role == Role.INTAKE_CLERK and member.centre is not None:
+        found.clerks.setdefault(member.centre.code, []).append(person)
+    elif member.role == Role.REVIEWER:
+        found.reviewers.append(person)
+    elif member.role == Role.SUPERVISOR:
+        found.supervisors.append(person)
+    elif member.role == Role.MAILROOM_CLERK:
+        found.mailroom.append(person)

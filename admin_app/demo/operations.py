@@ -1,0 +1,197 @@
+"""Load the demo office: tell every story, draw the files, write the rows in chunks."""
+
+from dataclasses import dataclass
+from random import Random
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select
+
+from admin_app.applications.models import Application
+from admin_app.applications.rules import Status
+from admin_app.centres import queries as centres
+from admin_app.demo import accounts, office
+from admin_app.demo.bulk import BulkWriter, set_sequences
+from admin_app.demo.casework import Case, write_case
+from admin_app.demo.documents import papers_of
+from admin_app.demo.frame import Frame, Numbers, Progress
+from admin_app.demo.identities import MAX_PEOPLE
+from admin_app.demo.losses import lone_loss, loss_behind
+from admin_app.demo.mail import Mailroom
+from admin_app.demo.people import Person, person
+from admin_app.demo.registry import add_loss, add_resident
+from admin_app.demo.rhythm import Arrivals, OfficeDays
+from admin_app.demo.shelf import Shelf
+from admin_app.demo.stories import Story, tell
+from admin_app.foundation import clock, settings
+from admin_app.foundation.database import db, transaction
+from admin_app.foundation.errors import Conflict
+from admin_app.residents.models import Resident
+
+CHUNK = 2_500
+FEW = 2_000
+"""up to here every open case has files of its own"""
+LONE_LOSS_SHARE = 0.07
+"""loss reports that nobody applied on, for each application"""
+_HELPERS_FROM = 3_000_000
+"""indexes of people who only act for others; they are never registered"""
+
+
+class NotADemo(Conflict):
+    """The database holds cases of real people, or a demo of another seed."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one load has added."""
+
+    applications: int
+    rows: int
+    accounts: accounts.Accounts
+
+
+def load(count: int, *, seed: int, report: Progress) -> Loaded:
+    """Add `count` applications and whatever the office lacks; raises NotADemo, changes nothing then.
+
+    The same seed on the same day gives the same office, except for passwords. Opens its own transactions, one a chunk.
+    """
+    first = refuse_real_casework(seed)
+    if first + count > MAX_PEOPLE:
+        raise Conflict(_l("A demo office holds at most %(most)s applications.", most=f"{MAX_PEOPLE:,}"))
+    fresh, stored = accounts.generate()
+    with transaction():
+        office.open_centres()
+        office.mark_holidays(clock.today().year)
+        office.hire(stored)
+    if fresh:
+        accounts.write_down(fresh)
+    rows = Loader(count, seed=seed, first=first, report=report).run() if count else 0
+    return Loaded(count, rows, fresh)
+
+
+def refuse_real_casework(seed: int) -> int:
+    """NotADemo unless all casework was made by the demo with this seed; returns how many people it has used."""
+    if db.session.scalar(select(exists().where(Resident.is_fictitious.is_(False)))):
+        raise NotADemo(_l("This database holds cases that are not made by the demo. Nothing was added."))
+    numbers = Numbers()
+    used = numbers.last(_series(seed))
+    if not used and db.session.scalar(select(exists().where(Application.id > 0))):
+        raise NotADemo(_l("This database holds a demo office of another seed. Use that seed, or an empty database."))
+    return used
+
+
+def _series(seed: int) -> str:
+    return f"demo-people-{seed}"
+
+
+class Loader:
+    """One load from the first story to the last row."""
+
+    def __init__(self, count: int, *, seed: int, first: int, report: Progress) -> None:
+        self.count, self.seed, self.first, self.report = count, seed, first, report
+        self.days = OfficeDays(now=clock.now(), zone=clock.office_zone(), calendar=centres.calendar())
+        self.roster = office.roster()
+        self.arrivals = Arrivals(self.days, count=count, seed=seed)
+        self.numbers = Numbers()
+        self.hours = settings.current().provisional_loss_hours
+        self.residents: dict[int, int] = {}
+        self.mailroom: Mailroom | None = None
+        self.shelf = Shelf(self.days, seed=f"{seed}/{first}")
+
+    def run(self) -> int:
+        """Write everything; returns the number of rows."""
+        self.shelf.draw_pool(self.report)
+        written = 0
+        for start in range(0, self.count, CHUNK):
+            end = min(start + CHUNK, self.count)
+            cases = [self.case(index) for index in range(start, end)]
+            if self.count <= FEW:
+                self.shelf.draw_own(cases, self.report)
+            written += self._write_chunk(cases, last=end == self.count)
+            self.report("cases", end, self.count)
+        return written
+
+    def case(self, index: int) -> Case:
+        """Everything about application `index` of this load."""
+        arrival = self.arrivals.arrival(index)
+        earlier = self._earlier(index)
+        who = self._person(index if earlier is None else earlier)
+        age = who.age(arrival.day)
+        story = self._story(index, age)
+        rng = Random(f"{self.seed}/{self.first}/papers/{index}")
+        loss = loss_behind(story, rng, now=self.days.now, hours=self.hours)
+        papers = papers_of(story, rng, age=age)
+        number = self.numbers.reference("BK", "application", arrival.day)
+        loss_number = self.numbers.reference("GS", "loss_report", self.days.day_of(loss.reported_at)) if loss else ""
+        return Case(story, who, self._agent(index), loss, papers, number, loss_number)
+
+    def _story(self, index: int, age: int) -> Story:
+        rng = Random(f"{self.seed}/{self.first}/story/{index}")
+        return tell(rng, index, self.arrivals.arrival(index), days=self.days, roster=self.roster, age=age, few=self.count <= FEW)
+
+    def _person(self, number: int) -> Person:
+        return person(self.first + number, seed=self.seed, today=self.days.today)
+
+    def _earlier(self, index: int) -> int | None:
+        """The application that made this one's resident known, for the few who apply again; both are never open at once."""
+        before = index - int(self.count * 0.55)
+        if before < 0 or Random(f"{self.seed}/{self.first}/again/{index}").random() >= 0.06:
+            return None
+        story = self._story(before, self._person(before).age(self.arrivals.arrival(before).day))
+        over = story.stage in (Status.REJECTED, Status.WITHDRAWN) and story.reason not in ("lost", "stolen")
+        served = bool(story.cards) and (story.cards[-1].posted_at or story.cards[-1].collected_at)
+        return before if over or served else None
+
+    def _agent(self, index: int) -> Person:
+        """An adult who acts for the resident where somebody does."""
+        for attempt in range(20):
+            helper = person(_HELPERS_FROM + index * 20 + attempt, seed=self.seed, today=self.days.today)
+            if 24 <= helper.age(self.days.today) <= 68 and not helper.name.is_foreign:
+                return helper
+        return helper
+
+    def _write_chunk(self, cases: list[Case], *, last: bool) -> int:
+        with transaction():
+            frame = self._frame()
+            self.mailroom = self.mailroom or Mailroom(frame)
+            self.mailroom.use(frame)
+            files = self.shelf.write_rows(frame.writer)
+            for case in cases:
+                write_case(frame, case, self.mailroom, files)
+            if last:
+                self._write_lone_losses(frame)
+            self.numbers.put(_series(self.seed), self.first + (self.count + self._lone if last else cases[-1].story.index + 1))
+            frame.writer.write()
+            self.mailroom.close_books()
+            self.numbers.save()
+            set_sequences()
+            return frame.writer.written
+
+    @property
+    def _lone(self) -> int:
+        return int(self.count * LONE_LOSS_SHARE)
+
+    def _frame(self) -> Frame:
+        now = settings.current()
+        return Frame(
+            seed=self.seed,
+            count=self.count,
+            first_person=self.first,
+            days=self.days,
+            roster=self.roster,
+            writer=BulkWriter(),
+            numbers=self.numbers,
+            promised_days=now.promised_days,
+            statutory_days=now.statutory_days,
+            claim_minutes=now.claim_minutes,
+            provisional_hours=now.provisional_loss_hours,
+            residents=self.residents,
+        )
+
+    def _write_lone_losses(self, frame: Frame) -> None:
+        for number in range(self._lone):
+            report = lone_loss(number, seed=self.seed, days=self.days, roster=self.roster, hours=self.hours)
+            who = self._person(self.count + number)
+            resident = add_resident(frame, who, at=report.reported_at, by=report.taken_by)
+            reference = self.numbers.reference("GS", "loss_report", self.days.day_of(report.reported_at))
+            rng = Random(f"{self.seed}/{self.first}/lone/{number}")
+            add_loss(frame, report, reference=reference, resident=resident, key=f"lone {number}", proof=None, rng=rng)

@@ -1,0 +1,266 @@
+"""What happened to one application, moment by moment, as plain data; nothing later than now."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from admin_app.applications.rules import GUARDIAN_AGE, NEEDS_FORMAL_LOSS_REPORT, Applicant, Channel, Delivery, Reason, Status
+from admin_app.demo import chances
+from admin_app.demo.office import ONLINE_CENTRE, Person, Roster
+from admin_app.demo.rhythm import Arrival, OfficeDays
+
+Moment = dt.datetime
+_CLOSING, _POSTING = 1_005, 945
+"""minutes of the day: the last desk work, and when the post is handed over"""
+_POSTING_WEEKDAYS = (2,)
+
+
+def known(moment: Moment | None) -> Moment:
+    """A moment that must have come at this point of a story; ValueError where the story contradicts itself."""
+    if moment is None:
+        raise ValueError("the story has no such moment")
+    return moment
+
+
+@dataclass(slots=True)
+class CardStory:
+    """One physical card; the moments that have not come yet are None."""
+
+    requested_at: Moment
+    made_at: Moment | None = None
+    spoiled_at: Moment | None = None
+    ready_at: Moment | None = None
+    posted_at: Moment | None = None
+    collected_at: Moment | None = None
+
+
+@dataclass(slots=True)
+class Story:
+    """One application from the first minute to now."""
+
+    index: int
+    arrival: Arrival
+    reason: Reason
+    channel: Channel
+    centre: str
+    delivery: Delivery
+    applicant: Applicant
+    taken_by: Person
+    stage: Status
+    submitted_at: Moment | None = None
+    reviewer: Person | None = None
+    asked_for: str = ""
+    asked_at: Moment | None = None
+    resumed_at: Moment | None = None
+    claimed_at: Moment | None = None
+    lease_is_running: bool = False
+    first_rejected_at: Moment | None = None
+    reopened_at: Moment | None = None
+    supervisor: Person | None = None
+    decided_at: Moment | None = None
+    rejected_for: str = ""
+    withdrawn_at: Moment | None = None
+    cards: list[CardStory] = field(default_factory=list)
+
+    @property
+    def decider(self) -> Person | None:
+        """Who made the last decision: whoever reopened a case keeps it."""
+        return self.supervisor or self.reviewer
+
+    @property
+    def is_open(self) -> bool:
+        """Submitted and not closed."""
+        return self.stage not in (Status.DRAFT, Status.APPROVED, Status.REJECTED, Status.WITHDRAWN)
+
+
+def pick(rng: Random, weights: Mapping[Any, float]) -> Any:
+    """One key of a table of weights."""
+    return rng.choices(list(weights), list(weights.values()))[0]
+
+
+class Desk:
+    """Moves through office time: a moment some working days later, never after now unless told so."""
+
+    def __init__(self, days: OfficeDays, rng: Random, *, few: bool) -> None:
+        self.days, self.rng, self.few = days, rng, few
+
+    def later(self, moment: Moment, working_days: int) -> Moment:
+        """A minute of desk work `working_days` after a moment, on the day itself if there is time left; may be in the future."""
+        days = self.days
+        day = days.day_of(moment)
+        earliest = 545 if working_days or not days.is_working(day) else max(545, days.minute_of(moment) + 4)
+        if not days.is_working(day):
+            day = days.add(day, 1)
+        elif earliest >= _CLOSING:
+            day, earliest = days.add(day, 1), 545
+        day = days.add(day, working_days)
+        return days.at(day, self.rng.uniform(earliest, min(_CLOSING, earliest + 240) if working_days else _CLOSING))
+
+    def by_now(self, moment: Moment, after: Moment) -> Moment:
+        """The moment itself, or if it is still to come one between `after` and now."""
+        now = self.days.now
+        return moment if moment < now else after + (now - after) * self.rng.uniform(0.35, 0.95)
+
+    def happened(self, moment: Moment) -> Moment | None:
+        """The moment if it has come."""
+        return moment if moment < self.days.now else None
+
+
+def tell(rng: Random, index: int, arrival: Arrival, *, days: OfficeDays, roster: Roster, age: int, few: bool) -> Story:
+    """The story of application `index` of somebody aged `age`; an office with `few` cases posts once a week."""
+    story = _opening(rng, index, arrival, roster=roster, age=age)
+    working_age = days.between(arrival.day, days.today)
+    story.stage = _stage(rng, working_age, arrival, days=days)
+    if story.channel == Channel.ONLINE and story.stage == Status.DRAFT:
+        story.stage = Status.SUBMITTED
+    desk = Desk(days, rng, few=few)
+    if story.stage == Status.DRAFT:
+        return story
+    minutes = rng.uniform(4, 18) if story.channel == Channel.COUNTER else 0.0
+    story.submitted_at = desk.by_now(arrival.at + dt.timedelta(minutes=minutes), arrival.at)
+    _review(story, desk, roster=roster, working_age=working_age)
+    if story.stage == Status.APPROVED:
+        _make_card(story, desk)
+    return story
+
+
+def _opening(rng: Random, index: int, arrival: Arrival, *, roster: Roster, age: int) -> Story:
+    at_counter = arrival.in_opening_hours and rng.random() < chances.COUNTER_SHARE
+    channel = Channel.COUNTER if at_counter else Channel.ONLINE
+    centre = pick(rng, chances.CENTRES) if at_counter or rng.random() < 0.4 else ONLINE_CENTRE
+    by_proxy = rng.random() < (chances.PROXY_SHARE_OF_OLD if age > 70 else chances.PROXY_SHARE)
+    applicant = Applicant.GUARDIAN if age < GUARDIAN_AGE else Applicant.PROXY if by_proxy else Applicant.SELF
+    return Story(
+        index=index,
+        arrival=arrival,
+        reason=pick(rng, chances.REASONS),
+        channel=channel,
+        centre=centre,
+        delivery=Delivery.POST if rng.random() < chances.POST_SHARE[channel] else Delivery.COLLECT,
+        applicant=applicant,
+        taken_by=rng.choice(roster.clerks[centre]),
+        stage=Status.SUBMITTED,
+    )
+
+
+def _stage(rng: Random, working_age: int, arrival: Arrival, *, days: OfficeDays) -> Status:
+    nobody_has_worked_since = working_age == 0 and not days.is_working(arrival.day)
+    if nobody_has_worked_since or (days.now - arrival.at) < dt.timedelta(minutes=40):
+        return Status.SUBMITTED
+    stages, weights = chances.stage_weights(working_age)
+    return rng.choices(stages, weights)[0]
+
+
+def _reviewer(rng: Random, roster: Roster) -> Person:
+    # the first reviewer is the demo account: more cases, so that her own lists are alive
+    return rng.choices(roster.reviewers, [2.2] + [1.0] * (len(roster.reviewers) - 1))[0]
+
+
+def _review(story: Story, desk: Desk, *, roster: Roster, working_age: int) -> None:
+    rng = desk.rng
+    stage, start = story.stage, known(story.submitted_at)
+    took = min(rng.choices(range(len(chances.DECISION_DAYS)), chances.DECISION_DAYS)[0], working_age)
+    if stage != Status.SUBMITTED or rng.random() < 0.06:
+        story.reviewer = _reviewer(rng, roster)
+    asks = stage == Status.NEEDS_INFORMATION or rng.random() < chances.INFORMATION_SHARE
+    if asks and story.reviewer and stage != Status.WITHDRAWN:
+        _ask(story, desk, slack=working_age - took)
+        start = story.resumed_at or start
+    if stage in (Status.NEEDS_INFORMATION, Status.SUBMITTED):
+        return
+    if stage == Status.WITHDRAWN:
+        story.withdrawn_at = desk.by_now(desk.later(start, min(took, 3)), start)
+        story.reviewer = None
+        return
+    remaining = max(0, took - 1) if story.resumed_at else took
+    story.claimed_at = desk.by_now(desk.later(start, remaining), start)
+    if stage == Status.IN_REVIEW:
+        _work_on(story, desk)
+        return
+    _decide(story, desk, roster=roster, working_age=working_age)
+
+
+def _ask(story: Story, desk: Desk, *, slack: int) -> None:
+    rng, waiting = desk.rng, story.stage == Status.NEEDS_INFORMATION
+    pause, start = rng.randint(1, 6), known(story.submitted_at)
+    if not waiting and slack < pause + 1:
+        if story.stage == Status.SUBMITTED:
+            story.reviewer = None
+        return
+    requests = dict(chances.REQUESTS)
+    if story.reason in NEEDS_FORMAL_LOSS_REPORT:
+        requests["formal_loss_needed"] = 22
+    if story.applicant == Applicant.PROXY:
+        requests["authorisation_missing"] = 30
+    story.asked_for = pick(rng, requests)
+    story.asked_at = desk.by_now(desk.later(start, rng.randint(0, 2)), start)
+    if not waiting:
+        story.resumed_at = desk.by_now(desk.later(story.asked_at, pause), story.asked_at)
+
+
+def _work_on(story: Story, desk: Desk) -> None:
+    """An open case: some were claimed in the last minutes and are being worked on right now."""
+    rng, now = desk.rng, desk.days.now
+    if rng.random() < 0.3 and known(story.claimed_at) < now - dt.timedelta(minutes=25):
+        story.claimed_at = now - dt.timedelta(minutes=rng.uniform(2, 24))
+        story.lease_is_running = True
+
+
+def _decide(story: Story, desk: Desk, *, roster: Roster, working_age: int) -> None:
+    rng = desk.rng
+    minutes = dt.timedelta(minutes=rng.uniform(3, 45))
+    claimed = known(story.claimed_at)
+    decided = desk.by_now(claimed + minutes, claimed)
+    if story.stage == Status.APPROVED and working_age > 12 and rng.random() < chances.REOPENED_SHARE:
+        story.first_rejected_at = decided
+        story.supervisor = rng.choice(roster.supervisors)
+        story.reopened_at = desk.by_now(desk.later(decided, 3), decided)
+        decided = desk.by_now(desk.later(story.reopened_at, 1), story.reopened_at)
+    story.decided_at = decided
+    if story.stage == Status.REJECTED or story.first_rejected_at:
+        story.rejected_for = _rejection(story, rng)
+
+
+def _rejection(story: Story, rng: Random) -> str:
+    codes = dict(chances.REJECTIONS)
+    if story.reason in NEEDS_FORMAL_LOSS_REPORT:
+        codes |= {"loss_not_formal": 60, "card_still_valid": 0}
+    return pick(rng, codes)
+
+
+def _make_card(story: Story, desk: Desk) -> None:
+    rng = desk.rng
+    card = _next_card(story, desk, requested=known(story.decided_at))
+    if card.made_at and rng.random() < chances.SPOILED_SHARE:
+        spoiled = desk.happened(desk.later(card.made_at, 0))
+        if spoiled:
+            card.spoiled_at, card.ready_at = spoiled, None
+            card = _next_card(story, desk, requested=spoiled)
+    if card.ready_at is None:
+        return
+    if story.delivery == Delivery.POST:
+        card.posted_at = desk.happened(_next_post(desk, card.ready_at))
+    elif rng.random() > chances.UNCOLLECTED_SHARE:
+        card.collected_at = desk.happened(desk.later(card.ready_at, min(15, int(rng.expovariate(0.35)) + 1)))
+
+
+def _next_card(story: Story, desk: Desk, *, requested: Moment) -> CardStory:
+    rng = desk.rng
+    made = desk.later(requested, rng.choice((3, 3, 4, 5)))
+    card = CardStory(requested, made_at=desk.happened(made))
+    if card.made_at:
+        card.ready_at = desk.happened(desk.later(made, rng.choice((0, 1, 1, 2))))
+    story.cards.append(card)
+    return card
+
+
+def _next_post(desk: Desk, ready: Moment) -> Moment:
+    days = desk.days
+    day = days.day_of(ready)
+    if not days.is_working(day) or days.minute_of(ready) > _POSTING - 30:
+        day = days.add(day, 1)
+    while desk.few and day.weekday() not in _POSTING_WEEKDAYS:
+        day = days.add(day, 1)
+    return days.at(day, _POSTING)
