@@ -183,7 +183,7 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Layout:
 
 def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str) -> tuple[float, list[Line]]:
     """Return the biggest size that fits, or one of the next few if it saves lines."""
-    fitting = []
+    fitting: list[tuple[int, int, float, list[Line]]] = []
     for index, step in enumerate(STEPS):
         if index >= TIDY_STEPS and fitting:
             break

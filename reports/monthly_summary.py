@@ -45,11 +45,11 @@ def monthly_summary(row: MonthlySummaryRow, language: str) -> bytes:
 
 def _print(row: MonthlySummaryRow, language: str, fit: Fit) -> bytes:
     queues, stages = row.backlog[: fit.queues], row.stages[: fit.queues]
-    half = {"language": language, "width": HALF_WIDTH, "height": fit.half_height}
+    half = (HALF_WIDTH, fit.half_height)
     images = {
-        "flow.svg": svg_charts.flow_per_day(row.days, language=language, width=PAGE_WIDTH, height=fit.flow_height),
-        "backlog.svg": svg_charts.backlog_by_age(queues, **half),
-        "stages.svg": svg_charts.stage_times(stages, **half),
+        "flow.svg": svg_charts.flow_per_day(row.days, language=language, size=(PAGE_WIDTH, fit.flow_height)),
+        "backlog.svg": svg_charts.backlog_by_age(queues, language=language, size=half),
+        "stages.svg": svg_charts.stage_times(stages, language=language, size=half),
     }
     reasons = tables.outcomes_by_reason(row.reasons, language=language)
     html = pdf.document(

@@ -1,6 +1,5 @@
 """HTML to PDF, shut in: only our own fonts and images can be reached, only our own templates are rendered."""
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -83,10 +82,11 @@ class Press:
         return page.write_pdf(stylesheets=[self._css], font_config=self._fonts, full_fonts=True)
 
     def _guarded(self, work: Callable[[str], Printed], source: str) -> Printed:
-        result = None
-        with contextlib.suppress(FatalURLFetchingError):
+        try:
             result = work(source)
-        if self._fetcher.refused:  # asked even after success: drawings swallow the error and leave a hole
+        except FatalURLFetchingError as refused:
+            raise BlockedFetch(str(refused)) from None
+        if self._fetcher.refused:  # drawings swallow the error and would leave a hole
             raise BlockedFetch(self._fetcher.refused[0])
         return result
 

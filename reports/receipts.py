@@ -33,10 +33,7 @@ def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
 
     Raises MissingGlyphs if a character cannot be printed, ValueError for a provisional report without its end.
     """
-    kind = "formal" if row.is_formal else "provisional"
-    if not row.is_formal and row.lapses_at is None:
-        raise ValueError(f"{row.number}: a provisional loss report lapses at some time")
-    lapses = text("loss.stays", language) if row.is_formal else dates.minute(row.lapses_at, language)
+    kind, lapses = ("formal", text("loss.stays", language)) if row.is_formal else ("provisional", _lapse(row, language))
     facts = (
         ("loss.resident", row.resident),
         ("receipt.id_number", row.id_number_masked),
@@ -47,6 +44,12 @@ def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
     steps = [text(f"loss.{kind}_{step}", language, lapses=lapses) for step in (1, 2, 3)]
     html = pdf.document("loss_report_receipt.html", language=language, row=row, facts=facts, kind=kind, lapses=lapses, steps=steps)
     return _print(html, number=row.number, recipient=row.resident, code=_qr_code(row.number))
+
+
+def _lapse(row: LossReportReceiptRow, language: str) -> str:
+    if row.lapses_at is None:
+        raise ValueError(f"{row.number}: a provisional loss report lapses at some time")
+    return dates.minute(row.lapses_at, language)
 
 
 def _print(html: str, *, number: str, recipient: str, code: bytes) -> bytes:

@@ -16,11 +16,12 @@ AGES = (
     ("age.older", "older", "#d63939"),
 )
 SIZE = 7.5
-"""Type size; the drawings are in points, one unit a point."""
+"""Type size; the drawings are in points, one unit a point, and `size` is their width and height."""
 
 
-def flow_per_day(days: Sequence[DayCount], *, language: str, width: float, height: float) -> bytes:
+def flow_per_day(days: Sequence[DayCount], *, language: str, size: tuple[float, float]) -> bytes:
     """Return received, decided and posted per day as three lines with a legend."""
+    width, height = size
     left, right, top, bottom = 26.0, 4.0, 16.0, 14.0
     ceiling = nice_ceiling(max((max(row.received, row.decided, row.posted) for row in days), default=0))
     step = (width - left - right) / max(1, len(days) - 1)
@@ -41,8 +42,9 @@ def flow_per_day(days: Sequence[DayCount], *, language: str, width: float, heigh
     return _svg(parts, width, height)
 
 
-def backlog_by_age(queues: Sequence[BacklogRow], *, language: str, width: float, height: float) -> bytes:
+def backlog_by_age(queues: Sequence[BacklogRow], *, language: str, size: tuple[float, float]) -> bytes:
     """Return open cases by queue as stacked bars with their totals."""
+    width, height = size
     left = 6 + max((_width(row.queue) for row in queues), default=0)
     left, right, top = min(left, width * 0.42), 24.0, 18.0
     most = max((row.total for row in queues), default=0) or 1
@@ -60,8 +62,9 @@ def backlog_by_age(queues: Sequence[BacklogRow], *, language: str, width: float,
     return _svg(parts, width, height)
 
 
-def stage_times(stages: Sequence[StageTime], *, language: str, width: float, height: float) -> bytes:
+def stage_times(stages: Sequence[StageTime], *, language: str, size: tuple[float, float]) -> bytes:
     """Return working days by stage: a bar for the middle case, a lighter one for the slowest tenth."""
+    width, height = size
     left, right, top = min(6 + max((_width(row.stage) for row in stages), default=0), width * 0.42), 22.0, 18.0
     most = max((value for row in stages for value in (row.p50_days, row.p90_days) if value), default=0) or 1
     pitch = (height - top) / max(1, len(stages))

@@ -64,7 +64,7 @@ def test_axes_end_at_the_next_number_of_four_round_parts(most, ceiling):
 
 
 def test_names_in_a_drawing_are_escaped():
-    drawing = svg_charts.backlog_by_age([BacklogRow("<image href='x'/>", 1, 0, 0, 0)], language="en", width=250, height=100)
+    drawing = svg_charts.backlog_by_age([BacklogRow("<image href='x'/>", 1, 0, 0, 0)], language="en", size=(250, 100))
     assert b"<image" not in drawing
 
 

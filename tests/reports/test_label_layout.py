@@ -1,0 +1,64 @@
+"""Texts of any kind fit their cell or are refused."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports import label_layout
+from reports.label_layout import LINE, MM_PER_POINT, LabelDoesNotFit, Span, lay_out, wrap
+from reports.rows import STOCKS, LabelRow
+
+LETTERS = st.characters(categories=("L", "N", "P", "Zs"), max_codepoint=0xFFFF) | st.sampled_from("王羲市区路 -,，。Ww")
+NAMES = st.text(LETTERS, min_size=1, max_size=60).filter(lambda name: name.strip())
+ADDRESSES = st.lists(st.text(LETTERS, min_size=1, max_size=66), min_size=1, max_size=3).map(tuple)
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+@given(name=NAMES, lines=ADDRESSES)
+@settings(max_examples=60, deadline=None)
+def test_no_line_is_wider_and_no_label_higher_than_its_cell(stock, name, lines):
+    style = label_layout.style_for(stock)
+    try:
+        layout = lay_out(LabelRow("PX1", name, "310012", lines, sender="网点"), stock, language="zh")
+    except LabelDoesNotFit:
+        return
+    inner = stock.cell_width_mm - 2 * style.margin_x
+    assert all(sum(span.width_mm for span in line) <= inner + 0.01 for line in layout.lines)
+    height = sum(max(layout.points, *(span.points for span in line)) for line in layout.lines) * LINE * MM_PER_POINT
+    assert style.margin_y + height + style.gap <= layout.bars_top_mm + 0.01
+    foot = len(layout.foot) * layout.foot_points * LINE * MM_PER_POINT
+    assert layout.bars_top_mm + layout.bar_height_mm + foot + style.margin_y <= stock.cell_height_mm + 0.01
+
+
+@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+def test_bars_keep_their_quiet_zones_inside_the_cell(stock):
+    for number in ("1", "PX2026112200001", "PXABCDEFGHIJ123"):
+        layout = lay_out(LabelRow(number, "王伟", "", ("路",)), stock, language="zh")
+        assert layout.code.module_mm >= 0.25
+        assert layout.bars_left_mm >= layout.code.quiet_mm
+        assert layout.bars_left_mm + layout.code.width_mm + layout.code.quiet_mm <= stock.cell_width_mm
+
+
+def test_an_address_is_set_bigger_where_it_is_short():
+    short, long = (
+        lay_out(LabelRow("PX1", "王伟", "", (words,)), STOCKS["L7160"], language="zh").points for words in ("文三路1号", "文三路" * 40)
+    )
+    assert short > long
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("aaaa bbbb cccc", ["aaaa bbbb", "cccc"]),
+        ("浙江省杭州市西湖区", ["浙江省杭州市", "西湖区"]),
+        ("文三路一二三，四五", ["文三路一二", "三，四五"]),
+        ("abcdefghijklmnopqrst", ["abcdefghijkl", "mnopqrst"]),
+        ("", []),
+    ],
+)
+def test_lines_break_where_a_reader_expects_it(words, lines):
+    assert wrap(words, points=10, width_mm=6.2 * 10 * MM_PER_POINT) == lines
+
+
+def test_a_bold_line_counts_its_own_widths():
+    assert Span("WWW", 10, "name").width_mm > Span("WWW", 10).width_mm
