@@ -8,7 +8,7 @@ from admin_app.foundation.errors import DomainError
 def put(form: Any, refused: DomainError) -> int:
     """Add the sentence to the field that the refusal names (or to the form as a whole); returns the status to answer with."""
     name = refused.details.get("field") or getattr(refused, "field", "")
-    field = form[name] if name in form else None
+    field = next((one for one in form if one.name == name), None)
     if field is None:
         form.form_errors = [*form.form_errors, refused.message]
     else:
