@@ -6,6 +6,9 @@ from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import crud_view as reasons
+from admin_app.applications.queries import queue
+from admin_app.applications.views import case as case_views
+from admin_app.applications.views import queue as queue_views
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import jobs as card_jobs
 from admin_app.centres import crud_view as centres_admin
@@ -26,6 +29,8 @@ from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(_l("Queue"), "QueueView.index", "inbox", "applications.read", "unclaimed"),
+    NavItem(_l("My cases"), "QueueView.index", "user-check", "applications.claim", "mine", {"tab": "mine"}),
     NavItem(_l("Residents"), "ResidentView.index", "users", "residents.read"),
     NavItem(_l("Loss reports"), "LossReportView.index", "alert-triangle", "loss_reports.read", count="loss_reports_to_call"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
@@ -34,13 +39,19 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
 )
 
-COUNTERS: dict[str, Counter] = {"loss_reports_to_call": loss_report_queries.to_call}
+COUNTERS: dict[str, Counter] = {
+    "unclaimed": queue.unclaimed_ids,
+    "mine": queue.mine_ids,
+    "loss_reports_to_call": loss_report_queries.to_call,
+}
 """What the numbers in the sidebar count: name -> function(staff) that selects the ids to count, visibility included."""
 
 residents.ResidentView.sections = (loss_reports.resident_section,)
 residents.ResidentView.destinations = {"loss_report": "LossReportView.new"}
 
 SCREENS = (
+    queue_views.QueueView,
+    case_views.CaseView,
     staff.SignInView,
     staff.AccountView,
     staff.PreferencesView,
