@@ -3,12 +3,13 @@
 from typing import Any
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation.errors import DomainError
+from admin_app.web import template_filters
 
 log = structlog.get_logger("card_desk.web")
 
@@ -53,16 +54,12 @@ def install(app: Flask) -> None:
 def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str, int]:
     """An error page (or, for htmx, only its alert) with `message` instead of the standard sentence."""
     standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
-    g.bare_page = status >= 500
     template = "desk/error_fragment.html" if request.headers.get("HX-Request") else "desk/error.html"
-    text = render_template(
-        template,
-        status=status,
-        title=title or standard_title,
-        message=message or standard_text,
-        request_id=g.get("request_id", ""),
-    )
-    return text, status
+    facts = {"status": status, "title": title or standard_title, "message": message or standard_text}
+    if status < 500:
+        return render_template(template, **facts), status
+    # A page about a fault asks the database nothing, not even who is signed in: it may be the database that failed.
+    return current_app.jinja_env.get_template(template).render(**template_filters.page_facts(None), **facts), status
 
 
 def _form_expired(_error: CSRFError) -> tuple[str, int]:

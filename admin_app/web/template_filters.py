@@ -28,15 +28,12 @@ def install(app: Flask) -> None:
     app.add_template_global(pick)
     app.add_template_global(back_here)
     app.add_template_global(lambda name: asset(static, name), "asset")
-    app.context_processor(page_facts)
+    app.context_processor(lambda: page_facts(current_user if current_user and current_user.is_authenticated else None))
 
 
-def page_facts() -> dict[str, Any]:
-    """What every page knows: language, theme, environment, who is signed in."""
+def page_facts(person: Any) -> dict[str, Any]:
+    """What every page knows: language, theme, environment, who is signed in (or None)."""
     code = language()
-    # A page about a fault asks the database nothing: it may be the database that failed.
-    person = None if g.get("bare_page") else current_user
-    person = person if person and person.is_authenticated else None
     theme = (session or {}).get("theme") or (person.theme if person else "auto")
     return {
         "lang": code,

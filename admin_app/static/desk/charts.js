@@ -1,19 +1,10 @@
 // Charts: <div class="chart" data-figure-url="/…">. The server answers {data, layout} for ?theme=light|dark.
-// A point whose customdata is a local path opens that list. The page loads plotly-basic.min.js and plotly.css as well.
+// A point whose customdata is a local path opens that list. ui.chart_scripts() loads what is needed.
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true };
 
 function isDark() {
   const choice = document.documentElement.dataset.themeChoice;
   return choice === "dark" || (choice !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-}
-
-// plotly.js leaves its own <style> away when it finds this element; plotly.css has the rules.
-function forbidInlineRules() {
-  if (document.getElementById("plotly.js-style-global")) return;
-  const mark = document.createElement("meta");
-  mark.id = "plotly.js-style-global";
-  mark.className = "no-inline-styles";
-  document.head.append(mark);
 }
 
 async function draw(box) {
@@ -44,7 +35,6 @@ function link(box) {
 
 function all() {
   if (!window.Plotly) return;
-  forbidInlineRules();
   document.querySelectorAll("[data-figure-url]").forEach(draw);
 }
 

@@ -24,6 +24,7 @@ async function ask(box, wait) {
     return;
   }
   if (!answer.ok) {
+    answer.body?.cancel();
     say(box, box.dataset.textOffline);
     if (answer.status >= 500) later(box, Math.min(wait * 2, SLOWEST_MS));
     return;

@@ -1,1 +1,0 @@
-"""What staff may type about applications."""

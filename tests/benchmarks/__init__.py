@@ -1,1 +1,0 @@
-"""Figures beside peers, measured in the same run: python -m tests.benchmarks (make bench)."""

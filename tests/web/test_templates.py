@@ -1,0 +1,82 @@
+"""What every template of ours keeps to: nothing inline, only icons and files that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from admin_app.web import icon_sprite
+
+ADMIN_APP = Path(__file__).resolve().parents[2] / "admin_app"
+TEMPLATES = sorted((ADMIN_APP / "templates").rglob("*.html"))
+STATIC = ADMIN_APP / "static"
+
+FORBIDDEN = {
+    "a script without src": re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.I),
+    "a style element": re.compile(r"<style\b", re.I),
+    "a style attribute": re.compile(r"""<[a-z][^>]*\sstyle\s*=""", re.I),
+    "an on… handler": re.compile(r"""<[a-z][^>]*\son[a-z]+\s*=\s*["']""", re.I),
+    "a javascript: address": re.compile(r"javascript:", re.I),
+    "a file of another host": re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.I),
+    "a Bootstrap script attribute": re.compile(r"\bdata-(?:bs-)?(?:toggle|dismiss|target)=", re.I),
+}
+
+
+def broken_rules(text: str) -> list[str]:
+    """The names of the rules that `text` breaks."""
+    without_comments = re.sub(r"\{#.*?#\}", "", text, flags=re.S)
+    return [name for name, pattern in FORBIDDEN.items() if pattern.search(without_comments)]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ADMIN_APP / "templates")))
+def test_a_template_holds_nothing_inline_and_nothing_from_elsewhere(template: Path) -> None:
+    assert broken_rules(template.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("<script>alert(1)</script>", "a script without src"),
+        ("<STYLE>p{}</STYLE>", "a style element"),
+        ('<p class="x" style="color:red">', "a style attribute"),
+        ('<button onclick="go()">', "an on… handler"),
+        ('<a href="javascript:go()">', "a javascript: address"),
+        ('<script src="https://cdn.example/x.js"></script>', "a file of another host"),
+        ('<a data-bs-toggle="dropdown">', "a Bootstrap script attribute"),
+    ],
+)
+def test_the_scan_finds_what_it_is_there_for(text: str, rule: str) -> None:
+    assert rule in broken_rules(text)
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
+    used = {name for path in TEMPLATES for name in re.findall(r"""icon\(\s*['"]([a-z0-9-]+)['"]""", path.read_text(encoding="utf-8"))}
+    used |= {name for path in TEMPLATES for name in re.findall(r"""\bicon=\s*['"]([a-z0-9-]+)['"]""", path.read_text(encoding="utf-8"))}
+    assert used - set(icon_sprite.names()) == set()
+
+
+def test_every_icon_of_the_sidebar_is_in_the_sprite() -> None:
+    named = re.findall(
+        r"""NavItem\([^)]*?["'][A-Z]\w+\.\w+["'],\s*["']([a-z0-9-]+)["']""", (ADMIN_APP / "menu.py").read_text(encoding="utf-8")
+    )
+    assert set(named) - set(icon_sprite.names()) == set()
+
+
+def test_the_sprite_was_built_from_the_list_of_names() -> None:
+    built = re.findall(r'<symbol id="([a-z0-9-]+)"', icon_sprite.SPRITE.read_text(encoding="utf-8"))
+    assert built == icon_sprite.names()
+
+
+def test_every_static_file_that_a_template_names_exists() -> None:
+    named = {name for path in TEMPLATES for name in re.findall(r"""asset\(\s*['"]([^'"~]+)['"]\s*\)""", path.read_text(encoding="utf-8"))}
+    assert [name for name in sorted(named) if not (STATIC / name).is_file()] == []
+
+
+def test_every_post_form_carries_the_token() -> None:
+    forms = [
+        (path.name, form)
+        for path in TEMPLATES
+        for form in re.findall(r"<form\b.*?</form>", path.read_text(encoding="utf-8"), re.S)
+        if re.search(r"""method=["']post["']""", form, re.I)
+    ]
+    assert [name for name, form in forms if "csrf" not in form and "hidden_tag" not in form] == []
