@@ -22,11 +22,22 @@ _FONT_FACES = "".join(
     for weight, number in (("regular", 400), ("bold", 700))
 )
 
+MAX_VALUE = 500
+"""Longest single text on a letter or receipt in characters; more is cut with an ellipsis."""
+
+
+def _printable(value: object) -> object:
+    if type(value) is not str:
+        return value
+    words = glyphs.without_controls(value)
+    return words if len(words) <= MAX_VALUE else words[: MAX_VALUE - 1] + "…"
+
+
 _environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=StrictUndefined,
-    finalize=lambda value: glyphs.without_controls(value) if type(value) is str else value,
+    finalize=_printable,
     trim_blocks=True,
     lstrip_blocks=True,
 )

@@ -60,6 +60,11 @@ def test_templates_escape_what_they_are_given():
     assert "&lt;b&gt;" in pdf.document("label_sheets.html", language="en", title="<b>\u202e", sheets=[])
 
 
+def test_a_text_of_any_length_takes_little_room():
+    html = pdf.document("label_sheets.html", language="en", title="x" * 200_000, sheets=[])
+    assert "x" * 499 + "…" in html and "x" * 500 not in html
+
+
 def test_templates_refuse_a_missing_value():
     with pytest.raises(Exception, match="'sheets' is undefined"):
         pdf.document("label_sheets.html", language="en", title="x")
