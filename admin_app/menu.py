@@ -6,6 +6,9 @@ from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import crud_view as reasons
+from admin_app.applications.queries import queue
+from admin_app.applications.views import case as case_views
+from admin_app.applications.views import queue as queue_views
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import jobs as card_jobs
 from admin_app.centres import crud_view as centres_admin
@@ -14,28 +17,47 @@ from admin_app.foundation import browser_sessions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.storage import operations as storage
+from admin_app.loss_reports import jobs as loss_report_jobs
+from admin_app.loss_reports import queries as loss_report_queries
+from admin_app.loss_reports import views as loss_reports
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import jobs as mailing_jobs
+from admin_app.residents import views as residents
 from admin_app.staff import views as staff
 from admin_app.web import navigation
 from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(_l("Queue"), "QueueView.index", "inbox", "applications.read", "unclaimed"),
+    NavItem(_l("My cases"), "QueueView.index", "user-check", "applications.claim", "mine", {"tab": "mine"}),
+    NavItem(_l("Residents"), "ResidentView.index", "users", "residents.read"),
+    NavItem(_l("Loss reports"), "LossReportView.index", "alert-triangle", "loss_reports.read", count="loss_reports_to_call"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
     NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
 )
 
-COUNTERS: dict[str, Counter] = {}
+COUNTERS: dict[str, Counter] = {
+    "unclaimed": queue.unclaimed_ids,
+    "mine": queue.mine_ids,
+    "loss_reports_to_call": loss_report_queries.to_call,
+}
 """What the numbers in the sidebar count: name -> function(staff) that selects the ids to count, visibility included."""
 
+residents.ResidentView.sections = (loss_reports.resident_section,)
+residents.ResidentView.destinations = {"loss_report": "LossReportView.new"}
+
 SCREENS = (
+    queue_views.QueueView,
+    case_views.CaseView,
     staff.SignInView,
     staff.AccountView,
     staff.PreferencesView,
     JobView,
+    residents.ResidentView,
+    loss_reports.LossReportView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     reasons.ReasonCodeReferenceView,
@@ -59,6 +81,7 @@ def add_jobs() -> None:
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
+    jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
 
 

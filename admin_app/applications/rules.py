@@ -152,6 +152,19 @@ MATERIAL_LABELS = {
     Material.GUARDIAN_ID: _l("ID card of the guardian"),
     Material.KINSHIP_PROOF: _l("Proof of kinship"),
 }
+MATERIAL_SHORT = {
+    Material.ID_COPY: _l("ID card"),
+    Material.LOSS_PROOF: _l("Loss proof"),
+    Material.PHOTO: _l("Photo"),
+    Material.APPLICATION_FORM: _l("Form"),
+    Material.OLD_CARD: _l("Old card"),
+    Material.CHANGE_PROOF: _l("Change proof"),
+    Material.PROXY_ID: _l("Proxy ID"),
+    Material.AUTHORISATION: _l("Authorisation"),
+    Material.GUARDIAN_ID: _l("Guardian ID"),
+    Material.KINSHIP_PROOF: _l("Kinship"),
+}
+"""For the tabs of the document viewer."""
 
 GUARDIAN_AGE = 16
 """Below this age a guardian applies (Guangzhou practice, features §4.3)."""

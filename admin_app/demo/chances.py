@@ -18,9 +18,9 @@ REPEAT_SHARE = 0.045
 _STAGES = (S.SUBMITTED, S.IN_REVIEW, S.NEEDS_INFORMATION, S.APPROVED, S.REJECTED, S.WITHDRAWN, S.DRAFT)
 # working days since it came in -> weight of each stage, in the order of _STAGES
 _BY_AGE = {
-    0: (78, 9, 0, 2, 0, 0, 11),
-    1: (70, 14, 2, 7, 1, 1, 5),
-    2: (60, 16, 6, 13, 2, 1, 2),
+    0: (72, 9, 0, 2, 0, 0, 22),
+    1: (66, 14, 2, 7, 1, 1, 15),
+    2: (58, 16, 6, 13, 2, 1, 8),
     3: (50, 16, 8, 21, 4, 1, 0),
     4: (40, 14, 9, 31, 5, 1, 0),
     5: (30, 12, 9, 42, 6, 1, 0),

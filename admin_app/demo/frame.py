@@ -29,7 +29,7 @@ class Numbers:
     """Running numbers by series, continued from the database and written back at the end of a chunk."""
 
     def __init__(self) -> None:
-        self._last = dict(db.session.execute(select(NumberSeries.name, NumberSeries.last)).tuples().all())
+        self._last = {key: value for key, value in db.session.execute(select(NumberSeries.name, NumberSeries.last))}
         self._changed: set[str] = set()
 
     def next(self, series: str) -> int:

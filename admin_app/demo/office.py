@@ -86,7 +86,7 @@ def mark_holidays(year: int) -> None:
 def hire(passwords: dict[str, str]) -> None:
     """Add the staff who are not there yet; `passwords` maps user names to stored (hashed) passwords."""
     there = set(db.session.scalars(select(StaffMember.username)))
-    centres = dict(db.session.execute(select(Centre.code, Centre.id)).tuples().all())
+    centres = {key: value for key, value in db.session.execute(select(Centre.code, Centre.id))}
     for row in (*_data()["accounts"], *_data()["colleagues"]):
         if row["username"] in there:
             continue
@@ -120,8 +120,8 @@ def roster() -> Roster:
     members = sorted(db.session.scalars(query), key=lambda member: usernames.index(member.username))
     for member in members:
         _enrol(found, member)
-    found.reason_codes = dict(db.session.execute(select(ReasonCode.code, ReasonCode.id)).tuples().all())
-    found.stocks = dict(db.session.execute(select(LabelStock.code, LabelStock.id)).tuples().all())
+    found.reason_codes = {key: value for key, value in db.session.execute(select(ReasonCode.code, ReasonCode.id))}
+    found.stocks = {key: value for key, value in db.session.execute(select(LabelStock.code, LabelStock.id))}
     return found
 
 

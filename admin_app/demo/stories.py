@@ -140,7 +140,7 @@ def _opening(rng: Random, index: int, arrival: Arrival, *, roster: Roster, age: 
         centre=centre,
         delivery=Delivery.POST if rng.random() < chances.POST_SHARE[channel] else Delivery.COLLECT,
         applicant=applicant,
-        taken_by=rng.choice(roster.clerks[centre]),
+        taken_by=_more_often_the_first(rng, roster.clerks[centre]),
         stage=Status.SUBMITTED,
     )
 
@@ -153,9 +153,9 @@ def _stage(rng: Random, working_age: int, arrival: Arrival, *, days: OfficeDays)
     return rng.choices(stages, weights)[0]
 
 
-def _reviewer(rng: Random, roster: Roster) -> Person:
-    # the first reviewer is the demo account: more cases, so that her own lists are alive
-    return rng.choices(roster.reviewers, [2.2] + [1.0] * (len(roster.reviewers) - 1))[0]
+def _more_often_the_first(rng: Random, people: list[Person]) -> Person:
+    # the first ones are the demo accounts: more cases, so that their own lists are alive
+    return rng.choices(people, [2.2] + [1.0] * (len(people) - 1))[0]
 
 
 def _review(story: Story, desk: Desk, *, roster: Roster, working_age: int) -> None:
@@ -163,7 +163,7 @@ def _review(story: Story, desk: Desk, *, roster: Roster, working_age: int) -> No
     stage, start = story.stage, known(story.submitted_at)
     took = min(rng.choices(range(len(chances.DECISION_DAYS)), chances.DECISION_DAYS)[0], working_age)
     if stage != Status.SUBMITTED or rng.random() < 0.06:
-        story.reviewer = _reviewer(rng, roster)
+        story.reviewer = _more_often_the_first(rng, roster.reviewers)
     asks = stage == Status.NEEDS_INFORMATION or rng.random() < chances.INFORMATION_SHARE
     if asks and story.reviewer and stage != Status.WITHDRAWN:
         _ask(story, desk, slack=working_age - took)

@@ -1,16 +1,15 @@
 """Paging by key: a page starts after (or before) a row, so that page 1,000 costs what page 1 costs."""
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
+from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 
+from admin_app.foundation import settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import DomainError
 
@@ -43,7 +42,7 @@ def page(
     """
     backwards, values = _read(cursor, len(order)) if cursor else (False, None)
     if values is not None:
-        query = query.where(_beyond(order, values, downwards=descending != backwards))
+        query = query.where(beyond(order, values, downwards=descending != backwards))
     sorting = [column.desc() if descending != backwards else column.asc() for column in order]
     found = list(db.session.scalars(query.order_by(*sorting).limit(size + 1)).unique())
     has_more, rows = len(found) > size, found[:size]
@@ -58,7 +57,8 @@ def page(
     )
 
 
-def _beyond(order: Sequence[Any], values: Sequence[Any], *, downwards: bool) -> ColumnElement[bool]:
+def beyond(order: Sequence[Any], values: Sequence[Any], *, downwards: bool) -> ColumnElement[bool]:
+    """The condition for the rows after the one whose sort columns `order` have `values` (before it, if `downwards`)."""
     here = tuple_(*(literal(value, column.type) for column, value in zip(order, values, strict=True)))
     there = tuple_(*order)
     return there < here if downwards else there > here
@@ -66,15 +66,18 @@ def _beyond(order: Sequence[Any], values: Sequence[Any], *, downwards: bool) -> 
 
 def _mark(backwards: bool, values: Sequence[Any]) -> str:
     plain = [{"at": value.isoformat()} if isinstance(value, (date, datetime)) else value for value in values]
-    return base64.urlsafe_b64encode(json.dumps([int(backwards), *plain]).encode()).decode().rstrip("=")
+    return str(_signer().dumps([int(backwards), *plain]))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(settings.current().secret_key.get_secret_value(), salt="keyset")
 
 
 def _read(cursor: str, columns: int) -> tuple[bool, list[Any]]:
     try:
-        raw = base64.urlsafe_b64decode(cursor[:CURSOR_LENGTH] + "=" * (-len(cursor) % 4))
-        direction, *plain = json.loads(raw)
+        direction, *plain = _signer().loads(cursor[:CURSOR_LENGTH])
         values = [_value(part) for part in plain]
-    except (ValueError, TypeError, KeyError, binascii.Error, UnicodeError, RecursionError):
+    except (BadData, ValueError, TypeError, KeyError):
         raise _bad() from None
     if len(values) != columns or direction not in (0, 1):
         raise _bad()

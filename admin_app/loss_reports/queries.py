@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.foundation import clock, keyset
@@ -58,7 +58,7 @@ def open_provisional(resident: Resident) -> LossReport | None:
     return db.session.scalar(_living(resident).where(*running).limit(1))
 
 
-def _living(resident: Resident):  # type: ignore[no-untyped-def]
+def _living(resident: Resident) -> Select[tuple[LossReport]]:
     mine = (LossReport.resident_id == resident.id, LossReport.ended_at.is_(None))
     return select(LossReport).where(*mine).order_by(LossReport.id.desc())
 
@@ -104,6 +104,11 @@ def counts(staff: StaffMember) -> dict[str, int]:
         for tab in TABS
     ]
     return dict(zip(TABS, db.session.execute(select(*capped)).one(), strict=True))
+
+
+def to_call(staff: StaffMember) -> Select[tuple[int]]:
+    """The ids of the reports whose residents should be called today."""
+    return select(LossReport.id).where(*_in_tab(staff, "call"))
 
 
 def due_to_lapse(*, limit: int) -> Sequence[LossReport]:

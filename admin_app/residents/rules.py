@@ -40,17 +40,25 @@ SEX_LABELS = {Sex.MALE: _l("Male"), Sex.FEMALE: _l("Female")}
 class InvalidIdNumber(DomainError):
     """Not the number of an ID card; the message says what is wrong with it."""
 
+    field = "id_number"
+
 
 class InvalidName(DomainError):
     """No name, or longer than the card takes."""
+
+    field = "name"
 
 
 class InvalidPhone(DomainError):
     """Not a phone number."""
 
+    field = "phone"
+
 
 class InvalidAddress(DomainError):
     """Postcode or address of a shape that no label takes."""
+
+    field = "address"
 
 
 @dataclass(frozen=True)
@@ -210,7 +218,7 @@ def clean_postcode(text: str) -> str:
     """Six digits or ''; InvalidAddress otherwise."""
     code = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
     if code and not re.fullmatch(r"[0-9]{6}", code):
-        raise InvalidAddress(_l("A postcode has six digits."))
+        raise InvalidAddress(_l("A postcode has six digits."), field="postcode")
     return code
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from admin_app.applications import rules
+from admin_app.applications import queries, rules
 from admin_app.applications.models import Application
 from admin_app.applications.operations import documents, intake
 from admin_app.applications.operations.details import CaseDetails, InvalidCase
@@ -164,7 +164,7 @@ def test_a_draft_is_submitted_only_when_each_material_has_a_document(clerk: Staf
     case = take_in(clerk)
     with pytest.raises(intake.MaterialsMissing) as refused, transaction():
         intake.submit(case, version=case.version, by=clerk)
-    assert refused.value.details["materials"] == reads.required_materials(case) and case.status == "draft"
+    assert refused.value.details["materials"] == queries.materials_of(case) and case.status == "draft"
 
 
 def test_submitting_starts_the_clock_in_working_days(clerk: StaffMember) -> None:
@@ -231,7 +231,7 @@ def test_resuming_moves_the_deadlines_by_the_paused_working_days(clerk: StaffMem
     with time_machine.travel("2026-11-09T09:00:00+08:00", tick=False), transaction():
         intake.resume(case, version=case.version, by=clerk)
     calendar = centres.calendar()
-    assert (case.status, case.paused_on) == ("submitted", None)
+    assert (case.status, case.paused_on, case.paused_days) == ("submitted", None, 5)
     assert (case.due_on, case.statutory_on) == (calendar.add(due, 5), calendar.add(statutory, 5))
 
 
@@ -239,7 +239,7 @@ def test_resuming_needs_a_document_for_what_was_refused(clerk: StaffMember, make
     case = submitted(clerk)
     wait_for_resident(case, make_staff("reviewer"), clock.today())
     with transaction():
-        reads.documents_of(case)[0].verdict = "refused"
+        case.documents[0].verdict = "refused"
     with pytest.raises(intake.MaterialsMissing), transaction():
         intake.resume(case, version=case.version, by=clerk)
 
@@ -256,7 +256,7 @@ def test_withdrawing_needs_a_reason_and_closes_the_case(clerk: StaffMember) -> N
 def test_a_removed_document_comes_back(clerk: StaffMember) -> None:
     case = take_in(clerk)
     add_all(case, clerk)
-    document = reads.documents_of(case)[0]
+    document = case.documents[0]
     with transaction():
         documents.remove(document, by=clerk)
     assert reads.missing_materials(case) == (Material(document.material),)
@@ -269,9 +269,9 @@ def test_an_accepted_document_stays(clerk: StaffMember) -> None:
     case = take_in(clerk)
     add_all(case, clerk)
     with transaction():
-        reads.documents_of(case)[0].verdict = "accepted"
+        case.documents[0].verdict = "accepted"
     with pytest.raises(Conflict), transaction():
-        documents.remove(reads.documents_of(case)[0], by=clerk)
+        documents.remove(case.documents[0], by=clerk)
 
 
 def test_an_unknown_material_is_refused(clerk: StaffMember) -> None:
@@ -312,7 +312,7 @@ def test_a_loss_report_of_somebody_else_is_not_linked(clerk: StaffMember) -> Non
 def test_documents_are_found_only_by_those_who_see_the_case(clerk: StaffMember, make_staff) -> None:  # type: ignore[no-untyped-def]
     case = take_in(clerk)
     add_all(case, clerk)
-    document = reads.documents_of(case)[0]
+    document = case.documents[0]
     assert reads.document(clerk, document.public_id) is document
     for other in (make_staff("mailroom_clerk"), make_staff("auditor"), make_staff("intake_clerk", centre=make_centre("BJ"))):
         with pytest.raises(NotFound):

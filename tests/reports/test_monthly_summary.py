@@ -52,8 +52,8 @@ def test_the_chinese_summary_is_chinese(words):
 
 def test_the_charts_are_drawn(pictures):
     (with_lines,), (without,) = (
-        pictures(monthly_summary(row, "en")) for row in (OCTOBER, replace(OCTOBER, days=tuple(
-            DayCount(day.day, 0, 0, 0) for day in OCTOBER.days)))
+        pictures(monthly_summary(row, "en"))
+        for row in (OCTOBER, replace(OCTOBER, days=tuple(DayCount(day.day, 0, 0, 0) for day in OCTOBER.days)))
     )
     assert with_lines.tobytes() != without.tobytes()
 
@@ -68,9 +68,7 @@ def test_names_in_a_drawing_are_escaped():
     assert b"<image" not in drawing
 
 
-@pytest.mark.parametrize(
-    ("language", "expected"), [("en", ("5 March 2026", "March 2026")), ("zh", ("2026年3月5日", "2026年3月"))]
-)
+@pytest.mark.parametrize(("language", "expected"), [("en", ("5 March 2026", "March 2026")), ("zh", ("2026年3月5日", "2026年3月"))])
 def test_dates_read_as_people_write_them(language, expected):
     day = dt.date(2026, 3, 5)
     assert (dates.day(day, language), dates.month(day, language)) == expected

@@ -14,7 +14,7 @@ FOREIGN = (
     '<link rel="stylesheet" href="{url}">',
     '<style>@import "{url}";</style>',
     '<p style="background-image: url({url})">x</p>',
-    '<style>@font-face {{ font-family: F; src: url({url}) }} p {{ font-family: F }}</style><p>x</p>',
+    "<style>@font-face {{ font-family: F; src: url({url}) }} p {{ font-family: F }}</style><p>x</p>",
     '<object data="{url}"></object>',
     '<embed src="{url}">',
     '<svg xmlns="http://www.w3.org/2000/svg"><image href="{url}" width="9" height="9"/></svg>',
@@ -35,7 +35,9 @@ def test_a_document_that_reaches_for_a_local_file_is_not_printed(html, local_fil
         pdf.Press("x", "").print(html.format(url=local_file))
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x.png", "https://example.invalid/", "data:image/png;base64,AA", "asset:other", "ftp://x/y"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/x.png", "https://example.invalid/", "data:image/png;base64,AA", "asset:other", "ftp://x/y"]
+)
 def test_no_other_address_is_reachable(url):
     with pytest.raises(pdf.BlockedFetch, match=url[:6]):
         pdf.Press("x", "").print(f'<img src="{url}">')

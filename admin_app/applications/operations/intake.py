@@ -10,6 +10,7 @@ from sqlalchemy import select
 from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.operations import documents as document_operations
+from admin_app.applications.operations.claims import FREE
 from admin_app.applications.operations.details import CaseDetails, InvalidCase, fill
 from admin_app.applications.operations.moves import move, touch
 from admin_app.applications.queries import intake as reads
@@ -149,8 +150,9 @@ def resume(application: Application, *, version: int, by: StaffMember) -> None:
     values = {
         "due_on": calendar.add(application.due_on, paused),
         "statutory_on": calendar.add(application.statutory_on, paused),
-        "paused_on": None, "owner_id": None, "claimed_at": None, "lease_until": None,
-    }  # fmt: skip
+        "paused_on": None,
+        "paused_days": application.paused_days + paused,
+    } | FREE
     move(application, "resume", by=by, version=version, changes={"paused_working_days": paused}, **values)
 
 
@@ -159,7 +161,7 @@ def withdraw(application: Application, *, version: int, reason: str, by: StaffMe
     reason = resident_rules.clean_text(reason)
     if not reason:
         raise InvalidCase(_l("Please say why the application is withdrawn."), field="reason")
-    move(application, "withdraw", by=by, version=version, reason=reason, owner_id=None, lease_until=None, paused_on=None)
+    move(application, "withdraw", by=by, version=version, reason=reason, paused_on=None, **FREE)
 
 
 def link_loss_report(application: Application, report: LossReport, *, by: StaffMember) -> None:

@@ -1,14 +1,13 @@
 """What intake reads: the checklist of a case, the resident's other cases, what is on this clerk's desk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from admin_app.applications import rules
 from admin_app.applications.models import Application, Document
+from admin_app.applications.queries.missing import checklist
 from admin_app.applications.queries.visibility import visible_to
 from admin_app.applications.rules import Material, Status, Verdict
 from admin_app.foundation import keyset
@@ -21,48 +20,10 @@ TABS = ("drafts", "waiting", "running")
 COUNT_CAP = 1000
 
 
-@dataclass(frozen=True)
-class MaterialLine:
-    """One line of the checklist. A refused document does not fulfil anything."""
-
-    material: Material
-    is_required: bool
-    documents: tuple[Document, ...]
-
-    @property
-    def is_fulfilled(self) -> bool:
-        """Whether at least one document stands for it."""
-        return any(document.verdict != Verdict.REFUSED for document in self.documents)
-
-
-def required_materials(application: Application) -> tuple[Material, ...]:
-    """What this case needs by reason, applicant and the resident's age on the day of intake."""
-    age = rules.age_on(application.received_on, application.resident.birth_on)
-    return rules.required_materials(application.reason, application.applicant, age)
-
-
-def documents_of(application: Application, *, with_removed: bool = False) -> Sequence[Document]:
-    """The documents of a case with their files, in the order they were added (one statement)."""
-    query = select(Document).where(Document.application_id == application.id).options(joinedload(Document.file))
-    if not with_removed:
-        query = query.where(Document.removed_at.is_(None))
-    return db.session.scalars(query.order_by(Document.id)).all()
-
-
-def checklist(application: Application) -> tuple[MaterialLine, ...]:
-    """Required materials in the order of the table, then others that documents were handed in for."""
-    documents = documents_of(application)
-    required = required_materials(application)
-    others = [material for material in Material if material not in required and any(one.material == material for one in documents)]
-    return tuple(
-        MaterialLine(material, material in required, tuple(one for one in documents if one.material == material))
-        for material in (*required, *others)
-    )
-
-
 def missing_materials(application: Application) -> tuple[Material, ...]:
-    """Required materials without a document that could stand for them."""
-    return tuple(line.material for line in checklist(application) if line.is_required and not line.is_fulfilled)
+    """Required materials without a document that could stand for them (a refused one does not)."""
+    lines = checklist(application)
+    return tuple(line.material for line in lines if line.is_required and line.state in ("absent", str(Verdict.REFUSED)))
 
 
 def unfinished_of(resident: Resident, *, reason: str | None = None) -> Sequence[Application]:

@@ -82,6 +82,6 @@ def _missing_loss_report(application: Application) -> Missing | None:
     report = application.loss_report
     if report is None or report.resident_id != application.resident_id:
         return Missing("loss_report_absent", _l("No loss report of this resident is linked"), "loss-report")
-    if report.status not in loss_rules.IN_FORCE:
+    if report.status not in loss_rules.IN_FORCE or report.ended_at is not None:
         return Missing("loss_report_not_formal", _l("No formal loss report is in force"), "loss-report")
     return None

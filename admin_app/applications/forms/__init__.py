@@ -1,0 +1,1 @@
+"""What staff may type about applications."""

@@ -1,0 +1,178 @@
+"""The queue: tabs, filters, one page by key, counts up to a cap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Load, joinedload, load_only
+
+from admin_app.applications import rules
+from admin_app.applications.models import Application
+from admin_app.applications.queries.visibility import visible_to
+from admin_app.centres.models import Centre
+from admin_app.foundation import clock, keyset
+from admin_app.foundation.database import db
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import PERMISSIONS
+
+COUNT_CAP = 1000
+SIZES = (25, 50, 100)
+ME, NOBODY = "me", "nobody"
+TABS: dict[str, Any] = {
+    "all": _l("All open"),
+    "unclaimed": _l("Unclaimed"),
+    "mine": _l("Mine"),
+    "waiting": _l("Waiting for resident"),
+    "second": _l("Second decision"),
+    "overdue": _l("Overdue"),
+    "closed": _l("Decided"),
+}
+DECIDERS = tuple(str(role) for role, allowed in PERMISSIONS.items() if "applications.decide" in allowed)
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What a person looks at: a tab and filters. Nothing personal: it stands in the address."""
+
+    tab: str = "all"
+    centres: tuple[Centre, ...] = ()
+    """Empty: all that the person sees."""
+    reasons: tuple[str, ...] = ()
+    channel: str = ""
+    status: str = ""
+    owner: str = ""
+    """ME, NOBODY or a user name."""
+    received_from: date | None = None
+    received_to: date | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the tab is chosen."""
+        return self != QueueFilter(self.tab)
+
+
+def queue_page(staff: StaffMember, wanted: QueueFilter, *, cursor: str | None = None, size: int = 25) -> keyset.Page[Application]:
+    """One page of the queue, the most urgent first (decided ones: the latest first); one statement, with people and centre."""
+    query = select(Application).where(*conditions(staff, wanted)).options(*_row())
+    order = (Application.due_on, Application.id)
+    return keyset.page(query, *order, cursor=cursor, size=size, descending=wanted.tab == "closed", key=lambda row: (row.due_on, row.id))
+
+
+def tab_counts(staff: StaffMember, wanted: QueueFilter) -> dict[str, int]:
+    """How many cases each tab holds under the filters, counted up to COUNT_CAP + 1; one statement."""
+    tabs = [tab for tab in TABS if tab != "closed"]
+    numbers = [_capped(select(Application.id).where(*conditions(staff, replace(wanted, tab=tab)))).label(tab) for tab in tabs]
+    return dict(zip(tabs, db.session.execute(select(*numbers)).one(), strict=True))
+
+
+def around(staff: StaffMember, wanted: QueueFilter, case: Application, *, before: int = 3, after: int = 12) -> list[Application]:
+    """The case among its neighbours in this view, in the view's order, even if it no longer belongs to it; two statements."""
+    others = select(Application).where(*conditions(staff, wanted), Application.id != case.id).options(*_row())
+    here = (case.due_on, case.id)
+    order = (Application.due_on, Application.id)
+    earlier = others.where(keyset.beyond(order, here, downwards=True)).order_by(*(column.desc() for column in order)).limit(before)
+    later = others.where(keyset.beyond(order, here, downwards=False)).order_by(*order).limit(after)
+    found = [*reversed(db.session.scalars(earlier).all()), case, *db.session.scalars(later).all()]
+    return found[::-1] if wanted.tab == "closed" else found
+
+
+def unclaimed_ids(staff: StaffMember) -> Select[Any]:
+    """The ids of what waits for a reviewer, for a number in the sidebar."""
+    return select(Application.id).where(*conditions(staff, QueueFilter("unclaimed")))
+
+
+def mine_ids(staff: StaffMember) -> Select[Any]:
+    """The ids of a person's own open cases, for a number in the sidebar."""
+    return select(Application.id).where(*conditions(staff, QueueFilter("mine")))
+
+
+def centres() -> Sequence[Centre]:
+    """All centres, for the filter."""
+    return db.session.scalars(select(Centre).order_by(Centre.code).limit(500)).all()
+
+
+def deciders(staff: StaffMember) -> Sequence[StaffMember]:
+    """Who may hold a case that `staff` sees, by name (for filter and hand-over)."""
+    query = select(StaffMember).where(StaffMember.role.in_(DECIDERS), StaffMember.active.is_(True))
+    if staff.centre_id and staff.role in DECIDERS[1:]:
+        query = query.where((StaffMember.centre_id == staff.centre_id) | StaffMember.centre_id.is_(None))
+    return db.session.scalars(query.order_by(StaffMember.name_en, StaffMember.id).limit(200)).all()
+
+
+def decider(staff: StaffMember, username: str) -> StaffMember | None:
+    """One of deciders(), by user name."""
+    return next((member for member in deciders(staff) if member.username == username), None)
+
+
+def conditions(staff: StaffMember, wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    """The WHERE of a view, visibility included."""
+    found = [visible_to(staff), *_in_tab(staff, wanted.tab)]
+    if wanted.centres:
+        found.append(Application.centre_id.in_([centre.id for centre in wanted.centres]))
+    if wanted.reasons:
+        found.append(Application.reason.in_(wanted.reasons))
+    if wanted.channel:
+        found.append(Application.channel == wanted.channel)
+    if wanted.status:
+        found.append(Application.status == wanted.status)
+    if wanted.owner:
+        found.append(_owned(staff, wanted.owner))
+    return found + _received(wanted)
+
+
+def _in_tab(staff: StaffMember, tab: str) -> list[ColumnElement[bool]]:
+    is_open: ColumnElement[bool] = Application.is_open.is_(True)
+    late = [is_open, Application.paused_on.is_(None), Application.due_on < clock.today()]
+    tabs: dict[str, list[ColumnElement[bool]]] = {
+        "all": [is_open],
+        "unclaimed": [Application.status == rules.Status.SUBMITTED],
+        "mine": [is_open, Application.owner_id == staff.id],
+        "waiting": [Application.status == rules.Status.NEEDS_INFORMATION],
+        "second": [Application.status == rules.Status.RECOMMENDED],
+        "overdue": late,
+        "closed": [Application.is_open.is_(False), Application.status.in_(sorted(rules.CLOSED))],
+    }
+    return tabs[tab]
+
+
+def _owned(staff: StaffMember, owner: str) -> ColumnElement[bool]:
+    if owner == ME:
+        return Application.owner_id == staff.id
+    if owner == NOBODY:
+        return Application.owner_id.is_(None)
+    return Application.owner_id == select(StaffMember.id).where(StaffMember.username == owner).scalar_subquery()
+
+
+def _received(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.received_from:
+        # Nothing is due before it came in: the second bound lets the index by due date start there.
+        found += [Application.received_on >= wanted.received_from, Application.due_on >= wanted.received_from]
+    if wanted.received_to:
+        found.append(Application.received_on <= wanted.received_to)
+    return found
+
+
+def _capped(ids: Select[Any]) -> Any:
+    return select(func.count()).select_from(ids.limit(COUNT_CAP + 1).subquery()).scalar_subquery()
+
+
+def _row() -> tuple[Load, ...]:
+    columns = (
+        Application.public_id, Application.reference, Application.reason, Application.channel, Application.status, Application.is_open,
+        Application.due_on, Application.paused_on, Application.received_at, Application.submitted_at, Application.decided_on,
+        Application.owner_id, Application.lease_until, Application.taken_by_id, Application.version, Application.centre_id,
+        Application.resident_id,
+    )  # fmt: skip
+    owner = joinedload(Application.owner)
+    return (
+        load_only(*columns),
+        joinedload(Application.resident, innerjoin=True).load_only(Resident.name, Resident.name_latin),
+        joinedload(Application.centre, innerjoin=True).load_only(Centre.code, Centre.name_en, Centre.name_zh),
+        owner.load_only(StaffMember.name_en, StaffMember.name_zh, StaffMember.username),
+        owner.noload(StaffMember.centre),
+    )

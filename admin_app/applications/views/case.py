@@ -1,0 +1,206 @@
+"""The page of one case: look, claim, verdicts, decide."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from admin_app.applications import queries, rules
+from admin_app.applications.forms import review as forms
+from admin_app.applications.forms.review import KNOWN, DecisionInput, QueueAddress, read_queue
+from admin_app.applications.models import Application
+from admin_app.applications.operations import claims, decisions, drafts, verdicts
+from admin_app.applications.queries import case as case_queries
+from admin_app.applications.queries import queue
+from admin_app.applications.queries.snapshot import differences
+from admin_app.applications.views import case_page
+from admin_app.applications.views.queue import open_next, read_view
+from admin_app.foundation.database import transaction
+from admin_app.foundation.errors import Conflict, DomainError, NotFound
+from admin_app.staff.models import StaffMember
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+OWN = frozenset({"document"})
+"""The argument of the case page besides those of the view that it was opened from."""
+
+
+class CaseView(DeskView):
+    """One case."""
+
+    route_base = "/applications"
+    default_view = "show"
+
+    @expose("/<reference>", methods=["GET"])
+    @requires("applications.read")
+    def show(self, reference: str) -> Any:
+        """The case, with its neighbours in the view it was opened from."""
+        me = signed_in()
+        case = case_queries.case_by_reference(me, reference)
+        return page(case, me, read_address(request.args, me), document=request.args.get("document", ""))
+
+    @expose("/<reference>/claim", methods=["POST"])
+    @requires("applications.claim")
+    def claim(self, reference: str) -> Any:
+        """Take the case (or take it over)."""
+        with transaction():
+            claims.claim(queries.by_reference(signed_in(), reference), by=signed_in())
+        return back_to(reference)
+
+    @expose("/<reference>/release", methods=["POST"])
+    @requires("applications.claim")
+    def release(self, reference: str) -> Any:
+        """Give the case back to the queue."""
+        with transaction():
+            claims.release(queries.by_reference(signed_in(), reference), by=signed_in())
+        flash(_("%(reference)s is back in the queue.", reference=reference), "success")
+        return redirect(url_for("QueueView.index", **read_view(request.form.get("view", ""), signed_in()).arguments()))
+
+    @expose("/<reference>/reassign", methods=["POST"])
+    @requires("applications.reassign")
+    def reassign(self, reference: str) -> Any:
+        """Give the case to somebody else, with a reason."""
+        me = signed_in()
+        with transaction():
+            case = queries.by_reference(me, reference)
+            to = queue.decider(me, request.form.get("to", ""))
+            if to is None:
+                raise NotFound(_("Please choose who gets the case."))
+            claims.reassign(case, to, reason=forms.clean_note(request.form.get("reason", "")), by=me)
+            name = to.display_name
+        flash(_("%(reference)s is with %(who)s now.", reference=reference, who=name), "success")
+        return back_to(reference)
+
+    @expose("/<reference>/verdicts/<document_id>", methods=["POST"])
+    @requires("applications.verify")
+    def verdict(self, reference: str, document_id: str) -> Any:
+        """Accept or refuse one document; the next one that waits is shown afterwards."""
+        me, form = signed_in(), request.form
+        verdict, note = form.get("verdict", ""), forms.clean_note(form.get("note", ""))
+        version = forms.read_version(form)
+        if verdict not in set(rules.Verdict):
+            raise forms.Unreadable(_("This verdict is unknown. Nothing was changed."))
+        try:
+            with transaction():
+                case = case_queries.case_by_reference(me, reference)
+                document = next((one for one in case.documents if one.public_id == document_id), None)
+                if document is None:
+                    raise NotFound(_("There is no such document in this case."))
+                verdicts.give_verdict(document, verdict, by=me, version=version, reason=form.get("reason"), note=note)
+        except Conflict as refused:
+            return stale(reference, me, {"verdict_note": note}, form.get("seen", ""), refused)
+        except verdicts.ReasonRequired as refused:
+            flash(str(refused.message), "warning")
+            return back_to(reference, document=document_id)
+        return back_to(reference, document=document_id if verdict == rules.Verdict.PENDING else None)
+
+    @expose("/<reference>/decide", methods=["POST"])
+    @requires("applications.decide")
+    def decide(self, reference: str) -> Any:
+        """Approve, reject or ask for information; then the next case opens by itself."""
+        me, typed = signed_in(), forms.read_decision(request.form)
+        try:
+            with transaction():
+                case = case_queries.case_by_reference(me, reference)
+                _decide(case, typed, me)
+                drafts.drop_draft(case, by=me)
+        except Conflict as refused:
+            return stale(reference, me, typed.draft(), typed.seen, refused)
+        except (decisions.NotReady, verdicts.ReasonRequired) as refused:
+            return again(reference, me, typed, refused)
+        flash(_done_text(reference, typed.kind), "success")
+        return open_next(me, view=request.form.get("view", ""))
+
+    @expose("/<reference>/draft", methods=["POST"])
+    @requires("applications.decide")
+    def keep_draft(self, reference: str) -> Any:
+        """Keep what is being typed; the case stays with whoever types."""
+        me, content = signed_in(), forms.read_draft(request.form)
+        with transaction():
+            case = queries.by_reference(me, reference)
+            drafts.keep_draft(case, content, by=me)
+            if case.owner_id == me.id:
+                claims.extend_lease(case, by=me)
+            minutes = case_page.lease_minutes(case.lease_until)
+        return {"lease_minutes": minutes}
+
+    @expose("/<reference>/reopen", methods=["POST"])
+    @requires("applications.reopen")
+    def reopen(self, reference: str) -> Any:
+        """Take a rejection back into review."""
+        me, version = signed_in(), forms.read_version(request.form)
+        with transaction():
+            case = queries.by_reference(me, reference)
+            decisions.reopen(case, by=me, reason=forms.clean_note(request.form.get("reason", "")), version=version)
+        flash(_("%(reference)s is in review again, with you.", reference=reference), "success")
+        return back_to(reference)
+
+
+def read_address(arguments: MultiDict[str, str], me: StaffMember) -> QueueAddress:
+    """The view that the case was opened from; Unreadable (400) for arguments that are none of ours."""
+    view = MultiDict((name, value) for name, value in arguments.items(multi=True) if name not in OWN)
+    if not set(view) <= KNOWN:
+        return read_queue(view, (), ())
+    centres = queue.centres() if "centre" in view else ()
+    return read_queue(view, centres, queue.deciders(me) if "owner" in view else ())
+
+
+def page(
+    case: Application,
+    me: StaffMember,
+    address: QueueAddress,
+    *,
+    document: str = "",
+    typed: dict[str, Any] | None = None,
+    problem: DomainError | None = None,
+) -> Any:
+    """The case page."""
+    shown = case_page.build(case, me, address, document=document, typed=typed)
+    facts = {"rules": rules, "problem": problem, "lease_minutes": case_page.lease_minutes}
+    return render_template("case/show.html", page=shown, view_text=urlencode(address.arguments(), doseq=True), **facts)
+
+
+def again(reference: str, me: StaffMember, typed: DecisionInput, refused: DomainError) -> Any:
+    """The case page once more, with what was typed and what stood in the way."""
+    with transaction():
+        drafts.keep_draft(queries.by_reference(me, reference), typed.draft(), by=me)
+    case = case_queries.case_by_reference(me, reference)
+    return page(case, me, read_view(request.form.get("view", ""), me), typed=typed.draft(), problem=refused), refused.status
+
+
+def stale(reference: str, me: StaffMember, typed: dict[str, Any], seen: str, refused: Conflict) -> Any:
+    """The page for a form that came too late: what differs, and what was typed, which is kept."""
+    with transaction():
+        case = queries.by_reference(me, reference)
+        kept = queries.draft_of(case, me)
+        drafts.keep_draft(case, (kept.content if kept else {}) | typed, by=me)
+    case = case_queries.case_by_reference(me, reference)
+    before = case_page.unseal(seen)
+    found = differences(before, case) if before else []
+    text = render_template("case/stale.html", case=case, differences=found, typed=typed, message=refused.message, rules=rules)
+    return text, refused.status
+
+
+def back_to(reference: str, **arguments: Any) -> Any:
+    """Back to the case, in the view that the form carries."""
+    view = read_view(request.form.get("view", ""), signed_in())
+    return redirect(url_for("CaseView.show", reference=reference, **view.arguments(**arguments)))
+
+
+def _decide(case: Application, typed: DecisionInput, me: StaffMember) -> None:
+    if typed.kind == rules.DecisionKind.APPROVE:
+        decisions.approve(case, by=me, version=typed.version, note=typed.note)
+    elif typed.kind == rules.DecisionKind.REJECT:
+        decisions.reject(case, by=me, reasons=typed.reasons, version=typed.version, note=typed.note)
+    else:
+        decisions.request_information(case, by=me, reasons=typed.reasons, version=typed.version, note=typed.note)
+
+
+def _done_text(reference: str, kind: str) -> str:
+    texts = {
+        "approve": _("%(reference)s is approved; the card has been requested.", reference=reference),
+        "reject": _("%(reference)s is rejected.", reference=reference),
+        "request_information": _("%(reference)s waits for the resident; its clock stands still.", reference=reference),
+    }
+    return texts[kind]

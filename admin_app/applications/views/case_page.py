@@ -1,0 +1,251 @@
+"""What the page of one case shows, put together for the template."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadData, URLSafeSerializer
+
+from admin_app.applications import queries, rules
+from admin_app.applications.forms.review import QueueAddress
+from admin_app.applications.models import Application, Document
+from admin_app.applications.operations import claims
+from admin_app.applications.operations.decisions import REOPEN_DAYS
+from admin_app.applications.queries import case as case_queries
+from admin_app.applications.queries import queue
+from admin_app.applications.queries.missing import ChecklistLine, Missing
+from admin_app.applications.queries.snapshot import snapshot
+from admin_app.applications.views.rows import Row, days_left_counter, rows_of, shown_name
+from admin_app.audit import rules as audit_rules
+from admin_app.audit.models import AuditEntry
+from admin_app.foundation import clock
+from admin_app.foundation.i18n import pick
+from admin_app.loss_reports import rules as loss_rules
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import Role
+from admin_app.web.template_filters import moment
+
+YEAR = timedelta(days=365)
+DECISION_LABELS = {
+    rules.DecisionKind.APPROVE: _l("Approved"),
+    rules.DecisionKind.REJECT: _l("Rejected"),
+    rules.DecisionKind.REQUEST_INFORMATION: _l("Asked for information"),
+    rules.DecisionKind.RECOMMEND: _l("Recommended"),
+}
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One case for one person."""
+
+    case: Application
+    me: StaffMember
+    address: QueueAddress
+    mode: str
+    """What `me` can do with it: see mode_of()."""
+    name: str
+    name_latin: str
+    days_left: int
+    checklist: tuple[ChecklistLine, ...]
+    missing: tuple[Missing, ...]
+    shown: Document | None
+    rest: list[Row]
+    timeline: list[tuple[AuditEntry, Any]]
+    history: list[case_queries.PastCase]
+    reasons: dict[str, list[Any]]
+    draft: dict[str, Any]
+    seen: str
+    receivers: list[StaffMember]
+
+    @property
+    def documents(self) -> list[Document]:
+        """The documents in the order of the checklist."""
+        return [document for line in self.checklist for document in line.documents]
+
+    @property
+    def viewer_documents(self) -> list[dict[str, Any]]:
+        """The documents as ui.viewer() wants them."""
+        return [
+            viewer_document(document, number if len(line.documents) > 1 else 0)
+            for line in self.checklist
+            for number, document in enumerate(line.documents, 1)
+        ]
+
+    @property
+    def portrait_url(self) -> str:
+        """The photo beside the name."""
+        return page_urls(self.portrait)[0] if self.portrait else ""
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether names and addresses are hidden from `me`."""
+        return self.me.role == Role.AUDITOR
+
+    @property
+    def age(self) -> int:
+        """Whole years of the resident today."""
+        return rules.age_on(clock.today(), self.case.resident.birth_on)
+
+    @property
+    def needs_loss_report(self) -> bool:
+        """Whether this reason needs a formal loss report."""
+        return self.case.reason in rules.NEEDS_FORMAL_LOSS_REPORT
+
+    @property
+    def loss_status_label(self) -> Any:
+        """How the linked loss report stands."""
+        return loss_rules.STATUS_LABELS[loss_rules.Status(self.case.loss_report.status)] if self.case.loss_report else ""
+
+    @property
+    def view_label(self) -> Any:
+        """The tab that the case was opened from."""
+        return queue.TABS[self.address.wanted.tab]
+
+    @property
+    def previous(self) -> Row | None:
+        """The case before this one in the view."""
+        return self._neighbour(-1)
+
+    @property
+    def following(self) -> Row | None:
+        """The case after this one in the view."""
+        return self._neighbour(1)
+
+    def _neighbour(self, step: int) -> Row | None:
+        here = [row.case.id for row in self.rest].index(self.case.id) + step
+        return self.rest[here] if 0 <= here < len(self.rest) else None
+
+    @property
+    def receiver_pairs(self) -> list[tuple[str, str]]:
+        """Who may get the case, for the select."""
+        return [(one.username, pick(one, "name") or one.username) for one in self.receivers]
+
+    def decision_label(self, kind: str) -> Any:
+        """A decision in words."""
+        return DECISION_LABELS[rules.DecisionKind(kind)]
+
+    @property
+    def grave(self) -> tuple[Missing, ...]:
+        """What is missing apart from verdicts: worth knowing before claiming."""
+        return tuple(one for one in self.missing if not one.code.endswith("_pending"))
+
+    @property
+    def verified(self) -> int:
+        """Required materials that are accepted."""
+        return sum(line.state == "accepted" for line in self.checklist if line.is_required)
+
+    @property
+    def required(self) -> int:
+        """Required materials."""
+        return sum(line.is_required for line in self.checklist)
+
+    @property
+    def portrait(self) -> Document | None:
+        """The photo, if there is one."""
+        return next((document for document in self.documents if document.material == rules.Material.PHOTO), None)
+
+    @property
+    def replaced_in_year(self) -> int:
+        """Approved applications of the same resident within the last twelve months."""
+        since: date = clock.today() - YEAR
+        return sum(
+            past.status == rules.Status.APPROVED and past.decided_on is not None and past.decided_on >= since for past in self.history
+        )
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether `me` can take the rejection back into review."""
+        case = self.case
+        if case.status != rules.Status.REJECTED or case.decided_on is None or case.taken_by_id == self.me.id:
+            return False
+        return self.me.may("applications.reopen") and case.decided_on + timedelta(days=REOPEN_DAYS) >= clock.today()
+
+
+def mode_of(case: Application, me: StaffMember) -> str:
+    """'mine', 'free', 'expired' (may be taken over), 'held' (by another), 'own_intake', 'waiting', 'closed', 'draft' or 'read_only'."""
+    fixed = {
+        rules.Status.DRAFT: "draft", rules.Status.NEEDS_INFORMATION: "waiting", rules.Status.APPROVED: "closed",
+        rules.Status.REJECTED: "closed", rules.Status.WITHDRAWN: "closed",
+    }  # fmt: skip
+    if case.status in fixed:
+        return fixed[rules.Status(case.status)]
+    if not me.may("applications.decide"):
+        return "read_only"
+    if case.taken_by_id == me.id:
+        return "own_intake"
+    if case.status == rules.Status.SUBMITTED:
+        return "free"
+    if case.owner_id == me.id:
+        return "mine"
+    return "held" if claims.is_held(case) else "expired"
+
+
+def build(case: Application, me: StaffMember, address: QueueAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
+    """Everything the page shows; `typed` is what was just sent and refused, else the kept draft is shown."""
+    mode, checklist = mode_of(case, me), queries.checklist(case)
+    shown = shown_document(checklist, document)
+    draft = queries.draft_of(case, me) if typed is None and mode in ("mine", "free", "expired", "held") else None
+    return CasePage(
+        case, me, address, mode, *shown_name(case.resident, me),
+        days_left=days_left_counter()(case.due_on),
+        checklist=checklist,
+        missing=queries.what_is_missing(case),
+        shown=shown,
+        rest=rows_of(queue.around(me, address.wanted, case), staff=me),
+        timeline=[(entry, audit_rules.deed(entry)) for entry in case_queries.timeline(case)],
+        history=case_queries.history(case, me),
+        reasons=queries.reasons_by_kind() if mode == "mine" else {},
+        draft=typed if typed is not None else (draft.content if draft else {}),
+        seen=seal(snapshot(case)),
+        receivers=[one for one in queue.deciders(me) if one.id != case.taken_by_id] if me.may("applications.reassign") else [],
+    )  # fmt: skip
+
+
+def page_urls(document: Document) -> list[str]:
+    """The addresses of the document's pages as pictures."""
+    return [f"/documents/{document.public_id}/pages/{number}" for number in range(1, document.file.pages + 1)]
+
+
+def viewer_document(document: Document, number: int = 0) -> dict[str, Any]:
+    """A document as ui.viewer() wants it; `number` tells several of one material apart."""
+    label = rules.MATERIAL_SHORT[rules.Material(document.material)]
+    stored, who = document.file, pick(document.added_by, "name") or document.added_by.username
+    size = f"{stored.width}×{stored.height}" if not stored.is_pdf else ""
+    facts = [stored.kind.upper(), size, f"{who} {moment(document.added_at)}"]
+    return {
+        "id": document.public_id, "label": f"{label} {number}" if number else label, "pages": page_urls(document),
+        "note": " · ".join(fact for fact in facts if fact), "warn": document.verdict == rules.Verdict.REFUSED,
+        "done": document.verdict == rules.Verdict.ACCEPTED, "document": document,
+    }  # fmt: skip
+
+
+def shown_document(checklist: tuple[ChecklistLine, ...], asked: str) -> Document | None:
+    """The document that was asked for, else the first that waits for a verdict, else the first."""
+    documents = [document for line in checklist for document in line.documents]
+    wanted = next((document for document in documents if document.public_id == asked), None)
+    pending = next((document for document in documents if document.verdict == rules.Verdict.PENDING), None)
+    return wanted or pending or next(iter(documents), None)
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="what the form showed")
+
+
+def seal(seen: dict[str, Any]) -> str:
+    """What the form shows, signed, to travel with it."""
+    return str(_signer().dumps(seen))
+
+
+def unseal(seen: str) -> dict[str, Any]:
+    """What the form showed; empty if it was not sealed by us."""
+    try:
+        return dict(_signer().loads(seen))
+    except (BadData, ValueError, TypeError):
+        return {}
+
+
+def lease_minutes(until: datetime | None) -> int:
+    """Whole minutes that a lease still runs."""
+    return max(0, int((until - clock.now()).total_seconds() // 60)) if until else 0

@@ -1,0 +1,167 @@
+"""The queue: look, claim, release, next case."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from admin_app.applications import queries, rules
+from admin_app.applications.forms.review import QueueAddress, read_bulk, read_queue
+from admin_app.applications.operations import claims
+from admin_app.applications.queries import queue
+from admin_app.applications.views.rows import rows_of
+from admin_app.centres.models import Centre
+from admin_app.foundation.database import transaction
+from admin_app.foundation.errors import DomainError
+from admin_app.foundation.i18n import pick
+from admin_app.staff.models import StaffMember
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+FLASHES = 8
+
+
+class QueueView(DeskView):
+    """The queue."""
+
+    route_base = "/queue"
+
+    @expose("/", methods=["GET"])
+    @requires("applications.read")
+    def index(self) -> Any:
+        """One page of one view."""
+        me = signed_in()
+        centres, owners = queue.centres(), queue.deciders(me)
+        address = read_queue(request.args, centres, owners)
+        page = queue.queue_page(me, address.wanted, cursor=address.cursor, size=address.size)
+        counts = queue.tab_counts(me, address.wanted)
+        return self.render_template(
+            "queue/index.html",
+            rows=rows_of(page.rows, staff=me),
+            address=address,
+            view_text=urlencode(address.arguments(), doseq=True),
+            counts=counts,
+            tabs=tab_items(address, counts),
+            chips=chips(address, owners),
+            choices=Choices(centres, owners),
+            newer_url=url_for("QueueView.index", **address.arguments(page=page.before)) if page.before else None,
+            older_url=url_for("QueueView.index", **address.arguments(page=page.after)) if page.after else None,
+            rules=rules,
+        )
+
+    @expose("/next", methods=["POST"])
+    @requires("applications.claim")
+    def next_case(self) -> Any:
+        """Claim the most urgent case and open it."""
+        return open_next(signed_in(), view=request.form.get("view", ""))
+
+    @expose("/bulk", methods=["POST"])
+    @requires("applications.claim")
+    def bulk(self) -> Any:
+        """Claim or release several cases; each one reports its own result."""
+        me = signed_in()
+        verb, chosen = read_bulk(request.form)
+        results = [_try(verb, public_id, me) for public_id in chosen]
+        done = sum(problem is None for problem in results)
+        if not chosen:
+            flash(_("Nothing was selected. Select rows first (x)."), "warning")
+        elif done:
+            text = _("%(count)s cases are yours now.", count=done) if verb == "claim" else _("%(count)s cases were released.", count=done)
+            flash(text, "success")
+        problems = [problem for problem in results if problem is not None]
+        for problem in problems[:FLASHES]:
+            flash(problem, "warning")
+        if len(problems) > FLASHES:
+            flash(_("… and %(count)s more that could not be done.", count=len(problems) - FLASHES), "warning")
+        return redirect(url_for("QueueView.index", **view_arguments(request.form.get("view", ""), me)))
+
+
+class Choices:
+    """What the filter menus offer: pairs of (value, word)."""
+
+    def __init__(self, centres: Sequence[Centre], owners: Sequence[StaffMember]) -> None:
+        self.centre_pairs = [(centre.code, pick(centre, "name")) for centre in centres]
+        names = [(member.username, pick(member, "name") or member.username) for member in owners]
+        self.owner_pairs = [(queue.ME, _("me")), (queue.NOBODY, _("nobody")), *names]
+
+
+def _try(verb: str, public_id: str, me: StaffMember) -> str | None:
+    """Do it in a transaction of its own; a sentence about what stood in the way, else None."""
+    reference = ""
+    try:
+        with transaction():
+            case = queries.by_public_id(me, public_id)
+            reference = case.reference
+            if verb == "claim":
+                claims.claim(case, by=me)
+            else:
+                claims.release(case, by=me)
+    except DomainError as refused:
+        return f"{reference} {refused.message}".strip()
+    return None
+
+
+def open_next(me: StaffMember, *, view: str = "") -> Any:
+    """Redirect to the next case, claimed; to the queue with a word when there is none."""
+    with transaction():
+        found = claims.next_case(by=me)
+        reference = found.reference if found else None
+    arguments = view_arguments(view, me)
+    if reference is None:
+        flash(_("Nothing is waiting for you: every case is taken, decided or your own intake."), "info")
+        return redirect(url_for("QueueView.index", **arguments))
+    return redirect(url_for("CaseView.show", reference=reference, **arguments))
+
+
+def view_arguments(view: str, me: StaffMember) -> dict[str, Any]:
+    """The arguments of the view that a form carries (an address' query string); Unreadable (400) if it is none of ours."""
+    return read_view(view, me).arguments()
+
+
+def read_view(view: str, me: StaffMember) -> QueueAddress:
+    """The view that a form carries."""
+    pairs = MultiDict(parse_qsl(view[:4000]))
+    pairs.pop("page", None)
+    if not pairs:
+        return read_queue(pairs, (), ())
+    return read_queue(pairs, queue.centres(), queue.deciders(me))
+
+
+def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The tabs; the one for second decisions only while there are some."""
+    shown = [tab for tab in queue.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
+    return [
+        {
+            "label": queue.TABS[tab], "url": url_for("QueueView.index", **address.arguments(tab=tab if tab != "all" else None)),
+            "count": counts.get(tab), "active": tab == address.wanted.tab,
+        }
+        for tab in shown
+    ]  # fmt: skip
+
+
+def chips(address: QueueAddress, owners: Any) -> list[dict[str, Any]]:
+    """The filters in force: what each says and the address without it."""
+    wanted = address.wanted
+    names = {member.username: pick(member, "name") or member.username for member in owners}
+    names |= {queue.ME: _("me"), queue.NOBODY: _("nobody")}
+    texts = {
+        "centre": _("Centre: %(names)s", names=_listed([pick(centre, "name") for centre in wanted.centres])),
+        "reason": _("Reason: %(names)s", names=_listed([str(rules.REASON_LABELS[rules.Reason(one)]) for one in wanted.reasons])),
+        "channel": _("Channel: %(name)s", name=rules.CHANNEL_LABELS[rules.Channel(wanted.channel)]) if wanted.channel else "",
+        "status": _("Status: %(name)s", name=rules.STATUS_LABELS[rules.Status(wanted.status)]) if wanted.status else "",
+        "owner": _("With: %(name)s", name=names.get(wanted.owner, "")) if wanted.owner else "",
+        "from": _("Received from %(day)s", day=wanted.received_from) if wanted.received_from else "",
+        "to": _("Received until %(day)s", day=wanted.received_to) if wanted.received_to else "",
+    }
+    in_force = address.arguments()
+    return [
+        {"name": name, "label": text, "remove_url": url_for("QueueView.index", **address.arguments(**{name: None}))}
+        for name, text in texts.items()
+        if name in in_force
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 3 else _("%(first)s and %(count)s more", first=", ".join(names[:2]), count=len(names) - 2)

@@ -1,0 +1,28 @@
+"""What is asked for when a loss is reported."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+
+from admin_app.loss_reports.rules import CHANNEL_LABELS
+
+KINDS = [("provisional", _l("Provisional")), ("formal", _l("Formal"))]
+
+
+class ReportForm(FlaskForm):
+    """A new report. `key` makes a second click find the report of the first."""
+
+    key = HiddenField()
+    channel = RadioField(_l("How it came in"), choices=[(str(code), label) for code, label in CHANNEL_LABELS.items()], default="counter")
+    kind = RadioField(_l("Kind"), choices=KINDS, default="provisional")
+    was_stolen = BooleanField(_l("The card was stolen"))
+    circumstances = TextAreaField(_l("What happened"))
+    card_serial = StringField(_l("Serial of the lost card"))
+    bank_side_reported = BooleanField(_l("The bank side of the card is reported too"))
+    centre = SelectField(_l("Service centre"), coerce=str, choices=[], validate_choice=False)
+
+
+class LiftForm(FlaskForm):
+    """Why a provisional report ends early."""
+
+    reason = StringField(_l("Reason"))

@@ -1,0 +1,215 @@
+"""Doors: list of loss reports, take one, make it formal, lift it, its proof and its receipt."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_app.centres import queries as centres
+from admin_app.foundation import clock
+from admin_app.foundation.database import new_public_id, transaction
+from admin_app.foundation.errors import DomainError, NotFound
+from admin_app.foundation.i18n import LANGUAGES, language, pick
+from admin_app.foundation.storage import operations as storage
+from admin_app.loss_reports import operations, queries, rules
+from admin_app.loss_reports.forms import LiftForm, ReportForm
+from admin_app.loss_reports.models import LossReport
+from admin_app.residents import queries as residents
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+from admin_app.web import files, form_errors
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from reports.receipts import loss_report_receipt
+from reports.rows import CentreLines, LossReportReceiptRow
+
+TAB_LABELS = {"call": _l("To call today"), "provisional": _l("Provisional"), "formal": _l("Formal"), "ended": _l("Ended")}
+
+
+class LossReportView(DeskView):
+    """Loss reports."""
+
+    route_base = "/loss-reports"
+
+    @expose("/", methods=["GET"])
+    @requires("loss_reports.read")
+    def index(self) -> Any:
+        """One page of one tab."""
+        me, counts = signed_in(), queries.counts(signed_in())
+        tab = request.args.get("tab", "call" if counts["call"] else "provisional")
+        if tab not in queries.TABS:
+            raise NotFound(_l("There is no such list."))
+        page = queries.page(me, tab, cursor=request.args.get("page"))
+        tabs = [
+            {"label": TAB_LABELS[name], "url": url_for("LossReportView.index", tab=name), "count": counts[name], "active": name == tab}
+            for name in queries.TABS
+        ]
+        links = {
+            "newer_url": url_for("LossReportView.index", tab=tab, page=page.before) if page.before else None,
+            "older_url": url_for("LossReportView.index", tab=tab, page=page.after) if page.after else None,
+        }
+        return self.render_template("loss_reports/index.html", tab=tab, tabs=tabs, rows=page.rows, rules=rules, **links)
+
+    @expose("/new/<public_id>", methods=["GET"])
+    @requires("loss_reports.take")
+    def new(self, public_id: str) -> Any:
+        """The form for a report of this resident."""
+        form = ReportForm(formdata=None, data={"key": new_public_id()})
+        return self._form(residents.by_public_id(signed_in(), public_id), form)
+
+    @expose("/new/<public_id>", methods=["POST"])
+    @requires("loss_reports.take")
+    def take(self, public_id: str) -> Any:
+        """Take the report."""
+        me, form = signed_in(), ReportForm()
+        resident = residents.by_public_id(me, public_id)
+        if not form.validate():
+            return self._form(resident, form, 422)
+        try:
+            with transaction():
+                report = operations.take(resident, by=me, **report_values(form))
+        except operations.AlreadyReported as running:
+            flash(running.message, "warning")
+            return redirect(url_for("LossReportView.show", public_id=running.details["public_id"]))
+        except DomainError as refused:
+            return self._form(resident, form, form_errors.put(form, refused))
+        flash(_("%(reference)s is taken. The card is blocked from now on.", reference=report.reference), "success")
+        return redirect(url_for("LossReportView.show", public_id=report.public_id))
+
+    @expose("/<public_id>", methods=["GET"])
+    @requires("loss_reports.read")
+    def show(self, public_id: str) -> Any:
+        """The report: its clock, both sides of the card, its proof."""
+        return self._page(queries.by_public_id(signed_in(), public_id), LiftForm(formdata=None))
+
+    @expose("/<public_id>/formal", methods=["GET"])
+    @requires("loss_reports.take")
+    def formal(self, public_id: str) -> Any:
+        """What exactly will happen when the report becomes formal."""
+        report = queries.by_public_id(signed_in(), public_id)
+        return self.render_template("loss_reports/formal.html", report=report, is_open=_is_running(report), rules=rules)
+
+    @expose("/<public_id>/formal", methods=["POST"])
+    @requires("loss_reports.take")
+    def formalise(self, public_id: str) -> Any:
+        """Make it formal, for good."""
+        with transaction():
+            report = queries.by_public_id(signed_in(), public_id)
+            operations.formalise(report, version=_version(), by=signed_in())
+        flash(_("%(reference)s is formal now. The card is void.", reference=report.reference), "success")
+        return redirect(url_for("LossReportView.show", public_id=public_id))
+
+    @expose("/<public_id>/lift", methods=["POST"])
+    @requires("loss_reports.take")
+    def lift(self, public_id: str) -> Any:
+        """The card was found: end a provisional report."""
+        form = LiftForm()
+        report = queries.by_public_id(signed_in(), public_id)
+        try:
+            with transaction():
+                operations.lift(report, version=_version(), reason=form.reason.data or "", by=signed_in())
+        except DomainError as refused:
+            refused.details["field"] = "reason"
+            return self._page(report, form, form_errors.put(form, refused))
+        flash(_("%(reference)s is lifted. The card can be used again.", reference=report.reference), "success")
+        return redirect(url_for("LossReportView.show", public_id=public_id))
+
+    @expose("/<public_id>/proof", methods=["POST"])
+    @requires("loss_reports.take")
+    def attach(self, public_id: str) -> Any:
+        """Keep a written proof with the report."""
+        report, problem = queries.by_public_id(signed_in(), public_id), None
+        upload = request.files.get("proof")
+        try:
+            if upload is None or not upload.filename:
+                raise DomainError(_l("Please choose a file first."))
+            ready = storage.prepare(upload.stream, upload.filename)
+            with transaction():
+                operations.attach_proof(report, ready, by=signed_in())
+        except DomainError as refused:
+            problem = refused
+        if problem is not None:
+            return self._page(report, LiftForm(formdata=None), problem.status, proof_error=problem.message)
+        flash(_("The proof is kept with the report."), "success")
+        return redirect(url_for("LossReportView.show", public_id=public_id))
+
+    @expose("/<public_id>/proof/pages/<int:number>", methods=["GET"])
+    @requires("loss_reports.read")
+    def proof_page(self, public_id: str, number: int) -> Any:
+        """One page of the proof as a picture; for those who may read documents."""
+        report = queries.by_public_id(signed_in(), public_id)
+        if report.proof is None or not signed_in().may("documents.read"):
+            raise NotFound(_l("There is no such page."))
+        return files.picture(storage.page_image(report.proof, number), name=f"{report.reference}-{number}.jpg")
+
+    @expose("/<public_id>/receipt.pdf", methods=["GET"])
+    @requires("loss_reports.read")
+    def receipt(self, public_id: str) -> Any:
+        """The receipt in the language asked for (?language=zh), else that of the page."""
+        report = queries.by_public_id(signed_in(), public_id)
+        if report.ended_at is not None:
+            raise NotFound(_l("This report has ended; there is no receipt for it any more."))
+        asked = request.args.get("language", "")
+        wanted = asked if asked in LANGUAGES else language()
+        with force_locale(wanted):
+            made = loss_report_receipt(receipt_row(report), wanted)
+        return files.own_pdf(made, name=f"{report.reference}.pdf")
+
+    def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
+        if signed_in().centre is None:
+            form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
+        running = queries.in_force(resident) or queries.open_provisional(resident)
+        return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, rules=rules), status
+
+    def _page(self, report: LossReport, form: LiftForm, status: int = 200, *, proof_error: Any = None) -> Any:
+        facts = {"is_running": _is_running(report), "proof_error": proof_error, "rules": rules}
+        return self.render_template("loss_reports/show.html", report=report, form=form, **facts), status
+
+
+def report_values(form: ReportForm) -> dict[str, Any]:
+    """What operations.take() wants, from the form."""
+    return {
+        "channel": form.channel.data,
+        "is_formal": form.kind.data == "formal",
+        "was_stolen": bool(form.was_stolen.data),
+        "circumstances": form.circumstances.data or "",
+        "card_serial": form.card_serial.data or "",
+        "bank_side_reported": bool(form.bank_side_reported.data),
+        "key": form.key.data or None,
+        "centre": centres.by_code(form.centre.data) if form.centre.data else None,
+    }
+
+
+def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
+    """This room's part of a person's page."""
+    can_take = me.may("loss_reports.take")
+    url = url_for("LossReportView.new", public_id=resident.public_id)
+    action = {"label": _("New loss report"), "url": url, "icon": "alert-triangle", "kind": "secondary", "key": "l"}
+    known = queries.of_resident(resident) if me.may("loss_reports.read") else ()
+    return {"template": "loss_reports/resident_section.html", "reports": known, "rules": rules, "actions": [action] if can_take else []}
+
+
+def receipt_row(report: LossReport) -> LossReportReceiptRow:
+    """The row that the receipt is printed from; texts in the language in force."""
+    return LossReportReceiptRow(
+        number=report.reference,
+        resident=report.resident.name,
+        id_number_masked=report.resident.id_number_masked,
+        is_formal=report.status == rules.Status.FORMAL,
+        circumstance=_("Stolen") if report.was_stolen else _("Lost"),
+        reported_at=clock.to_office(report.reported_at),
+        lapses_at=clock.to_office(report.lapses_at) if report.lapses_at else None,
+        centre=CentreLines(pick(report.centre, "name"), pick(report.centre, "address"), report.centre.phone),
+        card_number_masked=f"…{report.card_serial[-4:]}" if report.card_serial else "",
+        clerk=signed_in().display_name,
+    )
+
+
+def _is_running(report: LossReport) -> bool:
+    return report.status == rules.Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at > clock.now()
+
+
+def _version() -> int:
+    typed = request.form.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -1,0 +1,37 @@
+"""What is typed about a resident; the rules check it."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+
+optional = {"optional": True}
+
+
+class FindForm(FlaskForm):
+    """Find by ID number; the name is compared with what is known."""
+
+    id_number = StringField(_l("ID number"))
+    name = StringField(_l("Name"))
+
+
+class RegisterForm(FlaskForm):
+    """A resident who is not known yet; the ID number waits on the server."""
+
+    name = StringField(_l("Name as on the ID card"))
+    name_latin = StringField(_l("Name in Latin letters"), description=_l("Left empty, it is written from the pinyin."))
+    phone = StringField(_l("Phone"))
+    postcode = StringField(_l("Postcode"))
+    address = TextAreaField(_l("Address"), description=_l("One row of the label a line, four at most."))
+
+
+class CorrectForm(RegisterForm):
+    """Change what is known. An empty phone stays as it is, because the form does not show it."""
+
+    reason = StringField(_l("Reason, if the name changes"))
+    version = HiddenField()
+
+
+class RevealForm(FlaskForm):
+    """Why somebody needs the full ID number."""
+
+    reason = StringField(_l("Reason"))

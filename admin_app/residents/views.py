@@ -1,0 +1,167 @@
+"""Doors: find a resident, register, correct, see the person's page, reveal the ID number."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from flask import flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_app.foundation import clock
+from admin_app.foundation.database import transaction
+from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
+from admin_app.residents import operations, queries, rules
+from admin_app.residents.forms import CorrectForm, FindForm, RegisterForm, RevealForm
+from admin_app.residents.models import Resident
+from admin_app.web import form_errors
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+Section = Callable[[Resident, Any], dict[str, Any]]
+PENDING, MOST_PENDING = "pending_residents", 8
+REVEAL_SECONDS = 60
+CORRECTED = ("name", "name_latin", "postcode", "address")
+
+
+class ResidentView(DeskView):
+    """People. Upper rooms hang their part of the person's page into `sections` and their next step into `destinations` (menu.py)."""
+
+    route_base = "/residents"
+    sections: ClassVar[tuple[Section, ...]] = ()
+    destinations: ClassVar[Mapping[str, str]] = {}
+
+    @expose("/", methods=["GET"])
+    @requires("residents.read")
+    def index(self) -> Any:
+        """The form that finds a resident."""
+        return self._find_page(FindForm(formdata=None))
+
+    @expose("/find", methods=["POST"])
+    @requires("residents.read")
+    def find(self) -> Any:
+        """Go to the resident, or to registering; the number stays on the server."""
+        form = FindForm()
+        try:
+            identity = rules.read_id_number(form.id_number.data or "", today=clock.today())
+            name = rules.clean_name(form.name.data) if form.name.data or self._goal() else ""
+        except DomainError as refused:
+            return self._find_page(form, form_errors.put(form, refused))
+        known = queries.by_id_number(identity.number)
+        if known is not None and name and not rules.is_same_name(known.name, name):
+            refused = operations.NameDiffers(_l("This ID number is known with another name. Compare both with the ID card."), field="name")
+            return self._find_page(form, form_errors.put(form, refused))
+        if known is not None:
+            return redirect(self._after(known))
+        return redirect(url_for("ResidentView.new", token=_keep(identity.number, name), goal=self._goal() or None))
+
+    @expose("/new/<token>", methods=["GET"])
+    @requires("residents.edit")
+    def new(self, token: str) -> Any:
+        """The form that registers the person behind a number that is not known yet."""
+        kept = _kept(token)
+        return self._register_page(RegisterForm(formdata=None, data={"name": kept["name"]}), token)
+
+    @expose("/new/<token>", methods=["POST"])
+    @requires("residents.edit")
+    def register(self, token: str) -> Any:
+        """Register, then go on with what the clerk came for. Sent twice, it finds the person of the first time."""
+        form, kept = RegisterForm(), _kept(token)
+        values = {field: form[field].data or "" for field in ("name", "name_latin", "phone", "postcode", "address")}
+        try:
+            with transaction():
+                made = operations.register_or_update(id_number=kept["number"], by=signed_in(), **values)
+        except DomainError as refused:
+            return self._register_page(form, token, form_errors.put(form, refused))
+        flash(_("%(name)s is registered.", name=made.name), "success")
+        return redirect(self._after(made))
+
+    @expose("/<public_id>", methods=["GET"])
+    @requires("residents.read")
+    def show(self, public_id: str) -> Any:
+        """The person: masked identity and everything that other rooms know."""
+        return self._page(queries.by_public_id(signed_in(), public_id), RevealForm(formdata=None))
+
+    @expose("/<public_id>/reveal", methods=["POST"])
+    @requires("residents.reveal")
+    def reveal(self, public_id: str) -> Any:
+        """The same page with the full number for a minute, after the reason is in the log."""
+        resident, form = queries.by_public_id(signed_in(), public_id), RevealForm()
+        try:
+            with transaction():
+                number = operations.reveal_id_number(resident, reason=form.reason.data or "", by=signed_in())
+        except DomainError as refused:
+            refused.details["field"] = "reason"
+            return self._page(resident, form, status=form_errors.put(form, refused))
+        return self._page(resident, RevealForm(formdata=None), number=number)
+
+    @expose("/<public_id>/correct", methods=["GET"])
+    @requires("residents.edit")
+    def correct_form(self, public_id: str) -> Any:
+        """The form that changes what is known."""
+        resident = queries.by_public_id(signed_in(), public_id)
+        values = {field: getattr(resident, field) for field in (*CORRECTED, "version")}
+        return self._correct_page(resident, CorrectForm(formdata=None, data=values))
+
+    @expose("/<public_id>/correct", methods=["POST"])
+    @requires("residents.edit")
+    def correct(self, public_id: str) -> Any:
+        """Write the change; a stale form gets the difference and keeps what was typed."""
+        resident, form = queries.by_public_id(signed_in(), public_id), CorrectForm()
+        values = {field: form[field].data or "" for field in CORRECTED}
+        if form.phone.data:
+            values["phone"] = form.phone.data
+        try:
+            with transaction():
+                operations.correct(resident, version=_number(form.version.data), by=signed_in(), reason=form.reason.data or "", **values)
+        except StaleVersion as stale:
+            differences = [(form[field].label.text, values[field], getattr(resident, field)) for field in CORRECTED]
+            changed = [(label, mine, saved) for label, mine, saved in differences if mine.strip() != saved]
+            form.version.data = form.version.raw_data = None
+            return self._correct_page(resident, form, form_errors.put(form, stale), changed)
+        except DomainError as refused:
+            return self._correct_page(resident, form, form_errors.put(form, refused))
+        flash(_("Saved."), "success")
+        return redirect(url_for("ResidentView.show", public_id=public_id))
+
+    def _goal(self) -> str:
+        goal = request.values.get("goal", "")
+        return goal if goal in self.destinations else ""
+
+    def _after(self, resident: Resident) -> str:
+        return url_for(self.destinations.get(self._goal(), "ResidentView.show"), public_id=resident.public_id)
+
+    def _find_page(self, form: FindForm, status: int = 200) -> Any:
+        return self.render_template("residents/find.html", form=form, goal=self._goal()), status
+
+    def _register_page(self, form: RegisterForm, token: str, status: int = 200) -> Any:
+        identity = rules.read_id_number(_kept(token)["number"], today=clock.today())
+        facts = {"masked": rules.mask_id_number(identity.number), "sex": rules.SEX_LABELS[identity.sex], "birth_on": identity.birth_on}
+        return self.render_template("residents/register.html", form=form, token=token, goal=self._goal(), **facts), status
+
+    def _page(self, resident: Resident, form: RevealForm, *, number: str = "", status: int = 200) -> Any:
+        sections = [make(resident, signed_in()) for make in self.sections]
+        facts = {"sex": rules.SEX_LABELS[rules.Sex(resident.sex)], "number": number, "seconds": REVEAL_SECONDS}
+        return self.render_template("residents/show.html", resident=resident, form=form, sections=sections, **facts), status
+
+    def _correct_page(self, resident: Resident, form: CorrectForm, status: int = 200, changed: Any = ()) -> Any:
+        template = "residents/correct.html"
+        return self.render_template(template, resident=resident, form=form, changed=changed, version=resident.version), status
+
+
+def _keep(number: str, name: str) -> str:
+    """Put a number aside in the server-side session; returns the opaque token that stands for it in the address."""
+    token = secrets.token_hex(16)
+    kept = list(session.get(PENDING, {}).items())[-(MOST_PENDING - 1) :]
+    session[PENDING] = dict(kept) | {token: {"number": number, "name": name}}
+    return token
+
+
+def _kept(token: str) -> dict[str, str]:
+    kept = session.get(PENDING, {}).get(token)
+    if kept is None:
+        raise NotFound(_l("The ID number of this form is no longer kept. Please look it up again."))
+    return dict(kept)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,39 @@
+"""Files as answers: what a person handed in is shown as pictures or saved, and can never act as a page."""
+
+from urllib.parse import quote
+
+from flask import Response, make_response
+
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'self'"
+OWN_PDF = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+"""For documents that we printed ourselves; a sandbox would stop the browser's own PDF viewer."""
+
+
+def picture(data: bytes, *, name: str, media_type: str = "image/jpeg") -> Response:
+    """A picture to look at in the page."""
+    return _answer(data, media_type, "inline", name, SANDBOX)
+
+
+def attachment(data: bytes, *, name: str, media_type: str) -> Response:
+    """A file to save; it is never opened in the page."""
+    return _answer(data, media_type, "attachment", name, SANDBOX)
+
+
+def own_pdf(data: bytes, *, name: str) -> Response:
+    """A PDF of our own making, opened in the browser's viewer."""
+    return _answer(data, "application/pdf", "inline", name, OWN_PDF)
+
+
+def disposition(kind: str, name: str) -> str:
+    """Content-Disposition by RFC 6266: a plain name for all, the full one for those who read filename*."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "._- ()") else "_" for char in name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _answer(data: bytes, media_type: str, kind: str, name: str, policy: str) -> Response:
+    response = make_response(data)
+    response.headers["Content-Type"] = media_type
+    response.headers["Content-Disposition"] = disposition(kind, name)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Cache-Control"] = "no-store"
+    return response

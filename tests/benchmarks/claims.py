@@ -1,0 +1,88 @@
+"""Many workers drain a queue of cases: none claimed twice, none left. python -m tests.benchmarks.claims URL INSTANCE WORKERS CASES"""
+
+import json
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+
+from admin_app.applications.models import Application
+from admin_app.applications.operations import claims
+from admin_app.audit.models import AuditEntry
+from admin_app.factory import create_app
+from admin_app.foundation.database import db, transaction
+from admin_app.staff.models import StaffMember
+from admin_app.staff.operations import hash_password
+from tests.conftest import make_settings
+
+
+def main() -> None:
+    """Claim until nothing is left; print what happened as JSON."""
+    url, instance, workers, cases = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    app = create_app(make_settings(instance, url))
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {"pool_size": workers}
+    with app.app_context():
+        people = _reviewers(workers)
+        waiting = _prepare(cases)
+        first_entry = db.session.scalar(select(func.max(AuditEntry.id))) or 0
+        db.session.remove()
+    taken: list[list[int]] = [[] for _ in people]
+    start = time.perf_counter()
+    threads = [threading.Thread(target=_drain, args=(app, staff_id, taken[n])) for n, staff_id in enumerate(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - start
+    counts = Counter(case for mine in taken for case in mine)
+    with app.app_context():
+        left = db.session.scalar(select(func.count()).select_from(Application).where(Application.status == "submitted"))
+        entries = db.session.scalar(
+            select(func.count()).select_from(AuditEntry).where(AuditEntry.id > first_entry, AuditEntry.action == "applications.claimed")
+        )
+    twice = sum(1 for count in counts.values() if count > 1)
+    result = {"workers": workers, "cases": waiting, "claimed": len(counts), "twice": twice, "left": left, "audit_entries": entries}
+    sys.stdout.write(json.dumps(result | {"claims_per_second": round(len(counts) / seconds)}) + "\n")
+
+
+def _drain(app: object, staff_id: int, mine: list[int]) -> None:
+    with app.app_context():  # type: ignore[attr-defined]
+        while True:
+            with transaction() as session:
+                case = claims.next_case(by=session.get_one(StaffMember, staff_id))
+                if case is None:
+                    break
+                mine.append(case.id)
+        db.session.remove()
+
+
+def _reviewers(count: int) -> list[int]:
+    password = hash_password("bench password of the desk")
+    with transaction() as session:
+        for n in range(count):
+            name = f"bench-claimer-{n}"
+            if session.scalar(select(StaffMember.id).where(StaffMember.username == name)) is None:
+                session.add(
+                    StaffMember(
+                        username=name, first_name=name, last_name="", email=f"{name}@example.invalid", active=True, role="reviewer",
+                        password=password, name_en=name, name_zh="", language="en",
+                    )
+                )  # fmt: skip
+    return list(db.session.scalars(select(StaffMember.id).where(StaffMember.username.like("bench-claimer-%")).limit(count)))
+
+
+def _prepare(cases: int) -> int:
+    """Put `cases` applications into the unclaimed queue, and nothing else; returns how many there are."""
+    with transaction() as session:
+        chosen = list(session.scalars(select(Application.id).where(Application.status != "draft").order_by(Application.id).limit(cases)))
+        waiting = {"status": "submitted", "is_open": True, "owner_id": None, "lease_until": None, "decided_by_id": None, "decided_at": None}
+        session.execute(update(Application).where(Application.is_open.is_(True)).values(status="withdrawn", is_open=False))
+        session.execute(update(Application).where(Application.id.between(min(chosen), max(chosen))).values(**waiting))
+    return db.session.scalar(select(func.count()).select_from(Application).where(Application.status == "submitted")) or 0
+
+
+if __name__ == "__main__":
+    main()

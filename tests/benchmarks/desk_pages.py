@@ -1,0 +1,64 @@
+"""Our own pages, in a process of their own: python -m tests.benchmarks.desk_pages URL INSTANCE ROUNDS; prints JSON."""
+
+import json
+import sys
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from admin_app.applications.models import Application
+from admin_app.factory import create_app
+from admin_app.foundation.database import db, transaction
+from admin_app.staff.models import StaffMember
+from admin_app.staff.operations import hash_password
+from tests.benchmarks.stock_peer import time_pages
+from tests.conftest import make_settings
+
+USERNAME, PASSWORD = "bench-reviewer", "bench password of the desk"
+
+
+def add_reviewer() -> None:
+    """A reviewer of the benchmark's own."""
+    if db.session.scalar(select(StaffMember.id).where(StaffMember.username == USERNAME)) is None:
+        with transaction() as session:
+            session.add(
+                StaffMember(
+                    username=USERNAME, first_name="Bench", last_name="", email="desk@example.invalid", active=True, role="reviewer",
+                    password=hash_password(PASSWORD), name_en="Bench", name_zh="基准", language="en",
+                )
+            )  # fmt: skip
+
+
+def main() -> None:
+    """Measure queue, status filter, name search and case page."""
+    url, instance, rounds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    app = create_app(make_settings(instance, url))
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        add_reviewer()
+        middle = select(func.max(Application.id) / 2).scalar_subquery()
+        open_case = Application.status == "in_review"
+        reference = db.session.scalar(
+            select(Application.reference).where(Application.id >= middle, open_case).order_by(Application.id).limit(1)
+        )
+        if reference is None:
+            reference = db.session.scalar(select(func.max(Application.reference)).where(open_case))
+        engine = db.engine
+        db.session.remove()
+    client = app.test_client()
+    client.post("/sign-in", data={"username": USERNAME, "password": PASSWORD})
+
+    def get(path: str) -> tuple[int, int]:
+        if path == "search":
+            answer = client.post("/search", data={"q": "王"}, follow_redirects=True)
+        else:
+            answer = client.get(path)
+        return answer.status_code, len(answer.data)
+
+    pages = {"queue": "/queue/", "status filter": "/queue/?status=submitted", "name search": "search", "case": f"/cases/{reference}"}
+    with app.app_context():
+        sys.stdout.write(json.dumps(time_pages(get, pages, rounds, engine)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
