@@ -38,6 +38,11 @@ translations: $(VENV)/.dev ## Collect new texts into the Chinese catalogue
 	@$(BIN)/pybabel -q update -i admin_app/translations/messages.pot -d admin_app/translations -l zh --no-wrap --no-fuzzy-matching --omit-header
 	@rm -f admin_app/translations/messages.pot
 
+.PHONY: icons
+icons: ## Build static/desk/icons.svg after adding a name to icons.txt (needs npm)
+	@folder=$$(mktemp -d) && npm pack --silent --pack-destination $$folder @tabler/icons@3.51.0 >/dev/null && tar xzf $$folder/*.tgz -C $$folder \
+		&& $(PYTHON) -m admin_app.web.icon_sprite $$folder/package/icons/outline; rm -rf $$folder
+
 .PHONY: clean
 clean: ## Remove the environment and caches (not the instance folder)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,5 +1,6 @@
 """The framework's shell, without the screens that we do not use."""
 
+from flask import Blueprint, current_app
 from flask_appbuilder import AppBuilder
 from flask_appbuilder.baseviews import BaseView
 
@@ -13,6 +14,10 @@ class NoIndexView(BaseView):
 
 class DeskAppBuilder(AppBuilder):
     """Registers only what the menu adds: no utility, language, API or security screens of the framework."""
+
+    def _add_global_static(self) -> None:
+        # The framework's templates stay reachable for ours to extend; its scripts and styles are not served.
+        current_app.register_blueprint(Blueprint("appbuilder", "flask_appbuilder.base", template_folder="templates"))
 
     def _add_admin_views(self) -> None:
         self.sm.register_views()

@@ -54,3 +54,8 @@ def test_a_page_of_the_framework_gets_our_frame_and_none_of_its_scripts(app: Fla
         text = app.jinja_env.get_template(name).render(base_template="desk/base.html", appbuilder=current_app.appbuilder)  # type: ignore[attr-defined]
     assert "Card Desk" in text
     assert "jquery" not in text.lower()
+
+
+def test_no_script_or_style_of_the_framework_is_served(app: Flask) -> None:
+    assert [rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.endswith("static")] == ["static"]
+    assert app.test_client().get("/static/appbuilder/js/jquery-latest.js").status_code == 404
