@@ -38,7 +38,10 @@ class UnprintableText:
 
 
 class MissingGlyphs(ValueError):
-    """Raised before anything is rendered, so that no blank is ever printed in a name or an address."""
+    """Raised before anything is rendered, so that no blank is ever printed in a name or an address.
+
+    `problems` names the people; the words of the error, which may end in a log, only numbers and code points.
+    """
 
     def __init__(self, problems: Iterable[UnprintableText]):
         self.problems = tuple(problems)
@@ -47,7 +50,7 @@ class MissingGlyphs(ValueError):
     @staticmethod
     def _sentence(problem: UnprintableText) -> str:
         points = ", ".join(missing.codepoint for missing in problem.characters)
-        return f"{problem.number} {problem.recipient}: no shipped font has {points}"
+        return f"{problem.number}: no shipped font has {points}"
 
 
 def without_controls(text: str) -> str:

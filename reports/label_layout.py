@@ -5,24 +5,19 @@ from dataclasses import dataclass
 
 from reports import glyphs
 from reports.barcodes import Barcode, BarcodeTooWide, code128
+from reports.line_breaking import MM_PER_POINT, units, wrap
 from reports.rows import MAX_ADDRESS, MAX_NAME, LabelRow, LabelStock
 from reports.texts import text
 
-MM_PER_POINT = 25.4 / 72
 LINE = 1.25
 """Line height as a multiple of the type size."""
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
-NEVER_FIRST = "，。、；：！？）】》”’,.;:!?)]%"
-"""Characters that do not start a line."""
-
-
 class LabelDoesNotFit(ValueError):
-    """A label whose texts are longer than its cell can hold at the smallest legible size."""
+    """A label whose texts are longer than its cell can hold at the smallest legible size; its words name no person."""
 
     def __init__(self, parcel_number: str, recipient: str, reason: str):
         self.parcel_number, self.recipient, self.reason = parcel_number, recipient, reason
-        super().__init__(f"{parcel_number} {recipient}: {reason}")
+        super().__init__(f"{parcel_number}: {reason}")
 
 
 @dataclass(frozen=True)
@@ -105,55 +100,6 @@ class Layout:
 def style_for(stock: LabelStock) -> LabelStyle:
     """Return the type sizes for labels of `stock`."""
     return PARCEL if stock.cell_height_mm >= 80 else SHEET
-
-
-def wrap(words: str, *, points: float, width_mm: float, weight: str = "regular") -> list[str]:
-    """Break cleaned `words` into lines: at spaces in Latin text, anywhere between Han characters."""
-    limit = width_mm / (points * MM_PER_POINT)
-    if glyphs.width(words, weight=weight) <= limit:
-        return [words] if words else []
-    lines, current = [], ""
-    for unit in _units(words):
-        if current and glyphs.width((current + unit).rstrip(), weight=weight) > limit:
-            lines.append(current.rstrip())
-            current = ""
-        while glyphs.width(unit.rstrip(), weight=weight) > limit and len(unit) > 1:
-            head = _head(unit, limit, weight)
-            lines.append(head)
-            unit = unit[len(head) :]
-        current += unit
-    return [*lines, current.rstrip()] if current.strip() else lines
-
-
-def _units(words: str) -> Iterator[str]:
-    """Yield the pieces of `words` that are not torn apart."""
-    unit = ""
-    for char in words:
-        if unit and _may_break(unit[-1], char):
-            yield unit
-            unit = ""
-        unit += char
-    if unit:
-        yield unit
-
-
-def _may_break(before: str, after: str) -> bool:
-    if after in (" ", NO_BREAK) or after in NEVER_FIRST or glyphs.is_selector(after):
-        return False
-    if before == NO_BREAK:
-        return False
-    return before == " " or _is_wide(before) or _is_wide(after)
-
-
-def _is_wide(char: str) -> bool:
-    return ord(char) >= 0x2E80
-
-
-def _head(unit: str, limit: float, weight: str) -> str:
-    length = 1
-    while glyphs.width(unit[: length + 1], weight=weight) <= limit:
-        length += 1
-    return unit[:length]
 
 
 def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Layout:
@@ -268,7 +214,7 @@ def _name(name: str, points: float, inner: float) -> list[Span]:
         whole = Span(name, round(points * step, 1), "name")
         if whole.width_mm <= inner:
             return [whole]
-    widest = max(glyphs.width(unit.rstrip(), weight="bold") for unit in _units(name)) * MM_PER_POINT
+    widest = max(glyphs.width(unit.rstrip(), weight="bold") for unit in units(name)) * MM_PER_POINT
     size = next((size for size in (points, points * 0.85, points * 0.7) if widest * size <= inner), points)
     size = round(size - 0.05, 1)
     return [Span(piece, size, "name") for piece in wrap(name, points=size, width_mm=inner, weight="bold")]

@@ -8,6 +8,7 @@ import pikepdf
 
 from reports import barcodes, glyphs, label_layout, pdf
 from reports.label_layout import Layout
+from reports.line_breaking import MM_PER_POINT
 from reports.rows import CellPlace, LabelRow, LabelStock
 from reports.texts import text
 
@@ -124,7 +125,7 @@ def _css(stock: LabelStock, layouts: list[Layout], shift_mm: tuple[float, float]
 
 
 def _foot_rule(points: float, lines: int, inner_height: float) -> str:
-    down = inner_height - lines * points * label_layout.LINE * label_layout.MM_PER_POINT
+    down = inner_height - lines * points * label_layout.LINE * MM_PER_POINT
     return f".f{round(points * 10)}-{lines} {{ margin-top: {down:.3f}mm }}"
 
 

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import label_layout
-from reports.label_layout import LINE, MM_PER_POINT, LabelDoesNotFit, Span, lay_out, wrap
+from reports.label_layout import LINE, LabelDoesNotFit, Span, lay_out
+from reports.line_breaking import MM_PER_POINT, wrap
 from reports.rows import STOCKS, LabelRow
 
 LETTERS = st.characters(categories=("L", "N", "P", "Zs"), max_codepoint=0xFFFF) | st.sampled_from("王羲市区路 -,，。Ww")

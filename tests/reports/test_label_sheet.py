@@ -120,12 +120,13 @@ def test_a_character_without_a_glyph_stops_the_job_with_name_and_code_point(make
     rows = make_rows(3)
     rows[1] = replace(rows[1], recipient="孙\U0003134a")
     rows[2] = replace(rows[2], address_lines=("文三路😀号",))
-    with pytest.raises(MissingGlyphs, match=r"孙.*U\+3134A") as stopped:
+    with pytest.raises(MissingGlyphs, match=r"PX2026112200001.*U\+3134A") as stopped:
         render_label_sheets(rows, stock=L7163, language="zh")
-    assert [(problem.number, [each.codepoint for each in problem.characters]) for problem in stopped.value.problems] == [
-        (rows[1].parcel_number, ["U+3134A"]),
-        (rows[2].parcel_number, ["U+1F600"]),
+    assert [(problem.recipient, [each.codepoint for each in problem.characters]) for problem in stopped.value.problems] == [
+        (rows[1].recipient, ["U+3134A"]),
+        (rows[2].recipient, ["U+1F600"]),
     ]
+    assert "孙" not in str(stopped.value)
 
 
 @pytest.mark.parametrize("payload", ["<b>王</b>", "<script>1</script>", "&lt;a&gt; & co", "{{ 7*7 }}", "<img src=x>", "--></pre>"])
