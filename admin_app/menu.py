@@ -6,8 +6,10 @@ from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import crud_view as reasons
+from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
+from admin_app.applications.views import documents, draft, intake
 from admin_app.applications.views import queue as queue_views
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import jobs as card_jobs
@@ -29,6 +31,7 @@ from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(_l("Counter"), "IntakeView.index", "clipboard-list", "applications.take_in", count="intake_waiting"),
     NavItem(_l("Queue"), "QueueView.index", "inbox", "applications.read", "unclaimed"),
     NavItem(_l("My cases"), "QueueView.index", "user-check", "applications.claim", "mine", {"tab": "mine"}),
     NavItem(_l("Residents"), "ResidentView.index", "users", "residents.read"),
@@ -42,12 +45,14 @@ NAVIGATION: tuple[NavItem, ...] = (
 COUNTERS: dict[str, Counter] = {
     "unclaimed": queue.unclaimed_ids,
     "mine": queue.mine_ids,
+    "intake_waiting": intake_queries.waiting,
     "loss_reports_to_call": loss_report_queries.to_call,
 }
 """What the numbers in the sidebar count: name -> function(staff) that selects the ids to count, visibility included."""
 
-residents.ResidentView.sections = (loss_reports.resident_section,)
-residents.ResidentView.destinations = {"loss_report": "LossReportView.new"}
+residents.ResidentView.sections = (intake.resident_section, loss_reports.resident_section)
+residents.ResidentView.destinations = {"application": "IntakeView.new", "loss_report": "LossReportView.new"}
+loss_reports.LossReportView.case_page = "DraftView.show"
 
 SCREENS = (
     queue_views.QueueView,
@@ -58,6 +63,9 @@ SCREENS = (
     JobView,
     residents.ResidentView,
     loss_reports.LossReportView,
+    intake.IntakeView,
+    draft.DraftView,
+    documents.DocumentView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     reasons.ReasonCodeReferenceView,

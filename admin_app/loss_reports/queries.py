@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -10,12 +11,14 @@ from sqlalchemy.orm import joinedload
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
+from admin_app.foundation.i18n import pick
 from admin_app.loss_reports import rules
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import Status
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import ALL_CENTRES
+from reports.rows import CentreLines, LossReportReceiptRow
 
 TABS = ("call", "provisional", "formal", "ended")
 COUNT_CAP = 1000
@@ -115,3 +118,19 @@ def due_to_lapse(*, limit: int) -> Sequence[LossReport]:
     """Provisional reports whose time has run out, the oldest first."""
     query = select(LossReport).where(LossReport.status == Status.PROVISIONAL, LossReport.lapses_at <= clock.now())
     return db.session.scalars(query.order_by(LossReport.lapses_at, LossReport.id).limit(limit)).all()
+
+
+def receipt_row(report: LossReport, *, clerk: str) -> LossReportReceiptRow:
+    """What the receipt is printed from; texts in the language in force."""
+    return LossReportReceiptRow(
+        number=report.reference,
+        resident=report.resident.name,
+        id_number_masked=report.resident.id_number_masked,
+        is_formal=report.status == Status.FORMAL,
+        circumstance=_("Stolen") if report.was_stolen else _("Lost"),
+        reported_at=clock.to_office(report.reported_at),
+        lapses_at=clock.to_office(report.lapses_at) if report.lapses_at else None,
+        centre=CentreLines(pick(report.centre, "name"), pick(report.centre, "address"), report.centre.phone),
+        card_number_masked=f"…{report.card_serial[-4:]}" if report.card_serial else "",
+        clerk=clerk,
+    )

@@ -1,6 +1,6 @@
 """Doors: list of loss reports, take one, make it formal, lift it, its proof and its receipt."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, request, url_for
 from flask_babel import force_locale
@@ -22,7 +22,6 @@ from admin_app.staff.models import StaffMember
 from admin_app.web import files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from reports.receipts import loss_report_receipt
-from reports.rows import CentreLines, LossReportReceiptRow
 
 TAB_LABELS = {"call": _l("To call today"), "provisional": _l("Provisional"), "formal": _l("Formal"), "ended": _l("Ended")}
 
@@ -31,6 +30,8 @@ class LossReportView(DeskView):
     """Loss reports."""
 
     route_base = "/loss-reports"
+    case_page: ClassVar[str] = ""
+    """Endpoint of an application by reference: where a clerk goes back to who came from there (menu.py)."""
 
     @expose("/", methods=["GET"])
     @requires("loss_reports.read")
@@ -88,7 +89,8 @@ class LossReportView(DeskView):
     def formal(self, public_id: str) -> Any:
         """What exactly will happen when the report becomes formal."""
         report = queries.by_public_id(signed_in(), public_id)
-        return self.render_template("loss_reports/formal.html", report=report, is_open=_is_running(report), rules=rules)
+        case = request.args.get("case", "")[:20]
+        return self.render_template("loss_reports/formal.html", report=report, is_open=_is_running(report), case=case, rules=rules)
 
     @expose("/<public_id>/formal", methods=["POST"])
     @requires("loss_reports.take")
@@ -98,6 +100,9 @@ class LossReportView(DeskView):
             report = queries.by_public_id(signed_in(), public_id)
             operations.formalise(report, version=_version(), by=signed_in())
         flash(_("%(reference)s is formal now. The card is void.", reference=report.reference), "success")
+        case = request.form.get("case", "")[:20]
+        if case and self.case_page:
+            return redirect(url_for(self.case_page, reference=case))
         return redirect(url_for("LossReportView.show", public_id=public_id))
 
     @expose("/<public_id>/lift", methods=["POST"])
@@ -153,7 +158,7 @@ class LossReportView(DeskView):
         asked = request.args.get("language", "")
         wanted = asked if asked in LANGUAGES else language()
         with force_locale(wanted):
-            made = loss_report_receipt(receipt_row(report), wanted)
+            made = loss_report_receipt(queries.receipt_row(report, clerk=signed_in().display_name), wanted)
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
@@ -188,22 +193,6 @@ def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
     action = {"label": _("New loss report"), "url": url, "icon": "alert-triangle", "kind": "secondary", "key": "l"}
     known = queries.of_resident(resident) if me.may("loss_reports.read") else ()
     return {"template": "loss_reports/resident_section.html", "reports": known, "rules": rules, "actions": [action] if can_take else []}
-
-
-def receipt_row(report: LossReport) -> LossReportReceiptRow:
-    """The row that the receipt is printed from; texts in the language in force."""
-    return LossReportReceiptRow(
-        number=report.reference,
-        resident=report.resident.name,
-        id_number_masked=report.resident.id_number_masked,
-        is_formal=report.status == rules.Status.FORMAL,
-        circumstance=_("Stolen") if report.was_stolen else _("Lost"),
-        reported_at=clock.to_office(report.reported_at),
-        lapses_at=clock.to_office(report.lapses_at) if report.lapses_at else None,
-        centre=CentreLines(pick(report.centre, "name"), pick(report.centre, "address"), report.centre.phone),
-        card_number_masked=f"…{report.card_serial[-4:]}" if report.card_serial else "",
-        clerk=signed_in().display_name,
-    )
 
 
 def _is_running(report: LossReport) -> bool:

@@ -48,7 +48,7 @@ def register_or_update(
         raise NameDiffers(
             _l("This ID number is known with another name. Compare both with the ID card; if the name has changed, correct it first.")
         )
-    _bring_up_to_date(known, by=by, phone=phone, postcode=postcode, address=address)
+    update_contact(known, by=by, phone=phone, postcode=postcode, address=address)
     return known
 
 
@@ -78,7 +78,8 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: audit
     return made
 
 
-def _bring_up_to_date(resident: Resident, *, by: audit.Actor, phone: str, postcode: str, address: str) -> None:
+def update_contact(resident: Resident, *, by: audit.Actor, phone: str = "", postcode: str = "", address: str = "") -> None:
+    """Write what is given; empty values leave what is known. Raises InvalidPhone, InvalidAddress."""
     changed = []
     phone, postcode, address = rules.clean_phone(phone), rules.clean_postcode(postcode), rules.clean_address(address)
     if phone and phone != resident.open_phone():

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
-from admin_app.applications.models import Application, Document
+from admin_app.applications.models import Application, Decision, Document
 from admin_app.applications.queries.missing import checklist
 from admin_app.applications.queries.visibility import visible_to
-from admin_app.applications.rules import Material, Status, Verdict
+from admin_app.applications.rules import DecisionKind, Material, Status, Verdict
 from admin_app.foundation import keyset
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
@@ -46,6 +47,12 @@ def visible_references(staff: StaffMember, resident: Resident) -> frozenset[str]
     return frozenset(db.session.scalars(select(Application.reference).where(Application.resident_id == resident.id, visible_to(staff))))
 
 
+def newest_request(application: Application, *options: ExecutableOption) -> Decision | None:
+    """The newest request for information of a case."""
+    asked = (Decision.application_id == application.id, Decision.kind == DecisionKind.REQUEST_INFORMATION)
+    return db.session.scalar(select(Decision).where(*asked).options(*options).order_by(Decision.id.desc()).limit(1))
+
+
 def document(staff: StaffMember, public_id: str) -> Document:
     """The document with this public id, its file and case loaded; NotFound unless `staff` may read documents of that case."""
     query = select(Document).join(Document.application).where(Document.public_id == public_id[:64], visible_to(staff))
@@ -56,13 +63,18 @@ def document(staff: StaffMember, public_id: str) -> Document:
     return found
 
 
-def _in_tab(staff: StaffMember, tab: str) -> tuple:  # type: ignore[type-arg]
+def _in_tab(staff: StaffMember, tab: str) -> tuple[ColumnElement[bool], ...]:
     conditions = {
         "drafts": (Application.status == Status.DRAFT, Application.taken_by_id == staff.id),
         "waiting": (Application.status == Status.NEEDS_INFORMATION,),
         "running": (Application.is_open, Application.taken_by_id == staff.id),
     }
     return (visible_to(staff), *conditions[tab])
+
+
+def waiting(staff: StaffMember) -> Select[tuple[int]]:
+    """The ids of the cases that wait for their residents."""
+    return select(Application.id).where(*_in_tab(staff, "waiting"))
 
 
 def desk_page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Application]:

@@ -1,0 +1,59 @@
+"""What the counter asks for; operations check it."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+
+from admin_app.applications.models import Application
+from admin_app.applications.operations.details import CaseDetails
+from admin_app.applications.rules import APPLICANT_LABELS, CHANNEL_LABELS, DELIVERY_LABELS, REASON_LABELS
+
+CASE_FIELDS = (
+    "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "old_card_serial", "delivery", "recipient", "postcode",
+    "address",
+)  # fmt: skip
+COMPARED = tuple(field for field in CASE_FIELDS if field != "agent_id_number")
+
+
+def _pairs(labels: object) -> list[tuple[str, object]]:
+    return [(str(code), label) for code, label in labels.items()]  # type: ignore[attr-defined]
+
+
+class CaseForm(FlaskForm):
+    """An application. `key` makes a second click find the draft of the first; `version` is the one that a change was opened on."""
+
+    key = HiddenField()
+    version = HiddenField()
+    channel = RadioField(_l("How it came in"), choices=_pairs(CHANNEL_LABELS), default="counter", validate_choice=False)
+    reason = RadioField(_l("Reason"), choices=_pairs(REASON_LABELS), validate_choice=False)
+    statement = TextAreaField(_l("In the resident's words"))
+    old_card_serial = StringField(_l("Serial of the old card"))
+    applicant = RadioField(_l("Who applies"), choices=_pairs(APPLICANT_LABELS), default="self", validate_choice=False)
+    agent_name = StringField(_l("Name of proxy or guardian"))
+    agent_id_number = StringField(_l("ID number of proxy or guardian"))
+    delivery = RadioField(_l("How the card leaves"), choices=_pairs(DELIVERY_LABELS), default="post", validate_choice=False)
+    recipient = StringField(_l("Recipient"))
+    postcode = StringField(_l("Postcode"))
+    address = TextAreaField(_l("Address"))
+    phone = StringField(_l("Phone of the resident"))
+    centre = SelectField(_l("Service centre"), choices=[], validate_choice=False)
+
+    def details(self) -> CaseDetails:
+        """What was typed, for the operations."""
+        return CaseDetails(**{name: self[name].data or "" for name in CASE_FIELDS})
+
+    def differences(self, application: Application) -> list[tuple[object, str, str]]:
+        """(label, typed, saved now) of each field whose typed value is not what is saved."""
+        found = []
+        for name in COMPARED:
+            typed, saved = (self[name].data or "").replace("\r\n", "\n").strip(), getattr(application, name)
+            if typed != saved:
+                words = dict(getattr(self[name], "choices", ()) or ())
+                found.append((self[name].label.text, str(words.get(typed, typed)), str(words.get(saved, saved))))
+        return found
+
+
+class WithdrawForm(FlaskForm):
+    """Why an application is withdrawn."""
+
+    reason = StringField(_l("Reason"))

@@ -1,0 +1,27 @@
+"""What the receipt of an application is printed from."""
+
+from admin_app.applications import rules
+from admin_app.applications.models import Application
+from admin_app.applications.queries.intake import missing_materials
+from admin_app.applications.queries.missing import checklist
+from admin_app.foundation import clock
+from admin_app.foundation.i18n import pick
+from reports.rows import ApplicationReceiptRow, CentreLines
+
+
+def receipt_row(application: Application, *, clerk: str) -> ApplicationReceiptRow:
+    """The row of the receipt; texts in the language in force. A draft promises no day yet."""
+    centre = application.centre
+    return ApplicationReceiptRow(
+        reference=application.reference,
+        resident=application.resident.name,
+        id_number_masked=application.resident.id_number_masked,
+        reason=str(rules.REASON_LABELS[rules.Reason(application.reason)]),
+        delivery=str(rules.DELIVERY_LABELS[rules.Delivery(application.delivery)]),
+        received_at=clock.to_office(application.received_at),
+        promised_on=application.due_on if application.is_open else None,
+        centre=CentreLines(pick(centre, "name"), pick(centre, "address"), centre.phone),
+        handed_in=tuple(str(line.label) for line in checklist(application) if line.documents),
+        missing=tuple(str(rules.MATERIAL_LABELS[material]) for material in missing_materials(application)),
+        clerk=clerk,
+    )

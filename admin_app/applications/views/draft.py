@@ -1,0 +1,205 @@
+"""Doors of one case at the counter: its materials, its loss report, submit, resume, withdraw, receipt."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import FileStorage
+
+from admin_app.applications import queries, rules
+from admin_app.applications.forms.intake import WithdrawForm
+from admin_app.applications.models import Application, Decision, DecisionReason, Document
+from admin_app.applications.operations import documents, intake
+from admin_app.applications.queries import intake as reads
+from admin_app.applications.queries.receipt import receipt_row
+from admin_app.applications.views.intake import version_of
+from admin_app.foundation import settings
+from admin_app.foundation.database import new_public_id, transaction
+from admin_app.foundation.errors import DomainError, NotFound
+from admin_app.foundation.i18n import LANGUAGES, language
+from admin_app.foundation.storage import operations as storage
+from admin_app.loss_reports import operations as loss_operations
+from admin_app.loss_reports import queries as loss_reports
+from admin_app.loss_reports import rules as loss_rules
+from admin_app.loss_reports.forms import ReportForm
+from admin_app.web import files, form_errors
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from reports.receipts import application_receipt, loss_report_receipt
+
+Refusal = tuple[str, Any]
+"""Name of a file and the sentence that says why it was not taken."""
+
+
+class DraftView(DeskView):
+    """One case at the counter."""
+
+    route_base = "/intake"
+    default_view = "show"
+
+    @expose("/<reference>", methods=["GET"])
+    @requires("applications.take_in")
+    def show(self, reference: str) -> Any:
+        """Materials, what is missing, the next step."""
+        return self._page(_case(reference))
+
+    @expose("/<reference>/documents", methods=["POST"])
+    @requires("applications.take_in")
+    def upload(self, reference: str) -> Any:
+        """Take several files for one material; each refused one gets its sentence, the others are kept."""
+        case, material = _case(reference), request.form.get("material", "")
+        refusals = _take_files(case, material, request.files.getlist("files"))
+        if refusals:
+            return self._page(_case(reference), 422, refused={material: refusals})
+        if request.headers.get("X-Desk-Upload"):
+            return self._page(_case(reference))
+        return redirect(url_for("DraftView.show", reference=reference, _anchor=f"material-{material}"))
+
+    @expose("/<reference>/documents/<public_id>/remove", methods=["POST"])
+    @requires("applications.take_in")
+    def remove(self, reference: str, public_id: str) -> Any:
+        """Take a document out; it can be brought back."""
+        with transaction():
+            documents.remove(_document(reference, public_id), by=signed_in())
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    @expose("/<reference>/documents/<public_id>/restore", methods=["POST"])
+    @requires("applications.take_in")
+    def restore(self, reference: str, public_id: str) -> Any:
+        """Bring a removed document back."""
+        with transaction():
+            documents.restore(_document(reference, public_id), by=signed_in())
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    @expose("/<reference>/loss-report", methods=["POST"])
+    @requires("loss_reports.take")
+    def loss_report(self, reference: str) -> Any:
+        """Take a loss report right here and link it; one that runs already is linked instead."""
+        me, form, case = signed_in(), ReportForm(), _case(reference)
+        values = {
+            "channel": form.channel.data or "", "is_formal": form.kind.data == "formal", "was_stolen": case.reason == rules.Reason.STOLEN,
+            "circumstances": form.circumstances.data or "", "card_serial": form.card_serial.data or case.old_card_serial,
+            "bank_side_reported": bool(form.bank_side_reported.data), "key": form.key.data or None, "centre": case.centre,
+        }  # fmt: skip
+        try:
+            with transaction():
+                report = _running(case) or loss_operations.take(case.resident, by=me, **values)
+                intake.link_loss_report(case, report, by=me)
+        except DomainError as refused:
+            return self._page(_case(reference), form_errors.put(form, refused), report_form=form)
+        flash(_("Loss report %(reference)s is linked.", reference=report.reference), "success")
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    @expose("/<reference>/loss-proof", methods=["POST"])
+    @requires("applications.take_in")
+    def loss_proof(self, reference: str) -> Any:
+        """File the receipt of the formal loss report as the proof of loss."""
+        case = _case(reference)
+        report = case.loss_report
+        if report is None or report.status not in loss_rules.IN_FORCE:
+            raise DomainError(_l("There is no formal loss report to file."))
+        printed = loss_report_receipt(loss_reports.receipt_row(report, clerk=signed_in().display_name), language())
+        ready = storage.prepare(printed, f"{report.reference}.pdf")
+        with transaction():
+            documents.add(case, rules.Material.LOSS_PROOF, ready, by=signed_in())
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    @expose("/<reference>/submit", methods=["POST"])
+    @requires("applications.take_in")
+    def submit(self, reference: str) -> Any:
+        """Hand the draft to the reviewers, or a completed case back to them."""
+        case = _case(reference)
+        verb = intake.resume if case.status == rules.Status.NEEDS_INFORMATION else intake.submit
+        try:
+            with transaction():
+                verb(case, version=version_of(request.form.get("version")), by=signed_in())
+        except DomainError as refused:
+            return self._page(_case(reference), refused.status, problem=refused.message)
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    @expose("/<reference>/withdraw", methods=["POST"])
+    @requires("applications.withdraw")
+    def withdraw(self, reference: str) -> Any:
+        """The resident does not want the card any more."""
+        case, form = _case(reference), WithdrawForm()
+        try:
+            with transaction():
+                intake.withdraw(case, version=version_of(request.form.get("version")), reason=form.reason.data or "", by=signed_in())
+        except DomainError as refused:
+            return self._page(_case(reference), form_errors.put(form, refused), withdraw_form=form)
+        flash(_("%(reference)s is withdrawn.", reference=reference), "success")
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    @expose("/<reference>/receipt.pdf", methods=["GET"])
+    @requires("applications.read")
+    def receipt(self, reference: str) -> Any:
+        """The receipt in the language asked for (?language=zh), else that of the page."""
+        case, asked = _case(reference), request.args.get("language", "")
+        wanted = asked if asked in LANGUAGES else language()
+        with force_locale(wanted):
+            made = application_receipt(receipt_row(case, clerk=signed_in().display_name), wanted)
+        return files.own_pdf(made, name=f"{reference}.pdf")
+
+    def _page(
+        self, case: Application, status: int = 200, *, refused: dict[str, list[Refusal]] | None = None, problem: Any = None,
+        report_form: ReportForm | None = None, withdraw_form: WithdrawForm | None = None,
+    ) -> Any:  # fmt: skip
+        is_editable = case.status in documents.EDITABLE
+        default = {"key": new_public_id(), "kind": "formal", "card_serial": case.old_card_serial}
+        context = {
+            "case": case, "lines": queries.checklist(case), "missing": reads.missing_materials(case) if is_editable else (),
+            "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
+            "refused": refused or {}, "problem": problem, "asked": _asked(case), "rules": rules, "loss_rules": loss_rules,
+            "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,
+            "report_form": report_form or ReportForm(formdata=None, data=default),
+            "withdraw_form": withdraw_form or WithdrawForm(formdata=None), "max_bytes": settings.current().upload_max_bytes,
+        }  # fmt: skip
+        return self.render_template("intake/draft.html", **context), status
+
+
+def _case(reference: str) -> Application:
+    loaded = (
+        selectinload(Application.documents).joinedload(Document.file),
+        selectinload(Application.documents).joinedload(Document.verdict_reason),
+        joinedload(Application.loss_report),
+    )
+    return queries.by_reference(signed_in(), reference, *loaded)
+
+
+def _document(reference: str, public_id: str) -> Document:
+    document = reads.document(signed_in(), public_id)
+    if document.application.reference != reference:
+        raise NotFound(_l("There is no such document in this case."))
+    return document
+
+
+def _take_files(case: Application, material: str, uploads: Iterable[FileStorage]) -> list[Refusal]:
+    """Keep what can be kept, one transaction a file; returns the refused ones."""
+    chosen = [upload for upload in uploads if upload.filename]
+    if not chosen:
+        return [("", _l("Please choose a file first."))]
+    refusals: list[Refusal] = []
+    for upload in chosen:
+        try:
+            ready = storage.prepare(upload.stream, upload.filename)
+            with transaction():
+                documents.add(case, material, ready, by=signed_in())
+        except DomainError as refused:
+            refusals.append((upload.filename or "", refused.message))
+    return refusals
+
+
+def _running(case: Application) -> Any:
+    if case.reason not in rules.NEEDS_FORMAL_LOSS_REPORT:
+        return None
+    return loss_reports.in_force(case.resident) or loss_reports.open_provisional(case.resident)
+
+
+def _asked(case: Application) -> Decision | None:
+    """The newest request for information, while the case waits for its answer."""
+    if case.status != rules.Status.NEEDS_INFORMATION:
+        return None
+    return reads.newest_request(case, selectinload(Decision.reasons).joinedload(DecisionReason.reason_code))

@@ -1,0 +1,160 @@
+"""Doors of the counter: the clerk's desk, a new application, changing it."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import queries, rules
+from admin_app.applications.forms.intake import COMPARED, CaseForm
+from admin_app.applications.models import Application
+from admin_app.applications.operations import intake
+from admin_app.applications.operations.documents import EDITABLE
+from admin_app.applications.queries import intake as reads
+from admin_app.centres import queries as centres
+from admin_app.foundation import clock
+from admin_app.foundation.database import new_public_id, transaction
+from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
+from admin_app.foundation.i18n import pick
+from admin_app.residents import operations as resident_operations
+from admin_app.residents import queries as residents
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+from admin_app.web import form_errors
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+TAB_LABELS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
+
+
+class IntakeView(DeskView):
+    """Applications before they are in the queue."""
+
+    route_base = "/intake"
+
+    @expose("/", methods=["GET"])
+    @requires("applications.take_in")
+    def index(self) -> Any:
+        """The clerk's desk: drafts, cases that wait for their residents, cases in work."""
+        me, counts = signed_in(), reads.desk_counts(signed_in())
+        tab = request.args.get("tab", "drafts" if counts["drafts"] or not counts["waiting"] else "waiting")
+        if tab not in reads.TABS:
+            raise NotFound(_l("There is no such list."))
+        page = reads.desk_page(me, tab, cursor=request.args.get("page"))
+        tabs = [
+            {"label": TAB_LABELS[name], "url": url_for("IntakeView.index", tab=name), "count": counts[name], "active": name == tab}
+            for name in reads.TABS
+        ]
+        links = {
+            "newer_url": url_for("IntakeView.index", tab=tab, page=page.before) if page.before else None,
+            "older_url": url_for("IntakeView.index", tab=tab, page=page.after) if page.after else None,
+        }
+        return self.render_template("intake/index.html", tab=tab, tabs=tabs, rows=page.rows, rules=rules, editable=EDITABLE, **links)
+
+    @expose("/new/<public_id>", methods=["GET"])
+    @requires("applications.take_in")
+    def new(self, public_id: str) -> Any:
+        """The form for an application of this resident."""
+        resident = residents.by_public_id(signed_in(), public_id)
+        known = {"recipient": resident.name, "postcode": resident.postcode, "address": resident.address, "key": new_public_id()}
+        if _age(resident) < rules.GUARDIAN_AGE:
+            known["applicant"] = str(rules.Applicant.GUARDIAN)
+        return self._form(resident, CaseForm(formdata=None, data=known))
+
+    @expose("/new/<public_id>", methods=["POST"])
+    @requires("applications.take_in")
+    def take_in(self, public_id: str) -> Any:
+        """Make the draft; a loss report that runs already is linked at once."""
+        me, form = signed_in(), CaseForm()
+        resident = residents.by_public_id(me, public_id)
+        centre = centres.by_code(form.centre.data) if form.centre.data and me.centre is None else None
+        try:
+            with transaction():
+                resident_operations.update_contact(resident, phone=form.phone.data or "", by=me)
+                made = intake.take_in(resident, form.details(), by=me, centre=centre, key=form.key.data or None)
+                intake.link_what_is_known(made, by=me)
+        except intake.DuplicateApplication as twin:
+            return self._form(resident, form, form_errors.put(form, twin), twin=twin.details["reference"])
+        except DomainError as refused:
+            return self._form(resident, form, form_errors.put(form, refused))
+        return redirect(url_for("DraftView.show", reference=made.reference))
+
+    @expose("/needs/<public_id>", methods=["GET"])
+    @requires("applications.take_in")
+    def needs(self, public_id: str) -> Any:
+        """The live checklist of the form, as a fragment."""
+        resident = residents.by_public_id(signed_in(), public_id)
+        return self.render_template("intake/needs.html", **_needs(resident, request.args.get("reason"), request.args.get("applicant")))
+
+    @expose("/<reference>/change", methods=["GET"])
+    @requires("applications.take_in")
+    def change_form(self, reference: str) -> Any:
+        """The form that changes a draft, or a case that waits for its resident."""
+        case = queries.by_reference(signed_in(), reference)
+        data = {name: getattr(case, name) for name in COMPARED}
+        return self._form(case.resident, CaseForm(formdata=None, data=data), case=case)
+
+    @expose("/<reference>/change", methods=["POST"])
+    @requires("applications.take_in")
+    def change(self, reference: str) -> Any:
+        """Write the change; a stale form gets the difference and keeps what was typed."""
+        me, form = signed_in(), CaseForm()
+        case = queries.by_reference(me, reference)
+        try:
+            with transaction():
+                resident_operations.update_contact(case.resident, phone=form.phone.data or "", by=me)
+                intake.change(case, form.details(), version=version_of(form.version.data), by=me)
+                intake.link_what_is_known(case, by=me)
+        except StaleVersion as stale:
+            return self._form(case.resident, form, form_errors.put(form, stale), case=case, changed=form.differences(case))
+        except intake.DuplicateApplication as twin:
+            return self._form(case.resident, form, form_errors.put(form, twin), case=case, twin=twin.details["reference"])
+        except DomainError as refused:
+            return self._form(case.resident, form, form_errors.put(form, refused), case=case)
+        flash(_("Saved."), "success")
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    def _form(
+        self, resident: Resident, form: CaseForm, status: int = 200, *, case: Application | None = None, changed: Any = (), twin: str = ""
+    ) -> Any:
+        me = signed_in()
+        if me.centre is None and case is None:
+            form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
+        context = _needs(resident, form.reason.data, form.applicant.data) | {
+            "resident": resident, "form": form, "case": case, "changed": changed, "twin": twin, "rules": rules,
+            "others": [other for other in reads.unfinished_of(resident) if case is None or other.id != case.id],
+            "openable": reads.visible_references(me, resident),
+        }  # fmt: skip
+        return self.render_template("intake/form.html", **context), status
+
+
+def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
+    """This room's part of a person's page: every application, those of other centres without a link."""
+    if not me.may("applications.read"):
+        return {"template": "intake/resident_section.html", "applications": (), "actions": []}
+    url = url_for("IntakeView.new", public_id=resident.public_id)
+    action = {"label": _("New application"), "url": url, "icon": "plus", "kind": "primary", "key": "n"}
+    return {
+        "template": "intake/resident_section.html", "applications": reads.of_resident(resident), "rules": rules,
+        "openable": reads.visible_references(me, resident), "actions": [action] if me.may("applications.take_in") else [],
+    }  # fmt: skip
+
+
+def version_of(typed: str | None) -> int:
+    """The version that a form carries; 0, which no record has, for anything else."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def _age(resident: Resident) -> int:
+    return rules.age_on(clock.today(), resident.birth_on)
+
+
+def _needs(resident: Resident, reason: str | None, applicant: str | None) -> dict[str, Any]:
+    is_known = reason in set(rules.Reason) and applicant in set(rules.Applicant)
+    needed = rules.required_materials(reason, applicant, _age(resident)) if is_known and reason and applicant else ()
+    return {
+        "needed": [(material, rules.MATERIAL_LABELS[material]) for material in needed],
+        "needs_report": reason in rules.NEEDS_FORMAL_LOSS_REPORT,
+        "needs_guardian": _age(resident) < rules.GUARDIAN_AGE and applicant != rules.Applicant.GUARDIAN,
+        "age": _age(resident),
+    }
