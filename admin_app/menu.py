@@ -12,8 +12,10 @@ from admin_app.applications.views import case as case_views
 from admin_app.applications.views import documents, draft, intake
 from admin_app.applications.views import queue as queue_views
 from admin_app.audit import rules as audit_rules
+from admin_app.audit import views as audit
 from admin_app.cards import jobs as card_jobs
 from admin_app.centres import crud_view as centres_admin
+from admin_app.centres import views as centres
 from admin_app.demo.command import demo_command
 from admin_app.foundation import browser_sessions
 from admin_app.foundation.jobs import commands as job_commands
@@ -27,6 +29,7 @@ from admin_app.mailing import jobs as mailing_jobs
 from admin_app.residents import views as residents
 from admin_app.staff import views as staff
 from admin_app.web import navigation
+from admin_app.web.health_view import HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
 
@@ -36,10 +39,14 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("My cases"), "QueueView.index", "user-check", "applications.claim", "mine", {"tab": "mine"}),
     NavItem(_l("Residents"), "ResidentView.index", "users", "residents.read"),
     NavItem(_l("Loss reports"), "LossReportView.index", "alert-triangle", "loss_reports.read", count="loss_reports_to_call"),
+    NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
+    NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
+    NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
     NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
+    NavItem(_l("System"), "HealthView.index", "heart-rate-monitor", "system.read"),
 )
 
 COUNTERS: dict[str, Counter] = {
@@ -66,6 +73,10 @@ SCREENS = (
     intake.IntakeView,
     draft.DraftView,
     documents.DocumentView,
+    HealthView,
+    staff.StaffView,
+    audit.AuditView,
+    centres.CentresView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     reasons.ReasonCodeReferenceView,

@@ -28,6 +28,9 @@ ACTIONS: dict[str, Any] = {
     "residents.corrected": _l("Corrected a resident's data"),
     "residents.revealed": _l("Saw a resident's full ID number"),
     "loss_reports.taken": _l("Took a loss report"),
+    "loss_reports.formalised": _l("Made a loss report formal"),
+    "loss_reports.lifted": _l("Lifted a loss report"),
+    "loss_reports.lapsed": _l("Loss report lapsed"),
     "loss_reports.concluded": _l("Closed a loss report"),
     "loss_reports.proof_attached": _l("Attached a proof of loss"),
     "applications.submitted": _l("Submitted the application"),
@@ -45,7 +48,31 @@ ACTIONS: dict[str, Any] = {
     "applications.document_accepted": _l("Accepted a document"),
     "applications.document_refused": _l("Refused a document"),
     "applications.document_reset": _l("Took a verdict back"),
+    "applications.taken_in": _l("Took the application in"),
+    "applications.changed": _l("Changed the application"),
+    "documents.added": _l("Added a document"),
+    "documents.removed": _l("Removed a document"),
+    "documents.restored": _l("Brought a document back"),
+    "applications.loss_report_linked": _l("Linked the loss report"),
+    "applications.posted": _l("The card was posted"),
     "cards.requested": _l("Asked for a card"),
+    "cards.made": _l("Marked the card made"),
+    "cards.ready": _l("Marked the card ready"),
+    "cards.spoiled": _l("Marked the card spoiled"),
+    "cards.posted": _l("Posted the card"),
+    "cards.handed_over": _l("Handed the card over"),
+    "mailing.batch_opened": _l("Opened a mailing batch"),
+    "mailing.sheet_chosen": _l("Chose label stock and start cell"),
+    "mailing.parcels_added": _l("Added parcels to a batch"),
+    "mailing.recipient_corrected": _l("Corrected recipient or address"),
+    "mailing.labels_ordered": _l("Ordered the labels"),
+    "mailing.batch_labelled": _l("Labels of a batch were drawn"),
+    "mailing.batch_posted": _l("Posted a batch"),
+    "mailing.batch_cancelled": _l("Cancelled a batch"),
+    "mailing.label_reprinted": _l("Reprinted a label"),
+    "mailing.parcel_labelled": _l("Made a parcel"),
+    "mailing.parcel_posted": _l("Posted a parcel"),
+    "mailing.parcel_removed": _l("Took a parcel out of its batch"),
 }
 SUBJECTS: dict[str, Any] = {
     "staff": _l("Staff member"),
@@ -60,6 +87,16 @@ SUBJECTS: dict[str, Any] = {
     "card": _l("Card"),
     "parcel": _l("Parcel"),
     "mailing_batch": _l("Mailing batch"),
+}
+# The audit room stands below the staff room, so it knows the roles by their stored names.
+ROLES: dict[str, Any] = {
+    "intake_clerk": _l("Intake clerk"),
+    "reviewer": _l("Reviewer"),
+    "supervisor": _l("Supervisor"),
+    "mailroom_clerk": _l("Mailroom clerk"),
+    "auditor": _l("Auditor"),
+    "administrator": _l("Administrator"),
+    "system": _l("By itself"),
 }
 
 
@@ -76,3 +113,8 @@ def subject_label(subject_type: str) -> Any:
 def deed(entry: Any) -> Any:
     """What happened, in words, for lists of entries about one record."""
     return action_label(entry.action)
+
+
+def role_label(role: str) -> Any:
+    """The role in words; an unknown one reads as it is stored."""
+    return ROLES.get(role, role)

@@ -1,12 +1,20 @@
-"""Centres and the calendar in force."""
+"""Centres, who is near, and the calendar in force."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from admin_app.centres.models import CalendarDay, Centre
-from admin_app.centres.rules import WorkingCalendar
+from admin_app.centres.rules import WorkingCalendar, distance_km
+from admin_app.foundation import paging
 from admin_app.foundation.database import db
+
+SEARCHED = (
+    Centre.code, Centre.name_en, Centre.name_zh, Centre.district_en, Centre.district_zh, Centre.address_en, Centre.address_zh,
+)  # fmt: skip
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
 
 
 def calendar() -> WorkingCalendar:
@@ -23,3 +31,34 @@ def active() -> Sequence[Centre]:
 def by_code(code: str) -> Centre | None:
     """The centre with this code, in use or not."""
     return db.session.scalar(select(Centre).where(Centre.code == code))
+
+
+def districts() -> Sequence[Any]:
+    """(code, name_en, name_zh) of every district with a centre in use, by code."""
+    columns = (Centre.district_code, func.min(Centre.district_en).label("name_en"), func.min(Centre.district_zh).label("name_zh"))
+    query = select(*columns).where(Centre.is_active).group_by(Centre.district_code).order_by(Centre.district_code)
+    return db.session.execute(query).all()
+
+
+def page(*, q: str, size: int, after: str, before: str) -> paging.Page[Centre]:
+    """One page of the centres in use, by code; `q` is part of a code, name, district or address."""
+    query = select(Centre).where(Centre.is_active)
+    if q:
+        query = query.where(or_(*(column.icontains(q, autoescape=True) for column in SEARCHED)))
+    keys = [(Centre.code, False)]
+    return paging.fetch(query, keys=keys, size=size, after=[after] if after else (), before=[before] if before else ())
+
+
+def middle_of(district_code: str) -> Point | None:
+    """The mean point of the district's centres in use; None if there are none."""
+    query = select(func.avg(Centre.latitude), func.avg(Centre.longitude)).where(Centre.is_active, Centre.district_code == district_code)
+    latitude, longitude = db.session.execute(query).one()
+    return None if latitude is None else (float(latitude), float(longitude))
+
+
+def nearest(here: Point, *, limit: int) -> list[tuple[Centre, float]]:
+    """The centres in use with their distance in km from `here`, nearest first; two statements however many centres there are."""
+    places = db.session.execute(select(Centre.id, Centre.latitude, Centre.longitude).where(Centre.is_active)).all()
+    near = dict(sorted(((row.id, distance_km(here, (row.latitude, row.longitude))) for row in places), key=lambda pair: pair[1])[:limit])
+    found = {centre.id: centre for centre in db.session.scalars(select(Centre).where(Centre.id.in_(near)))}
+    return [(found[centre_id], distance) for centre_id, distance in near.items() if centre_id in found]

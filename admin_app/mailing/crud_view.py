@@ -5,6 +5,7 @@ from typing import Any
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import BooleanField, FloatField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -79,3 +80,22 @@ class LabelStockReferenceView(AuditedReferenceView):
     ]  # fmt: skip
     add_columns = ["code", *edit_columns]
     show_columns = add_columns
+    picture_title = _l("The sheet")
+
+    def picture(self, item: LabelStock) -> Markup:
+        """The page with its labels, to scale."""
+        page = f"0 0 {item.page_width_mm:g} {item.page_height_mm:g}"
+        cells = Markup("").join(
+            Markup('<rect class="stock-cell" x="{:g}" y="{:g}" width="{:g}" height="{:g}" rx="1.5"/>').format(
+                item.left_mm + column * (item.cell_width_mm + item.column_gap_mm),
+                item.top_mm + row * (item.cell_height_mm + item.row_gap_mm),
+                item.cell_width_mm,
+                item.cell_height_mm,
+            )
+            for row in range(item.rows)
+            for column in range(item.columns)
+        )
+        sheet = Markup('<rect class="stock-page" width="100%" height="100%"/>')
+        size = {"width": f"{item.page_width_mm:g}", "height": f"{item.page_height_mm:g}"}
+        label = _("%(count)s labels on a page of %(width)s × %(height)s mm", count=item.cells, **size)
+        return Markup('<svg class="stock-picture" viewBox="{}" role="img" aria-label="{}">{}{}</svg>').format(page, label, sheet, cells)

@@ -1,9 +1,12 @@
-"""Sign-in and account forms."""
+"""Sign-in, account and administration forms."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Regexp
+
+from admin_app.staff.permissions import ROLE_NAMES
+from admin_app.web.form_fields import line, one_line
 
 
 class SignInForm(FlaskForm):
@@ -18,3 +21,27 @@ class PasswordForm(FlaskForm):
 
     current = PasswordField(_l("Current password"), validators=[DataRequired(), Length(max=200)])
     new = PasswordField(_l("New password"), validators=[DataRequired(), Length(min=10, max=200)])
+
+
+class MemberForm(FlaskForm):
+    """What an administrator says about a staff member; the centres to choose from are filled in by the door."""
+
+    version = HiddenField()
+    name_en = line(_l("Name, Latin letters"), 60)
+    name_zh = line(_l("Name, Chinese"), 60, is_required=False)
+    role = SelectField(_l("Role"), choices=[("", _l("Please choose")), *ROLE_NAMES.items()], validators=[DataRequired()])
+    centre = SelectField(_l("Centre"), description=_l("Empty: works for the whole office."))
+    active = BooleanField(_l("May sign in"), default=True)
+
+
+class NewMemberForm(MemberForm):
+    """A new staff member; whoever is added may sign in."""
+
+    active = None
+    username = StringField(
+        _l("User name"),
+        validators=[DataRequired(), Regexp(r"^[a-z][a-z0-9._-]{1,31}$", message=_l("2 to 32 small letters, digits, dots, - and _."))],
+        filters=[one_line],
+        description=_l("For signing in; it cannot be changed later."),
+        render_kw={"maxlength": 32, "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"},
+    )

@@ -1,6 +1,6 @@
 """Staff members: the framework's user with a role and a centre."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Boolean, ForeignKey, Integer, String
@@ -33,6 +33,11 @@ class StaffMember(User):
     def display_name(self) -> str:
         """The name that the log keeps: both scripts."""
         return f"{self.name_en} {self.name_zh}".strip() or self.username
+
+    @property
+    def signed_in_at(self) -> datetime | None:
+        """The last sign-in; the framework's column has no zone, we write UTC."""
+        return self.last_login.replace(tzinfo=UTC) if self.last_login else None
 
     @property
     def role_name(self) -> str:

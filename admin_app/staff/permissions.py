@@ -62,3 +62,45 @@ def allows(role: str, permission: str) -> bool:
 
 ALL_CENTRES = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.MAILROOM_CLERK, Role.AUDITOR})
 """Roles that work for the whole office; a supervisor with a centre sees only that centre (queries.visible_to)."""
+
+NEEDS_CENTRE = frozenset({Role.INTAKE_CLERK})
+"""Roles that work at the counter of one centre."""
+
+LABELS = {
+    "home": _l("Open the home page"),
+    "account": _l("Change the own password and preferences"),
+    "search": _l("Search"),
+    "applications.read": _l("See applications"),
+    "applications.take_in": _l("Take applications in and complete them"),
+    "applications.withdraw": _l("Withdraw applications"),
+    "applications.claim": _l("Claim cases"),
+    "applications.verify": _l("Give verdicts on documents"),
+    "applications.decide": _l("Approve, reject, ask for information"),
+    "applications.reassign": _l("Give a case to somebody else"),
+    "applications.reopen": _l("Reopen rejected cases"),
+    "documents.read": _l("See documents and photos"),
+    "residents.read": _l("See residents, ID numbers masked"),
+    "residents.edit": _l("Register and correct residents"),
+    "residents.reveal": _l("See a full ID number, with a reason"),
+    "loss_reports.read": _l("See loss reports"),
+    "loss_reports.take": _l("Take loss reports and close them"),
+    "cards.read": _l("See cards"),
+    "cards.make": _l("Mark cards made, checked and ready"),
+    "cards.hand_over": _l("Hand cards over at the counter"),
+    "mailing.read": _l("See mailing batches"),
+    "mailing.work": _l("Make batches, print labels, post"),
+    "reports.read": _l("See reports"),
+    "audit.read": _l("Read the audit log"),
+    "staff.read": _l("See staff members"),
+    "staff.edit": _l("Add, change and switch off staff members"),
+    "centres.read": _l("See service centres"),
+    "centres.edit": _l("Manage service centres"),
+    "calendar.read": _l("See the calendar"),
+    "calendar.edit": _l("Manage the calendar"),
+    "reason_codes.read": _l("See reason codes"),
+    "reason_codes.edit": _l("Manage reason codes"),
+    "label_stocks.read": _l("See label stocks"),
+    "label_stocks.edit": _l("Manage label stocks"),
+    "system.read": _l("See the state of the system"),
+}
+"""What each permission lets a person do, for the permission page."""

@@ -70,6 +70,9 @@ class ReferenceView(ModelView):
     form: type[ReferenceForm]
     intro: Any = ""
     state_labels = STATES
+    picture: Any = None
+    """A method that draws a row, where a picture says more than figures."""
+    picture_title: Any = ""
     shown_as: dict[str, Callable[[Any], Any]] = {}
     """How a column's value reads on the page, where not as it is."""
 

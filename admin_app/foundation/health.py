@@ -1,0 +1,108 @@
+"""Is everything there that a request needs? Reads only."""
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from admin_app.foundation import settings
+from admin_app.foundation.database import db
+from admin_app.foundation.jobs.models import FAILED, QUEUED, RUNNING, Job
+from admin_app.foundation.storage.objects import store
+
+PACKAGES = ("flask", "flask-appbuilder", "sqlalchemy", "celery", "weasyprint", "plotly")
+log = structlog.get_logger("card_desk.health")
+
+
+@dataclass(frozen=True)
+class JobNumbers:
+    """Jobs that wait, run, and failed; and since when the oldest one waits."""
+
+    queued: int
+    running: int
+    failed: int
+    oldest_queued_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Bytes of the disk where the instance folder lies."""
+
+    free: int
+    total: int
+
+
+def database_answers() -> bool:
+    """Whether the database answers a query and has our tables."""
+    try:
+        db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    except SQLAlchemyError as error:
+        log.error("database does not answer", error=type(error).__name__)
+        db.session.rollback()
+        return False
+    return True
+
+
+def storage_answers() -> bool:
+    """Whether the object store can be read and, if it is a folder here, written to. An empty new store is fine."""
+    objects = store()
+    try:
+        if not objects.is_local:
+            objects.fs.ls(objects.root, detail=False)
+            return True
+        folder = Path(objects.root)
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        return folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    except OSError as error:
+        log.error("storage does not answer", error=type(error).__name__)
+        return False
+
+
+def migration() -> str:
+    """The migration that the database is at."""
+    return str(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+
+
+def database_version() -> str:
+    """Kind and version of the database."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    number = db.session.execute(text("SELECT sqlite_version()" if is_sqlite else "SHOW server_version")).scalar_one()
+    return f"{'SQLite' if is_sqlite else 'PostgreSQL'} {number}"
+
+
+def job_numbers() -> JobNumbers:
+    """How much work waits, runs and failed; one statement."""
+    rows = {status: (count, oldest) for status, count, oldest in db.session.execute(_JOBS)}
+    counts = [rows.get(status, (0, None))[0] for status in (QUEUED, RUNNING, FAILED)]
+    return JobNumbers(*counts, oldest_queued_at=rows.get(QUEUED, (0, None))[1])
+
+
+_JOBS = (
+    select(Job.status, func.count(), func.min(Job.created_at, type_=Job.created_at.type))
+    .where(Job.status.in_((QUEUED, RUNNING, FAILED)))
+    .group_by(Job.status)
+)
+
+
+def failed_jobs(limit: int = 20) -> list[Job]:
+    """The jobs that failed last."""
+    return list(db.session.scalars(select(Job).where(Job.status == FAILED).order_by(Job.id.desc()).limit(limit)))
+
+
+def disk() -> Disk:
+    """Space where the instance folder lies."""
+    usage = shutil.disk_usage(settings.current().instance)
+    return Disk(free=usage.free, total=usage.total)
+
+
+def versions() -> list[tuple[str, str]]:
+    """Python and the packages that matter, with their versions."""
+    return [("Python", platform.python_version()), *((name, version(name)) for name in PACKAGES)]
