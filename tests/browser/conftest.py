@@ -1,0 +1,182 @@
+"""A real desk (web, worker and clock as processes, a small demo office) and a real browser that watches for faults."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import KEYS
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = next((ROOT / "tests" / "vendor").glob("axe-core-*/axe.min.js"))
+PICTURES = ROOT / "docs" / "pictures"
+APPLICATIONS = 120
+CHROMIUM = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+AXE_RUN = """async () => {
+    const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
+    return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '));
+}"""
+
+
+@dataclass
+class Desk:
+    """The running desk: where it is, its folder, its accounts (role → username, password)."""
+
+    url: str
+    instance: Path
+    accounts: dict[str, dict[str, str]]
+    environment: dict[str, str]
+
+
+@dataclass
+class Person:
+    """Somebody at a browser. `faults` collects console errors, failed requests of ours and answers of 500 and above."""
+
+    page: Page
+    desk: Desk
+    role: str
+    language: str
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the desk; it must answer below 400."""
+        answer = self.page.goto(self.desk.url + path)
+        assert answer is not None
+        assert answer.status < 400, f"{path}: {answer.status}"
+        return self.page
+
+    def check(self, *, allow: tuple[str, ...] = ()) -> None:
+        """axe finds nothing on the page in view, the page is in the person's language, and nothing went wrong so far."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+        assert self.page.evaluate(AXE_RUN) == [], self.page.url
+        expected = {"zh": "zh-Hans", "en": "en"}[self.language]
+        assert self.page.locator("html").get_attribute("lang") == expected
+        assert [fault for fault in self.faults if not any(word in fault for word in allow)] == []
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot for the documents (only in an English run, so that one run makes one set)."""
+        if os.environ.get("CARD_DESK_PICTURES") and self.language == "en":
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Migrate, load a demo office, start the three processes; stop them at the end."""
+    instance, port = tmp_path_factory.mktemp("desk"), free_port()
+    environment = dict(os.environ) | {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
+    environment |= {"CARD_DESK_ENVIRONMENT": "demo", "CARD_DESK_INSTANCE": str(instance), "CARD_DESK_SESSION_IDLE_MINUTES": "600"}
+    flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
+    for arguments in (["db", "upgrade"], ["demo", "--applications", str(APPLICATIONS), "--seed", "3"]):
+        subprocess.run([*flask, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
+    web = [sys.executable, "-m", "gunicorn", "run:create_app()", "--worker-class", "gthread", "--threads", "8"]
+    lines = [[*web, "--bind", f"127.0.0.1:{port}", "--no-control-socket"], [*flask, "worker"], [*flask, "clock"]]
+    log = (instance / "processes.log").open("wb")
+    processes = [subprocess.Popen(line, cwd=ROOT, env=environment, stdout=log, stderr=log) for line in lines]
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url)
+        accounts = json.loads((instance / "demo-accounts.json").read_text(encoding="utf-8"))
+        yield Desk(url, instance, accounts, environment)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
+        log.close()
+
+
+def _wait(url: str) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(240):
+        try:
+            opener.open(url + "/sign-in", timeout=30).read()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError("the desk did not start")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Chromium is missing: make test installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def contexts(chromium: Browser) -> Iterator[list[BrowserContext]]:
+    """Browser contexts of one test, closed afterwards."""
+    opened: list[BrowserContext] = []
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(params=["en", "zh"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Every journey is walked in both languages."""
+    return str(request.param)
+
+
+@pytest.fixture
+def person(desk: Desk, chromium: Browser, contexts: list[BrowserContext], language: str):
+    """person('reviewer', theme='dark') signs somebody in, in the language of the test."""
+
+    def enter(role: str, *, theme: str = "light", width: int = 1440, height: int = 940) -> Person:
+        locale = "zh-CN" if language == "zh" else "en-GB"
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=theme)
+        contexts.append(context)
+        somebody = Person(context.new_page(), desk, role, language)
+        _watch(somebody)
+        account = desk.accounts[role]
+        page = somebody.open("/sign-in")
+        page.locator("input[name=username]").fill(account["username"])
+        page.locator("input[name=password]").fill(account["password"])
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        _prefer(somebody, language=language, theme=theme)
+        return somebody
+
+    return enter
+
+
+def _prefer(somebody: Person, **choices: str) -> None:
+    page = somebody.page
+    token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    form = {"csrf_token": token, "back": "/", **choices}
+    answer = page.request.post(somebody.desk.url + "/preferences/", form=form, headers=headers, max_redirects=0)
+    assert answer.status == 302, answer.status
+    page.reload()
+
+
+def _watch(somebody: Person) -> None:
+    page = somebody.page
+    page.on("console", lambda message: somebody.faults.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("pageerror", lambda error: somebody.faults.append(f"script: {error}"))
+    page.on("response", lambda answer: somebody.faults.append(f"{answer.status}: {answer.url}") if answer.status >= 500 else None)
