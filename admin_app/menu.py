@@ -11,6 +11,7 @@ from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
 from admin_app.applications.views import documents, draft, intake
 from admin_app.applications.views import queue as queue_views
+from admin_app.applications.views import search as search_views
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
 from admin_app.cards import jobs as card_jobs
@@ -64,6 +65,7 @@ loss_reports.LossReportView.case_page = "DraftView.show"
 SCREENS = (
     queue_views.QueueView,
     case_views.CaseView,
+    search_views.SearchView,
     staff.SignInView,
     staff.AccountView,
     staff.PreferencesView,

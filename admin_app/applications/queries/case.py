@@ -31,7 +31,7 @@ class PastCase:
 
 def _people() -> tuple[object, ...]:
     roles = (Application.taken_by, Application.owner, Application.decided_by)
-    return tuple(joinedload(role).noload(StaffMember.centre) for role in roles)
+    return tuple(joinedload(role).lazyload(StaffMember.centre) for role in roles)
 
 
 def case_by_reference(staff: StaffMember, reference: str) -> Application:
@@ -48,15 +48,15 @@ def _papers() -> tuple[object, ...]:
     documents = selectinload(Application.documents)
     decisions = selectinload(Application.decisions)
     return (
-        joinedload(Application.loss_report).noload(LossReport.proof),
+        joinedload(Application.loss_report).lazyload(LossReport.proof),
         documents.options(
             joinedload(Document.file),
             joinedload(Document.verdict_reason),
-            joinedload(Document.added_by).noload(StaffMember.centre),
-            joinedload(Document.verdict_by).noload(StaffMember.centre),
+            joinedload(Document.added_by).lazyload(StaffMember.centre),
+            joinedload(Document.verdict_by).lazyload(StaffMember.centre),
         ),
         decisions.options(
-            joinedload(Decision.decided_by).noload(StaffMember.centre),
+            joinedload(Decision.decided_by).lazyload(StaffMember.centre),
             selectinload(Decision.reasons).joinedload(DecisionReason.reason_code),
         ),
     )

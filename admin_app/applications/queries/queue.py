@@ -174,5 +174,5 @@ def _row() -> tuple[Load, ...]:
         joinedload(Application.resident, innerjoin=True).load_only(Resident.name, Resident.name_latin),
         joinedload(Application.centre, innerjoin=True).load_only(Centre.code, Centre.name_en, Centre.name_zh),
         owner.load_only(StaffMember.name_en, StaffMember.name_zh, StaffMember.username),
-        owner.noload(StaffMember.centre),
+        owner.lazyload(StaffMember.centre),
     )

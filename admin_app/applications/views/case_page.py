@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -76,7 +76,14 @@ class CasePage:
     @property
     def portrait_url(self) -> str:
         """The photo beside the name."""
-        return page_urls(self.portrait)[0] if self.portrait else ""
+        return f"/documents/{self.portrait.public_id}/thumb" if self.portrait else ""
+
+    @property
+    def resident_url(self) -> str:
+        """The resident's own page, for whoever may open it."""
+        if not self.me.may("residents.read"):
+            return ""
+        return url_for("ResidentView.show", public_id=self.case.resident.public_id)
 
     @property
     def is_masked(self) -> bool:

@@ -1,0 +1,107 @@
+"""The search box: exact numbers, and people by the beginning of their name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, load_only
+
+from admin_app.applications.models import Application
+from admin_app.applications.queries.visibility import visible_to
+from admin_app.foundation import clock, crypto, keyset
+from admin_app.foundation.database import db
+from admin_app.loss_reports import queries as loss_reports
+from admin_app.loss_reports.models import LossReport
+from admin_app.residents import queries as residents
+from admin_app.residents import rules as resident_rules
+from admin_app.residents.models import Resident, ResidentName
+from admin_app.staff.models import StaffMember
+
+LONGEST = 120
+CASES_MOST = 200
+REFERENCE = re.compile(r"(?:BK)?-?(\d{2})-?(\d{7})", re.IGNORECASE)
+LOSS_REFERENCE = re.compile(r"GS-?(\d{2})-?(\d{7})", re.IGNORECASE)
+ID_NUMBER = re.compile(r"\d{17}[\dX]")
+HIGHEST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class PersonFound:
+    """A resident, and those of their applications that the person may see, the latest first."""
+
+    resident: Resident
+    cases: tuple[Application, ...]
+
+
+def is_id_number(text: str) -> bool:
+    """Whether the text has the form of an ID number."""
+    return ID_NUMBER.fullmatch(resident_rules.normalise_id_number(text)) is not None
+
+
+def applications_called(staff: StaffMember, text: str) -> Sequence[Application]:
+    """Applications with this reference, with or without BK- and hyphens; a short number means this year or the last."""
+    wanted = _references(text)
+    if not wanted:
+        return []
+    query = select(Application).where(Application.reference.in_(wanted), visible_to(staff)).options(joinedload(Application.resident))
+    return db.session.scalars(query.order_by(Application.id.desc())).all()
+
+
+def _references(text: str) -> list[str]:
+    whole = REFERENCE.fullmatch(text.replace(" ", ""))
+    if whole:
+        return [f"BK-{whole[1]}-{whole[2]}"]
+    short = re.fullmatch(r"0*(\d{1,7})", text)
+    if short is None:
+        return []
+    year = clock.today().year % 100
+    return [f"BK-{one:02d}-{int(short[1]):07d}" for one in (year, year - 1)]
+
+
+def loss_report_called(staff: StaffMember, text: str) -> LossReport | None:
+    """The loss report with this reference."""
+    found = LOSS_REFERENCE.fullmatch(text.replace(" ", ""))
+    if found is None:
+        return None
+    query = select(LossReport).where(LossReport.reference == f"GS-{found[1]}-{found[2]}", loss_reports.visible_to(staff))
+    return db.session.scalar(query.options(joinedload(LossReport.resident)))
+
+
+def residents_with_number(staff: StaffMember, text: str) -> Sequence[Resident]:
+    """Residents with exactly this ID number or phone number, found through the blind index."""
+    ring, number = crypto.keyring(), resident_rules.normalise_id_number(text)
+    if ID_NUMBER.fullmatch(number):
+        wanted = Resident.id_number_index == ring.blind_index("id_number", number)
+    elif re.fullmatch(r"\+?\d{7,15}", number):
+        wanted = Resident.phone_index == ring.blind_index("phone", resident_rules.clean_phone(number))
+    else:
+        return []
+    return db.session.scalars(select(Resident).where(wanted, residents.visible_to(staff)).limit(50)).all()
+
+
+def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[ResidentName]:
+    """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
+    prefix = resident_rules.search_key(text)[:LONGEST]
+    matches = (ResidentName.key >= prefix, ResidentName.key < prefix + HIGHEST) if prefix else (ResidentName.key == "",)
+    shown = (Resident.public_id, Resident.name, Resident.name_latin, Resident.birth_on, Resident.id_number_masked)
+    query = (
+        select(ResidentName)
+        .join(ResidentName.resident)
+        .where(*matches, residents.visible_to(staff))
+        .options(joinedload(ResidentName.resident).load_only(*shown))
+    )
+    order = (ResidentName.key, ResidentName.resident_id, ResidentName.id)
+    return keyset.page(query, *order, cursor=cursor, size=size, key=lambda row: (row.key, row.resident_id, row.id))
+
+
+def with_cases(staff: StaffMember, people: Sequence[Resident]) -> list[PersonFound]:
+    """Each person once, with their visible applications; one statement."""
+    ids = [resident.id for resident in people]
+    columns = (Application.reference, Application.status, Application.is_open, Application.resident_id)
+    query = select(Application).where(Application.resident_id.in_(ids), visible_to(staff)).options(load_only(*columns))
+    cases: dict[int, list[Application]] = {}
+    for case in db.session.scalars(query.order_by(Application.id.desc()).limit(CASES_MOST)):
+        cases.setdefault(case.resident_id, []).append(case)
+    unique = {resident.id: resident for resident in people}
+    return [PersonFound(resident, tuple(cases.get(key, ()))) for key, resident in unique.items()]

@@ -1,0 +1,95 @@
+"""One search box for everything. What was typed stays on the server: addresses carry only a random token."""
+
+import secrets
+from typing import Any
+
+from flask import flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import rules
+from admin_app.applications.forms.review import Unreadable
+from admin_app.applications.queries import search
+from admin_app.applications.views.rows import shown_name
+from admin_app.foundation.errors import NotFound
+from admin_app.staff.models import StaffMember
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.search_hits import FINDERS, Hit
+
+KEPT, MOST_KEPT = "searches", 10
+
+
+class SearchView(DeskView):
+    """The search box."""
+
+    route_base = "/search"
+
+    @expose("/", methods=["GET"])
+    @requires("search")
+    def index(self) -> Any:
+        """What can be looked for."""
+        return self.render_template("search/results.html", text="", hits=[], people=[], page=None, rules=rules)
+
+    @expose("/", methods=["POST"])
+    @requires("search")
+    def search(self) -> Any:
+        """Open the one thing that is called so; else go to the list of what fits."""
+        text, me = request.form.get("q", "").strip(), signed_in()
+        if len(text) > search.LONGEST or not text.isprintable():
+            raise Unreadable(_("This cannot be looked for: at most %(most)s characters, on one line.", most=search.LONGEST))
+        if not text:
+            return redirect(url_for("SearchView.index"))
+        hits = exact_hits(text, me)
+        if len(hits) == 1:
+            return redirect(hits[0].url)
+        if not hits and search.is_id_number(text):
+            flash(_("Nobody with this ID number is known here. Check each digit against the ID card."), "info")
+            return redirect(url_for("SearchView.index"))
+        return redirect(url_for("SearchView.results", token=keep(text)))
+
+    @expose("/<token>", methods=["GET"])
+    @requires("search")
+    def results(self, token: str) -> Any:
+        """What fits the text behind the token."""
+        me, text = signed_in(), session.get(KEPT, {}).get(token)
+        if text is None:
+            raise NotFound(_("This search is not kept any more. Please search again."))
+        hits = exact_hits(text, me)
+        page = None if hits else search.people_named(me, text, cursor=request.args.get("page"))
+        people = search.with_cases(me, [row.resident for row in page.rows]) if page else []
+        return self.render_template(
+            "search/results.html",
+            text=text,
+            hits=hits,
+            people=[(found, *shown_name(found.resident, me)) for found in people],
+            page=page,
+            newer_url=url_for("SearchView.results", token=token, page=page.before) if page and page.before else None,
+            older_url=url_for("SearchView.results", token=token, page=page.after) if page and page.after else None,
+            rules=rules,
+        )
+
+
+def exact_hits(text: str, me: StaffMember) -> list[Hit]:
+    """Everything that is called exactly so."""
+    hits = [
+        Hit(_l("Application"), case.reference, shown_name(case.resident, me)[0], url_for("CaseView.show", reference=case.reference))
+        for case in search.applications_called(me, text)
+    ]
+    report = search.loss_report_called(me, text)
+    if report is not None:
+        url = url_for("LossReportView.show", public_id=report.public_id)
+        hits.append(Hit(_l("Loss report"), report.reference, shown_name(report.resident, me)[0], url))
+    for resident in search.residents_with_number(me, text):
+        url = url_for("ResidentView.show", public_id=resident.public_id)
+        hits.append(Hit(_l("Resident"), shown_name(resident, me)[0], resident.id_number_masked, url))
+    for find in FINDERS:
+        hits += find(text, me)
+    return hits
+
+
+def keep(text: str) -> str:
+    """Keep the text in the session; returns the token that stands for it."""
+    token = secrets.token_urlsafe(9)
+    kept = list(session.get(KEPT, {}).items())[-MOST_KEPT + 1 :]
+    session[KEPT] = dict(kept) | {token: text}
+    return token
