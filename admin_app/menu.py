@@ -17,6 +17,7 @@ from admin_app.audit import views as audit
 from admin_app.cards import jobs as card_jobs
 from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
+from admin_app.dashboard import views as dashboard
 from admin_app.demo.command import demo_command
 from admin_app.foundation import browser_sessions
 from admin_app.foundation.jobs import commands as job_commands
@@ -35,11 +36,13 @@ from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(_l("Home"), "HomeView.index", "home", "home"),
     NavItem(_l("Counter"), "IntakeView.index", "clipboard-list", "applications.take_in", count="intake_waiting"),
     NavItem(_l("Queue"), "QueueView.index", "inbox", "applications.read", "unclaimed"),
     NavItem(_l("My cases"), "QueueView.index", "user-check", "applications.claim", "mine", {"tab": "mine"}),
     NavItem(_l("Residents"), "ResidentView.index", "users", "residents.read"),
     NavItem(_l("Loss reports"), "LossReportView.index", "alert-triangle", "loss_reports.read", count="loss_reports_to_call"),
+    NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
@@ -79,6 +82,8 @@ SCREENS = (
     staff.StaffView,
     audit.AuditView,
     centres.CentresView,
+    dashboard.HomeView,
+    dashboard.ReportView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     reasons.ReasonCodeReferenceView,

@@ -30,7 +30,10 @@ THEMES: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 
-FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
+FONT = (
+    "-apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', "
+    "system-ui, sans-serif"
+)
 OUTCOME_COLOURS = ("received", "decided", "posted", "age.10", "age.older")
 OUTCOME_PATTERNS = ("", "/", ".", "x", "\\")
 DAY_FORMATS = {"en": "%-d %b", "zh": "%-m月%-d日"}
@@ -121,14 +124,16 @@ def outcomes_by_reason(reasons: Sequence[ReasonCount], *, language: str, theme: 
             customdata=[row.reason for _, row in rows],
             orientation="h",
             name=_plain(outcome),
+            width=0.4,
             text=[f"{row.count:,}" for _, row in rows],
             textposition="outside",
             cliponaxis=False,
             marker=_outcome_marker(index, theme),
             hovertemplate=f"{text('chart.count', language)}: %{{x:,}}",
         )
-    figure.update_layout(barmode="overlay", bargap=0.3, showlegend=len(outcomes) > 1)
+    figure.update_layout(barmode="overlay", showlegend=len(outcomes) > 1)
     _name_rows(figure, [row.reason for row in ordered])
+    _names_above_bars(figure)
     return figure.to_plotly_json()
 
 
@@ -142,7 +147,7 @@ def _figure(theme: str) -> go.Figure:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": 12, "color": colours["text"]},
             "margin": {"l": 8, "r": 24, "t": 8, "b": 8},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+            "legend": {"orientation": "h", "x": 0, "xref": "container", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
             "hoverlabel": {"bgcolor": colours["hover"], "font": {"color": colours["text"], "family": FONT}},
             "xaxis": axis,
             "yaxis": axis,
@@ -174,6 +179,21 @@ def _name_rows(figure: go.Figure, names: Sequence[str]) -> None:
         ticklabelstandoff=6,
     )
     figure.update_xaxes(rangemode="tozero", tickformat=",d")
+
+
+def _names_above_bars(figure: go.Figure) -> None:
+    """Write the names over their bars instead of beside them: sentences would leave no room for the bars."""
+    names = figure.layout.yaxis.ticktext or ()
+    figure.update_yaxes(showticklabels=False, range=[len(names) - 0.55, -0.85])
+    for place, name in enumerate(names):
+        figure.add_annotation(
+            x=0, y=place, yshift=12, text=_short(name), xanchor="left", xshift=-2, showarrow=False, font={"size": 11}, hovertext=name
+        )
+
+
+def _short(name: str, most: int = 48) -> str:
+    # A cut through an escaped sign would show its code; names with one stay whole.
+    return name if len(name) <= most or "&" in name else f"{name[: most - 1]}…"
 
 
 def _stacked(name: str) -> str:

@@ -1,23 +1,26 @@
-"""How the work flows: received, decided, posted; backlog and age; time per stage; outcomes and reasons."""
+"""How the work flows: received, decided, posted; backlog and age; time per stage; outcomes and reasons. One statement a figure."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Date, case, cast, func, literal, null, select, union_all
 
 from admin_app.applications import rules as application_rules
 from admin_app.applications.models import Application, Decision, DecisionReason, ReasonCode
 from admin_app.applications.queries import visible_to
+from admin_app.centres.models import Centre
 from admin_app.centres.rules import WorkingCalendar
 from admin_app.dashboard import rules
-from admin_app.dashboard.rules import Period
+from admin_app.dashboard.rules import Period, WorkingDays
+from admin_app.foundation import clock
 from admin_app.foundation.database import db
-from admin_app.foundation.i18n import pick
+from admin_app.foundation.i18n import language
 from admin_app.staff.models import StaffMember
 from reports.rows import BacklogRow, DayCount, ReasonCount, StageTime
+
+DRAFT = str(application_rules.Status.DRAFT)
 
 
 @dataclass(frozen=True)
@@ -38,105 +41,160 @@ class Filter:
             parts.append(Application.channel == self.channel)
         return parts
 
-    def within(self, column: Any, period: Period | None = None) -> list[ColumnElement[bool]]:
-        """The conditions with `column` (a day) inside the period."""
-        period = period or self.period
-        return [*self.conditions(), column.between(period.start, period.end)]
+    def within(self, column: Any, *, with_before: bool = False) -> list[ColumnElement[bool]]:
+        """The conditions with `column` (a day) inside the period, or inside it and the one before."""
+        start = self.period.before().start if with_before else self.period.start
+        return [*self.conditions(), column.between(start, self.period.end)]
 
 
-def _per_day(chosen: Filter, column: Any, period: Period, *extra: ColumnElement[bool]) -> dict[date, int]:
-    query = select(column, func.count()).where(*chosen.within(column, period), *extra).group_by(column)
-    return {day: count for day, count in db.session.execute(query)}
+@dataclass(frozen=True)
+class Counts:
+    """What happened in one period; `in_time`: decided not later than promised."""
+
+    received: int = 0
+    decided: int = 0
+    in_time: int = 0
+    posted: int = 0
+
+    @property
+    def on_time_share(self) -> float | None:
+        """Share of the decisions that came in time (0..1); None without decisions."""
+        return self.in_time / self.decided if self.decided else None
 
 
-def days(chosen: Filter) -> tuple[DayCount, ...]:
-    """Received, decided and posted for each day of the period (three grouped statements)."""
-    received = _per_day(chosen, Application.received_on, chosen.period, Application.status != application_rules.Status.DRAFT)
-    decided = _per_day(chosen, Application.decided_on, chosen.period)
-    posted = _per_day(chosen, Application.posted_on, chosen.period)
-    return tuple(DayCount(day, received.get(day, 0), decided.get(day, 0), posted.get(day, 0)) for day in chosen.period.days)
+@dataclass(frozen=True)
+class Flow:
+    """The days of the period, its sums, and the sums of the period before."""
+
+    days: tuple[DayCount, ...]
+    now: Counts
+    before: Counts
 
 
-def totals(chosen: Filter, period: Period) -> tuple[int, int, int]:
-    """Received, decided and posted in `period`, in one statement."""
-    counted = [
-        select(func.count()).select_from(Application).where(*chosen.within(Application.received_on, period), Application.status != "draft"),
-        select(func.count()).select_from(Application).where(*chosen.within(Application.decided_on, period)),
-        select(func.count()).select_from(Application).where(*chosen.within(Application.posted_on, period)),
-    ]
-    received, decided, posted = db.session.execute(select(*(query.scalar_subquery() for query in counted))).one()
-    return received, decided, posted
+def flow(chosen: Filter) -> Flow:
+    """Received, decided, decided in time and posted for each day of the period, and the sums of both periods."""
+    in_time = func.sum(case((Application.decided_on <= Application.due_on, 1), else_=0))
+    parts = (
+        _per_day("received", chosen, Application.received_on, literal(0), Application.status != DRAFT),
+        _per_day("decided", chosen, Application.decided_on, in_time),
+        _per_day("posted", chosen, Application.posted_on, literal(0)),
+    )
+    counted: dict[str, Counter[date]] = {name: Counter() for name in ("received", "decided", "posted", "in_time")}
+    for name, day, count, timely in db.session.execute(union_all(*parts)):
+        counted[name][day] = count
+        if name == "decided":
+            counted["in_time"][day] = timely
+    days = tuple(DayCount(day, *(counted[name][day] for name in ("received", "decided", "posted"))) for day in chosen.period.days)
+    return Flow(days, _sums(counted, chosen.period), _sums(counted, chosen.period.before()))
 
 
-def decided_on_time(chosen: Filter, period: Period) -> tuple[int, int]:
-    """Decided in `period`, and how many of them not later than promised."""
-    in_time = func.coalesce(func.sum(case((Application.decided_on <= Application.due_on, 1), else_=0)), 0)
-    row = db.session.execute(select(func.count(), in_time).where(*chosen.within(Application.decided_on, period))).one()
-    return row[0], row[1]
+def _per_day(name: str, chosen: Filter, column: Any, timely: Any, *extra: ColumnElement[bool]) -> Any:
+    counted = select(literal(name).label("what"), column.label("day"), func.count().label("cases"), timely.label("timely"))
+    return counted.where(*chosen.within(column, with_before=True), *extra).group_by(column)
 
 
-def backlog(chosen: Filter, *, today: date, calendar: WorkingCalendar) -> tuple[BacklogRow, ...]:
-    """Open cases per status by age in working days since they were received, whatever the period (one grouped statement)."""
+def _sums(counted: dict[str, Counter[date]], period: Period) -> Counts:
+    sums = {name: sum(count for day, count in days.items() if period.start <= day <= period.end) for name, days in counted.items()}
+    return Counts(**sums)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Open cases: a row for each status that has some, the statuses beside them, how many are late, and the days behind the age bands."""
+
+    rows: tuple[BacklogRow, ...]
+    statuses: tuple[str, ...]
+    overdue: int
+    band_days: tuple[tuple[date | None, date | None], ...]
+
+    @property
+    def total(self) -> int:
+        """All open cases."""
+        return sum(row.total for row in self.rows)
+
+
+def backlog(chosen: Filter, calendar: WorkingCalendar) -> Backlog:
+    """Open cases per status by age in working days since they were received, whatever the period."""
+    today = clock.today()
+    late = case((Application.paused_on.is_(None) & (Application.due_on < today), 1), else_=0)
     query = (
-        select(Application.status, Application.received_on, func.count())
+        select(Application.status, Application.received_on, func.count(), func.sum(late))
         .where(*chosen.conditions(), Application.is_open.is_(True))
         .group_by(Application.status, Application.received_on)
     )
+    found = db.session.execute(query).tuples().all()
+    worked = WorkingDays(calendar, min([today - 3 * rules.AGE_BANDS[-1] * rules.ONE_DAY, *(row[1] for row in found)]), today)
     ages: dict[str, list[tuple[int, int]]] = {}
-    known: dict[date, int] = {}
-    for status, received_on, count in db.session.execute(query):
-        if received_on not in known:
-            known[received_on] = calendar.between(received_on, today) if received_on < today else 0
-        ages.setdefault(status, []).append((known[received_on], count))
-    order = [status for status in application_rules.Status if status in ages]
-    return tuple(BacklogRow(str(application_rules.STATUS_LABELS[status]), *rules.bands(ages[status])) for status in order)
+    for status, received_on, count, _late in found:
+        ages.setdefault(status, []).append((worked.between(received_on, today), count))
+    order = tuple(str(status) for status in application_rules.Status if status in ages)
+    labels = application_rules.STATUS_LABELS
+    rows = tuple(BacklogRow(str(labels[application_rules.Status(status)]), *rules.bands(ages[status])) for status in order)
+    return Backlog(rows, order, sum(row[3] for row in found), worked.band_days(today))
 
 
-def stages(chosen: Filter, labels: tuple[str, str, str], calendar: WorkingCalendar) -> tuple[StageTime, ...]:
-    """Working days p50 and p90 of the three stages submitted → decided → posted, and of the whole way, for what ended in the period."""
-    decided = select(Application.decided_in_days, func.count()).where(
-        *chosen.within(Application.decided_on), Application.decided_in_days.is_not(None)
-    )
-    to_decision = {value: count for value, count in db.session.execute(decided.group_by(Application.decided_in_days))}
-    posted = select(Application.received_on, Application.decided_on, Application.posted_on, func.count()).where(
-        *chosen.within(Application.posted_on), Application.decided_on.is_not(None)
-    )
-    rows = list(
-        db.session.execute(posted.group_by(Application.received_on, Application.decided_on, Application.posted_on).order_by(None)).tuples()
-    )
-    to_post = _spans(((start, end, count) for _, start, end, count in rows), calendar)
-    whole = _spans(((start, end, count) for start, _, end, count in rows), calendar)
-    return tuple(_stage(label, histogram) for label, histogram in zip(labels, (to_decision, to_post, whole), strict=True))
+@dataclass(frozen=True)
+class Stages:
+    """Times of what ended in the period, and the p90 of the whole way in the period before."""
+
+    rows: tuple[StageTime, ...]
+    whole_p90: float | None
+    whole_p90_before: float | None
 
 
-def _spans(spans: Iterable[tuple[date | None, date | None, int]], calendar: WorkingCalendar) -> dict[int, int]:
-    counts: Counter[int] = Counter()
-    known: dict[tuple[date, date], int] = {}
-    for start, end, count in spans:
-        if start is None or end is None or end < start:
-            continue
-        if (start, end) not in known:
-            known[start, end] = calendar.between(start, end)
-        counts[known[start, end]] += count
-    return dict(counts)
+def stages(chosen: Filter, calendar: WorkingCalendar) -> Stages:
+    """Working days p50 and p90 from submission to decision, from decision to posting, and of the whole way without paused days."""
+    found = db.session.execute(union_all(*_spans(chosen))).tuples().all()
+    starts = [row[2] for row in found if row[2] is not None]
+    worked = WorkingDays(calendar, min(starts, default=chosen.period.end), chosen.period.end)
+    times: dict[tuple[str, bool], Counter[int]] = {(stage, now): Counter() for stage in rules.STAGE_LABELS for now in (True, False)}
+    for stage, is_now, start, end, days, count in found:
+        length = days if start is None else max(0, worked.between(start, end) - days)
+        times[stage, bool(is_now)][length] += count
+    rows = tuple(_stage(str(label), times[stage, True]) for stage, label in rules.STAGE_LABELS.items())
+    return Stages(rows, rows[-1].p90_days, rules.percentile(times["whole", False], 0.9))
 
 
-def _stage(label: str, histogram: dict[int, int]) -> StageTime:
+def _spans(chosen: Filter) -> tuple[Any, ...]:
+    def is_now(column: Any) -> Any:
+        return case((column >= chosen.period.start, 1), else_=0)
+
+    posted, decided = Application.posted_on, Application.decided_on
+    whole = (Application.received_on, posted, Application.paused_days)
+    after = (decided, posted)
+    took, no_day = Application.decided_in_days, cast(null(), Date)
+    return (
+        select(literal("whole"), is_now(posted), *whole, func.count()).where(*chosen.within(posted, with_before=True))
+        .group_by(*whole),
+        select(literal("post"), literal(1), *after, literal(0), func.count())
+        .where(*chosen.within(posted), decided.is_not(None)).group_by(*after),
+        select(literal("decision"), literal(1), no_day, no_day, took, func.count())
+        .where(*chosen.within(decided), took.is_not(None)).group_by(took),
+    )  # fmt: skip
+
+
+def _stage(label: str, histogram: Counter[int]) -> StageTime:
     return StageTime(label, rules.percentile(histogram, 0.5), rules.percentile(histogram, 0.9), sum(histogram.values()))
 
 
-def outcomes(chosen: Filter, outcome_labels: dict[str, str], *, limit: int = 12) -> tuple[ReasonCount, ...]:
-    """Decisions of the period that were not approvals, by coded reason, the most frequent first (one grouped statement)."""
+def outcomes(chosen: Filter) -> tuple[ReasonCount, ...]:
+    """Decisions of the period that were not approvals, by kind and coded reason, the most frequent first."""
+    count = func.count().label("cases")
     query = (
-        select(Decision.kind, ReasonCode.id, func.count())
+        select(Decision.kind, ReasonCode.text_en, ReasonCode.text_zh, count)
         .join(DecisionReason, DecisionReason.decision_id == Decision.id)
         .join(ReasonCode, ReasonCode.id == DecisionReason.reason_code_id)
         .join(Application, Application.id == Decision.application_id)
-        .where(*chosen.within(Decision.decided_on), Decision.kind.in_(("reject", "request_information")))
-        .group_by(Decision.kind, ReasonCode.id)
-        .order_by(func.count().desc(), ReasonCode.id)
-        .limit(limit)
+        .where(Decision.kind.in_(tuple(rules.OUTCOME_LABELS)), *chosen.within(Decision.decided_on))
+        .group_by(Decision.kind, ReasonCode.id, ReasonCode.text_en, ReasonCode.text_zh)
+        .order_by(count.desc(), ReasonCode.id, Decision.kind)
     )
-    rows = list(db.session.execute(query).tuples())
-    codes = {code.id: code for code in db.session.scalars(select(ReasonCode).where(ReasonCode.id.in_([row[1] for row in rows])))}
-    return tuple(ReasonCount(outcome_labels[kind], pick(codes[code_id], "text"), count) for kind, code_id, count in rows)
+    is_zh = language() == "zh"
+    rows = db.session.execute(query).tuples()
+    return tuple(ReasonCount(str(rules.OUTCOME_LABELS[kind]), (zh or en) if is_zh else (en or zh), n) for kind, en, zh, n in rows)
+
+
+def centres_of(staff: StaffMember) -> list[Centre]:
+    """The centres that `staff` may choose from, by name: the own one for who is bound to one."""
+    query = select(Centre).order_by(Centre.code).limit(500)
+    return list(db.session.scalars(query.where(Centre.id == staff.centre_id) if staff.centre_id else query))
