@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
-from admin_app.loss_reports.rules import CHANNEL_LABELS
+from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
 
 KINDS = [("provisional", _l("Provisional")), ("formal", _l("Formal"))]
 
@@ -13,6 +13,7 @@ class ReportForm(FlaskForm):
     """A new report. `key` makes a second click find the report of the first."""
 
     key = HiddenField()
+    confirmed = HiddenField()
     channel = RadioField(_l("How it came in"), choices=[(str(code), label) for code, label in CHANNEL_LABELS.items()], default="counter")
     kind = RadioField(_l("Kind"), choices=KINDS, default="provisional")
     was_stolen = BooleanField(_l("The card was stolen"))
@@ -20,6 +21,10 @@ class ReportForm(FlaskForm):
     card_serial = StringField(_l("Serial of the lost card"))
     bank_side_reported = BooleanField(_l("The bank side of the card is reported too"))
     centre = SelectField(_l("Service centre"), coerce=str, choices=[], validate_choice=False)
+
+    def is_unconfirmed(self) -> bool:
+        """Whether a formal report is asked for whose consequences were not shown yet."""
+        return self.kind.data == "formal" and self.channel.data != Channel.PHONE and self.confirmed.data != "yes"
 
 
 class LiftForm(FlaskForm):

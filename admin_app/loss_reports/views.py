@@ -67,6 +67,8 @@ class LossReportView(DeskView):
         resident = residents.by_public_id(me, public_id)
         if not form.validate():
             return self._form(resident, form, 422)
+        if form.is_unconfirmed():
+            return self.render_template("loss_reports/confirm.html", resident=resident, form=form)
         try:
             with transaction():
                 report = operations.take(resident, by=me, **report_values(form))

@@ -79,6 +79,8 @@ class DraftView(DeskView):
     def loss_report(self, reference: str) -> Any:
         """Take a loss report right here and link it; one that runs already is linked instead."""
         me, form, case = signed_in(), ReportForm(), _case(reference)
+        if form.is_unconfirmed() and _running(case) is None:
+            return self.render_template("loss_reports/confirm.html", resident=case.resident, form=form, case=case)
         values = {
             "channel": form.channel.data or "", "is_formal": form.kind.data == "formal", "was_stolen": case.reason == rules.Reason.STOLEN,
             "circumstances": form.circumstances.data or "", "card_serial": form.card_serial.data or case.old_card_serial,

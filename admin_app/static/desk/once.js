@@ -23,7 +23,7 @@ function hold(form, button) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-upload]")) return; // upload.js holds its own
   if (form.dataset.sending) {
     event.preventDefault();
     event.stopImmediatePropagation();
