@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, request, session
 
 from admin_app.foundation import database, origin
 
@@ -18,10 +18,12 @@ def install(app: Flask) -> None:
 
 
 def check_request() -> None:
-    """Refuse undeclared methods (405), cross-site posts (403) and routes without a declared permission (403)."""
+    """Refuse undeclared methods (405), cross-site posts and undeclared routes (403), everything while the database is away (503)."""
     g.request_id = secrets.token_hex(8)
     origin.address.set(request.remote_addr)
     origin.request_id.set(g.request_id)
+    if getattr(session, "is_lost", False):
+        abort(503)
     if request.method not in REQUEST_METHODS:
         abort(405)
     database.forbid_writes(request.method in SAFE_METHODS)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import DBAPIError
 
 from admin_app.foundation import browser_sessions, clock, settings
 
@@ -18,6 +19,8 @@ class ServerSession(dict[str, Any], SessionMixin):
         super().__init__(content)
         self.key, self.new, self.needs_touch = key, new, needs_touch
         self.old_key: str | None = None
+        self.is_lost = False
+        """The database did not answer: the gate refuses the request, nothing is saved."""
         self._before = dict(content)
 
     @property
@@ -38,13 +41,20 @@ class ServerSessionInterface(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         key = request.cookies.get(self.get_cookie_name(app), "")
-        loaded = browser_sessions.load(key) if 20 < len(key) < 100 else None
+        if request.path.startswith("/static/"):
+            return ServerSession(browser_sessions.new_key(), {}, new=True)
+        try:
+            loaded = browser_sessions.load(key) if 20 < len(key) < 100 else None
+        except DBAPIError:
+            lost = ServerSession(browser_sessions.new_key(), {}, new=True)
+            lost.is_lost = True
+            return lost
         if loaded is None:
             return ServerSession(browser_sessions.new_key(), {}, new=True)
         return ServerSession(key, loaded.content, new=False, needs_touch=clock.now() - loaded.seen_at > TOUCH_EVERY)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not isinstance(session, ServerSession):
+        if not isinstance(session, ServerSession) or session.is_lost:
             return
         if session.old_key:
             browser_sessions.end(session.old_key)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from admin_app.foundation import browser_sessions
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, NotFound
 from admin_app.web import error_pages
 
@@ -109,3 +110,19 @@ def test_every_status_has_a_page_of_its_own(app: Flask, status: int) -> None:
     assert answered == status
     assert str(error_pages.TEXTS[status][0]) in text
     assert not INTERNALS.search(text)
+
+
+def test_a_database_that_does_not_answer_is_told_calmly(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(_key: str) -> None:
+        raise OperationalError("SELECT secret detail", {}, Exception("secret detail"))
+
+    client.get("/sign-in")
+    monkeypatch.setattr(browser_sessions, "load", unreachable)
+    assert_calm(client.get("/sign-in"), 503)
+    assert_calm(client.post("/preferences/", data={"language": "zh"}), 503)
+
+
+def test_static_files_need_no_database(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.get("/sign-in")
+    monkeypatch.setattr(browser_sessions, "load", None)
+    assert client.get("/static/desk/shell.css").status_code == 200
