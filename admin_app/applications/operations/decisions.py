@@ -35,7 +35,7 @@ def approve(application: Application, *, by: StaffMember, version: int | None = 
 
     Raises NotReady with what is missing, AlreadyDecided, StaleVersion, ClaimLost, OwnIntake, NotAllowed.
     """
-    _require_decider(application, by)
+    _require_decider(application, by, version)
     missing = queries.what_is_missing(application)
     if missing:
         raise NotReady(missing)
@@ -46,7 +46,7 @@ def approve(application: Application, *, by: StaffMember, version: int | None = 
 
 def reject(application: Application, *, by: StaffMember, reasons: Sequence[str], version: int | None = None, note: str = "") -> Decision:
     """Reject for coded reasons (at least one; their texts go into the letter)."""
-    _require_decider(application, by)
+    _require_decider(application, by, version)
     codes = _codes("reject", reasons)
     facts = {"reasons": [code.code for code in codes]}
     moves.move(application, "reject", by=by, version=version, changes=facts, **_closing(application, by))
@@ -57,7 +57,7 @@ def request_information(
     application: Application, *, by: StaffMember, reasons: Sequence[str], version: int | None = None, note: str = ""
 ) -> Decision:
     """Ask the resident for something, by coded reasons; the clock stops today and the case stays with its owner."""
-    _require_decider(application, by)
+    _require_decider(application, by, version)
     codes = _codes("request_information", reasons)
     facts = {"reasons": [code.code for code in codes]}
     moves.move(application, "request_information", by=by, version=version, changes=facts, paused_on=clock.today(), lease_until=None)
@@ -84,10 +84,12 @@ def reopen(application: Application, *, by: StaffMember, reason: str, version: i
     )  # fmt: skip
 
 
-def _require_decider(application: Application, by: StaffMember) -> None:
+def _require_decider(application: Application, by: StaffMember, version: int | None) -> None:
     if not by.may("applications.decide"):
         raise NotAllowed(_l("Your role does not decide applications."))
     claims.require_hold(application, by=by)
+    if version is not None and version != application.version:
+        raise moves.refusal(application, version)
 
 
 def _closing(application: Application, by: StaffMember) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""The search box: a single hit opens at once, nothing typed is in an address, each role finds what it may see."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from admin_app.applications.queries import search
+from admin_app.centres.models import Centre
+from admin_app.foundation.database import transaction
+from admin_app.residents import rules as resident_rules
+from admin_app.residents.models import Resident, ResidentName
+from admin_app.staff.models import StaffMember
+from admin_app.web import search_hits
+from admin_app.web.search_hits import Hit
+from tests.applications.cases import make_application, make_loss_report, make_resident
+from tests.conftest import make_centre
+
+SignIn = Callable[..., FlaskClient]
+ID_NUMBER = "33010619870412002X"
+
+
+def with_names(resident: Resident) -> Resident:
+    """Give the resident the keys that registering would give."""
+    with transaction() as session:
+        for key in resident_rules.name_keys(resident.name, resident.name_latin):
+            session.add(ResidentName(resident_id=resident.id, key=key))
+    return resident
+
+
+def test_a_reference_opens_its_case_in_any_spelling(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
+    case = make_application(clerk, centre, reference="BK-26-0048207")
+    browser = sign_in(reviewer)
+    for text in ("BK-26-0048207", "bk-26-0048207", "26-0048207", " BK260048207 ", "48207", "0048207"):
+        answer = browser.post("/search/", data={"q": text})
+        assert answer.headers["Location"] == f"/applications/{case.reference}", text
+
+
+def test_a_case_of_another_centre_is_not_found(clerk: StaffMember, centre: Centre, sign_in: SignIn, make_staff) -> None:
+    case = make_application(clerk, centre)
+    stranger = make_staff("intake_clerk", username="stranger", centre=make_centre("BJ"))
+    page = sign_in(stranger).post("/search/", data={"q": case.reference}, follow_redirects=True).text
+    assert "Nothing found" in page
+
+
+def test_a_loss_report_opens_by_its_reference(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
+    report = make_loss_report(make_application(clerk, centre))
+    assert sign_in(reviewer).post("/search/", data={"q": report.reference}).headers["Location"] == f"/loss-reports/{report.public_id}"
+
+
+@pytest.mark.parametrize("text", ["欧阳", "欧阳靖瑶", "ouyang", "Ouyang Jing", "OUYANGJINGYAO", "oyjy"])
+def test_people_are_found_by_name_pinyin_and_initials(text: str, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
+    wanted, other = with_names(make_resident("欧阳靖瑶", "Ouyang Jingyao")), with_names(make_resident("王小明", "Wang Xiaoming"))
+    case = make_application(clerk, centre, wanted)
+    make_application(clerk, centre, other)
+    page = search.people_named(reviewer, text)
+    found = search.with_cases(reviewer, [row.resident for row in page.rows])
+    assert [(one.resident.id, [c.id for c in one.cases]) for one in found] == [(wanted.id, [case.id])]
+
+
+def test_people_come_in_pages(reviewer: StaffMember) -> None:
+    made = {with_names(make_resident("王小明", "Wang Xiaoming")).id for _ in range(7)}
+    seen, cursor = [], None
+    while True:
+        page = search.people_named(reviewer, "wangxiao", cursor=cursor, size=3)
+        seen += [row.resident_id for row in page.rows]
+        cursor = page.after
+        if cursor is None:
+            break
+    assert (len(seen), set(seen)) == (7, made)
+
+
+def test_an_id_number_opens_the_resident_and_never_shows_in_an_address(reviewer: StaffMember, sign_in: SignIn) -> None:
+    resident = make_resident()
+    with transaction():
+        resident.seal_id_number(ID_NUMBER)
+    browser = sign_in(reviewer)
+    for text in (ID_NUMBER, ID_NUMBER.lower(), "330106 19870412 002X"):
+        assert browser.post("/search/", data={"q": text}).headers["Location"] == f"/residents/{resident.public_id}"
+    unknown = browser.post("/search/", data={"q": "110101199003070038"})
+    assert unknown.headers["Location"] == "/search/"
+
+
+def test_the_address_of_results_carries_nothing_that_was_typed(clerk: StaffMember, reviewer: StaffMember, sign_in: SignIn) -> None:
+    with_names(make_resident("欧阳靖瑶", "Ouyang Jingyao"))
+    browser = sign_in(reviewer)
+    address = browser.post("/search/", data={"q": "ouyang"}).headers["Location"]
+    assert "ouyang" not in address
+    assert "欧阳靖瑶" in browser.get(address).text
+
+
+def test_a_token_belongs_to_its_browser(reviewer: StaffMember, colleague: StaffMember, sign_in: SignIn) -> None:
+    address = sign_in(reviewer).post("/search/", data={"q": "ouyang"}).headers["Location"]
+    assert sign_in(colleague).get(address).status_code == 404
+
+
+def test_upper_rooms_add_their_finders(reviewer: StaffMember, sign_in: SignIn) -> None:
+    hit = Hit("Card", "C123", "ready", "/cards/1")
+    search_hits.FINDERS.append(lambda text, staff: [hit] if text == "C123" else [])
+    try:
+        assert sign_in(reviewer).post("/search/", data={"q": "C123"}).headers["Location"] == "/cards/1"
+    finally:
+        search_hits.FINDERS.pop()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "%", "_", "' OR 1=1 --", "\x00", "a" * 121, "<script>", "🂡" * 60, "\U0010ffff", "BK-26-9999999", "0" * 18]
+)
+def test_any_text_gets_an_answer(text: str, reviewer: StaffMember, sign_in: SignIn) -> None:
+    with_names(make_resident())
+    answer = sign_in(reviewer).post("/search/", data={"q": text}, follow_redirects=True)
+    assert answer.status_code in (200, 400)
+    assert "<script>" not in answer.text.split("<main")[1]
+
+
+@pytest.mark.parametrize(("role", "status"), [("reviewer", 200), ("mailroom_clerk", 200), ("auditor", 200), ("administrator", 403)])
+def test_each_role_may_search_or_not(role: str, status: int, sign_in: SignIn) -> None:
+    assert sign_in(role).get("/search/").status_code == status
