@@ -14,7 +14,7 @@ from admin_app.applications.rules import Delivery
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import rules
 from admin_app.cards.models import Card
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
@@ -67,7 +67,8 @@ def _loaded(statement: Select[Any]) -> Select[Any]:
 
 def by_public_id(staff: StaffMember, public_id: str) -> Card:
     """The card with this public id; NotFound if there is none or `staff` may not know of it."""
-    found = db.session.scalar(_loaded(select(Card)).where(Card.public_id == public_id[:64], visible_to(staff)))
+    wanted = _loaded(select(Card)).where(Card.public_id == public_id, visible_to(staff))
+    found = db.session.scalar(wanted) if is_public_id(public_id) else None
     if found is None:
         raise NotFound(_l("There is no such card, or it belongs to a part of the office that you do not see."))
     return found
@@ -75,7 +76,8 @@ def by_public_id(staff: StaffMember, public_id: str) -> Card:
 
 def by_public_ids(staff: StaffMember, public_ids: Sequence[str]) -> list[Card]:
     """Those of the cards that exist and `staff` may know of, oldest first."""
-    return list(db.session.scalars(_loaded(select(Card)).where(Card.public_id.in_(public_ids), visible_to(staff)).order_by(Card.id)))
+    known = [public_id for public_id in public_ids if is_public_id(public_id)]
+    return list(db.session.scalars(_loaded(select(Card)).where(Card.public_id.in_(known), visible_to(staff)).order_by(Card.id)))
 
 
 def by_serial(staff: StaffMember, serial: str) -> Card | None:
@@ -101,7 +103,7 @@ def application_to_card(application_id: int) -> Application | None:
 def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
     """One page of `tab`: the work tabs oldest first, the last newest first; from behind `after` or up to `before` (public ids)."""
     descending = (tab in NEWEST_FIRST) != bool(before)
-    edge = db.session.scalar(select(Card.id).where(Card.public_id == (before or after)[:64])) if before or after else None
+    edge = db.session.scalar(select(Card.id).where(Card.public_id == (before or after))) if before or after else None
     found = list(db.session.scalars(_page_statement(staff, tab, edge, descending, size + 1)))
     more, found = len(found) > size, found[:size]
     if before:

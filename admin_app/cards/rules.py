@@ -57,15 +57,6 @@ PAST = {
     "collect": "handed_over",
 }
 """verb -> what the log calls it once it is done."""
-DEED_LABELS = {
-    "cards.requested": _l("Card requested"),
-    "cards.made": _l("Card made"),
-    "cards.ready": _l("Card ready"),
-    "cards.spoiled": _l("Card spoiled"),
-    "cards.posted": _l("Card posted"),
-    "cards.handed_over": _l("Card handed over"),
-}
-
 
 def status_after(status: str, verb: str) -> Status | None:
     """The status that `verb` leads to from `status`, or None where the table has no such move."""

@@ -62,6 +62,11 @@ def new_public_id() -> str:
     return secrets.token_hex(16)
 
 
+def is_public_id(text: str) -> bool:
+    """Whether `text`, from an address or a form, can be a public id at all."""
+    return len(text) == 32 and set(text) <= set("0123456789abcdef")
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One change of the office: commits at the end, rolls back on any error, then runs what after_commit() queued.

@@ -77,19 +77,16 @@ def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, st
 
 
 def _number_faults(batch: MailingBatch, numbers: Mapping[str, str]) -> dict[str, Any]:
-    times = Counter(numbers.values())
-    taken = parcel_queries.taken_tracking_numbers(set(numbers.values()) - {""}, but=batch)
-    domestic = settings.current().tracking_pattern
-    found = {}
+    domestic, times = settings.current().tracking_pattern, Counter(numbers.values())
+    faults = {public_id: rules.tracking_fault(number, domestic=domestic) for public_id, number in numbers.items()}
+    right = {numbers[public_id] for public_id, fault in faults.items() if fault is None}
+    taken = parcel_queries.taken_tracking_numbers(right, but=batch)
     for public_id, number in numbers.items():
-        fault = rules.tracking_fault(number, domestic=domestic)
-        if fault is None and times[number] > 1:
-            fault = rules.TrackingFault.TWICE
-        if fault is None and number in taken:
-            fault = rules.TrackingFault.TAKEN
-        if fault is not None:
-            found[public_id] = rules.FAULT_TEXTS[fault]
-    return found
+        if faults[public_id] is None and times[number] > 1:
+            faults[public_id] = rules.TrackingFault.TWICE
+        elif number in taken:
+            faults[public_id] = rules.TrackingFault.TAKEN
+    return {public_id: rules.FAULT_TEXTS[fault] for public_id, fault in faults.items() if fault is not None}
 
 
 def _card_faults(parcels: Sequence[Parcel]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from admin_app.applications.models import Application
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, BatchStatus
@@ -47,7 +47,8 @@ def by_public_id(staff: StaffMember, public_id: str) -> MailingBatch:
         joinedload(MailingBatch.stock), joinedload(MailingBatch.job), joinedload(MailingBatch.labels_file),
         joinedload(MailingBatch.created_by),
     )  # fmt: skip
-    found = db.session.scalar(select(MailingBatch).where(MailingBatch.public_id == public_id[:64], visible_to(staff)).options(*loaded))
+    wanted = select(MailingBatch).where(MailingBatch.public_id == public_id, visible_to(staff)).options(*loaded)
+    found = db.session.scalar(wanted) if is_public_id(public_id) else None
     if found is None:
         raise NotFound(_l("There is no such mailing batch, or it belongs to a part of the office that you do not see."))
     return found
@@ -66,7 +67,7 @@ def lock(batch: MailingBatch) -> MailingBatch:
 
 def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
     """One page of `tab`, newest first, from behind `after` or up to `before` (public ids)."""
-    edge = db.session.scalar(select(MailingBatch.id).where(MailingBatch.public_id == (before or after)[:64])) if before or after else None
+    edge = db.session.scalar(select(MailingBatch.id).where(MailingBatch.public_id == (before or after))) if before or after else None
     wanted = select(MailingBatch).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff))
     if edge is not None:
         wanted = wanted.where(MailingBatch.id > edge if before else MailingBatch.id < edge)

@@ -11,7 +11,7 @@ from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, ParcelStatus
@@ -40,7 +40,8 @@ def of_batch(staff: StaffMember, batch: MailingBatch) -> list[Parcel]:
 
 def by_public_id(staff: StaffMember, public_id: str) -> Parcel:
     """The parcel with this public id, batch and labels loaded; NotFound if there is none or `staff` may not know of it."""
-    found = db.session.scalar(_whole().where(Parcel.public_id == public_id[:64], visible_to(staff))) if staff.may("mailing.read") else None
+    may_know = staff.may("mailing.read") and is_public_id(public_id)
+    found = db.session.scalar(_whole().where(Parcel.public_id == public_id, visible_to(staff))) if may_know else None
     if found is None:
         raise NotFound(_l("There is no such parcel, or it belongs to a part of the office that you do not see."))
     return found

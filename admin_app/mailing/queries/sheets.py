@@ -9,6 +9,7 @@ from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from reports import glyphs, rows
+from reports.barcodes import BarcodeTooWide, code128
 from reports.label_sheet import places
 
 
@@ -90,3 +91,20 @@ def unprintable(parcels: Sequence[Parcel]) -> dict[str, tuple[glyphs.MissingChar
     """parcel number -> the characters of its texts that no print font has; parcels without any are left out."""
     found = {parcel.number: glyphs.missing_characters(" ".join((parcel.recipient, parcel.address))) for parcel in parcels}
     return {number: missing for number, missing in found.items() if missing}
+
+
+@dataclass(frozen=True)
+class BarcodePicture:
+    """The bars of a code for the screen: an SVG path on a canvas of `width` × 1."""
+
+    width: int
+    path: str
+
+
+def barcode_picture(code: str) -> BarcodePicture | None:
+    """The barcode as it will be printed; None if it has no bars (too long)."""
+    try:
+        modules = code128(code, available_mm=1000).modules
+    except BarcodeTooWide:
+        return None
+    return BarcodePicture(len(modules), "".join(f"M{at} 0h1v1h-1z" for at, bar in enumerate(modules) if bar == "1"))

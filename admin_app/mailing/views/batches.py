@@ -1,0 +1,172 @@
+"""Doors: one mailing batch from its cards to its labels."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from admin_app.foundation.database import transaction
+from admin_app.foundation.errors import NotFound
+from admin_app.foundation.jobs.models import FAILED
+from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.storage.models import StoredFile
+from admin_app.mailing import rules
+from admin_app.mailing.forms import SheetForm, read_version
+from admin_app.mailing.models import MailingBatch, Parcel
+from admin_app.mailing.operations import batches, labels, moves
+from admin_app.mailing.queries import batches as queries
+from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.mailing.queries import sheets
+from admin_app.web import arguments
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+
+class BatchView(DeskView):
+    """One batch."""
+
+    route_base = "/mailing/batches"
+    default_view = "show"
+
+    @expose("/<public_id>", methods=["GET"])
+    @requires("mailing.read")
+    def show(self, public_id: str) -> Any:
+        """The batch in its steps, the sheet as a picture, and what needs a person."""
+        return self._page(queries.by_public_id(signed_in(), public_id))
+
+    def _page(self, batch: MailingBatch, form: SheetForm | None = None) -> Any:
+        parcels = parcel_queries.of_batch(signed_in(), batch)
+        drawn = sheets.sheets_of(batch, parcels)
+        number = min(arguments.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
+        form = form or SheetForm(
+            formdata=None, stock=batch.stock.code, start_cell=batch.start_cell, label_language=batch.label_language, version=batch.version
+        )
+        return self.render_template(
+            "mailing/batch.html",
+            batch=batch,
+            parcels=parcels,
+            form=form.offer(queries.stocks()),
+            sheets=drawn,
+            sheet=drawn[number - 1],
+            problems=problem_rows(batch, parcels),
+            is_in_work=moves.is_in_work(batch),
+            timeline=parcel_queries.timeline(batch),
+            barcode_picture=sheets.barcode_picture,
+            rules=rules,
+        )
+
+    @expose("/<public_id>/sheet", methods=["POST"])
+    @requires("mailing.work")
+    def choose_sheet(self, public_id: str) -> Any:
+        """Change sheet, start cell or language."""
+        form = SheetForm().offer(queries.stocks())
+        batch = queries.by_public_id(signed_in(), public_id)
+        if not form.validate():
+            return self._page(batch, form), 422
+        stock = queries.stock_by_code(form.stock.data)
+        try:
+            with transaction():
+                batches.choose_sheet(
+                    queries.by_public_id(signed_in(), public_id), stock=stock, start_cell=form.start_cell.data,
+                    label_language=form.label_language.data, version=read_version(form.version.data), by=signed_in(),
+                )  # fmt: skip
+        except batches.BatchRefused as refused:
+            form.start_cell.errors = [refused.message]
+            return self._page(queries.by_public_id(signed_in(), public_id), form), 422
+        return redirect(url_for("BatchView.show", public_id=public_id))
+
+    @expose("/<public_id>/labels", methods=["POST"])
+    @requires("mailing.work")
+    def print_labels(self, public_id: str) -> Any:
+        """Have the labels made by a job; a second click finds the same job."""
+        with transaction():
+            labels.print_labels(queries.by_public_id(signed_in(), public_id), by=signed_in())
+        return redirect(url_for("BatchView.show", public_id=public_id))
+
+    @expose("/<public_id>/labels.pdf", methods=["GET"])
+    @requires("mailing.work")
+    def labels_pdf(self, public_id: str) -> Any:
+        """The printed labels."""
+        batch = queries.by_public_id(signed_in(), public_id)
+        return pdf_answer(batch.labels_file, batch.reference)
+
+    @expose("/<public_id>/stuffing", methods=["GET"])
+    @requires("mailing.read")
+    def stuffing(self, public_id: str) -> Any:
+        """The list to pack by: which card goes into the envelope with which label."""
+        batch = queries.by_public_id(signed_in(), public_id)
+        parcels = parcel_queries.of_batch(signed_in(), batch)
+        return self.render_template(
+            "mailing/stuffing.html", batch=batch, parcels=parcels, labels=parcel_queries.labels_of(parcels), rules=rules
+        )
+
+    @expose("/<public_id>/cancel", methods=["POST"])
+    @requires("mailing.work")
+    def cancel(self, public_id: str) -> Any:
+        """Give the batch up; its cards are ready to mail again."""
+        with transaction():
+            batches.cancel(queries.by_public_id(signed_in(), public_id), by=signed_in())
+        flash(_("The batch was cancelled; its cards are ready to mail again."), "success")
+        return redirect(url_for("MailingView.ready"))
+
+    @expose("/<public_id>/take-out", methods=["POST"])
+    @requires("mailing.work")
+    def take_out(self, public_id: str) -> Any:
+        """Take one parcel out of a batch that has no labels yet."""
+        with transaction():
+            parcel = parcel_queries.by_public_id(signed_in(), request.form.get("parcel", ""))
+            if parcel.batch.public_id != public_id:
+                raise NotFound(_("This parcel is not in this batch."))
+            batches.take_out(parcel, by=signed_in())
+        flash(_("The parcel was taken out; its card is ready to mail again."), "success")
+        return redirect(url_for("BatchView.show", public_id=public_id))
+
+    @expose("/<public_id>/spell-out", methods=["POST"])
+    @requires("mailing.work")
+    def spell_out(self, public_id: str) -> Any:
+        """Write the pinyin in brackets in the place of what cannot be printed."""
+        try:
+            with transaction():
+                parcel = parcel_queries.by_public_id(signed_in(), request.form.get("parcel", ""))
+                if parcel.batch.public_id != public_id:
+                    raise NotFound(_("This parcel is not in this batch."))
+                spelled = spelling(parcel)
+                batches.correct_recipient(
+                    parcel, recipient=spelled, postcode=parcel.postcode, address=parcel.address, version=parcel.version, by=signed_in()
+                )
+        except batches.RecipientRefused as refused:
+            flash(refused.message, "warning")
+        return redirect(url_for("BatchView.show", public_id=public_id))
+
+
+def spelling(parcel: Parcel) -> str:
+    """The recipient with pinyin in brackets where no font has the character."""
+    missing = sheets.unprintable([parcel]).get(parcel.number, ())
+    resident = parcel.card.application.resident
+    latin = resident.name_latin if resident.name == parcel.recipient or not missing else ""
+    return rules.spell_out(parcel.recipient, {one.char for one in missing}, latin or resident.name_latin)
+
+
+def problem_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[str, Any]]:
+    """The parcels whose label cannot be printed as it is written, each with what to do; only while the batch is open."""
+    if batch.status != rules.BatchStatus.OPEN:
+        return []
+    unprintable = sheets.unprintable(parcels)
+    failed = labels.problems_of(batch.job) if batch.job is not None and batch.job.status == FAILED else ()
+    too_long = {problem["number"] for problem in failed if problem.get("reason") == "too_long"}
+    stopped = (parcel for parcel in parcels if parcel.number in unprintable or parcel.number in too_long)
+    return [
+        {"parcel": parcel, "missing": unprintable.get(parcel.number, ()), "spelled": spelling(parcel)}
+        for parcel in stopped
+    ]  # fmt: skip
+
+
+def pdf_answer(file: StoredFile | None, name: str) -> Response:
+    """The PDF, shown in the browser and kept nowhere; NotFound if it was not made yet."""
+    if file is None:
+        raise NotFound(_("These labels were not made yet."))
+    answer = Response(storage.read(file), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+

@@ -1,0 +1,140 @@
+"""Doors: one parcel, its labels, and what is done to them."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+
+from admin_app.foundation.database import transaction
+from admin_app.foundation.errors import DomainError, NotFound
+from admin_app.mailing import rules
+from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, read_version
+from admin_app.mailing.models import Parcel
+from admin_app.mailing.operations import batches, labels, moves
+from admin_app.mailing.queries import parcels as queries
+from admin_app.mailing.views.batches import pdf_answer
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+
+class ParcelView(DeskView):
+    """One parcel."""
+
+    route_base = "/mailing/parcels"
+    default_view = "show"
+
+    @expose("/<public_id>", methods=["GET"])
+    @requires("mailing.read")
+    def show(self, public_id: str) -> Any:
+        """The parcel, its labels (void ones marked), what happened."""
+        parcel = queries.by_public_id(signed_in(), public_id)
+        return self.render_template(
+            "mailing/parcel.html", parcel=parcel, timeline=queries.timeline(parcel.batch, parcel), rules=rules,
+            may_correct=_may_correct(parcel),
+        )  # fmt: skip
+
+    @expose("/<public_id>/recipient", methods=["GET"])
+    @requires("mailing.work")
+    def ask_recipient(self, public_id: str) -> Any:
+        """The form that corrects what will stand on the label."""
+        parcel = queries.by_public_id(signed_in(), public_id)
+        form = RecipientForm(recipient=parcel.recipient, postcode=parcel.postcode, address=parcel.address, version=parcel.version)
+        return self.render_template("mailing/recipient.html", parcel=parcel, form=form)
+
+    @expose("/<public_id>/recipient", methods=["POST"])
+    @requires("mailing.work")
+    def correct_recipient(self, public_id: str) -> Any:
+        """Correct it; the form keeps what was typed if it may not be."""
+        form = RecipientForm()
+        problem = None if form.validate() else ""
+        if problem is None:
+            change = _texts(form) | {"version": read_version(form.version.data), "by": signed_in()}
+            problem = self._try(lambda parcel: batches.correct_recipient(parcel, **change), public_id)
+        parcel = queries.by_public_id(signed_in(), public_id)
+        if problem is not None:
+            return self.render_template("mailing/recipient.html", parcel=parcel, form=form, problem=problem), 422
+        flash(_("The label will read as you wrote it."), "success")
+        return redirect(url_for("BatchView.show", public_id=parcel.batch.public_id))
+
+    @expose("/<public_id>/take-out", methods=["GET"])
+    @requires("mailing.work")
+    def ask_take_out(self, public_id: str) -> Any:
+        """The page that asks why a parcel with a label leaves its batch."""
+        return self.render_template("mailing/take_out.html", parcel=queries.by_public_id(signed_in(), public_id), form=TakeOutForm())
+
+    @expose("/<public_id>/take-out", methods=["POST"])
+    @requires("mailing.work")
+    def take_out(self, public_id: str) -> Any:
+        """Take the parcel out; its label is void and its card ready again."""
+        form = TakeOutForm()
+        problem = None if form.validate() else ""
+        if problem is None:
+            problem = self._try(lambda parcel: batches.take_out(parcel, reason=form.reason.data, by=signed_in()), public_id)
+        parcel = queries.by_public_id(signed_in(), public_id)
+        if problem is not None:
+            return self.render_template("mailing/take_out.html", parcel=parcel, form=form, problem=problem), 422
+        flash(_("The parcel was taken out; its card is ready to mail again."), "success")
+        return redirect(url_for("BatchView.show", public_id=parcel.batch.public_id))
+
+    @expose("/<public_id>/reprint", methods=["GET"])
+    @requires("mailing.work")
+    def ask_reprint(self, public_id: str) -> Any:
+        """The page that asks why, and on which cell, the label is printed again."""
+        parcel = queries.by_public_id(signed_in(), public_id)
+        form = ReprintForm(recipient=parcel.recipient, postcode=parcel.postcode, address=parcel.address)
+        return self.render_template("mailing/reprint.html", parcel=parcel, form=form)
+
+    @expose("/<public_id>/reprint", methods=["POST"])
+    @requires("mailing.work")
+    def reprint(self, public_id: str) -> Any:
+        """Void the label and have a new one made."""
+        form = ReprintForm()
+        problem = None if form.validate() else ""
+        if problem is None:
+            order = {"reason": form.reason.data, "start_cell": form.start_cell.data, "texts": _texts(form), "by": signed_in()}
+            problem = self._try(lambda parcel: labels.reprint(parcel, **order), public_id)
+        if problem is not None:
+            parcel = queries.by_public_id(signed_in(), public_id)
+            return self.render_template("mailing/reprint.html", parcel=parcel, form=form, problem=problem), 422
+        flash(_("The old label is void; the new one is being made."), "success")
+        return redirect(url_for("ParcelView.show", public_id=public_id))
+
+    @expose("/labels/<code>.pdf", methods=["GET"])
+    @requires("mailing.work")
+    def label_pdf(self, code: str) -> Any:
+        """The sheet of one reprinted label."""
+        label = queries.label_by_code(signed_in(), code) if rules.is_parcel_number(code) else None
+        if label is None:
+            raise NotFound(_("There is no such label."))
+        return pdf_answer(label.file, label.code)
+
+    @expose("/labels/<code>/retry", methods=["POST"])
+    @requires("mailing.work")
+    def retry(self, code: str) -> Any:
+        """Start a reprint that failed again."""
+        label = queries.label_by_code(signed_in(), code) if rules.is_parcel_number(code) else None
+        if label is None or label.copy == 1:
+            raise NotFound(_("There is no such label."))
+        public_id = label.parcel.public_id
+        with transaction():
+            labels.retry_reprint(label, by=signed_in())
+        return redirect(url_for("ParcelView.show", public_id=public_id))
+
+    def _try(self, change: Any, public_id: str) -> Any:
+        """Do `change` to the parcel; a sentence about what stood in the way, else None."""
+        try:
+            with transaction():
+                change(queries.by_public_id(signed_in(), public_id))
+        except DomainError as refused:
+            if refused.status == 404:
+                raise
+            return refused.message
+        return None
+
+
+def _texts(form: Any) -> dict[str, Any]:
+    return {"recipient": form.recipient.data, "postcode": form.postcode.data, "address": form.address.data}
+
+
+def _may_correct(parcel: Parcel) -> bool:
+    is_open = parcel.batch.status == rules.BatchStatus.OPEN and parcel.status == rules.ParcelStatus.PLANNED
+    return is_open and not moves.is_in_work(parcel.batch)

@@ -1,0 +1,95 @@
+"""Doors: tracking numbers, confirmation, and the batch leaves."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from admin_app.foundation import clock
+from admin_app.foundation.database import transaction
+from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.mailing import rules
+from admin_app.mailing.forms import read_day, read_numbers, read_version
+from admin_app.mailing.models import MailingBatch, Parcel
+from admin_app.mailing.operations import posting
+from admin_app.mailing.queries import batches as queries
+from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+
+class PostingView(DeskView):
+    """Posting of one batch."""
+
+    route_base = "/mailing/batches"
+    default_view = "ask"
+
+    @expose("/<public_id>/post", methods=["GET"])
+    @requires("mailing.work")
+    def ask(self, public_id: str) -> Any:
+        """One row a parcel, for its tracking number."""
+        batch, parcels = self._load(public_id)
+        if rules.status_after(rules.BATCH_MOVES, batch.status, "post") is None:
+            raise Conflict(_("Only a batch with labels can be posted. Nothing was changed."))
+        return self._page(batch, parcels, {}, day=clock.today().isoformat())
+
+    @expose("/<public_id>/post", methods=["POST"])
+    @requires("mailing.work")
+    def check(self, public_id: str) -> Any:
+        """Check the numbers; if all are right, the page that says what will happen."""
+        batch, parcels = self._load(public_id)
+        typed, day = read_numbers(request.form, parcels), request.form.get("posted_on", "")[:10]
+        refused = self._check(batch, parcels, typed, day)
+        if refused is not None:
+            return self._page(batch, parcels, typed, day=day, refused=refused), refused.status
+        numbers = posting.tidy(parcels, typed)
+        return self.render_template("mailing/confirm_posting.html", batch=batch, parcels=parcels, numbers=numbers, posted_on=read_day(day))
+
+    @expose("/<public_id>/posted", methods=["POST"])
+    @requires("mailing.work")
+    def post(self, public_id: str) -> Any:
+        """The cards leave: all of them, or none."""
+        batch, parcels = self._load(public_id)
+        typed, day = read_numbers(request.form, parcels), request.form.get("posted_on", "")[:10]
+        try:
+            with transaction():
+                batch = queries.by_public_id(signed_in(), public_id)
+                version = read_version(request.form.get("version"))
+                posted_on = read_day(day)
+                if posted_on is None:
+                    raise posting.DayRefused(_("Please give the day of posting."))
+                count = posting.mark_posted(batch, typed, posted_on=posted_on, version=version, by=signed_in())
+        except DomainError as refused:
+            batch, parcels = self._load(public_id)
+            if batch.status != rules.BatchStatus.LABELLED:
+                raise
+            return self._page(batch, parcels, typed, day=day, refused=refused), refused.status
+        flash(_("%(count)s cards were posted.", count=count), "success")
+        return redirect(url_for("BatchView.show", public_id=public_id))
+
+    def _load(self, public_id: str) -> tuple[MailingBatch, list[Parcel]]:
+        batch = queries.by_public_id(signed_in(), public_id)
+        return batch, parcel_queries.of_batch(signed_in(), batch)
+
+    def _check(self, batch: MailingBatch, parcels: list[Parcel], typed: dict[str, str], day: str) -> DomainError | None:
+        posted_on = read_day(day)
+        if posted_on is None:
+            return posting.DayRefused(_("Please give the day of posting."))
+        try:
+            posting.check(batch, parcels, typed, posted_on=posted_on)
+        except DomainError as refused:
+            return refused
+        return None
+
+    def _page(
+        self, batch: MailingBatch, parcels: list[Parcel], typed: dict[str, str], *, day: str, refused: DomainError | None = None
+    ) -> Any:  # fmt: skip
+        return self.render_template(
+            "mailing/post.html",
+            batch=batch,
+            parcels=parcels,
+            typed=typed,
+            day=day,
+            refused=refused,
+            faults=refused.details.get("rows", {}) if refused else {},
+            earliest=(clock.today() - posting.BACKDATE).isoformat(),
+        )

@@ -1,0 +1,101 @@
+"""Doors: what is ready to mail, and the list of batches."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from admin_app.cards import queries as cards
+from admin_app.cards.models import Card
+from admin_app.foundation.database import transaction
+from admin_app.foundation.errors import DomainError
+from admin_app.mailing import rules
+from admin_app.mailing.forms import SheetForm, read_cards
+from admin_app.mailing.operations import batches
+from admin_app.mailing.queries import batches as queries
+from admin_app.staff.models import StaffMember
+from admin_app.web import arguments
+from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+SHOWN_CARDS = 100
+SIZES = (25, 50, 100)
+
+
+class MailingView(DeskView):
+    """The mailroom's lists."""
+
+    route_base = "/mailing"
+    default_view = "ready"
+
+    @expose("/", methods=["GET"])
+    @requires("mailing.read")
+    def ready(self) -> Any:
+        """Cards that wait for an envelope, and the form that opens a batch of them."""
+        return self._ready_page(SheetForm())
+
+    def _ready_page(self, form: SheetForm) -> Any:
+        me = signed_in()
+        waiting = queries.ready_cards(me, limit=SHOWN_CARDS)
+        return self.render_template(
+            "mailing/ready.html",
+            form=form.offer(queries.stocks()),
+            cards=waiting,
+            counts=queries.counts(me),
+            open_batches=queries.page(me, "open", size=25).batches if me.may("mailing.work") else (),
+            most=rules.MAX_PARCELS,
+        )
+
+    @expose("/batches", methods=["GET"])
+    @requires("mailing.read")
+    def batches(self) -> Any:
+        """One page of batches of one state."""
+        me = signed_in()
+        tab = arguments.choice("tab", queries.TABS, "open")
+        size = arguments.size(SIZES, 50)
+        page = queries.page(me, tab, after=arguments.text("after", limit=32), before=arguments.text("before", limit=32), size=size)
+        return self.render_template(
+            "mailing/batches.html",
+            tab=tab,
+            page=page,
+            counts=queries.counts(me),
+            rules=rules,
+            newer_url=url_for("MailingView.batches", tab=tab, before=page.newer, size=size) if page.newer else None,
+            older_url=url_for("MailingView.batches", tab=tab, after=page.older, size=size) if page.older else None,
+        )
+
+    @expose("/batches", methods=["POST"])
+    @requires("mailing.work")
+    def open_batch(self) -> Any:
+        """Put the chosen cards (or the longest waiting ones) into a new batch, or into an open one."""
+        me, form = signed_in(), SheetForm().offer(queries.stocks())
+        target = request.form.get("batch", "")
+        if not target and not form.validate():
+            return self._ready_page(form), 422
+        try:
+            with transaction():
+                public_id, count = _put(me, form, target)
+        except DomainError as refused:
+            if refused.status == 404:
+                raise
+            flash(refused.message, "warning")
+            return self._ready_page(form), refused.status
+        flash(_("%(count)s cards are in the batch.", count=count), "success")
+        return redirect(url_for("BatchView.show", public_id=public_id))
+
+
+def _put(me: StaffMember, form: SheetForm, target: str) -> tuple[str, int]:
+    chosen = _chosen(me)
+    if target:
+        batch = queries.by_public_id(me, target)
+        return batch.public_id, batches.add_cards(batch, chosen, by=me)
+    stock = queries.stock_by_code(form.stock.data)
+    if stock is None:
+        raise batches.BatchRefused(_("This label sheet is no longer in use. Choose another one."))
+    opened = batches.open_batch(chosen, stock=stock, start_cell=form.start_cell.data, label_language=form.label_language.data, by=me)
+    return opened.public_id, opened.parcel_count
+
+
+def _chosen(me: StaffMember) -> list[Card]:
+    if request.form.get("choose") == "all":
+        return queries.ready_cards(me, limit=rules.MAX_PARCELS, complete_only=True)
+    return cards.by_public_ids(me, read_cards(request.form))
