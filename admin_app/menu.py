@@ -15,6 +15,8 @@ from admin_app.applications.views import search as search_views
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
 from admin_app.cards import jobs as card_jobs
+from admin_app.cards import queries as card_queries
+from admin_app.cards import views as cards
 from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.dashboard import views as dashboard
@@ -28,6 +30,11 @@ from admin_app.loss_reports import queries as loss_report_queries
 from admin_app.loss_reports import views as loss_reports
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import jobs as mailing_jobs
+from admin_app.mailing.queries import batches as batch_queries
+from admin_app.mailing.views import batches as mailing_batches
+from admin_app.mailing.views import parcels as mailing_parcels
+from admin_app.mailing.views import posting as mailing_posting
+from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
 from admin_app.staff import views as staff
 from admin_app.web import navigation
@@ -42,6 +49,8 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("My cases"), "QueueView.index", "user-check", "applications.claim", "mine", {"tab": "mine"}),
     NavItem(_l("Residents"), "ResidentView.index", "users", "residents.read"),
     NavItem(_l("Loss reports"), "LossReportView.index", "alert-triangle", "loss_reports.read", count="loss_reports_to_call"),
+    NavItem(_l("Cards"), "CardView.index", "credit-card", "cards.read", count="cards_waiting"),
+    NavItem(_l("Mailroom"), "MailingView.ready", "mail-forward", "mailing.read", count="cards_to_mail"),
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
@@ -58,6 +67,8 @@ COUNTERS: dict[str, Counter] = {
     "mine": queue.mine_ids,
     "intake_waiting": intake_queries.waiting,
     "loss_reports_to_call": loss_report_queries.to_call,
+    "cards_waiting": card_queries.waiting_for,
+    "cards_to_mail": batch_queries.waiting_for,
 }
 """What the numbers in the sidebar count: name -> function(staff) that selects the ids to count, visibility included."""
 
@@ -84,6 +95,11 @@ SCREENS = (
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,
+    cards.CardView,
+    mailing_lists.MailingView,
+    mailing_batches.BatchView,
+    mailing_posting.PostingView,
+    mailing_parcels.ParcelView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     reasons.ReasonCodeReferenceView,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, false, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.applications import queries as applications
@@ -146,6 +146,13 @@ def _capped_count(staff: StaffMember, tab: str) -> Any:
     ]  # fmt: skip
     rows = union_all(*(select(part.c.one) for part in parts)).limit(CAP + 1).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()
+
+
+def waiting_for(staff: StaffMember) -> Select[Any]:
+    """Ids of the cards that wait for this person: at the counter to be handed over, in the mailroom to be made or looked at."""
+    tabs = {Role.INTAKE_CLERK: ("to_collect",), Role.MAILROOM_CLERK: ("requested", "made")}.get(Role(staff.role), ())
+    stations = [(Card.status == status) & (Card.delivery == delivery) for tab in tabs for status, delivery in TABS[tab]]
+    return select(Card.id).where(or_(false(), *stations), visible_to(staff))
 
 
 def is_ready_to_mail() -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application
@@ -85,7 +85,7 @@ def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", siz
 def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
     """Batches of each tab (default: all) and cards ready to mail ('ready'), each counted up to CAP + 1; one statement."""
     columns: list[Any] = [_capped(MailingBatch.status.in_(TABS[tab]), visible_to(staff)).label(tab) for tab in tabs or TABS]
-    ready = select(Card.id).where(*_ready(), cards.visible_to(staff)).limit(CAP + 1).subquery()
+    ready = waiting_for(staff).limit(CAP + 1).subquery()
     columns.append(select(func.count()).select_from(ready).scalar_subquery().label("ready"))
     return dict(db.session.execute(select(*columns)).one()._mapping)
 
@@ -107,6 +107,11 @@ def address_is_complete() -> ColumnElement[bool]:
 
 def _ready() -> tuple[ColumnElement[bool], ...]:
     return cards.is_ready_to_mail(), not_in_parcel()
+
+
+def waiting_for(staff: StaffMember) -> Select[Any]:
+    """Ids of the cards that wait for an envelope."""
+    return select(Card.id).where(*_ready(), cards.visible_to(staff))
 
 
 def ready_cards(staff: StaffMember, *, limit: int, complete_only: bool = False) -> list[Card]:

@@ -139,11 +139,12 @@ class BatchView(DeskView):
 
 
 def spelling(parcel: Parcel) -> str:
-    """The recipient with pinyin in brackets where no font has the character."""
+    """The recipient with pinyin in brackets where no font has the character; unchanged where we do not know the pinyin."""
     missing = sheets.unprintable([parcel]).get(parcel.number, ())
     resident = parcel.card.application.resident
-    latin = resident.name_latin if resident.name == parcel.recipient or not missing else ""
-    return rules.spell_out(parcel.recipient, {one.char for one in missing}, latin or resident.name_latin)
+    if not missing or resident.name != parcel.recipient or not resident.name_latin:
+        return parcel.recipient
+    return rules.spell_out(parcel.recipient, {one.char for one in missing}, resident.name_latin)
 
 
 def problem_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[str, Any]]:
