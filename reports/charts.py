@@ -147,7 +147,7 @@ def _figure(theme: str) -> go.Figure:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": 12, "color": colours["text"]},
             "margin": {"l": 8, "r": 24, "t": 8, "b": 8},
-            "legend": {"orientation": "h", "x": 0, "xref": "container", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
             "hoverlabel": {"bgcolor": colours["hover"], "font": {"color": colours["text"], "family": FONT}},
             "xaxis": axis,
             "yaxis": axis,

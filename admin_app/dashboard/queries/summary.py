@@ -55,9 +55,15 @@ def measures(found: Figures) -> tuple[Measure, ...]:
         Measure("received", _("Received"), f"{now.received:,}", _relative(now.received, before.received, more_is_good=None)),
         Measure("decided", _("Decided"), f"{now.decided:,}", _relative(now.decided, before.decided, more_is_good=True)),
         Measure("open", _("Open now"), f"{found.backlog.total:,}", note=late),
-        Measure("on_time", _("Decided on time"), _share(now.on_time_share), _points(now.on_time_share, before.on_time_share)),
+        on_time(found.flow),
         Measure("whole", _("Working days to posting, p90"), _days(found.stages.whole_p90), _fewer_days(found.stages)),
     )
+
+
+def on_time(found: Flow) -> Measure:
+    """The share of decisions that came in time, against the period before."""
+    now, before = found.now.on_time_share, found.before.on_time_share
+    return Measure("on_time", _("Decided on time"), _share(now), _points(now, before))
 
 
 def _relative(now: int, before: int, *, more_is_good: bool | None) -> Trend | None:

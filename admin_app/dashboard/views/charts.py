@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from admin_app.centres import queries as centres
@@ -13,6 +14,7 @@ from admin_app.dashboard.queries import flow
 from admin_app.dashboard.queries.flow import Backlog, Filter
 from admin_app.dashboard.queries.summary import Figures
 from admin_app.dashboard.views.links import door
+from admin_app.foundation import clock
 from admin_app.foundation.i18n import language
 from reports import charts, tables
 from reports.rows import ReasonCount
@@ -60,6 +62,22 @@ CHARTS = {
         ),
     )
 }  # fmt: skip
+
+
+def page_chart(chart: Chart, rows: Any, address: ReportAddress | None = None) -> dict[str, Any]:
+    """What the card of a chart on a page needs; without an address: the standard period."""
+    arguments = address.arguments() if address else {}
+    period = address.period if address else rules.preset_period(rules.STANDARD_PRESET, clock.today())
+    return {
+        "name": chart.name,
+        "title": chart.title,
+        "definition": chart.definition,
+        "table": chart.tabulate(rows, language=language()),
+        "links": backlog_links(rows, address) if address and isinstance(rows, Backlog) else [],
+        "data_url": url_for("ReportView.data", name=chart.name, **arguments),
+        "csv_url": url_for("ReportView.table", name=chart.name, **arguments),
+        "file_name": f"{chart.name}-{period.start}-{period.end}",
+    }
 
 
 def figure(chart: Chart, address: ReportAddress, staff: Any, *, theme: str) -> charts.Figure:

@@ -1,8 +1,29 @@
-"""Doors: the home page, one for each role."""
+"""Doors: the home page, one for each role; every number is a link to the list behind it."""
 
+from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext as _
+
+from admin_app.applications import rules as application_rules
+from admin_app.applications.queries import intake, queue
+from admin_app.applications.views.rows import rows_of
+from admin_app.audit import rules as audit_rules
+from admin_app.cards import queries as cards
+from admin_app.dashboard import rules
+from admin_app.dashboard.queries import flow, home, summary
+from admin_app.dashboard.views.charts import CHARTS, page_chart
+from admin_app.dashboard.views.links import door
+from admin_app.foundation import clock, health
+from admin_app.loss_reports import queries as loss_reports
+from admin_app.mailing.queries import batches
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import ROLE_NAMES, Role
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+
+SHORT_LIST = 6
+"""Rows of a list on a home page."""
+Facts = dict[str, Any]
 
 
 class HomeView(DeskView):
@@ -14,4 +35,105 @@ class HomeView(DeskView):
     @requires("home")
     def index(self) -> Any:
         """The home page of the person's role."""
-        return self.render_template("dashboard/home.html", person=signed_in())
+        me = signed_in()
+        facts = HOMES[Role(me.role)](me) if me.role in HOMES else {}
+        template = f"dashboard/home_{me.role}.html" if me.role in HOMES else "dashboard/home.html"
+        return self.render_template(template, door=door, greeting=greeting(), rules=application_rules, **facts)
+
+
+def greeting() -> str:
+    """A greeting that fits the office's clock."""
+    hour = clock.to_office(clock.now()).hour
+    if hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if hour < 18 else _("Good evening")
+
+
+def intake_clerk(me: StaffMember) -> Facts:
+    """Today's work at the counter."""
+    counts = home.numbers(
+        me, {"drafts": home.draft_ids, "waiting": intake.waiting, "call": loss_reports.to_call, "collect": home.collect_ids}
+    )
+    return {
+        "counts": counts,
+        "drafts": intake.desk_page(me, "drafts", size=SHORT_LIST).rows if counts["drafts"] else (),
+        "waiting": intake.desk_page(me, "waiting", size=SHORT_LIST).rows if counts["waiting"] else (),
+        "calls": loss_reports.page(me, "call", size=SHORT_LIST).rows if counts["call"] else (),
+        "collect": cards.page(me, "to_collect", size=SHORT_LIST).cards if counts["collect"] else (),
+    }
+
+
+def reviewer(me: StaffMember) -> Facts:
+    """The next case, one's own cases, what came back."""
+    mine = queue.queue_page(me, queue.QueueFilter("mine"), size=SHORT_LIST + 2).rows
+    back = home.came_back(me, limit=SHORT_LIST)
+    rows = rows_of([*mine, *back], staff=me)
+    return {
+        "counts": queue.tab_counts(me, queue.QueueFilter()),
+        "mine": rows[: len(mine)],
+        "back": rows[len(mine) :],
+        "decided_today": home.decided_by(me, clock.today()),
+    }
+
+
+def supervisor(me: StaffMember) -> Facts:
+    """Backlog, deadlines, people."""
+    period = rules.preset_period(rules.STANDARD_PRESET, clock.today())
+    found = flow.flow(flow.Filter(me, period))
+    late = queue.queue_page(me, queue.QueueFilter("overdue"), size=SHORT_LIST).rows
+    return {
+        "counts": queue.tab_counts(me, queue.QueueFilter()),
+        "today_counts": found.days[-1],
+        "on_time": summary.on_time(found),
+        "people": home.workloads(me),
+        "late": rows_of(list(late), staff=me),
+        "chart": page_chart(CHARTS["flow"], found.days),
+    }
+
+
+def mailroom_clerk(me: StaffMember) -> Facts:
+    """Cards to make, parcels to post, batches under way."""
+    batch_count, parcels = home.posted_today(me)
+    return {
+        "counts": cards.counts(me, "requested", "made", "to_mail"),
+        "batch_counts": batches.counts(me, "open", "labelled"),
+        "to_make": cards.page(me, "requested", size=SHORT_LIST).cards,
+        "open_batches": [*batches.page(me, "labelled", size=SHORT_LIST).batches, *batches.page(me, "open", size=SHORT_LIST).batches],
+        "posted_batches": batch_count,
+        "posted_parcels": parcels,
+    }
+
+
+def auditor(me: StaffMember) -> Facts:
+    """The newest entries and what was refused."""
+    counted = {"today": home.entry_ids_of_today, "refused": home.refused_ids, "revealed": home.revealed_ids}
+    return {
+        "counts": home.numbers(me, counted),
+        "latest": home.latest_entries(limit=12),
+        "refused": home.refused_attempts(limit=SHORT_LIST),
+        "audit_rules": audit_rules,
+        "watched_days": home.WATCHED_DAYS,
+    }
+
+
+def administrator(_me: StaffMember) -> Facts:
+    """Staff, failed jobs, the state of the system."""
+    return {
+        "by_role": home.staff_by_role(),
+        "roles": ROLE_NAMES,
+        "paused": home.paused_members(limit=SHORT_LIST),
+        "jobs": health.job_numbers(),
+        "failed": health.failed_jobs(SHORT_LIST),
+        "checks": {_("Database"): health.database_answers(), _("File store"): health.storage_answers()},
+        "disk": health.disk(),
+    }
+
+
+HOMES: dict[Role, Callable[[StaffMember], Facts]] = {
+    Role.INTAKE_CLERK: intake_clerk,
+    Role.REVIEWER: reviewer,
+    Role.SUPERVISOR: supervisor,
+    Role.MAILROOM_CLERK: mailroom_clerk,
+    Role.AUDITOR: auditor,
+    Role.ADMINISTRATOR: administrator,
+}

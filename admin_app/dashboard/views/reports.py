@@ -11,7 +11,7 @@ from admin_app.centres import queries as centres
 from admin_app.dashboard import forms, rules
 from admin_app.dashboard.forms import ReportAddress
 from admin_app.dashboard.queries import flow, summary
-from admin_app.dashboard.views.charts import CHARTS, Chart, backlog_links, figure
+from admin_app.dashboard.views.charts import CHARTS, Chart, figure, page_chart
 from admin_app.dashboard.views.links import door
 from admin_app.foundation import clock
 from admin_app.foundation.errors import DomainError, NotFound
@@ -47,7 +47,7 @@ class ReportView(DeskView):
             address=address,
             menus=Menus(address, offered),
             measures=[(measure, _measure_url(measure.key, address)) for measure in summary.measures(found)],
-            cards=[_card(chart, address, found) for chart in CHARTS.values()],
+            cards=[page_chart(chart, chart.pick(found), address) for chart in CHARTS.values()],
             scope=summary.scope(address.chosen_by(me), address.centres),
         )
 
@@ -130,20 +130,6 @@ def _asked(name: str, *also: str) -> tuple[Chart, ReportAddress]:
     if name not in CHARTS:
         raise NotFound(_l("There is no such report."))
     return CHARTS[name], forms.read_report(request.args, flow.centres_of(signed_in()), today=clock.today(), also=also)
-
-
-def _card(chart: Chart, address: ReportAddress, found: summary.Figures) -> dict[str, Any]:
-    rows, arguments = chart.pick(found), address.arguments()
-    return {
-        "name": chart.name,
-        "title": chart.title,
-        "definition": chart.definition,
-        "table": chart.tabulate(rows, language=language()),
-        "links": backlog_links(rows, address) if chart.name == "backlog" else [],
-        "data_url": url_for("ReportView.data", name=chart.name, **arguments),
-        "csv_url": url_for("ReportView.table", name=chart.name, **arguments),
-        "file_name": f"{chart.name}-{address.period.start}-{address.period.end}",
-    }
 
 
 def _measure_url(key: str, address: ReportAddress) -> str | None:

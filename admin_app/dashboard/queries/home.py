@@ -1,0 +1,153 @@
+"""What the home pages show beside the lists of the rooms below: numbers and short lists, a few statements a page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import joinedload
+
+from admin_app.applications.models import Application, Decision
+from admin_app.applications.queries import visible_to
+from admin_app.applications.rules import DecisionKind, Delivery, Status
+from admin_app.audit.models import AuditEntry
+from admin_app.cards import queries as cards
+from admin_app.cards.models import Card
+from admin_app.cards.rules import Status as CardStatus
+from admin_app.foundation import clock
+from admin_app.foundation.database import db
+from admin_app.mailing.models import MailingBatch
+from admin_app.mailing.queries import batches
+from admin_app.staff.models import StaffMember
+
+CAP = 1000
+WATCHED_DAYS = 7
+"""How far back the auditor's page looks for refused attempts and revealed numbers."""
+Ids = Callable[[StaffMember], Select[Any]]
+
+
+def numbers(staff: StaffMember, counted: Mapping[str, Ids]) -> dict[str, int]:
+    """Each select of ids counted for `staff`, up to CAP + 1, in one statement."""
+    columns = [
+        select(func.count()).select_from(ids(staff).order_by(None).limit(CAP + 1).subquery()).scalar_subquery().label(name)
+        for name, ids in counted.items()
+    ]
+    return dict(db.session.execute(select(*columns)).one()._mapping)
+
+
+def draft_ids(staff: StaffMember) -> Select[Any]:
+    """What `staff` began to take in and has not submitted."""
+    return select(Application.id).where(visible_to(staff), Application.status == Status.DRAFT, Application.taken_by_id == staff.id)
+
+
+def collect_ids(staff: StaffMember) -> Select[Any]:
+    """Cards that lie ready at the counter and wait for their holders."""
+    ready = (Card.status.in_((CardStatus.READY, CardStatus.HELD)), Card.delivery == Delivery.COLLECT)
+    return select(Card.id).where(*ready, cards.visible_to(staff))
+
+
+def came_back(staff: StaffMember, *, limit: int) -> Sequence[Application]:
+    """Cases for which `staff` asked for information, completed and waiting for a reviewer again, the most urgent first."""
+    asked = select(Decision.id).where(
+        Decision.application_id == Application.id,
+        Decision.kind == DecisionKind.REQUEST_INFORMATION,
+        Decision.decided_by_id == staff.id,
+    )
+    waiting = (visible_to(staff), Application.status == Status.SUBMITTED, asked.exists())
+    query = select(Application).where(*waiting).options(joinedload(Application.resident))
+    return db.session.scalars(query.order_by(Application.due_on, Application.id).limit(limit)).all()
+
+
+def decided_by(staff: StaffMember, day: date) -> int:
+    """How many cases `staff` approved or rejected on `day`."""
+    mine = (Application.decided_on == day, Application.decided_by_id == staff.id, visible_to(staff))
+    return db.session.scalar(select(func.count()).select_from(Application).where(*mine)) or 0
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The open cases of one person."""
+
+    member: StaffMember
+    open_cases: int
+    overdue: int
+    first_due_on: date
+    decided: int = 0
+    """In the last seven days, today included."""
+
+
+def workloads(staff: StaffMember, *, limit: int = 40) -> list[Workload]:
+    """Who holds how many of the open cases that `staff` sees, the most first; one statement."""
+    today, count = clock.today(), func.count().label("cases")
+    late = func.sum(case((Application.paused_on.is_(None) & (Application.due_on < today), 1), else_=0)).label("late")
+    held = (
+        select(Application.owner_id, count, late, func.min(Application.due_on).label("first_due_on"))
+        .where(visible_to(staff), Application.is_open.is_(True), Application.owner_id.is_not(None))
+        .group_by(Application.owner_id)
+        .subquery()
+    )
+    done = (
+        select(Application.decided_by_id, func.count().label("cases"))
+        .where(visible_to(staff), Application.decided_on.between(today - timedelta(days=6), today))
+        .group_by(Application.decided_by_id)
+        .subquery()
+    )
+    query = (
+        select(StaffMember, held.c.cases, held.c.late, held.c.first_due_on, func.coalesce(done.c.cases, 0))
+        .join(held, held.c.owner_id == StaffMember.id)
+        .outerjoin(done, done.c.decided_by_id == StaffMember.id)
+        .order_by(held.c.cases.desc(), StaffMember.id)
+        .limit(limit)
+    )
+    return [Workload(*row) for row in db.session.execute(query).tuples()]
+
+
+def posted_today(staff: StaffMember) -> tuple[int, int]:
+    """Batches and parcels posted today."""
+    query = select(func.count(), func.coalesce(func.sum(MailingBatch.parcel_count), 0))
+    batch_count, parcels = db.session.execute(query.where(MailingBatch.posted_on == clock.today(), batches.visible_to(staff))).one()
+    return batch_count, int(parcels)
+
+
+def latest_entries(*, limit: int) -> Sequence[AuditEntry]:
+    """The newest entries of the log."""
+    return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
+def refused_attempts(*, limit: int) -> Sequence[AuditEntry]:
+    """What was refused in the last days, newest first."""
+    refused = (AuditEntry.at >= _watched_from(), AuditEntry.outcome == "refused")
+    return db.session.scalars(select(AuditEntry).where(*refused).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)).all()
+
+
+def revealed_ids(_staff: StaffMember) -> Select[Any]:
+    """Entries about full ID numbers that somebody saw in the last days."""
+    return select(AuditEntry.id).where(AuditEntry.action == "residents.revealed", AuditEntry.at >= _watched_from())
+
+
+def refused_ids(_staff: StaffMember) -> Select[Any]:
+    """Entries about what was refused in the last days."""
+    return select(AuditEntry.id).where(AuditEntry.at >= _watched_from(), AuditEntry.outcome == "refused")
+
+
+def entry_ids_of_today(_staff: StaffMember) -> Select[Any]:
+    """Today's entries."""
+    now = clock.to_office(clock.now())
+    return select(AuditEntry.id).where(AuditEntry.at >= now.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def _watched_from() -> datetime:
+    return clock.now() - timedelta(days=WATCHED_DAYS)
+
+
+def staff_by_role() -> dict[str, int]:
+    """Active staff members of each role."""
+    query = select(StaffMember.role, func.count()).where(StaffMember.active.is_(True)).group_by(StaffMember.role)
+    return {role: count for role, count in db.session.execute(query)}
+
+
+def paused_members(*, limit: int) -> Sequence[StaffMember]:
+    """Accounts that cannot sign in for a while because of wrong passwords."""
+    paused = StaffMember.paused_until > clock.now()
+    return db.session.scalars(select(StaffMember).where(paused).order_by(StaffMember.username).limit(limit)).all()
