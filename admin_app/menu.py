@@ -32,12 +32,13 @@ from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import jobs as mailing_jobs
 from admin_app.mailing.queries import batches as batch_queries
 from admin_app.mailing.views import batches as mailing_batches
+from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
 from admin_app.staff import views as staff
-from admin_app.web import navigation
+from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.navigation import Counter, NavItem
@@ -75,6 +76,7 @@ COUNTERS: dict[str, Counter] = {
 residents.ResidentView.sections = (intake.resident_section, loss_reports.resident_section)
 residents.ResidentView.destinations = {"application": "IntakeView.new", "loss_report": "LossReportView.new"}
 loss_reports.LossReportView.case_page = "DraftView.show"
+search_hits.FINDERS[:] = [cards.find, mailing_finding.find]
 
 SCREENS = (
     queue_views.QueueView,

@@ -4,15 +4,18 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import HandOverForm, SerialRow, SpoilForm, read_serials
 from admin_app.cards.models import Card
+from admin_app.foundation import settings
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.search_hits import Hit
 
 SIZES = (25, 50, 100)
 SHOWN_PROBLEMS = 8
@@ -153,3 +156,15 @@ def _mark_ready(public_id: str, me: StaffMember) -> Any:
     except DomainError as refused:
         return refused.message
     return None
+
+
+def find(text: str, me: StaffMember) -> list[Hit]:
+    """The card with exactly this serial, for the search box."""
+    serial = rules.normalise_serial(text)
+    if not me.may("cards.read") or not rules.is_serial(serial, pattern=settings.current().card_serial_pattern):
+        return []
+    card = queries.by_serial(me, serial)
+    if card is None:
+        return []
+    url = url_for("CardView.show", public_id=card.public_id)
+    return [Hit(_l("Card"), serial, rules.STATUS_LABELS[rules.Status(card.status)], url)]

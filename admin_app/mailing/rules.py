@@ -65,6 +65,7 @@ MAX_PARCELS = 500
 MAX_REASON = 200
 S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+BATCH_REFERENCE = re.compile(r"JJ-[0-9]{2}-[0-9]{4}-[0-9]{2,4}")
 PARCEL_NUMBER = re.compile(r"PX[0-9]{12}(-[1-9][0-9]{0,2})?")
 
 
@@ -110,6 +111,11 @@ def label_code(number: str, copy: int) -> str:
 def batch_reference(day: date, running: int) -> str:
     """JJ-26-1122-01."""
     return f"JJ-{day:%y-%m%d}-{running:02d}"
+
+
+def is_batch_reference(text: str) -> bool:
+    """Whether `text` has the form of a batch reference."""
+    return bool(BATCH_REFERENCE.fullmatch(text))
 
 
 def normalise_code(text: str) -> str:

@@ -191,3 +191,19 @@ def test_each_role_may_what_the_table_says(role: Role, app: Flask, sign_in: Sign
     posts = {"/cards/made": Role.MAILROOM_CLERK, "/cards/ready": Role.MAILROOM_CLERK}
     for url, owner in posts.items():
         assert (browser.post(url).status_code == 403) == (role != owner)
+
+
+def test_the_search_box_opens_the_card_with_that_serial(sign_in: SignIn, make_staff: Staff, clerk, mailer, centre) -> None:
+    card = ready_card(clerk, centre, by=mailer, delivery="collect")
+    target = f"/cards/{card.public_id}"
+    for who in (mailer, clerk):
+        assert sign_in(who).post("/search/", data={"q": card.serial.lower()}).location == target
+    stranger = sign_in(make_staff("intake_clerk", username="stranger", centre=make_centre("BJ")))
+    assert stranger.post("/search/", data={"q": card.serial}).location != target
+
+
+def test_the_auditor_sees_whose_card_it_is_only_by_one_character(sign_in: SignIn, clerk, mailer, centre) -> None:
+    card = ready_card(clerk, centre, by=mailer)
+    auditor, name = sign_in("auditor"), card.application.resident.name
+    for url in ("/cards/?tab=to_mail", f"/cards/{card.public_id}"):
+        assert name not in auditor.get(url).text

@@ -268,3 +268,28 @@ def test_a_failed_job_is_started_again_from_the_page(sign_in, monkeypatch, clerk
     assert "Print again" in browser.get(url).text
     browser.post(f"{url}/labels")
     assert the_batch().status == "labelled"
+
+
+def test_the_search_box_opens_what_the_scanner_reads(sign_in, clerk, centre, mailer):
+    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    parcel, browser = batch.parcels[0], sign_in(mailer)
+    with transaction():
+        parcel.tracking_number = s10(7)
+        labels.reprint(parcel, reason="jam", start_cell=1, by=mailer)
+    page = f"/mailing/parcels/{parcel.public_id}"
+    expected = {
+        batch.reference.lower(): f"/mailing/batches/{batch.public_id}",
+        s10(7): page,
+        f"{parcel.number}-2": f"{page}?label={parcel.number}-2",
+        parcel.number: f"{page}?label={parcel.number}",
+    }
+    assert {text: browser.post("/search/", data={"q": text}).location for text in expected} == expected
+    assert "is void" in browser.get(f"{page}?label={parcel.number}").text
+    assert "is void" not in browser.get(f"{page}?label={parcel.number}-2").text
+    clerk_target = sign_in(clerk).post("/search/", data={"q": s10(7)}).location
+    assert clerk_target != page
+
+
+def test_a_parcel_without_a_label_is_found_by_its_number(sign_in, clerk, centre, mailer):
+    parcel = open_batch(ready_cards(1, clerk, centre, mailer), mailer).parcels[0]
+    assert sign_in(mailer).post("/search/", data={"q": parcel.number}).location == f"/mailing/parcels/{parcel.public_id}"

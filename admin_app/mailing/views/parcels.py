@@ -13,6 +13,7 @@ from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.queries import parcels as queries
 from admin_app.mailing.views.batches import pdf_answer
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 
@@ -27,10 +28,15 @@ class ParcelView(DeskView):
     def show(self, public_id: str) -> Any:
         """The parcel, its labels (void ones marked), what happened."""
         parcel = queries.by_public_id(signed_in(), public_id)
+        asked = arguments.text("label", limit=24)
         return self.render_template(
-            "mailing/parcel.html", parcel=parcel, timeline=queries.timeline(parcel.batch, parcel), rules=rules,
+            "mailing/parcel.html",
+            parcel=parcel,
+            timeline=queries.timeline(parcel.batch, parcel),
+            rules=rules,
             may_correct=_may_correct(parcel),
-        )  # fmt: skip
+            void_label=next((label for label in parcel.labels if label.code == asked and label.voided_at), None),
+        )
 
     @expose("/<public_id>/recipient", methods=["GET"])
     @requires("mailing.work")

@@ -1,0 +1,50 @@
+"""What the search box finds in the mailroom: label codes, parcel numbers, tracking numbers, batch references."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from admin_app.foundation import settings
+from admin_app.mailing import rules
+from admin_app.mailing.models import Parcel
+from admin_app.mailing.queries import batches, parcels
+from admin_app.staff.models import StaffMember
+from admin_app.web.search_hits import Hit
+
+
+def find(text: str, me: StaffMember) -> list[Hit]:
+    """The one thing that is called exactly so; a void label says that it is void."""
+    code = rules.normalise_code(text)
+    if not me.may("mailing.read"):
+        return []
+    if rules.is_parcel_number(code):
+        return _label(code, me)
+    if rules.is_batch_reference(code):
+        return _batch(code, me)
+    if rules.tracking_fault(code, domestic=settings.current().tracking_pattern) is None:
+        return _parcel(code, me)
+    return []
+
+
+def _label(code: str, me: StaffMember) -> list[Hit]:
+    label = parcels.label_by_code(me, code)
+    if label is None:
+        return _parcel(code, me)
+    state = _l("void: destroy this label") if label.voided_at else _parcel_state(label.parcel)
+    return [Hit(_l("Label"), code, state, url_for("ParcelView.show", public_id=label.parcel.public_id, label=code))]
+
+
+def _parcel(code: str, me: StaffMember) -> list[Hit]:
+    parcel = parcels.by_code(me, code)
+    return [Hit(_l("Parcel"), code, _parcel_state(parcel), url_for("ParcelView.show", public_id=parcel.public_id))] if parcel else []
+
+
+def _parcel_state(parcel: Parcel) -> object:
+    return rules.PARCEL_LABELS[rules.ParcelStatus(parcel.status)]
+
+
+def _batch(reference: str, me: StaffMember) -> list[Hit]:
+    batch = batches.by_reference(me, reference)
+    if batch is None:
+        return []
+    state = rules.BATCH_LABELS[rules.BatchStatus(batch.status)]
+    return [Hit(_l("Mailing batch"), reference, state, url_for("BatchView.show", public_id=batch.public_id))]
