@@ -27,10 +27,20 @@ def check_request() -> None:
     if request.method not in REQUEST_METHODS:
         abort(405)
     database.forbid_writes(request.method in SAFE_METHODS)
+    _refuse_nul()
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     if request.endpoint is not None and not is_declared(current_app, request.endpoint):
         abort(403)
+
+
+def _refuse_nul() -> None:
+    """No name, address or search holds the character NUL, and PostgreSQL cannot store it."""
+    if "\0" in request.path:
+        abort(404)
+    form = request.form.items(multi=True) if request.method == "POST" else ()
+    if any("\0" in value for _name, value in [*request.args.items(multi=True), *form]):
+        abort(400)
 
 
 def is_declared(app: Flask, endpoint: str) -> bool:
