@@ -42,6 +42,8 @@ class Application(Base):
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> taken_by_id", name="decider_is_not_taker"),
         Index(None, "is_open", "due_on", "id"),
         Index(None, "status", "due_on", "id"),
+        Index(None, "is_open", "received_on", "id"),
+        Index(None, "reason", "is_open", "due_on", "id"),
         Index(None, "owner_id", "is_open", "due_on", "id"),
         Index(None, "centre_id", "is_open", "due_on", "id"),
         Index(None, "centre_id", "status", "due_on", "id"),

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import rules
-from admin_app.applications.queries.queue import ME, NOBODY, SIZES, TABS, QueueFilter
+from admin_app.applications.queries.queue import ME, NOBODY, SIZES, STATUSES, TABS, QueueFilter
 from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
 from admin_app.staff.models import StaffMember
@@ -33,6 +33,12 @@ class QueueAddress:
     size: int = 25
     cursor: str | None = None
 
+    @property
+    def status_pairs(self) -> list[tuple[str, Any]]:
+        """The statuses that this tab can hold, with their words."""
+        possible = STATUSES.get(self.wanted.tab, rules.OPEN)
+        return [(str(status), label) for status, label in rules.STATUS_LABELS.items() if status in possible]
+
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """The arguments for url_for() of this view (first page), with `changes`; nothing that is at its default."""
         wanted = self.wanted
@@ -54,12 +60,13 @@ def read_queue(arguments: MultiDict[str, str], centres: Sequence[Centre], owners
     names = {ME, NOBODY, *(member.username for member in owners)}
     codes = dict.fromkeys(_several(arguments, "centre", by_code))
     received_from, received_to = _day(arguments, "from"), _day(arguments, "to")
+    status = _one(arguments, "status", set(rules.Status))
     wanted = QueueFilter(
-        tab=_one(arguments, "tab", TABS) or "all",
+        tab=_one(arguments, "tab", TABS) or ("closed" if status in rules.CLOSED else "all"),
         centres=tuple(by_code[code] for code in codes),
         reasons=tuple(dict.fromkeys(_several(arguments, "reason", set(rules.Reason)))),
         channel=_one(arguments, "channel", set(rules.Channel)),
-        status=_one(arguments, "status", set(rules.Status)),
+        status=status,
         owner=_one(arguments, "owner", names),
         received_from=received_from,
         received_to=received_to,

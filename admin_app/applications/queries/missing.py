@@ -67,10 +67,11 @@ def what_is_missing(application: Application) -> tuple[Missing, ...]:
 
 
 def _missing_material(line: ChecklistLine) -> Missing | None:
+    name = rules.MATERIAL_SHORT[line.material]
     texts = {
-        "absent": _l("%(material)s: no document", material=line.label),
-        "pending": _l("%(material)s: waits for a verdict", material=line.label),
-        "refused": _l("%(material)s: refused", material=line.label),
+        "absent": _l("%(material)s: no document", material=name),
+        "pending": _l("%(material)s: to verify", material=name),
+        "refused": _l("%(material)s: refused", material=name),
     }
     text = texts.get(line.state)
     return Missing(f"{line.material}_{line.state}", text, f"material-{line.material}") if text else None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Load, joinedload, load_only
 
 from admin_app.applications import rules
@@ -31,6 +31,13 @@ TABS: dict[str, Any] = {
     "overdue": _l("Overdue"),
     "closed": _l("Decided"),
 }
+STATUSES: dict[str, frozenset[rules.Status]] = {
+    "unclaimed": frozenset({rules.Status.SUBMITTED}),
+    "waiting": frozenset({rules.Status.NEEDS_INFORMATION}),
+    "second": frozenset({rules.Status.RECOMMENDED}),
+    "closed": rules.CLOSED,
+}
+"""The statuses that a tab can hold; all open ones in the other tabs."""
 DECIDERS = tuple(str(role) for role, allowed in PERMISSIONS.items() if "applications.decide" in allowed)
 
 
@@ -50,6 +57,11 @@ class QueueFilter:
     received_to: date | None = None
 
     @property
+    def by_receipt(self) -> bool:
+        """Whether the view is sorted by the day of receipt instead of the due date."""
+        return self.received_from is not None or self.received_to is not None
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything but the tab is chosen."""
         return self != QueueFilter(self.tab)
@@ -58,8 +70,16 @@ class QueueFilter:
 def queue_page(staff: StaffMember, wanted: QueueFilter, *, cursor: str | None = None, size: int = 25) -> keyset.Page[Application]:
     """One page of the queue, the most urgent first (decided ones: the latest first); one statement, with people and centre."""
     query = select(Application).where(*conditions(staff, wanted)).options(*_row())
-    order = (Application.due_on, Application.id)
-    return keyset.page(query, *order, cursor=cursor, size=size, descending=wanted.tab == "closed", key=lambda row: (row.due_on, row.id))
+    order = _order(wanted)
+    names = [column.key for column in order]
+    return keyset.page(
+        query, *order, cursor=cursor, size=size, descending=wanted.tab == "closed", key=lambda row: [getattr(row, name) for name in names]
+    )
+
+
+def _order(wanted: QueueFilter) -> tuple[Any, Any]:
+    # A range of days of receipt is walked along its own index: by due date, old decided cases would lie behind all newer ones.
+    return (Application.received_on if wanted.by_receipt else Application.due_on, Application.id)
 
 
 def tab_counts(staff: StaffMember, wanted: QueueFilter) -> dict[str, int]:
@@ -72,8 +92,8 @@ def tab_counts(staff: StaffMember, wanted: QueueFilter) -> dict[str, int]:
 def around(staff: StaffMember, wanted: QueueFilter, case: Application, *, before: int = 3, after: int = 12) -> list[Application]:
     """The case among its neighbours in this view, in the view's order, even if it no longer belongs to it; two statements."""
     others = select(Application).where(*conditions(staff, wanted), Application.id != case.id).options(*_row())
-    here = (case.due_on, case.id)
-    order = (Application.due_on, Application.id)
+    order = _order(wanted)
+    here = [getattr(case, column.key) for column in order]
     earlier = others.where(keyset.beyond(order, here, downwards=True)).order_by(*(column.desc() for column in order)).limit(before)
     later = others.where(keyset.beyond(order, here, downwards=False)).order_by(*order).limit(after)
     found = [*reversed(db.session.scalars(earlier).all()), case, *db.session.scalars(later).all()]
@@ -118,7 +138,8 @@ def conditions(staff: StaffMember, wanted: QueueFilter) -> list[ColumnElement[bo
     if wanted.channel:
         found.append(Application.channel == wanted.channel)
     if wanted.status:
-        found.append(Application.status == wanted.status)
+        is_possible = wanted.status in STATUSES.get(wanted.tab, rules.OPEN)
+        found.append(Application.status == wanted.status if is_possible else false())
     if wanted.owner:
         found.append(_owned(staff, wanted.owner))
     return found + _received(wanted)
@@ -129,10 +150,10 @@ def _in_tab(staff: StaffMember, tab: str) -> list[ColumnElement[bool]]:
     late = [is_open, Application.paused_on.is_(None), Application.due_on < clock.today()]
     tabs: dict[str, list[ColumnElement[bool]]] = {
         "all": [is_open],
-        "unclaimed": [Application.status == rules.Status.SUBMITTED],
+        "unclaimed": [is_open, Application.status == rules.Status.SUBMITTED],
         "mine": [is_open, Application.owner_id == staff.id],
-        "waiting": [Application.status == rules.Status.NEEDS_INFORMATION],
-        "second": [Application.status == rules.Status.RECOMMENDED],
+        "waiting": [is_open, Application.status == rules.Status.NEEDS_INFORMATION],
+        "second": [is_open, Application.status == rules.Status.RECOMMENDED],
         "overdue": late,
         "closed": [Application.is_open.is_(False), Application.status.in_(sorted(rules.CLOSED))],
     }
@@ -150,8 +171,7 @@ def _owned(staff: StaffMember, owner: str) -> ColumnElement[bool]:
 def _received(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.received_from:
-        # Nothing is due before it came in: the second bound lets the index by due date start there.
-        found += [Application.received_on >= wanted.received_from, Application.due_on >= wanted.received_from]
+        found.append(Application.received_on >= wanted.received_from)
     if wanted.received_to:
         found.append(Application.received_on <= wanted.received_to)
     return found
@@ -166,7 +186,7 @@ def _row() -> tuple[Load, ...]:
         Application.public_id, Application.reference, Application.reason, Application.channel, Application.status, Application.is_open,
         Application.due_on, Application.paused_on, Application.received_at, Application.submitted_at, Application.decided_on,
         Application.owner_id, Application.lease_until, Application.taken_by_id, Application.version, Application.centre_id,
-        Application.resident_id,
+        Application.resident_id, Application.received_on,
     )  # fmt: skip
     owner = joinedload(Application.owner)
     return (

@@ -76,7 +76,7 @@ class CasePage:
     @property
     def portrait_url(self) -> str:
         """The photo beside the name."""
-        return f"/documents/{self.portrait.public_id}/thumb" if self.portrait else ""
+        return url_for("DocumentView.thumb", public_id=self.portrait.public_id) if self.portrait else ""
 
     @property
     def resident_url(self) -> str:
@@ -212,7 +212,7 @@ def build(case: Application, me: StaffMember, address: QueueAddress, *, document
 
 def page_urls(document: Document) -> list[str]:
     """The addresses of the document's pages as pictures."""
-    return [f"/documents/{document.public_id}/pages/{number}" for number in range(1, document.file.pages + 1)]
+    return [url_for("DocumentView.page", public_id=document.public_id, number=one) for one in range(1, document.file.pages + 1)]
 
 
 def viewer_document(document: Document, number: int = 0) -> dict[str, Any]:

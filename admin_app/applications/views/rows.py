@@ -65,12 +65,13 @@ def rows_of(cases: list[Application] | tuple[Application, ...], *, staff: StaffM
 
 
 def days_left_counter() -> Any:
-    """A function day -> working days from today until then; each day is counted once."""
+    """A function day -> working days from today until then (past: at least -1, even over a weekend); each day is counted once."""
     calendar, today = centres.calendar(), clock.today()
 
     @lru_cache(maxsize=1000)
     def left(due_on: date) -> int:
-        return calendar.between(today, due_on) if abs(due_on - today) <= FAR else (due_on - today).days
+        days = calendar.between(today, due_on) if abs(due_on - today) <= FAR else (due_on - today).days
+        return min(days, -1) if due_on < today else days
 
     return left
 

@@ -543,6 +543,8 @@ def upgrade() -> None:
             ["received_on", "centre_id", "channel"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_application_is_open_received_on_id"), ["is_open", "received_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_application_reason_is_open_due_on_id"), ["reason", "is_open", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_resident_id_id"), ["resident_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_status_due_on_id"), ["status", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_taken_by_id_is_open_id"), ["taken_by_id", "is_open", "id"], unique=False)
@@ -749,6 +751,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_application_taken_by_id_is_open_id"))
         batch_op.drop_index(batch_op.f("ix_application_status_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_application_resident_id_id"))
+        batch_op.drop_index(batch_op.f("ix_application_reason_is_open_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_application_is_open_received_on_id"))
         batch_op.drop_index(batch_op.f("ix_application_received_on_centre_id_channel"))
         batch_op.drop_index(batch_op.f("ix_application_posted_on"))
         batch_op.drop_index(batch_op.f("ix_application_owner_id_is_open_due_on_id"))
