@@ -1,13 +1,15 @@
 """Write many rows quickly and in order of their foreign keys: COPY on PostgreSQL, executemany on SQLite."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from admin_app.audit.models import AuditEntry
-from admin_app.foundation.database import db, metadata
+from admin_app.foundation.database import UTCDateTime, db, metadata
 
 Row = dict[str, Any]
 TABLES = (
@@ -24,22 +26,35 @@ class _Shape:
     def __init__(self, table: Table, connection: Connection) -> None:
         self.table = table
         self.columns = [column.name for column in table.columns]
-        scalars = {c.name: c.default for c in table.columns if isinstance(c.default, ScalarElementColumnDefault)}
-        self.defaults = {name: default.arg for name, default in scalars.items()}
-        self.binders = [_binder(column.type, connection) for column in table.columns]
+        self._empty = {c.name: c.default.arg if isinstance(c.default, ScalarElementColumnDefault) else None for c in table.columns}
+        self._in_order = itemgetter(*self.columns)
+        binders = [_binder(column.type, connection) for column in table.columns]
+        self._binders = [(place, binder) for place, binder in enumerate(binders) if binder is not None]
         self.next_id = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
 
-    def values(self, row: Row) -> tuple[Any, ...]:
-        """The row as the driver wants it; columns that the row does not name get their default."""
-        full = self.defaults | row
-        return tuple(
-            value if value is None or bind is None else bind(value)
-            for value, bind in zip(map(full.get, self.columns), self.binders, strict=True)
-        )
+    def tuples(self, rows: list[Row]) -> list[tuple[Any, ...]]:
+        """The rows as the driver wants them; columns that a row does not name get their default.
+
+        Column by column, because a loader of millions of rows spends its time here.
+        """
+        empty, in_order = self._empty, self._in_order
+        columns: list[Any] = list(zip(*[in_order(empty | row) for row in rows], strict=True))
+        for place, bind in self._binders:
+            columns[place] = [None if value is None else bind(value) for value in columns[place]]
+        return list(zip(*columns, strict=True))
 
 
 def _binder(kind: Any, connection: Connection) -> Callable[[Any], Any] | None:
+    if isinstance(kind, UTCDateTime) and connection.dialect.name == "sqlite":
+        return _utc_text
     return kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+
+
+def _utc_text(moment: datetime) -> str:
+    """What UTCDateTime stores on SQLite, without its detours: every moment of the demo is in UTC."""
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class BulkWriter:
@@ -84,14 +99,14 @@ class BulkWriter:
             return 0
         shape = self._shapes[name]
         if connection.dialect.name == "postgresql":
-            _copy(connection, shape, map(shape.values, rows))
+            _copy(connection, shape, shape.tuples(rows))
         else:
             marks = ",".join("?" * len(shape.columns))
             names = ",".join(f'"{column}"' for column in shape.columns)
             # table and column names come from the models
             connection.exec_driver_sql(
                 f"INSERT INTO {name} ({names}) VALUES ({marks})",  # noqa: S608
-                [shape.values(row) for row in rows],
+                shape.tuples(rows),
             )
         return len(rows)
 

@@ -12,8 +12,6 @@ COUNTER_SHARE = 0.62
 CENTRES = {"WS": 20, "XH": 17, "GS": 14, "BJ": 12, "XS": 12, "YH": 11, "SC": 9, "LP": 5}
 POST_SHARE = {"counter": 0.45, "online": 0.86}
 PROXY_SHARE_OF_OLD, PROXY_SHARE = 0.3, 0.03
-REPEAT_SHARE = 0.045
-"""applications of somebody who applied before"""
 
 _STAGES = (S.SUBMITTED, S.IN_REVIEW, S.NEEDS_INFORMATION, S.APPROVED, S.REJECTED, S.WITHDRAWN, S.DRAFT)
 # working days since it came in -> weight of each stage, in the order of _STAGES

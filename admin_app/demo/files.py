@@ -15,7 +15,7 @@ from admin_app.foundation.storage.limits import MEDIA_TYPES, Kind
 
 POOL_SIZE = 4
 _A4_POINTS = (595, 842)
-_WORTH_WORKERS = 40
+_WORTH_WORKERS = 60
 NAMES = {
     "id_front": "身份证正面.jpg", "id_back": "身份证反面.jpg", "expired_id": "身份证.jpg", "photo": "照片.jpg", "bad_photo": "IMG_2041.jpg",
     "form": "申请表.jpg", "old_card": "旧卡.jpg", "household": "户口簿.jpg", "authority": "委托书.jpg", "other_id": "代办人身份证.jpg",

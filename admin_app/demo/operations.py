@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 
 from admin_app.applications.models import Application
-from admin_app.applications.rules import Status
+from admin_app.applications.rules import Applicant, Reason, Status
 from admin_app.centres import queries as centres
 from admin_app.demo import accounts, office
 from admin_app.demo.bulk import BulkWriter, set_sequences
@@ -122,7 +122,9 @@ class Loader:
         papers = papers_of(story, rng, age=age)
         number = self.numbers.reference("BK", "application", arrival.day)
         loss_number = self.numbers.reference("GS", "loss_report", self.days.day_of(loss.reported_at)) if loss else ""
-        return Case(story, who, self._agent(index), loss, papers, number, loss_number)
+        alone = story.applicant == Applicant.SELF and story.reason != Reason.DATA_CHANGED
+        agent = who if alone else self._agent(index)
+        return Case(story, who, agent, loss, papers, number, loss_number)
 
     def _story(self, index: int, age: int) -> Story:
         rng = Random(f"{self.seed}/{self.first}/story/{index}")

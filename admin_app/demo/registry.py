@@ -64,7 +64,7 @@ def add_resident(frame: Frame, person: Person, *, at: Moment, by: Staff) -> tupl
     for key in _keys(name.written, name.latin):
         frame.writer.add("resident_name", resident_id=resident, key=key)
     masked = {"id_number": rules.mask_id_number(number)}
-    Log(frame.writer).entry(at, "residents.registered", ("resident", public_id), by, changes=masked)
+    Log(frame.writer, brief=not frame.is_small).entry(at, "residents.registered", ("resident", public_id), by, changes=masked)
     frame.residents[person.index] = resident
     return resident, public_id
 
@@ -94,5 +94,5 @@ def add_loss(
         proof_id=proof,
         version=1 + sum(bool(moment) for moment in (report.formal_at, report.ended_at, proof)),
     )
-    Log(frame.writer).loss(report, reference, resident[1])
+    Log(frame.writer, brief=not frame.is_small).loss(report, reference, resident[1])
     return row
