@@ -1,11 +1,12 @@
 """Write many rows quickly and in order of their foreign keys: COPY on PostgreSQL, executemany on SQLite."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import JSON, Connection, Table, func, select, text
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from admin_app.audit.models import AuditEntry
@@ -29,7 +30,7 @@ class _Shape:
         self._empty = {c.name: c.default.arg if isinstance(c.default, ScalarElementColumnDefault) else None for c in table.columns}
         self._in_order = itemgetter(*self.columns)
         binders = [_binder(column.type, connection) for column in table.columns]
-        self._binders = [(place, binder) for place, binder in enumerate(binders) if binder is not None]
+        self.binders = [(place, binder) for place, binder in enumerate(binders) if binder is not None]
         self.next_id = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
 
     def tuples(self, rows: list[Row]) -> list[tuple[Any, ...]]:
@@ -39,7 +40,7 @@ class _Shape:
         """
         empty, in_order = self._empty, self._in_order
         columns: list[Any] = list(zip(*[in_order(empty | row) for row in rows], strict=True))
-        for place, bind in self._binders:
+        for place, bind in self.binders:
             columns[place] = [None if value is None else bind(value) for value in columns[place]]
         return list(zip(*columns, strict=True))
 
@@ -47,6 +48,8 @@ class _Shape:
 def _binder(kind: Any, connection: Connection) -> Callable[[Any], Any] | None:
     if isinstance(kind, UTCDateTime) and connection.dialect.name == "sqlite":
         return _utc_text
+    if isinstance(kind, JSON):
+        return json.dumps  # the text that both databases take
     return kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
 
 
@@ -65,6 +68,12 @@ class BulkWriter:
         self._shapes = {name: _Shape(metadata.tables[name], connection) for name in TABLES}
         self._rows: dict[str, list[Row]] = {name: [] for name in TABLES}
         self.written = 0
+        self.kept: dict[str, list[tuple[Any, ...]]] | None = None
+        """every row as it went to the driver, if somebody asked for it by putting a dict here"""
+
+    def columns(self, table: str) -> list[str]:
+        """Names of a table's columns in the order of its rows."""
+        return self._shapes[table].columns
 
     def add(self, table: str, **row: Any) -> int:
         """Keep a row for the next write() and return its id (audit entries get theirs in order of time)."""
@@ -73,6 +82,18 @@ class BulkWriter:
             return 0
         shape = self._shapes[table]
         row["id"] = shape.next_id
+        shape.next_id += 1
+        return shape.next_id - 1
+
+    def bound(self, table: str, column: str, values: Iterable[Any]) -> list[Any]:
+        """Values of one column in the driver's form."""
+        shape = self._shapes[table]
+        bind = dict(shape.binders).get(shape.columns.index(column))
+        return [value if bind is None or value is None else bind(value) for value in values]
+
+    def take_id(self, table: str) -> int:
+        """The next id of a table, for a row that is written as a tuple."""
+        shape = self._shapes[table]
         shape.next_id += 1
         return shape.next_id - 1
 
@@ -88,27 +109,30 @@ class BulkWriter:
         for row in entries:
             row["id"] = shape.next_id
             shape.next_id += 1
-        connection = db.session.connection()
-        count = sum(self._write_table(connection, name) for name in TABLES)
+        count = sum(self._write_table(name) for name in TABLES)
         self.written += count
         return count
 
-    def _write_table(self, connection: Connection, name: str) -> int:
+    def _write_table(self, name: str) -> int:
         rows, self._rows[name] = self._rows[name], []
         if not rows:
             return 0
-        shape = self._shapes[name]
-        if connection.dialect.name == "postgresql":
-            _copy(connection, shape, shape.tuples(rows))
-        else:
-            marks = ",".join("?" * len(shape.columns))
-            names = ",".join(f'"{column}"' for column in shape.columns)
-            # table and column names come from the models
-            connection.exec_driver_sql(
-                f"INSERT INTO {name} ({names}) VALUES ({marks})",  # noqa: S608
-                shape.tuples(rows),
-            )
+        ready = self._shapes[name].tuples(rows)
+        if self.kept is not None:
+            self.kept.setdefault(name, []).extend(ready)
+        self.write_tuples(name, ready)
         return len(rows)
+
+    def write_tuples(self, name: str, rows: list[tuple[Any, ...]]) -> None:
+        """Write rows that are in the driver's form already."""
+        connection, shape = db.session.connection(), self._shapes[name]
+        if connection.dialect.name == "postgresql":
+            _copy(connection, shape, rows)
+            return
+        marks = ",".join("?" * len(shape.columns))
+        names = ",".join(f'"{column}"' for column in shape.columns)
+        # table and column names come from the models
+        connection.exec_driver_sql(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def _copy(connection: Connection, shape: _Shape, rows: Iterable[tuple[Any, ...]]) -> None:

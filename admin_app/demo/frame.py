@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -52,6 +52,10 @@ class Numbers:
         year = day.year % 100
         return f"{letters}-{year:02d}-{self.next(f'{series}-{year:02d}'):07d}"
 
+    def all(self) -> dict[str, int]:
+        """The last number of every series."""
+        return dict(self._last)
+
     def save(self) -> None:
         """Write what changed; needs an open transaction."""
         for name in sorted(self._changed):
@@ -78,6 +82,13 @@ class Frame:
     provisional_hours: int
     residents: dict[int, int] = field(default_factory=dict)
     """resident's row id by person index, for people who may come again"""
+    births: list[dt.date] = field(default_factory=list)
+    """birth dates of the residents, in the order of their rows"""
+    kept: dict[str, list[tuple[Any, ...]]] | None = None
+    """where the writer keeps what it writes, if the office is copied afterwards"""
+
+    def __post_init__(self) -> None:
+        self.writer.kept = self.kept
 
     @property
     def is_small(self) -> bool:

@@ -72,14 +72,16 @@ def _slots() -> tuple[tuple[str, int], ...]:
     return tuple(slots)
 
 
-def draw_identity(rng: Random, index: int, *, seed: int, today: dt.date) -> Identity:
+def draw_identity(rng: Random, index: int, *, seed: int, today: dt.date, year: int | None = None) -> Identity:
     """The identity of person number `index`; order digits are 800 to 999, the region follows the index.
 
     Two people of one birth year who share region and order digits are born on different days, so numbers never repeat
-    below MAX_PEOPLE. Ages are those of a card office: mostly 18 to 85, a few children and very old people.
+    below MAX_PEOPLE. Ages are those of a card office: mostly 18 to 85, a few children and very old people; `year` fixes
+    the year of birth.
     """
     sex = "F" if rng.random() < 0.52 else "M"
-    year = _birth_year(rng, today=today)
+    drawn = _birth_year(rng, today=today)
+    year = drawn if year is None else year
     pair, turn = index % _ORDER_PAIRS, index // _ORDER_PAIRS
     lap, place = divmod(turn, len(_slots()))
     # neighbours come from all over the country: 1,237 is a prime, so every place still picks its own slot

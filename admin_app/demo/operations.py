@@ -1,7 +1,10 @@
 """Load the demo office: tell every story, draw the files, write the rows in chunks."""
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
@@ -12,6 +15,7 @@ from admin_app.centres import queries as centres
 from admin_app.demo import accounts, office
 from admin_app.demo.bulk import BulkWriter, set_sequences
 from admin_app.demo.casework import Case, write_case
+from admin_app.demo.copies import Copier, People, people_ahead, settled_year
 from admin_app.demo.documents import papers_of
 from admin_app.demo.frame import Frame, Numbers, Progress
 from admin_app.demo.identities import MAX_PEOPLE
@@ -22,12 +26,14 @@ from admin_app.demo.registry import add_loss, add_resident
 from admin_app.demo.rhythm import Arrivals, OfficeDays
 from admin_app.demo.shelf import Shelf
 from admin_app.demo.stories import Story, tell
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock, crypto, settings
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.residents.models import Resident
 
 CHUNK = 2_500
+OFFICE, COPY_ABOVE = 10_000, 25_000
+"""above the second, an office of about the first size is told case by case and then copied"""
 FEW = 2_000
 """up to here every open case has files of its own"""
 LONE_LOSS_SHARE = 0.07
@@ -55,8 +61,8 @@ def load(count: int, *, seed: int, report: Progress) -> Loaded:
     The same seed on the same day gives the same office, except for passwords. Opens its own transactions, one a chunk.
     """
     first = refuse_real_casework(seed)
-    if first + count > MAX_PEOPLE:
-        raise Conflict(_l("A demo office holds at most %(most)s applications.", most=f"{MAX_PEOPLE:,}"))
+    if first + int(count * (1 + LONE_LOSS_SHARE)) > MAX_PEOPLE:
+        raise Conflict(_l("A demo office holds at most %(most)s applications.", most=f"{int(MAX_PEOPLE / (1 + LONE_LOSS_SHARE)):,}"))
     fresh, stored = accounts.generate()
     with transaction():
         office.open_centres()
@@ -64,8 +70,19 @@ def load(count: int, *, seed: int, report: Progress) -> Loaded:
         office.hire(stored)
     if fresh:
         accounts.write_down(fresh)
-    rows = Loader(count, seed=seed, first=first, report=report).run() if count else 0
+    rows = 0
+    for size, copies in offices(count):
+        rows += Loader(size, seed=seed, first=Numbers().last(_series(seed)), report=report, copies=copies).run()
     return Loaded(count, rows, fresh)
+
+
+def offices(count: int) -> list[tuple[int, int]]:
+    """How `count` applications are made up: (size of an office that is told case by case, copies of it)."""
+    if count <= COPY_ABOVE:
+        return [(count, 0)] if count else []
+    times = count // OFFICE
+    size, rest = divmod(count, times)
+    return [(size, times - 1), *([(rest, 0)] if rest else [])]
 
 
 def refuse_real_casework(seed: int) -> int:
@@ -86,29 +103,57 @@ def _series(seed: int) -> str:
 class Loader:
     """One load from the first story to the last row."""
 
-    def __init__(self, count: int, *, seed: int, first: int, report: Progress) -> None:
-        self.count, self.seed, self.first, self.report = count, seed, first, report
+    def __init__(self, count: int, *, seed: int, first: int, report: Progress, copies: int = 0) -> None:
+        self.count, self.seed, self.first, self.report, self.copies = count, seed, first, report, copies
         self.days = OfficeDays(now=clock.now(), zone=clock.office_zone(), calendar=centres.calendar())
         self.roster = office.roster()
         self.arrivals = Arrivals(self.days, count=count, seed=seed)
         self.numbers = Numbers()
         self.hours = settings.current().provisional_loss_hours
         self.residents: dict[int, int] = {}
+        self.births: list[dt.date] = []
+        self.kept: dict[str, list[tuple[Any, ...]]] | None = {} if copies else None
         self.mailroom: Mailroom | None = None
         self.shelf = Shelf(self.days, seed=f"{seed}/{first}")
 
     def run(self) -> int:
         """Write everything; returns the number of rows."""
         self.shelf.draw_pool(self.report)
-        written = 0
+        before, written = self.numbers.all(), 0
         for start in range(0, self.count, CHUNK):
             end = min(start + CHUNK, self.count)
             cases = [self.case(index) for index in range(start, end)]
             if self.count <= FEW:
                 self.shelf.draw_own(cases, self.report)
             written += self._write_chunk(cases, last=end == self.count)
-            self.report("cases", end, self.count)
+            self.report("cases", end, self.count * (1 + self.copies))
+        return written + (self._copy(before) if self.copies else 0)
+
+    def _copy(self, before: dict[str, int]) -> int:
+        """The same office again and again with other people; returns the number of rows."""
+        after, people, written = self.numbers.all(), self.count + self._lone, 0
+        grown = {series: last - before.get(series, 0) for series, last in after.items()}
+        copier: Copier | None = None
+        for number, residents in enumerate(people_ahead(self._people(people)), 1):
+            with transaction():
+                writer = BulkWriter()
+                copier = copier or Copier(self.kept or {}, writer, grown)
+                written += copier.write(writer, number, residents)
+                for series, step in grown.items():
+                    if step:
+                        self.numbers.put(series, after[series] + number * step)
+                self.numbers.save()
+                set_sequences()
+            self.report("cases", self.count * (1 + number), self.count * (1 + self.copies))
         return written
+
+    def _people(self, step: int) -> Iterator[People]:
+        """Who lives in each copy; each person of the first office stands for one of the same age group."""
+        numbers, today = [index - self.first for index in self.residents], self.days.today
+        years = tuple(settled_year(born, today) for born in self.births)
+        for copy in range(1, self.copies + 1):
+            moved = tuple(copy * step + number for number in numbers)
+            yield People(self.seed, self.first, moved, years, today, crypto.keyring())
 
     def case(self, index: int) -> Case:
         """Everything about application `index` of this load."""
@@ -187,6 +232,8 @@ class Loader:
             claim_minutes=now.claim_minutes,
             provisional_hours=now.provisional_loss_hours,
             residents=self.residents,
+            births=self.births,
+            kept=self.kept,
         )
 
     def _write_lone_losses(self, frame: Frame) -> None:

@@ -28,10 +28,10 @@ class Person:
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def person(index: int, *, seed: int, today: dt.date) -> Person:
-    """Person number `index` of the office of `seed`; `today` sets the ages only."""
+def person(index: int, *, seed: int, today: dt.date, year: int | None = None) -> Person:
+    """Person number `index` of the office of `seed`; `today` sets the ages only, `year` fixes the year of birth."""
     rng = Random(f"{seed}/person/{index}")
-    identity = draw_identity(rng, index, seed=seed, today=today)
+    identity = draw_identity(rng, index, seed=seed, today=today, year=year)
     name = draw_name(rng, sex=identity.sex, born=identity.born, province=identity.province)
     phone = rng.choice(_PHONE_PREFIXES) + f"{rng.randrange(10**8):08d}"
     return Person(index, name, identity, draw_address(rng), phone)

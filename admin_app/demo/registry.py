@@ -18,7 +18,8 @@ _CARD_SERIAL = "ZJ{year:02d}{number:09d}"
 
 
 @lru_cache(maxsize=50_000)
-def _keys(name: str, latin: str) -> tuple[str, ...]:
+def name_keys(name: str, latin: str) -> tuple[str, ...]:
+    """The keys under which a name is found, remembered because names repeat."""
     return tuple(sorted(rules.name_keys(name, latin)))
 
 
@@ -37,35 +38,43 @@ def old_serial(rng: Random) -> str:
     return _CARD_SERIAL.format(year=rng.randint(14, 25), number=rng.randrange(10**9))
 
 
+def resident_row(person: Person, public_id: str, *, ring: crypto.KeyRing) -> dict[str, object]:
+    """The columns of a resident that come from the person."""
+
+    def sealed(field: str, value: str) -> bytes:
+        return ring.encrypt(value.encode(), context=f"resident|{field}|{public_id}".encode())
+
+    number, name = person.identity.id_number, person.name
+    return {
+        "public_id": public_id,
+        "name": name.written,
+        "name_latin": name.latin,
+        "id_number_sealed": sealed("id_number", number),
+        "id_number_index": ring.blind_index("id_number", number),
+        "id_number_masked": rules.mask_id_number(number),
+        "birth_on": person.identity.born,
+        "sex": "female" if person.identity.sex == "F" else "male",
+        "phone_sealed": sealed("phone", person.phone),
+        "phone_index": ring.blind_index("phone", person.phone),
+        "phone_masked": rules.mask_phone(person.phone),
+        "postcode": person.address.postcode,
+        "address": postal_lines(person),
+        "is_fictitious": True,
+    }
+
+
 def add_resident(frame: Frame, person: Person, *, at: Moment, by: Staff) -> tuple[int, str]:
     """Register a resident; returns row id and public id. Registering twice gives the first row."""
     public_id = frame.public_id("resident", person.index)
     if person.index in frame.residents:
         return frame.residents[person.index], public_id
-    ring, number, name = crypto.keyring(), person.identity.id_number, person.name
-    resident = frame.writer.add(
-        "resident",
-        public_id=public_id,
-        name=name.written,
-        name_latin=name.latin,
-        id_number_sealed=crypto.encrypt_text(number, context=f"resident|id_number|{public_id}"),
-        id_number_index=ring.blind_index("id_number", number),
-        id_number_masked=rules.mask_id_number(number),
-        birth_on=person.identity.born,
-        sex="female" if person.identity.sex == "F" else "male",
-        phone_sealed=crypto.encrypt_text(person.phone, context=f"resident|phone|{public_id}"),
-        phone_index=ring.blind_index("phone", person.phone),
-        phone_masked=rules.mask_phone(person.phone),
-        postcode=person.address.postcode,
-        address=postal_lines(person),
-        is_fictitious=True,
-        created_at=at,
-    )
-    for key in _keys(name.written, name.latin):
+    resident = frame.writer.add("resident", **resident_row(person, public_id, ring=crypto.keyring()), created_at=at)
+    for key in name_keys(person.name.written, person.name.latin):
         frame.writer.add("resident_name", resident_id=resident, key=key)
-    masked = {"id_number": rules.mask_id_number(number)}
+    masked = {"id_number": rules.mask_id_number(person.identity.id_number)}
     Log(frame.writer, brief=not frame.is_small).entry(at, "residents.registered", ("resident", public_id), by, changes=masked)
     frame.residents[person.index] = resident
+    frame.births.append(person.identity.born)
     return resident, public_id
 
 

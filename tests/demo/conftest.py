@@ -2,8 +2,10 @@
 
 import pytest
 from flask import Flask
+from werkzeug.security import generate_password_hash
 
-from admin_app.demo import files, operations, shelf
+from admin_app.demo import accounts, files, operations, shelf
+from admin_app.demo.copies import make_people
 from admin_app.demo.files import Drawn
 
 SEED = 5
@@ -22,6 +24,21 @@ def stand_in_files(monkeypatch):
 
 
 @pytest.fixture
-def office(app: Flask, stand_in_files) -> operations.Loaded:
-    """An office of 60 applications."""
+def quick_hashes(monkeypatch):
+    """Hashing is slow on purpose; tests of the demo need only that it is hashing."""
+    monkeypatch.setattr(accounts, "hash_password", lambda word: generate_password_hash(word, method="pbkdf2:sha256:1"))
+
+
+@pytest.fixture
+def office(app: Flask, stand_in_files, quick_hashes) -> operations.Loaded:
+    """An office of 60 applications, told case by case."""
+    return operations.load(COUNT, seed=SEED, report=quiet)
+
+
+@pytest.fixture
+def copied_office(app: Flask, stand_in_files, quick_hashes, monkeypatch) -> operations.Loaded:
+    """An office of 60 applications: one of 20 with two copies."""
+    monkeypatch.setattr(operations, "COPY_ABOVE", COUNT - 1)
+    monkeypatch.setattr(operations, "OFFICE", COUNT // 3)
+    monkeypatch.setattr(operations, "people_ahead", lambda wanted: map(make_people, wanted))
     return operations.load(COUNT, seed=SEED, report=quiet)
