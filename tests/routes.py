@@ -1,0 +1,120 @@
+"""The routes of the application as tests see them: rule without converters, method, who is declared to use it, a real address."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from admin_app.applications.models import Application, Document, ReasonCode
+from admin_app.cards.models import Card
+from admin_app.centres.models import CalendarDay, Centre
+from admin_app.foundation.database import db
+from admin_app.foundation.jobs.models import Job
+from admin_app.loss_reports.models import LossReport
+from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import PERMISSIONS
+
+LETTERS = {"i": "intake_clerk", "r": "reviewer", "s": "supervisor", "m": "mailroom_clerk", "a": "auditor", "d": "administrator"}
+PUBLIC = "everybody"
+FRAMEWORK = ("static",)
+"""Endpoints without a view of ours: files that everybody may have."""
+
+# (start of the rule, parameter) -> where its value is found; the longest start wins.
+DRAFT = sa.select(Application.id).where(Application.status == "draft")
+EXAMPLES: dict[tuple[str, str], Any] = {
+    ("/applications/", "reference"): sa.select(Application.reference).order_by(Application.status != "in_review"),
+    ("/applications/", "document_id"): sa.select(Document.public_id),
+    ("/intake/", "reference"): sa.select(Application.reference).where(Application.status == "draft"),
+    ("/intake/", "public_id"): sa.select(Document.public_id).where(Document.application_id.in_(DRAFT)),
+    ("/intake/needs/", "public_id"): sa.select(Resident.public_id),
+    ("/intake/new/", "public_id"): sa.select(Resident.public_id),
+    ("/documents/", "public_id"): sa.select(Document.public_id),
+    ("/residents/", "public_id"): sa.select(Resident.public_id),
+    ("/loss-reports/", "public_id"): sa.select(LossReport.public_id).order_by(LossReport.status != "provisional"),
+    ("/loss-reports/<public_id>/proof", "public_id"): sa.select(LossReport.public_id).where(LossReport.proof_id.is_not(None)),
+    ("/loss-reports/new/", "public_id"): sa.select(Resident.public_id),
+    ("/cards/", "public_id"): sa.select(Card.public_id),
+    ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
+    ("/mailing/parcels/labels/", "code"): sa.select(Label.code),
+    ("/reports/", "name"): "flow",
+    ("/mailing/parcels/", "public_id"): sa.select(Parcel.public_id),
+    ("/jobs/", "public_id"): sa.select(Job.public_id),
+    ("/staff/", "username"): sa.select(StaffMember.username).where(StaffMember.username.like("m-%")),
+    ("/centres/", "code"): sa.select(Centre.code),
+    ("/reference/centres/", "pk"): sa.select(Centre.id),
+    ("/reference/calendar/", "pk"): sa.select(CalendarDay.id),
+    ("/reference/reasons/", "pk"): sa.select(ReasonCode.id),
+    ("/reference/label-stocks/", "pk"): sa.select(LabelStock.id),
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one rule."""
+
+    method: str
+    rule: str
+    endpoint: str
+    permission: str
+
+    @property
+    def key(self) -> str:
+        """How the table names it."""
+        return f"{self.method} {self.rule}"
+
+    @property
+    def declared(self) -> str:
+        """The letters of the roles that hold the permission, or PUBLIC."""
+        if self.permission == PUBLIC:
+            return PUBLIC
+        return "".join(letter for letter, role in LETTERS.items() if self.permission in PERMISSIONS[role])  # type: ignore[index]
+
+
+def routes(app: Flask) -> Iterator[Route]:
+    """Every method that every rule serves; HEAD goes with GET, OPTIONS is refused by the gate."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            plain = re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"<\1>", re.sub(r"\([^()]*\)", "", rule.rule))
+            yield Route(method, plain, rule.endpoint, permission_of(app, rule.endpoint, method))
+
+
+def permission_of(app: Flask, endpoint: str, method: str) -> str:
+    """What the view asks for; reference data: <noun>.read to list and show, <noun>.edit to add and edit."""
+    view: Any = app.view_functions[endpoint]
+    if endpoint in FRAMEWORK or getattr(view, "is_public", False):
+        return PUBLIC
+    if hasattr(view, "requires_permission"):
+        return str(view.requires_permission)
+    right = "edit" if endpoint.endswith((".add", ".edit")) else "read"
+    return f"{view.__self__.class_permission_name}.{right}"
+
+
+def address(route: Route) -> str:
+    """An address of the route with values from the database ('none' where there are none)."""
+
+    def value(match: re.Match[str]) -> str:
+        starts = [start for start, name in EXAMPLES if name == match[1] and route.rule.startswith(start)]
+        if not starts:
+            return "1" if match[1] == "number" else "none"
+        example = EXAMPLES[max(starts, key=len), match[1]]
+        found = example if isinstance(example, str) else db.session.scalar(example.limit(1))
+        return str(found) if found is not None else "none"
+
+    return re.sub(r"<(\w+)>", value, route.rule)
+
+
+def checksum(*, without: tuple[str, ...] = ("browser_session",)) -> dict[str, int]:
+    """A number for each table that changes when any row does; sessions of browsers are not the office's data."""
+    db.session.rollback()
+    inspector = sa.inspect(db.engine)
+    numbers = {}
+    with db.engine.connect() as connection:
+        for name in sorted(set(inspector.get_table_names()) - set(without)):
+            rows = connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()
+            numbers[name] = hash(tuple(sorted(map(repr, rows))))
+    return numbers

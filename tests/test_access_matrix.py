@@ -1,0 +1,281 @@
+"""Every route x method x person against one table (access_matrix.txt); GET and HEAD change nothing, anywhere."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from admin_app.applications.models import Application
+from admin_app.demo import operations as demo
+from admin_app.foundation import clock
+from admin_app.foundation import settings as settings_in_force
+from admin_app.foundation.database import db, transaction
+from admin_app.foundation.jobs.models import Job
+from admin_app.staff.models import StaffMember
+from tests.conftest import PASSWORD, Browser, PreparedApp
+from tests.routes import LETTERS, PUBLIC, Route, address, checksum, routes
+
+TABLE = {
+    " ".join(words[:2]): words[2].replace("-", "")
+    for line in (Path(__file__).parent / "access_matrix.txt").read_text().splitlines()
+    if len(words := line.split()) == 3 and not line.startswith("#")
+}
+NOT_SERVED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+WITHOUT_EXAMPLE = {
+    "/residents/new/<token>",
+    "/search/<token>",
+    "/static/<filename>",
+    "/mailing/batches/<public_id>/labels.pdf",
+    "/mailing/parcels/labels/<code>.pdf",
+}
+"""Addresses that live for minutes only, and files that a job draws first."""
+REACHED = {200, 302, 409, 422}
+"""A page was shown, or the record was found and is not in the right state for it."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """The app with a small demo office, a browser for everybody, and a copy of the database as it was then."""
+
+    app: Flask
+    people: dict[str, FlaskClient]
+    copy: Path = Path()
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def sqlite_office(sqlite_app: PreparedApp, hashed_password: str) -> Iterator[Office]:
+    """On SQLite, with a copy of the database to go back to before each test."""
+    app, renew = sqlite_app
+    renew()
+    with opened(app):
+        people = furnish(app, hashed_password)
+        live = Path(db.engine.url.database or "")
+        copy = live.with_name("office.db")
+        with sqlite3.connect(live) as source, sqlite3.connect(copy) as target:
+            source.backup(target)
+        cookies = {letter: browser.get_cookie("card_desk").value for letter, browser in people.items() if letter != "-"}
+        yield Office(app, people, copy, cookies)
+    copy.unlink()
+
+
+@pytest.fixture
+def office(sqlite_office: Office) -> Iterator[Office]:
+    """The furnished office as it was when everybody had signed in."""
+    db.session.rollback()
+    with sqlite3.connect(sqlite_office.copy) as source, sqlite3.connect(db.engine.url.database or "") as target:
+        source.backup(target)
+    for letter, cookie in sqlite_office.cookies.items():
+        sqlite_office.people[letter].delete_cookie("card_desk")
+        sqlite_office.people[letter].set_cookie("card_desk", cookie)
+    sqlite_office.app.config["WTF_CSRF_ENABLED"] = False
+    settings_in_force.use(sqlite_office.app.config["SETTINGS"])
+    yield sqlite_office
+    db.session.rollback()
+
+
+@pytest.fixture
+def postgres_office(postgres_app: PreparedApp, hashed_password: str) -> Iterator[Office]:
+    """On PostgreSQL, for one test."""
+    app, renew = postgres_app
+    renew()
+    with opened(app):
+        yield Office(app, furnish(app, hashed_password))
+
+
+@contextmanager
+def opened(app: Flask) -> Iterator[None]:
+    """The app as tests use it, with its context open."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
+    settings_in_force.use(app.config["SETTINGS"])
+    with app.app_context():
+        yield
+        db.session.remove()
+
+
+def furnish(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
+    """A small demo office with a draft and a job, so that addresses lead to real records, and the people signed in.
+
+    Letters: the six roles, '-' not signed in, 'off' switched off after signing in, 'new' with a one-time password.
+    """
+    demo.load(12, seed=3, report=lambda _stage, _done, _total: None)
+    with transaction() as session:
+        draft = session.scalars(sa.select(Application).order_by(Application.id)).first()
+        session.execute(sa.update(Application).where(Application.id == draft.id).values(status="draft", is_open=False))
+        session.add(Job(name="none", dedupe_key="none", created_at=clock.now(), status="done"))
+        for letter, role in (LETTERS | {"off": "administrator", "new": "administrator"}).items():
+            session.add(
+                StaffMember(
+                    username=f"m-{letter}", first_name=letter, last_name="", email=f"{letter}@example.invalid", password=hashed_password,
+                    active=True, role=role, name_en=letter, language="en", must_change_password=letter == "new",
+                    centre_id=draft.centre_id if letter == "i" else None,
+                )
+            )  # fmt: skip
+    people = {"-": app.test_client()}
+    for letter in (*LETTERS, "off", "new"):
+        people[letter] = app.test_client()
+        assert people[letter].post("/sign-in", data={"username": f"m-{letter}", "password": PASSWORD}).status_code == 302
+    with transaction() as session:
+        session.execute(sa.update(StaffMember).where(StaffMember.username == "m-off").values(active=False))
+    return people
+
+
+def send(browser: FlaskClient, method: str, url: str) -> Any:
+    """One request; a POST carries a form that no page ever sent."""
+    return browser.open(url, method=method, data={"nonsense": "1"} if method == "POST" else None)
+
+
+def is_allowed(route: Route, letter: str) -> bool:
+    who = TABLE[route.key]
+    if who == PUBLIC:
+        return True
+    return letter in who or (letter == "new" and route.permission == "account")
+
+
+def was_refused(answer: Any, letter: str) -> bool:
+    """Signed in: 403. Not signed in or switched off: the sign-in page or 401. One-time password: the page that asks for another one."""
+    if letter in ("-", "off"):
+        return answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"))
+    if letter == "new":
+        return answer.status_code == 302 and answer.headers["Location"] == "/account/password"
+    return answer.status_code == 403
+
+
+def test_the_table_names_every_route_and_no_other(office):
+    assert {route.key for route in routes(office.app)} == set(TABLE)
+
+
+def test_what_the_views_declare_is_what_the_table_says(office):
+    assert {route.key: route.declared for route in routes(office.app) if TABLE.get(route.key) != route.declared} == {}
+
+
+def test_every_refused_cell_is_refused_and_changes_nothing(office):
+    before, wrong = checksum(), []
+    for route in routes(office.app):
+        url = address(route)
+        for letter, browser in office.people.items():
+            if not is_allowed(route, letter):
+                answer = send(browser, route.method, url)
+                if not was_refused(answer, letter):
+                    wrong.append((route.key, letter, answer.status_code))
+    assert wrong == []
+    assert checksum() == before
+
+
+def test_every_allowed_cell_is_let_in_and_no_page_breaks(office):
+    wrong = []
+    for route in routes(office.app):
+        url = address(route)
+        for letter, browser in office.people.items():
+            # Signing out on the way would make the rest anonymous; tests/staff proves it.
+            if is_allowed(route, letter) and route.rule != "/sign-out":
+                status = send(browser, route.method, url).status_code
+                if status >= 500 or (status in (401, 403) and TABLE[route.key] != PUBLIC):
+                    wrong.append((route.key, letter, status))
+    assert wrong == []
+
+
+def test_other_methods_are_served_nowhere(office):
+    wrong = []
+    for route in routes(office.app):
+        for method in NOT_SERVED:
+            for letter in ("-", "d"):
+                status = office.people[letter].open(address(route), method=method).status_code
+                if status != 405:
+                    wrong.append((method, route.rule, letter, status))
+    assert wrong == []
+
+
+def test_reading_changes_nothing_anywhere_on_sqlite(office):
+    read_everything(office)
+
+
+def test_reading_changes_nothing_anywhere_on_postgresql(postgres_office):
+    read_everything(postgres_office)
+
+
+def read_everything(office: Office) -> None:
+    """GET every page as everybody who may, until it really opens, and HEAD as well; no table changes."""
+    before, missed = checksum(), set()
+    for route in routes(office.app):
+        if route.method == "GET":
+            readers = [letter for letter in office.people if is_allowed(route, letter)]
+            found = {office.people[letter].get(address(route)).status_code for letter in readers}
+            found |= {office.people[letter].head(address(route)).status_code for letter in readers[:2]}
+            assert max(found) < 500, route.key
+            if not found & REACHED:
+                missed.add((route.rule, *found))
+    assert checksum() == before
+    assert {rule for rule, *_statuses in missed} <= WITHOUT_EXAMPLE, (
+        f"{missed}: these pages were not really opened: give tests/routes.py an example"
+    )
+
+
+def writing_past_the_gate() -> str:
+    with db.engine.connect().execution_options(card_desk_write=True) as connection, connection.begin():
+        connection.execute(sa.update(StaffMember.__table__).values(name_en="changed"))
+    return "done"
+
+
+def writing_as_a_view_would() -> str:
+    with transaction():
+        db.session.scalars(sa.select(StaffMember)).first().name_en = "changed"
+    return "done"
+
+
+def test_control_a_page_that_writes_past_the_gate_is_noticed(office, monkeypatch):
+    monkeypatch.setitem(office.app.view_functions, "HealthView.health", public(writing_past_the_gate))
+    before = checksum()
+    office.people["-"].get("/health")
+    assert checksum() != before
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_control_a_page_that_opens_a_transaction_is_refused(office, monkeypatch, method):
+    monkeypatch.setitem(office.app.view_functions, "HealthView.health", public(writing_as_a_view_would))
+    before = checksum()
+    assert office.people["-"].open("/health", method=method).status_code == 500
+    assert checksum() == before
+
+
+def public(view: Callable[[], str]) -> Callable[[], str]:
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def test_control_a_new_route_without_a_line_is_noticed():
+    other = Flask("other")
+    other.add_url_rule("/new", view_func=public(writing_as_a_view_would), methods=["GET"])
+    assert {route.key for route in routes(other)} - set(TABLE) == {"GET /new"}
+
+
+def test_a_post_from_another_site_is_refused(office):
+    wrong = []
+    for route in routes(office.app):
+        if route.method == "POST":
+            headers = {"Sec-Fetch-Site": "cross-site"}
+            status = office.people["d"].post(address(route), headers=headers).status_code
+            if status != 403:
+                wrong.append((route.key, status))
+    assert wrong == []
+
+
+def test_a_post_without_a_token_is_refused(office):
+    office.app.config["WTF_CSRF_ENABLED"] = True
+    before, wrong = checksum(), []
+    for route in routes(office.app):
+        if route.method == "POST":
+            for token in (None, "forged"):
+                status = office.people["s"].post(address(route), data={"csrf_token": token} if token else {}).status_code
+                if status != 400:
+                    wrong.append((route.key, token, status))
+    assert wrong == []
+    assert checksum() == before
