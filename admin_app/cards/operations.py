@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from admin_app.applications.models import Application
+from admin_app.applications.operations import posting
 from admin_app.applications.rules import Delivery
 from admin_app.applications.rules import Status as ApplicationStatus
 from admin_app.audit import operations as audit
@@ -97,6 +98,7 @@ def hand_over(card: Card, collected_by: str, *, by: audit.Actor) -> None:
     if card.delivery != Delivery.COLLECT:
         raise GoesByPost(_l("This card goes by post; it is not handed over at the counter."))
     _move(card, "collect", by=by, collected_by=name, ended_at=clock.now())
+    posting.conclude_loss_report(card.application, by=by)
 
 
 def spoil(card: Card, reason: str, *, by: audit.Actor) -> Card:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Application
-from admin_app.applications.operations import documents, intake
+from admin_app.applications.operations import documents, intake, posting
 from admin_app.applications.operations.details import CaseDetails, InvalidCase
 from admin_app.applications.operations.moves import move
 from admin_app.applications.queries import intake as reads
@@ -20,6 +20,7 @@ from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.errors import Conflict, NotFound, StaleVersion
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations as loss_reports
+from admin_app.loss_reports import queries as loss_queries
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from tests.conftest import make_centre
@@ -307,6 +308,19 @@ def test_a_loss_report_of_somebody_else_is_not_linked(clerk: StaffMember) -> Non
     case = take_in(clerk, reason="lost")
     with pytest.raises(InvalidCase), transaction():
         intake.link_loss_report(case, report, by=clerk)
+
+
+def test_a_loss_report_has_served_once_the_card_is_posted(clerk: StaffMember) -> None:
+    resident = register(clerk)
+    with transaction():
+        report = loss_reports.take(resident, channel="counter", is_formal=True, by=clerk)
+    case = take_in(clerk, resident, reason="lost")
+    with transaction():
+        intake.link_what_is_known(case, by=clerk)
+        case.status = "approved"
+    with transaction():
+        posting.mark_posted(case, clock.today(), by=clerk)
+    assert report.ended_at is not None and loss_queries.in_force(resident) is None
 
 
 def test_documents_are_found_only_by_those_who_see_the_case(clerk: StaffMember, make_staff) -> None:  # type: ignore[no-untyped-def]

@@ -281,6 +281,17 @@ def test_hostile_arguments_get_a_clear_answer(browser: FlaskClient, query: str, 
     assert browser.get(f"/intake/?{query}").status_code == status
 
 
+@pytest.mark.parametrize("tab", ["drafts", "running", "waiting"])
+def test_the_desk_shows_cases_in_every_state(browser: FlaskClient, clerk: StaffMember, tab: str) -> None:
+    for status in ("submitted", "in_review", "needs_information"):
+        case = draft(clerk)
+        with transaction():
+            case.status, case.is_open, case.paused_on = status, True, clock.today() if status == "needs_information" else None
+    draft(clerk)
+    page = browser.get(f"/intake/?tab={tab}")
+    assert page.status_code == 200 and "BK-" in page.text
+
+
 def test_the_desk_takes_few_statements_whatever_its_length(browser: FlaskClient, clerk: StaffMember, count_statements) -> None:  # type: ignore[no-untyped-def]
     for wanted in (25, 100):
         _fill(clerk, wanted)

@@ -35,8 +35,7 @@ def add(application: Application, material: str, ready: storage.Prepared | Store
 
     Raises UnknownMaterial, TooManyDocuments, Conflict when the case can no longer be changed by the counter.
     """
-    # Several files of one counter arrive at the same moment; each must see the version that the one before has written.
-    db.session.refresh(application, with_for_update=True)
+    lock(application)
     refuse_unless_editable(application)
     if material not in set(Material):
         raise UnknownMaterial(_l("There is no such material."))
@@ -65,7 +64,7 @@ def add_shared(application: Application, material: str, stored: StoredFile, *, b
 def remove(document: Document, *, by: StaffMember) -> None:
     """Take a document out of the case; it stays stored and can be brought back. An accepted one stays where it is."""
     application = document.application
-    db.session.refresh(application, with_for_update=True)
+    lock(application)
     refuse_unless_editable(application)
     if document.verdict == Verdict.ACCEPTED:
         raise Conflict(_l("This document was accepted by a reviewer and stays with the case."))
@@ -79,13 +78,19 @@ def remove(document: Document, *, by: StaffMember) -> None:
 def restore(document: Document, *, by: StaffMember) -> None:
     """Bring a removed document back."""
     application = document.application
-    db.session.refresh(application, with_for_update=True)
+    lock(application)
     refuse_unless_editable(application)
     if document.removed_at is None:
         return
     document.removed_at = None
     touch(application)
     _record(document, application, "documents.restored", by=by)
+
+
+def lock(application: Application) -> None:
+    """Wait for whoever writes this case and see what they wrote: several files of one counter arrive at the same moment."""
+    db.session.execute(select(Application.id).where(Application.id == application.id).with_for_update())
+    db.session.refresh(application)
 
 
 def refuse_unless_editable(application: Application) -> None:

@@ -170,7 +170,7 @@ def link_loss_report(application: Application, report: LossReport, *, by: StaffM
         raise InvalidCase(_l("This loss report belongs to somebody else or has ended."), field="loss_report")
     if application.status not in rules.OPEN | {Status.DRAFT}:
         raise Conflict(_l("The case is closed; nothing can be added to it."))
-    db.session.refresh(application, with_for_update=True)
+    document_operations.lock(application)
     touch(application, loss_report_id=report.id)
     _record(application, "applications.loss_report_linked", by=by, changes={"loss_report": report.reference})
     is_wanted = Material.LOSS_PROOF in reads.missing_materials(application)

@@ -1,4 +1,4 @@
-"""The card of an approved application left in the post."""
+"""The card of an approved application left the house."""
 
 from datetime import date
 
@@ -11,6 +11,7 @@ from admin_app.applications.rules import Status
 from admin_app.audit import operations as audit
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict
+from admin_app.loss_reports import operations as loss_reports
 
 
 def mark_posted(application: Application, on: date, *, by: audit.Actor, tracking_number: str = "") -> None:
@@ -22,3 +23,10 @@ def mark_posted(application: Application, on: date, *, by: audit.Actor, tracking
     set_committed_value(application, "posted_on", on)
     facts = {"posted_on": on.isoformat(), "tracking_number": tracking_number}
     audit.record("applications.posted", "application", application.reference, by=by, case_ref=application.public_id, changes=facts)
+    conclude_loss_report(application, by=by)
+
+
+def conclude_loss_report(application: Application, *, by: audit.Actor) -> None:
+    """The replacement has left the house: the loss report of the case has served, the next loss needs one of its own."""
+    if application.loss_report is not None:
+        loss_reports.conclude(application.loss_report, by=by)

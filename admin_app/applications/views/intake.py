@@ -10,7 +10,6 @@ from admin_app.applications import queries, rules
 from admin_app.applications.forms.intake import COMPARED, CaseForm
 from admin_app.applications.models import Application
 from admin_app.applications.operations import intake
-from admin_app.applications.operations.documents import EDITABLE
 from admin_app.applications.queries import intake as reads
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
@@ -45,11 +44,12 @@ class IntakeView(DeskView):
             {"label": TAB_LABELS[name], "url": url_for("IntakeView.index", tab=name), "count": counts[name], "active": name == tab}
             for name in reads.TABS
         ]
-        links = {
+        context = {
+            "rules": rules, "calendar": centres.calendar(),
             "newer_url": url_for("IntakeView.index", tab=tab, page=page.before) if page.before else None,
             "older_url": url_for("IntakeView.index", tab=tab, page=page.after) if page.after else None,
-        }
-        return self.render_template("intake/index.html", tab=tab, tabs=tabs, rows=page.rows, rules=rules, editable=EDITABLE, **links)
+        }  # fmt: skip
+        return self.render_template("intake/index.html", tab=tab, tabs=tabs, rows=page.rows, **context)
 
     @expose("/new/<public_id>", methods=["GET"])
     @requires("applications.take_in")
