@@ -58,6 +58,7 @@ PAST = {
 }
 """verb -> what the log calls it once it is done."""
 
+
 def status_after(status: str, verb: str) -> Status | None:
     """The status that `verb` leads to from `status`, or None where the table has no such move."""
     sources, target = MOVES[verb]

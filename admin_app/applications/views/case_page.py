@@ -86,6 +86,19 @@ class CasePage:
         return url_for("ResidentView.show", public_id=self.case.resident.public_id)
 
     @property
+    def loss_report_url(self) -> str:
+        """The linked loss report's page, for whoever may open it."""
+        report = self.case.loss_report
+        return url_for("LossReportView.show", public_id=report.public_id) if report and self.me.may("loss_reports.read") else ""
+
+    @property
+    def counter_url(self) -> str:
+        """Where the counter goes on with the case, for those who take cases in, while there is something to do."""
+        if self.mode not in ("draft", "waiting") or not self.me.may("applications.take_in"):
+            return ""
+        return url_for("DraftView.show", reference=self.case.reference)
+
+    @property
     def is_masked(self) -> bool:
         """Whether names and addresses are hidden from `me`."""
         return self.me.role == Role.AUDITOR

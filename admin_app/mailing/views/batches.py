@@ -169,5 +169,3 @@ def pdf_answer(file: StoredFile | None, name: str) -> Response:
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
