@@ -112,18 +112,35 @@ def upgrade() -> None:
     connection = op.get_bind()
     reasons = sa.Table("reason_code", meta, autoload_with=connection)
     stocks = sa.Table("label_stock", meta, autoload_with=connection)
-    op.bulk_insert(
-        reasons,
-        [
-            {"code": c, "kind": k, "text_en": e, "text_zh": z, "sort": n * 10, "is_active": True, "version": 1}
-            for n, (c, k, e, z) in enumerate(REASONS, 1)
-        ],
-    )
-    op.bulk_insert(stocks, [dict(zip(STOCK_COLUMNS, row, strict=True)) | {"is_active": True, "version": 1} for row in STOCKS])
+    rows = [
+        {"code": c, "kind": k, "text_en": e, "text_zh": z, "sort": n * 10, "is_active": True, "version": 1}
+        for n, (c, k, e, z) in enumerate(REASONS, 1)
+    ]
+    _add_missing(reasons, rows)
+    _add_missing(stocks, [dict(zip(STOCK_COLUMNS, row, strict=True)) | {"is_active": True, "version": 1} for row in STOCKS])
+
+
+def _add_missing(table: sa.Table, rows: list[dict[str, object]]) -> None:
+    # What a downgrade had to leave, because decisions or batches name it, is still there.
+    there = set(op.get_bind().scalars(sa.select(table.c.code)))
+    missing = [row for row in rows if row["code"] not in there]
+    if missing:
+        op.bulk_insert(table, missing)
 
 
 def downgrade() -> None:
-    codes = tuple(row[0] for row in REASONS)
-    reasons, stocks = sa.table("reason_code", sa.column("code")), sa.table("label_stock", sa.column("code"))
-    op.execute(reasons.delete().where(reasons.c.code.in_(codes)))
-    op.execute(stocks.delete().where(stocks.c.code.in_(tuple(row[0] for row in STOCKS))))
+    meta = sa.MetaData()
+    connection = op.get_bind()
+    tables = {
+        name: sa.Table(name, meta, autoload_with=connection)
+        for name in ("reason_code", "label_stock", "decision_reason", "document", "mailing_batch")
+    }
+    reasons, stocks = tables["reason_code"], tables["label_stock"]
+    used = [
+        tables["decision_reason"].c.reason_code_id == reasons.c.id,
+        tables["document"].c.verdict_reason_id == reasons.c.id,
+    ]
+    unused = [~sa.exists().where(condition) for condition in used]
+    op.execute(reasons.delete().where(reasons.c.code.in_([row[0] for row in REASONS]), *unused))
+    in_batch = sa.exists().where(tables["mailing_batch"].c.stock_id == stocks.c.id)
+    op.execute(stocks.delete().where(stocks.c.code.in_([row[0] for row in STOCKS]), ~in_batch))

@@ -1,0 +1,101 @@
+"""Migrations: numbered and linear, up from nothing, down and up again with a whole demo office in the tables."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+import admin_app
+from admin_app.demo import operations as demo
+from admin_app.factory import create_app
+from admin_app.foundation.database import db, metadata
+from tests.conftest import make_settings
+
+FOLDER = Path(admin_app.__file__).parent / "migrations"
+FILES = sorted((FOLDER / "versions").glob("*.py"))
+FRAMEWORK_TABLES = {"ab_user", "ab_role", "ab_permission", "ab_view_menu", "ab_permission_view", "ab_user_role"}
+
+
+@pytest.fixture
+def empty_app(database_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An app over a database without tables."""
+    url = f"sqlite:///{tmp_path / 'fresh.db'}"
+    if database_name == "postgresql":
+        server = sa.make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql+psycopg")
+        admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        name = "migrations_" + re.sub(r"\W", "_", tmp_path.parent.name + tmp_path.name).lower()[-40:]
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        url = server.set(database=name).render_as_string(hide_password=False)
+    app = create_app(make_settings(tmp_path, url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def tables() -> set[str]:
+    db.session.rollback()
+    return set(sa.inspect(db.engine).get_table_names())
+
+
+def counts() -> dict[str, int]:
+    """Rows of each table of the casework and the log."""
+    db.session.rollback()
+    names = ("resident", "application", "document", "decision", "card", "parcel", "audit_entry", "ab_user", "centre")
+    return {name: db.session.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar_one() for name in names}
+
+
+def test_revisions_are_numbered_and_each_follows_the_one_before():
+    chain = list(ScriptDirectory(str(FOLDER)).walk_revisions())[::-1]
+    assert [revision.revision for revision in chain] == [file.stem for file in FILES]
+    assert [revision.revision[:4] for revision in chain] == [f"{number:04}" for number in range(1, len(FILES) + 1)]
+    assert [revision.down_revision for revision in chain] == [None, *(revision.revision for revision in chain[:-1])]
+
+
+def test_the_tables_of_the_framework_are_ours_to_migrate(app):
+    assert tables() >= FRAMEWORK_TABLES
+    assert tables() == set(metadata.tables) | {"alembic_version"}
+
+
+def test_the_models_are_what_the_migrations_make(app):
+    flask_migrate.check()
+
+
+def test_up_from_nothing_and_down_to_nothing(empty_app):
+    flask_migrate.upgrade()
+    assert set(metadata.tables) <= tables()
+    flask_migrate.downgrade(revision="base")
+    assert tables() <= {"alembic_version"}
+
+
+def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(empty_app):
+    flask_migrate.upgrade()
+    demo.load(8, seed=3, report=lambda _stage, _done, _total: None)
+    before = counts()
+    assert all(before.values()), before
+    for file in FILES[:0:-1]:
+        db.session.remove()
+        flask_migrate.downgrade(revision="-1")
+        assert counts() == before, file.stem
+    for file in FILES[1:]:
+        db.session.remove()
+        flask_migrate.upgrade(revision="+1")
+        assert counts() == before, file.stem
+    codes = db.session.scalars(sa.text("SELECT code FROM reason_code")).all()
+    assert len(codes) == len(set(codes)) == 24
+
+
+def test_a_full_database_goes_down_to_nothing_and_up_again(empty_app):
+    flask_migrate.upgrade()
+    demo.load(4, seed=3, report=lambda _stage, _done, _total: None)
+    db.session.remove()
+    flask_migrate.downgrade(revision="base")
+    flask_migrate.upgrade()
+    assert counts()["application"] == 0
