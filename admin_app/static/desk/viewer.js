@@ -5,6 +5,7 @@ const SMALLEST = 0.1;
 const LARGEST = 6;
 const LARGEST_FIT = 1.6;
 const PADDING = 32;
+const WAITING_SIZE = [860, 540];
 
 class Viewer {
   constructor(root) {
@@ -85,7 +86,7 @@ class Viewer {
   sizeOf(index) {
     const image = this.pages[index].querySelector("img");
     const isSideways = this.views[index].turn % 180 !== 0;
-    const [width, height] = [image.naturalWidth || 1, image.naturalHeight || 1];
+    const [width, height] = image.naturalWidth ? [image.naturalWidth, image.naturalHeight] : WAITING_SIZE;
     return { image, width, height, across: isSideways ? height : width, down: isSideways ? width : height };
   }
 
@@ -109,6 +110,7 @@ class Viewer {
       const { image, width, height, across, down } = this.sizeOf(index);
       const scale = this.scaleOf(index);
       const frame = image.parentElement;
+      frame.classList.toggle("skeleton", !image.naturalWidth);
       frame.style.width = `${across * scale}px`;
       frame.style.height = `${down * scale}px`;
       image.style.width = `${width * scale}px`;
