@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from admin_app.demo.bulk import BulkWriter
 from admin_app.demo.office import Roster
@@ -58,9 +58,10 @@ class Numbers:
 
     def save(self) -> None:
         """Write what changed; needs an open transaction."""
-        for name in sorted(self._changed):
-            db.session.merge(NumberSeries(name=name, last=self._last[name]))
-        db.session.flush()
+        changed = sorted(self._changed)
+        if changed:
+            db.session.execute(delete(NumberSeries).where(NumberSeries.name.in_(changed)))
+            db.session.execute(insert(NumberSeries), [{"name": name, "last": self._last[name]} for name in changed])
         self._changed.clear()
 
 

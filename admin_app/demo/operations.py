@@ -32,7 +32,7 @@ from admin_app.foundation.errors import Conflict
 from admin_app.residents.models import Resident
 
 CHUNK = 2_500
-OFFICE, COPY_ABOVE = 10_000, 25_000
+OFFICE, COPY_ABOVE = 5_000, 20_000
 """above the second, an office of about the first size is told case by case and then copied"""
 FEW = 2_000
 """up to here every open case has files of its own"""
