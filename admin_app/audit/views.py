@@ -48,6 +48,7 @@ class AuditView(DeskView):
             "audit/index.html",
             asked=asked,
             page=page,
+            usernames=queries.usernames(page.rows),
             rules=rules,
             chips=chips(asked),
             url=lambda **changes: address(asked, size=size, **changes),

@@ -66,8 +66,10 @@ def moment(value: datetime | None) -> str:
 
 
 def file_size(size: int) -> str:
-    """Bytes as KB or MB."""
-    return f"{size / 1024:.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+    """Bytes as KB, MB or GB."""
+    if size < 1024 * 1024:
+        return f"{size / 1024:.0f} KB"
+    return f"{size / 1024**2:.1f} MB" if size < 1024**3 else f"{size / 1024**3:.1f} GB"
 
 
 def capped(count: int, cap: int = 1000) -> str:

@@ -86,6 +86,14 @@ def test_a_page_needs_at_most_ten_statements(sign_in, size):
     assert len([text for text in statements if text.lstrip().startswith("SELECT")]) <= 10
 
 
+def test_a_person_who_never_signed_in_is_found_by_user_name_too(sign_in, make_staff):
+    li = make_staff("reviewer", username="li")
+    record(by=li)
+    browser = sign_in("auditor")
+    assert "1 entry on this page" in browser.get("/audit/?username=Li").text
+    assert "/audit/?username=li" in browser.get("/audit/").text
+
+
 def test_html_in_an_entry_is_text(sign_in):
     record(changes={"note": "<script>x</script>"}, reason="<b>why</b>")
     page = sign_in("auditor").get("/audit/").text
