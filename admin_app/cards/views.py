@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import HandOverForm, SerialRow, SpoilForm, read_serials
@@ -56,12 +57,13 @@ class CardView(DeskView):
         me, rows = signed_in(), read_serials(request.form)
         problems = {row.public_id: problem for row in rows if (problem := _mark_made(row, me)) is not None}
         if len(rows) > len(problems):
-            flash(_("%(count)s cards are marked as made.", count=len(rows) - len(problems)), "success")
+            flash(ngettext("%(num)s card is marked as made.", "%(num)s cards are marked as made.", len(rows) - len(problems)), "success")
         if not rows:
             flash(_("No serial was typed. Scan or type the serial of each card into its row."), "warning")
         if not problems:
             return redirect(url_for("CardView.index", tab="requested"))
-        flash(_("%(count)s rows are not right; what you typed is kept.", count=len(problems)), "warning")
+        sentence = ngettext("%(num)s row is not right; it is kept.", "%(num)s rows are not right; they are kept.", len(problems))
+        flash(sentence, "warning")
         return self._list(me, "requested", typed={row.public_id: row.serial for row in rows}, problems=problems), 422
 
     @expose("/ready", methods=["POST"])
@@ -73,7 +75,7 @@ class CardView(DeskView):
         if not chosen:
             flash(_("Nothing was selected. Select rows first (x)."), "warning")
         elif len(chosen) > len(problems):
-            flash(_("%(count)s cards are ready.", count=len(chosen) - len(problems)), "success")
+            flash(ngettext("%(num)s card is ready.", "%(num)s cards are ready.", len(chosen) - len(problems)), "success")
         for problem in problems[:SHOWN_PROBLEMS]:
             flash(problem, "warning")
         if len(chosen) == 1 and request.form.get("back") == "card":

@@ -86,7 +86,8 @@ def render(order: PrintOrder, *, progress: Progress) -> bytes:
         problems = [{"number": one.number, "characters": [char.codepoint for char in one.characters]} for one in missing.problems]
     except LabelDoesNotFit:
         problems = _too_long(order)
-    raise LabelsUnprintable(_l("%(count)s labels cannot be printed as they are written.", count=len(problems)), problems=problems)
+    sentence = _l("Nothing was printed. Labels that cannot be printed as they are written: %(count)s.", count=len(problems))
+    raise LabelsUnprintable(sentence, problems=problems)
 
 
 def _too_long(order: PrintOrder) -> list[dict[str, Any]]:
@@ -109,8 +110,9 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
     actor = _actor(job)
     parcels = parcel_queries.current_of_batch(batch)
     db.session.add_all(_first_label(parcel, job) for parcel in parcels)
-    for parcel in parcels:
-        moves.move_parcel(parcel, "label", by=actor)
+    with db.session.no_autoflush:  # the log entries of all parcels are written in one go
+        for parcel in parcels:
+            moves.move_parcel(parcel, "label", by=actor)
     file = storage.accept(prepared)
     moves.move_batch(batch, "label", by=actor, labels_file_id=file.id, labelled_at=clock.now(), changes={"labels": len(parcels)})
     return True

@@ -44,7 +44,8 @@ def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: dat
     numbers = tidy(parcels, typed)
     moves.move_batch(batch, "post", by=by, posted_on=posted_on, posted_at=clock.now(), changes={"parcels": len(parcels)})
     try:
-        with db.session.begin_nested():
+        # Without autoflush the log entries of all parcels are written in one go.
+        with db.session.begin_nested(), db.session.no_autoflush:
             for parcel in parcels:
                 _post(parcel, numbers[parcel.public_id], posted_on=posted_on, by=by)
     except IntegrityError:  # the unique index of tracking numbers is the last word
@@ -73,7 +74,7 @@ def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, st
     numbers = tidy(parcels, typed)
     faults = _number_faults(batch, numbers) | _card_faults(parcels)
     if faults:
-        raise PostingRefused(_l("%(count)s rows are not right. Nothing was posted.", count=len(faults)), rows=faults)
+        raise PostingRefused(_l("Nothing was posted. Rows that are not right: %(count)s.", count=len(faults)), rows=faults)
 
 
 def _number_faults(batch: MailingBatch, numbers: Mapping[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
@@ -63,7 +64,7 @@ class PostingView(DeskView):
             if batch.status != rules.BatchStatus.LABELLED:
                 raise
             return self._page(batch, parcels, typed, day=day, refused=refused), refused.status
-        flash(_("%(count)s cards were posted.", count=count), "success")
+        flash(ngettext("%(num)s card was posted.", "%(num)s cards were posted.", count), "success")
         return redirect(url_for("BatchView.show", public_id=public_id))
 
     def _load(self, public_id: str) -> tuple[MailingBatch, list[Parcel]]:

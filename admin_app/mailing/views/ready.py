@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
@@ -79,7 +80,7 @@ class MailingView(DeskView):
                 raise
             flash(refused.message, "warning")
             return self._ready_page(form), refused.status
-        flash(_("%(count)s cards are in the batch.", count=count), "success")
+        flash(ngettext("%(num)s card was put into the batch.", "%(num)s cards were put into the batch.", count), "success")
         return redirect(url_for("BatchView.show", public_id=public_id))
 
 
