@@ -135,7 +135,7 @@ def test_a_value_that_is_refused_keeps_the_others(sign_in, change, sentence):
 
 
 def test_control_characters_are_taken_out(sign_in):
-    sign_in("supervisor").post("/reference/reasons/add", data=REASON | {"text_en": "Too\x00 dark\r\nhere"})
+    sign_in("supervisor").post("/reference/reasons/add", data=REASON | {"text_en": "Too\x07 dark\r\nhere"})
     assert reason("too_dark").text_en == "Too dark here"
 
 
