@@ -159,7 +159,7 @@ class LossReportView(DeskView):
             raise NotFound(_l("This report has ended; there is no receipt for it any more."))
         asked = request.args.get("language", "")
         wanted = asked if asked in LANGUAGES else language()
-        with force_locale(wanted):
+        with force_locale(wanted), files.printing():
             made = loss_report_receipt(queries.receipt_row(report, clerk=signed_in().display_name), wanted)
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 

@@ -1,12 +1,32 @@
 """Files as answers: what a person handed in is shown as pictures or saved, and can never act as a page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from flask import Response, make_response
+from flask_babel import lazy_gettext as _l
+
+from admin_app.foundation.errors import DomainError
+from reports.glyphs import MissingGlyphs
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'self'"
 OWN_PDF = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 """For documents that we printed ourselves; a sandbox would stop the browser's own PDF viewer."""
+
+
+class Unprintable(DomainError):
+    """A text holds characters that no font of the office has; nothing was printed."""
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Turn MissingGlyphs of a document that is made for this answer into a sentence that names the characters."""
+    try:
+        yield
+    except MissingGlyphs as missing:
+        points = ", ".join(sorted({one.codepoint for problem in missing.problems for one in problem.characters}))
+        raise Unprintable(_l("This cannot be printed: no font of the office has %(characters)s.", characters=points)) from None
 
 
 def picture(data: bytes, *, name: str, media_type: str = "image/jpeg") -> Response:

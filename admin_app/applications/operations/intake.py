@@ -45,14 +45,14 @@ def take_in(
     `key` is the random key of the form (32 hex digits): the same key again gives the draft of the first time. Raises InvalidCase
     (details: field), DuplicateApplication, and the refusals of residents.rules.
     """
+    # One counter at a time for one resident: what follows must see what the other one has just written.
+    db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update())
     repeated = _first_of(key, by=by)
     if repeated is not None:
         return repeated
     centre = centre or by.centre
     if centre is None:
         raise InvalidCase(_l("Please choose the service centre that takes this application."), field="centre")
-    # One counter at a time for one resident: the guard below must see what the other one has just written.
-    db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update())
     refuse_duplicate(resident, details.reason)
     made = _new(resident, centre, key or new_public_id(), by=by)
     fill(made, details)

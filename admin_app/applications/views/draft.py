@@ -103,7 +103,8 @@ class DraftView(DeskView):
         report = case.loss_report
         if report is None or report.status not in loss_rules.IN_FORCE:
             raise DomainError(_l("There is no formal loss report to file."))
-        printed = loss_report_receipt(loss_reports.receipt_row(report, clerk=signed_in().display_name), language())
+        with files.printing():
+            printed = loss_report_receipt(loss_reports.receipt_row(report, clerk=signed_in().display_name), language())
         ready = storage.prepare(printed, f"{report.reference}.pdf")
         with transaction():
             documents.add(case, rules.Material.LOSS_PROOF, ready, by=signed_in())
@@ -141,7 +142,7 @@ class DraftView(DeskView):
         """The receipt in the language asked for (?language=zh), else that of the page."""
         case, asked = _case(reference), request.args.get("language", "")
         wanted = asked if asked in LANGUAGES else language()
-        with force_locale(wanted):
+        with force_locale(wanted), files.printing():
             made = application_receipt(receipt_row(case, clerk=signed_in().display_name), wanted)
         return files.own_pdf(made, name=f"{reference}.pdf")
 
