@@ -100,7 +100,7 @@ def workloads(staff: StaffMember, *, limit: int = 40) -> list[Workload]:
         .order_by(held.c.cases.desc(), StaffMember.id)
         .limit(limit)
     )
-    return [Workload(*row) for row in db.session.execute(query).tuples()]
+    return [Workload(*row) for row in db.session.execute(query)]
 
 
 def posted_today(staff: StaffMember) -> tuple[int, int]:

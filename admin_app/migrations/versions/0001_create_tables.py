@@ -526,8 +526,8 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_application_decided_on_centre_id_channel"),
-            ["decided_on", "centre_id", "channel"],
+            "ix_application_decided_on_report",
+            ["decided_on", "centre_id", "channel", "due_on", "decided_in_days"],
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_application_is_open_due_on_id"), ["is_open", "due_on", "id"], unique=False)
@@ -537,10 +537,14 @@ def upgrade() -> None:
             ["owner_id", "is_open", "due_on", "id"],
             unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_application_posted_on"), ["posted_on"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_application_received_on_centre_id_channel"),
-            ["received_on", "centre_id", "channel"],
+            "ix_application_posted_on_report",
+            ["posted_on", "centre_id", "channel", "decided_on", "received_on", "paused_days"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_application_received_on_report",
+            ["received_on", "centre_id", "channel", "status"],
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_application_is_open_received_on_id"), ["is_open", "received_on", "id"], unique=False)
@@ -753,12 +757,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_application_resident_id_id"))
         batch_op.drop_index(batch_op.f("ix_application_reason_is_open_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_application_is_open_received_on_id"))
-        batch_op.drop_index(batch_op.f("ix_application_received_on_centre_id_channel"))
-        batch_op.drop_index(batch_op.f("ix_application_posted_on"))
+        batch_op.drop_index("ix_application_received_on_report")
+        batch_op.drop_index("ix_application_posted_on_report")
         batch_op.drop_index(batch_op.f("ix_application_owner_id_is_open_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_application_loss_report_id"))
         batch_op.drop_index(batch_op.f("ix_application_is_open_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_application_decided_on_centre_id_channel"))
+        batch_op.drop_index("ix_application_decided_on_report")
         batch_op.drop_index(batch_op.f("ix_application_centre_id_status_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_application_centre_id_is_open_due_on_id"))
 
