@@ -42,7 +42,7 @@ def busy(people, centre) -> dict[str, object]:
 
 def links_in(page: str) -> list[str]:
     """The local links in the page's main part."""
-    main = page[page.index('<main class="page"') : page.index("</main>")]
+    main = page[page.index("<main") : page.index("</main>")]
     return sorted({link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', main)})
 
 

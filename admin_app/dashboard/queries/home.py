@@ -19,6 +19,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
+from admin_app.mailing.rules import BatchStatus
 from admin_app.staff.models import StaffMember
 
 CAP = 1000
@@ -108,6 +109,13 @@ def posted_today(staff: StaffMember) -> tuple[int, int]:
     query = select(func.count(), func.coalesce(func.sum(MailingBatch.parcel_count), 0))
     batch_count, parcels = db.session.execute(query.where(MailingBatch.posted_on == clock.today(), batches.visible_to(staff))).one()
     return batch_count, int(parcels)
+
+
+def batches_under_way(staff: StaffMember, *, limit: int) -> Sequence[MailingBatch]:
+    """Batches that are not posted yet, those with labels first, the oldest of each first."""
+    under_way = (MailingBatch.status.in_((BatchStatus.LABELLED, BatchStatus.OPEN)), batches.visible_to(staff))
+    query = select(MailingBatch).where(*under_way).order_by(MailingBatch.status, MailingBatch.id).limit(limit)
+    return db.session.scalars(query).all()
 
 
 def latest_entries(*, limit: int) -> Sequence[AuditEntry]:

@@ -99,7 +99,7 @@ def mailroom_clerk(me: StaffMember) -> Facts:
         "counts": cards.counts(me, "requested", "made", "to_mail"),
         "batch_counts": batches.counts(me, "open", "labelled"),
         "to_make": cards.page(me, "requested", size=SHORT_LIST).cards,
-        "open_batches": [*batches.page(me, "labelled", size=SHORT_LIST).batches, *batches.page(me, "open", size=SHORT_LIST).batches],
+        "open_batches": home.batches_under_way(me, limit=SHORT_LIST + 2),
         "posted_batches": batch_count,
         "posted_parcels": parcels,
     }
