@@ -17,6 +17,8 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.applications.cases import held_by, make_application, make_document, make_loss_report, make_ready_case
+from tests.applications.test_queue_page import statements
+from tests.applications.test_races import make_unclaimed
 from tests.conftest import make_centre
 
 SignIn = Callable[..., FlaskClient]
@@ -241,3 +243,20 @@ def test_handing_over_and_reopening_by_form(
     browser.post(f"/applications/{closed.reference}/reopen", data=form_of(closed, reason="new facts"))
     db.session.expire_all()
     assert (held.owner_id, closed.status, closed.owner_id) == (reviewer.id, "in_review", supervisor.id)
+
+
+@pytest.mark.parametrize("papers", [1, 9])
+def test_the_page_takes_as_many_statements_for_a_thick_case_as_for_a_thin_one(
+    papers: int, clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
+) -> None:
+    make_unclaimed(clerk, centre, 40)
+    case = make_application(clerk, centre, reason="lost", **held_by(reviewer))
+    make_loss_report(case)
+    for _ in range(papers):
+        make_document(case, "photo", "refused")
+        make_application(clerk, centre, case.resident)
+    browser = sign_in(reviewer)
+    browser.get("/queue/")
+    with statements() as seen:
+        assert browser.get(f"/applications/{case.reference}").status_code == 200
+    assert len(seen) <= 16, [statement[:80] for statement in seen]

@@ -1,6 +1,7 @@
 """Who works on a case: claim, next case, release, reassign. A claim is a lease that activity extends."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, select, update
@@ -14,7 +15,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed
 from admin_app.staff.models import StaffMember
 
-FREE = {"owner_id": None, "claimed_at": None, "lease_until": None}
+FREE: dict[str, Any] = {"owner_id": None, "claimed_at": None, "lease_until": None}
 
 
 class ClaimedByAnother(Conflict):
@@ -128,7 +129,7 @@ def lease_end() -> datetime:
     return clock.now() + timedelta(minutes=settings.current().claim_minutes)
 
 
-def _held_by(owner: StaffMember) -> dict[str, object]:
+def _held_by(owner: StaffMember) -> dict[str, Any]:
     return {"owner_id": owner.id, "claimed_at": clock.now(), "lease_until": lease_end()}
 
 
@@ -139,7 +140,7 @@ def _hand_over(application: Application, to: StaffMember, action: str, *, by: St
     audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, reason=reason, changes=changes)
 
 
-def _held_text(application: Application) -> object:
+def _held_text(application: Application) -> Any:
     return _l(
         "%(who)s is working on this case (until %(when)s).",
         who=application.owner.display_name if application.owner else "—",

@@ -29,5 +29,5 @@ def drop_draft(application: Application, *, by: StaffMember) -> None:
 
 def _replace(application: Application, content: dict[str, Any], by: StaffMember) -> bool:
     mine = (FormDraft.staff_id == by.id, FormDraft.application_id == application.id)
-    done = db.session.execute(update(FormDraft).where(*mine).values(content=content, saved_at=clock.now()))
+    done: Any = db.session.execute(update(FormDraft).where(*mine).values(content=content, saved_at=clock.now()))
     return bool(done.rowcount)

@@ -68,7 +68,7 @@ def touch(application: Application, version: int | None = None, **values: Any) -
 
 def _write(application: Application, status: str, version: int, values: dict[str, Any]) -> None:
     guarded = update(Application).where(Application.id == application.id, Application.status == status, Application.version == version)
-    done = db.session.execute(
+    done: Any = db.session.execute(
         guarded.values(**values, version=version + 1).execution_options(synchronize_session=False),
     )
     db.session.refresh(application)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
 from admin_app.applications.queries.visibility import by_public_id, by_reference, visible_to
@@ -24,12 +26,12 @@ class PastCase:
     reference: str
     reason: str
     status: str
-    received_on: object
-    decided_on: object
+    received_on: date
+    decided_on: date | None
     is_visible: bool
 
 
-def _people() -> tuple[object, ...]:
+def _people() -> tuple[ExecutableOption, ...]:
     roles = (Application.taken_by, Application.owner, Application.decided_by)
     return tuple(joinedload(role).lazyload(StaffMember.centre) for role in roles)
 
@@ -44,7 +46,7 @@ def case_by_public_id(staff: StaffMember, public_id: str) -> Application:
     return by_public_id(staff, public_id, *_people(), *_papers())
 
 
-def _papers() -> tuple[object, ...]:
+def _papers() -> tuple[ExecutableOption, ...]:
     documents = selectinload(Application.documents)
     decisions = selectinload(Application.decisions)
     return (

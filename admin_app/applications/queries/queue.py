@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, func, select
-from sqlalchemy.orm import Load, joinedload, load_only
+from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application
@@ -184,7 +185,7 @@ def _capped(staff: StaffMember, wanted: QueueFilter) -> Any:
     return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
 
-def _row() -> tuple[Load, ...]:
+def _row() -> tuple[ExecutableOption, ...]:
     columns = (
         Application.public_id, Application.reference, Application.reason, Application.channel, Application.status, Application.is_open,
         Application.due_on, Application.paused_on, Application.received_at, Application.submitted_at, Application.decided_on,

@@ -1,5 +1,6 @@
 """A case as one line of a list: what the row shows, worked out once a page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -56,7 +57,7 @@ class Row:
         return self.case.paused_on is not None
 
 
-def rows_of(cases: list[Application] | tuple[Application, ...], *, staff: StaffMember) -> list[Row]:
+def rows_of(cases: Sequence[Application], *, staff: StaffMember) -> list[Row]:
     """The lines of `cases` as `staff` may see them; the calendar is read once."""
     left = days_left_counter()
     return [
