@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import queries, rules
 from admin_app.foundation import paging
+from admin_app.foundation.i18n import titled
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires
 
@@ -65,7 +66,7 @@ def chips(asked: queries.Asked) -> list[dict[str, Any]]:
     """The filters in force, in words, each with the address without it."""
     facts = asdict(asked)
     return [
-        {"label": f"{label}: {READABLE.get(name, str)(facts[name])}", "url": address(asked, **{name: ""})}
+        {"label": titled(label, READABLE.get(name, str)(facts[name])), "url": address(asked, **{name: ""})}
         for name, label in LABELS.items()
         if facts[name]
     ]

@@ -13,6 +13,7 @@ from admin_app.cards.models import Card
 from admin_app.foundation import settings
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
+from admin_app.foundation.i18n import titled
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -154,7 +155,7 @@ def _mark_ready(public_id: str, me: StaffMember) -> Any:
             name = card.serial or card.application.reference
             operations.mark_ready(card, by=me)
     except operations.Conflict as refused:
-        return f"{name}: {refused.message}"
+        return titled(name, refused.message)
     except DomainError as refused:
         return refused.message
     return None

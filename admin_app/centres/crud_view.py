@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import HoursRefused, format_hours, parse_hours
+from admin_app.foundation.i18n import titled
 from admin_app.web.form_fields import code, digits, line
 from admin_app.web.reference_view import ReferenceForm
 from admin_app.web.template_filters import day as day_text
@@ -20,7 +21,7 @@ KINDS = {"holiday": _l("Holiday"), "working": _l("Working day")}
 
 def week_lines(week: list[Any]) -> str:
     """The opening hours of a week as lines of text."""
-    return "\n".join(f"{day}: {format_hours(spans) or '—'}" for day, spans in zip(WEEKDAYS, week, strict=False))
+    return "\n".join(titled(day, format_hours(spans) or "—") for day, spans in zip(WEEKDAYS, week, strict=False))
 
 
 class WeekField(Field):
@@ -34,13 +35,13 @@ class WeekField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """From the form: every line is read; the errors name the day."""
         if len(valuelist) != len(WEEKDAYS):
-            raise ValueError(self.gettext("Seven days are needed."))
+            raise ValueError(_l("Seven days are needed."))
         self.texts, problems, week = [text[:100] for text in valuelist], [], []
         for day, text in zip(WEEKDAYS, self.texts, strict=True):
             try:
                 week.append(parse_hours(text))
             except HoursRefused as refused:
-                problems.append(f"{day}: {refused.message}")
+                problems.append(titled(day, refused.message))
         if problems:
             raise ValueError(" ".join(problems))
         self.data = week

@@ -1,8 +1,9 @@
 """The two languages: which there are, which is in use, and texts that data carries in both."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _l = lazy_gettext
@@ -24,3 +25,13 @@ def pick(thing: Any, field: str, code: str | None = None) -> str:
     code = code or language()
     other = "en" if code == "zh" else "zh"
     return getattr(thing, f"{field}_{code}") or getattr(thing, f"{field}_{other}") or ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, with the comma of the reader's language."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
+def titled(title: object, text: object) -> str:
+    """A title and what it is about, with the colon of the reader's language."""
+    return gettext("%(title)s: %(text)s", title=title, text=text)

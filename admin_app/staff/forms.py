@@ -28,7 +28,7 @@ class MemberForm(FlaskForm):
 
     version = HiddenField()
     name_en = line(_l("Name, Latin letters"), 60)
-    name_zh = line(_l("Name, Chinese"), 60, is_required=False)
+    name_zh = line(_l("Name, Chinese characters"), 60, is_required=False)
     role = SelectField(_l("Role"), choices=[("", _l("Please choose")), *ROLE_NAMES.items()], validators=[DataRequired()])
     centre = SelectField(_l("Centre"), description=_l("Empty: works for the whole office."))
     active = BooleanField(_l("May sign in"), default=True)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation import clock, settings
-from admin_app.foundation.i18n import html_lang, language, pick
+from admin_app.foundation.i18n import html_lang, language, pick, titled
 
 
 def install(app: Flask) -> None:
@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(capped, "capped")
     app.add_template_global(csrf)
     app.add_template_global(pick)
+    app.add_template_global(titled)
     app.add_template_global(back_here)
     app.add_template_global(lambda name: asset(static, name), "asset")
     app.context_processor(lambda: page_facts(current_user if current_user and current_user.is_authenticated else None))
@@ -59,10 +60,11 @@ def day(value: date | datetime | None, style: str = "medium") -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A moment on the office's clock to the minute; '—' for none."""
+    """A moment on the office's clock to the minute, with the year unless it is this one; '—' for none."""
     if value is None:
         return "—"
-    return format_datetime(value, "M月d日 HH:mm" if language() == "zh" else "d MMM HH:mm")
+    year = "" if clock.to_office(value).year == clock.today().year else "yyyy"
+    return format_datetime(value, f"{year and 'yyyy年'}M月d日 HH:mm" if language() == "zh" else f"d MMM {year} HH:mm".replace("  ", " "))
 
 
 def file_size(size: int) -> str:

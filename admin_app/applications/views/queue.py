@@ -16,7 +16,7 @@ from admin_app.applications.views.rows import rows_of
 from admin_app.centres.models import Centre
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.i18n import pick
+from admin_app.foundation.i18n import listed, pick
 from admin_app.staff.models import StaffMember
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
@@ -164,4 +164,4 @@ def chips(address: QueueAddress, owners: Any) -> list[dict[str, Any]]:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= 3 else _("%(first)s and %(count)s more", first=", ".join(names[:2]), count=len(names) - 2)
+    return listed(names) if len(names) <= 3 else _("%(first)s and %(count)s more", first=listed(names[:2]), count=len(names) - 2)

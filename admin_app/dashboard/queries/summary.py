@@ -13,7 +13,7 @@ from admin_app.dashboard.queries import flow
 from admin_app.dashboard.queries.flow import Backlog, Filter, Flow, Stages
 from admin_app.dashboard.rules import Trend
 from admin_app.foundation import clock
-from admin_app.foundation.i18n import pick
+from admin_app.foundation.i18n import listed, pick
 from reports.rows import MonthlySummaryRow, ReasonCount, Tile
 
 ARROWS = {"up": "▲ ", "down": "▼ ", "": ""}
@@ -111,7 +111,7 @@ def scope(chosen: Filter, centres: tuple[Centre, ...]) -> str:
     named = [pick(centre, "name") for centre in centres or own]
     if not named:
         return _("All centres")
-    return ", ".join(named) if len(named) <= 3 else _("%(count)s centres", count=len(named))
+    return listed(named) if len(named) <= 3 else _("%(count)s centres", count=len(named))
 
 
 def _tile(measure: Measure) -> Tile:

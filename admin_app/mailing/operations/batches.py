@@ -12,7 +12,7 @@ from admin_app.cards.models import Card
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
-from admin_app.foundation.i18n import LANGUAGES
+from admin_app.foundation.i18n import LANGUAGES, listed
 from admin_app.foundation.numbering import next_number
 from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
@@ -85,7 +85,7 @@ def _free_cards(chosen: Sequence[Card]) -> list[Card]:
     busy = {parcel.card_id for parcel in parcel_queries.live_of_cards([card.id for card in fresh])}
     away = [card for card in fresh if card.id in busy or not _may_go(card)]
     if away:
-        names = ", ".join(card.serial or card.application.reference for card in away[:5])
+        names = listed(card.serial or card.application.reference for card in away[:5])
         raise CardNotReady(
             _l("Not ready to mail, or already in a batch: %(cards)s. Nothing was changed; choose again.", cards=names),
             cards=[card.public_id for card in away],
