@@ -185,12 +185,11 @@ def test_every_allowed_cell_is_let_in_and_no_page_breaks(office):
 
 def test_other_methods_are_served_nowhere(office):
     wrong = []
-    for route in routes(office.app):
-        for method in NOT_SERVED:
-            for letter in ("-", "d"):
-                status = office.people[letter].open(address(route), method=method).status_code
-                if status != 405:
-                    wrong.append((method, route.rule, letter, status))
+    for url in {address(route) for route in routes(office.app)}:
+        for letter, method in [("-", method) for method in NOT_SERVED] + [("d", "DELETE")]:
+            status = office.people[letter].open(url, method=method).status_code
+            if status != 405:
+                wrong.append((method, url, letter, status))
     assert wrong == []
 
 
