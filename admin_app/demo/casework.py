@@ -18,7 +18,7 @@ from admin_app.demo.timeline import SPOILED_BECAUSE, Log
 from admin_app.foundation import crypto
 from admin_app.residents.rules import mask_id_number
 
-MOST_PLANNED = 9
+MOST_PLANNED = 5
 """ready cards that are already in the batch that is still open"""
 
 
@@ -267,5 +267,5 @@ def _send(case: Case, card: CardStory, row: int, status: CardStatus, *, mailroom
     if card.posted_at:
         by = mailroom.post(envelope, at=card.posted_at, rng=rng)
         log.case(card.posted_at, "posted", by)
-    elif rng.random() < 0.4:
+    elif rng.random() < 0.35:
         mailroom.plan(envelope, most=MOST_PLANNED)

@@ -22,12 +22,12 @@ _BY_AGE = {
     3: (50, 16, 8, 21, 4, 1, 0),
     4: (40, 14, 9, 31, 5, 1, 0),
     5: (30, 12, 9, 42, 6, 1, 0),
-    6: (17, 8, 8, 59, 7, 1, 0),
-    7: (10, 5, 8, 68, 8, 1, 0),
-    8: (6, 3, 7, 75, 8, 1, 0),
-    12: (2.5, 1, 6, 80.5, 8, 2, 0),
-    25: (0.3, 0.2, 3, 86, 8.5, 2, 0),
-    999: (0, 0, 0.5, 89.5, 8, 2, 0),
+    6: (17, 8, 8, 60, 6, 1, 0),
+    7: (10, 5, 8, 70, 6, 1, 0),
+    8: (6, 3, 7, 77, 6, 1, 0),
+    12: (2.5, 1, 6, 82.5, 6, 2, 0),
+    25: (0.3, 0.2, 3, 88.5, 6, 2, 0),
+    999: (0, 0, 0.5, 91.5, 6, 2, 0),
 }
 
 
@@ -36,11 +36,13 @@ def stage_weights(age: int) -> tuple[tuple[Status, ...], tuple[float, ...]]:
     return _STAGES, next(weights for limit, weights in _BY_AGE.items() if age <= limit)
 
 
-DECISION_DAYS = (6, 20, 25, 19, 12, 8, 5, 3, 1, 0.7, 0.3)
+DECISION_DAYS = (6, 20, 25, 19, 12, 8, 5, 3, 1.6, 1.2, 0.8)
 """weight of a decision 0, 1, 2 … working days after submission"""
 INFORMATION_SHARE, REOPENED_SHARE, SPOILED_SHARE = 0.15, 0.012, 0.018
 UNCOLLECTED_SHARE = 0.07
 FORMAL_SHARE_OF_OPEN = 0.62
+CAME_BACK_SHARE = 0.3
+"""unclaimed cases of some age that a resident has completed"""
 
 REQUESTS = {
     "photo_unsuitable": 44, "id_copy_unreadable": 18, "id_expired": 10, "form_incomplete": 12, "address_incomplete": 6,

@@ -7,12 +7,14 @@ from random import Random
 from admin_app.applications.rules import NEEDS_FORMAL_LOSS_REPORT, Channel, Reason
 from admin_app.applications.rules import Status as ApplicationStatus
 from admin_app.demo import chances
-from admin_app.demo.office import ONLINE_CENTRE, Person, Roster
+from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Person, Roster
 from admin_app.demo.rhythm import HISTORY_DAYS, OfficeDays
 from admin_app.demo.stories import Moment, Story, known, pick
 from admin_app.loss_reports.rules import Channel as LossChannel
 from admin_app.loss_reports.rules import Status
 
+_TO_CALL = (0.4, 2.5, 7.0)
+"""hours until the first reports without an application lapse"""
 _LIFT_REASONS = ("卡已找到", "在家中找到", "The card was found at home")
 
 
@@ -83,6 +85,9 @@ def lone_loss(number: int, *, seed: int, days: OfficeDays, roster: Roster, hours
     back = dt.timedelta(hours=rng.uniform(0.5, hours) if recent else rng.uniform(hours, HISTORY_DAYS * 24))
     if recent and rng.random() < 0.45:  # these lapse within the next hours
         back = dt.timedelta(hours=hours) - dt.timedelta(hours=rng.uniform(0.3, 11))
+    if number < len(_TO_CALL):  # the demo clerk has somebody to call
+        reported = days.now - dt.timedelta(hours=hours - _TO_CALL[number])
+        return _phoned(reported, FIRST_CENTRE, roster.clerks[FIRST_CENTRE][0], hours=hours)
     channel = rng.choices((LossChannel.PHONE, LossChannel.ONLINE, LossChannel.COUNTER), (6, 3, 2))[0]
     centre = ONLINE_CENTRE if channel != LossChannel.COUNTER else pick(rng, chances.CENTRES)
     reported = days.now - back
@@ -97,6 +102,19 @@ def lone_loss(number: int, *, seed: int, days: OfficeDays, roster: Roster, hours
     )
     _end_lone(report, rng, now=days.now)
     return report
+
+
+def _phoned(reported: Moment, centre: str, by: Person, *, hours: int) -> LossStory:
+    """A provisional report by phone that is still running."""
+    return LossStory(
+        reported_at=reported,
+        channel=LossChannel.PHONE,
+        centre=centre,
+        taken_by=by,
+        was_stolen=False,
+        status=Status.PROVISIONAL,
+        lapses_at=reported + dt.timedelta(hours=hours),
+    )
 
 
 def _end_lone(report: LossStory, rng: Random, *, now: Moment) -> None:

@@ -16,7 +16,8 @@ from admin_app.mailing.models import LabelStock
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
 
-ONLINE_CENTRE = "ON"
+FIRST_CENTRE, ONLINE_CENTRE = "WS", "ON"
+"""where the demo clerk works, and where online cases go"""
 
 
 @cache

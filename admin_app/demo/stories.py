@@ -8,13 +8,15 @@ from typing import Any
 
 from admin_app.applications.rules import GUARDIAN_AGE, NEEDS_FORMAL_LOSS_REPORT, Applicant, Channel, Delivery, Reason, Status
 from admin_app.demo import chances
-from admin_app.demo.office import ONLINE_CENTRE, Person, Roster
+from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Person, Roster
 from admin_app.demo.rhythm import Arrival, OfficeDays
 
 Moment = dt.datetime
 _CLOSING, _POSTING = 1_005, 945
 """minutes of the day: the last desk work, and when the post is handed over"""
-_POSTING_WEEKDAYS = (2,)
+_POSTING_WEEKDAYS, _MISSED_POST = (2,), 0.3
+_HALF_DONE = 0.45
+"""of the newest counter cases of a small office's first clerk: still drafts, so that her desk shows how to go on"""
 
 
 def known(moment: Moment | None) -> Moment:
@@ -113,6 +115,9 @@ def tell(rng: Random, index: int, arrival: Arrival, *, days: OfficeDays, roster:
     story = _opening(rng, index, arrival, roster=roster, age=age)
     working_age = days.between(arrival.day, days.today)
     story.stage = _stage(rng, working_age, arrival, days=days)
+    at_first_desk = few and working_age < 2 and story.taken_by == roster.clerks[FIRST_CENTRE][0]
+    if at_first_desk and story.channel == Channel.COUNTER and rng.random() < _HALF_DONE:
+        story.stage = Status.DRAFT
     if story.channel == Channel.ONLINE and story.stage == Status.DRAFT:
         story.stage = Status.SUBMITTED
     desk = Desk(days, rng, few=few)
@@ -162,11 +167,12 @@ def _review(story: Story, desk: Desk, *, roster: Roster, working_age: int) -> No
     rng = desk.rng
     stage, start = story.stage, known(story.submitted_at)
     took = min(rng.choices(range(len(chances.DECISION_DAYS)), chances.DECISION_DAYS)[0], working_age)
-    if stage != Status.SUBMITTED or rng.random() < 0.06:
+    came_back = stage == Status.SUBMITTED and working_age > 2 and rng.random() < chances.CAME_BACK_SHARE
+    if stage != Status.SUBMITTED or came_back:
         story.reviewer = _more_often_the_first(rng, roster.reviewers)
-    asks = stage == Status.NEEDS_INFORMATION or rng.random() < chances.INFORMATION_SHARE
+    asks = came_back or stage == Status.NEEDS_INFORMATION or rng.random() < chances.INFORMATION_SHARE
     if asks and story.reviewer and stage != Status.WITHDRAWN:
-        _ask(story, desk, slack=working_age - took)
+        _ask(story, desk, slack=working_age - (1 if came_back else took))
         start = story.resumed_at or start
     if stage in (Status.NEEDS_INFORMATION, Status.SUBMITTED):
         return
@@ -184,7 +190,7 @@ def _review(story: Story, desk: Desk, *, roster: Roster, working_age: int) -> No
 
 def _ask(story: Story, desk: Desk, *, slack: int) -> None:
     rng, waiting = desk.rng, story.stage == Status.NEEDS_INFORMATION
-    pause, start = rng.randint(1, 6), known(story.submitted_at)
+    pause, start = rng.randint(1, max(1, min(6, slack - 1))), known(story.submitted_at)
     if not waiting and slack < pause + 1:
         if story.stage == Status.SUBMITTED:
             story.reviewer = None
@@ -251,7 +257,7 @@ def _next_card(story: Story, desk: Desk, *, requested: Moment) -> CardStory:
     made = desk.later(requested, rng.choice((3, 3, 4, 5)))
     card = CardStory(requested, made_at=desk.happened(made))
     if card.made_at:
-        card.ready_at = desk.happened(desk.later(made, rng.choice((0, 1, 1, 2))))
+        card.ready_at = desk.happened(desk.later(made, rng.choice((1, 1, 2, 2))))
     story.cards.append(card)
     return card
 
@@ -261,6 +267,8 @@ def _next_post(desk: Desk, ready: Moment) -> Moment:
     day = days.day_of(ready)
     if not days.is_working(day) or days.minute_of(ready) > _POSTING - 30:
         day = days.add(day, 1)
+    missed = 5 if desk.few and desk.rng.random() < _MISSED_POST else 0
+    day = days.add(day, missed)
     while desk.few and day.weekday() not in _POSTING_WEEKDAYS:
         day = days.add(day, 1)
     return days.at(day, _POSTING)
