@@ -49,7 +49,7 @@ def make_unclaimed(clerk: StaffMember, centre: Centre, count: int) -> None:
     resident, today = make_resident(), clock.today()
     rows = [
         {
-            "public_id": new_public_id(), "reference": f"BK-26-{n:07d}", "resident_id": resident.id, "centre_id": centre.id,
+            "public_id": new_public_id(), "reference": f"BK-20-{n:07d}", "resident_id": resident.id, "centre_id": centre.id,
             "channel": "counter", "reason": "damaged", "delivery": "post", "status": "submitted", "is_open": True,
             "taken_by_id": clerk.id, "received_at": clock.now(), "received_on": today, "submitted_at": clock.now(),
             "due_on": today + timedelta(days=n % 9), "statutory_on": today,
