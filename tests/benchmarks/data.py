@@ -1,4 +1,4 @@
-"""Offices of the benchmark's sizes on both databases, made once by the demo command and kept in instance/bench."""
+"""Offices of the benchmark's sizes on both databases, made once and kept in instance/bench."""
 
 import os
 import shutil
@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from tests.conftest import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
+BASE = 10_000
+"""Applications of the office that larger ones repeat."""
 FOLDER = Path(os.environ.get("CARD_DESK_INSTANCE") or ROOT / "instance") / "bench"
 
 
@@ -60,7 +62,7 @@ def office(database: str, size: int, server: str) -> Office:
         url = target.set(database=name).render_as_string(hide_password=False)
     made = Office(database, size, url, instance)
     if not ready:
-        _load(made)
+        _load(made, server)
     return made
 
 
@@ -81,12 +83,58 @@ def _create(target: sa.URL, name: str) -> bool:
     return False
 
 
-def _load(made: Office) -> None:
-    flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
-    for arguments in (["db", "upgrade"], ["demo", "--applications", str(made.size), "--seed", "1"]):
-        subprocess.run([*flask, *arguments], cwd=ROOT, env=environment(made), check=True, stdout=subprocess.DEVNULL)
+def _load(made: Office, server: str) -> None:
+    """Small offices come from the demo command; a large one is the small one many times over, person by person and case by case."""
+    if made.size <= BASE:
+        flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
+        for arguments in (["db", "upgrade"], ["demo", "--applications", str(made.size), "--seed", "1"]):
+            subprocess.run([*flask, *arguments], cwd=ROOT, env=environment(made), check=True, stdout=subprocess.DEVNULL)
+    else:
+        base = office(made.database, BASE, server)
+        _copy(base, made, server)
+        multiply(made)
     engine = sa.create_engine(made.url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE" if made.database == "sqlite" else "VACUUM ANALYZE")
     engine.dispose()
     (made.instance / "loaded").touch()
+
+
+def _copy(base: Office, made: Office, server: str) -> None:
+    if made.database == "sqlite":
+        shutil.copytree(base.instance, made.instance, dirs_exist_ok=True)
+        (made.instance / "loaded").unlink()
+        return
+    shutil.copytree(base.instance, made.instance, dirs_exist_ok=True)
+    names = [str(sa.make_url(office.url).database) for office in (made, base)]
+    admin = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {names[0]}")
+        connection.exec_driver_sql(f"CREATE DATABASE {names[0]} TEMPLATE {names[1]}")
+
+
+def multiply(made: Office) -> None:
+    """Repeat residents, their names and their applications until the office has its size; every copy is a record of its own."""
+    engine = sa.create_engine(made.url)
+    meta = sa.MetaData()
+    meta.reflect(engine, only=["resident", "resident_name", "application"])
+    with engine.begin() as connection:
+        steps = {name: connection.execute(sa.select(sa.func.max(meta.tables[name].c.id))).scalar_one() for name in meta.tables}
+        for copy in range(1, made.size // BASE):
+            for name in ("resident", "resident_name", "application"):
+                connection.execute(_copied(meta.tables[name], copy, steps))
+    engine.dispose()
+
+
+def _copied(table: sa.Table, copy: int, steps: dict[str, int]) -> sa.Insert:
+    mark = sa.literal(f"z{copy:03x}")  # no number of the base office begins like this
+    own = {
+        "id": lambda column: column + copy * steps[table.name],
+        "resident_id": lambda column: column + copy * steps["resident"],
+        "public_id": lambda column: mark + sa.func.substr(column, 5),
+        "id_number_index": lambda column: mark + sa.func.substr(column, 5),
+        "reference": lambda column: sa.literal(f"BK-{copy if copy < 26 else copy + 1:02d}-") + sa.func.substr(column, 7),
+        "loss_report_id": lambda _column: sa.null(),
+    }
+    chosen = [own[column.name](column) if column.name in own else column for column in table.columns]
+    return table.insert().from_select([column.name for column in table.columns], sa.select(*chosen).where(table.c.id <= steps[table.name]))

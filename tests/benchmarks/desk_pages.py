@@ -50,12 +50,12 @@ def main() -> None:
 
     def get(path: str) -> tuple[int, int]:
         if path == "search":
-            answer = client.post("/search", data={"q": "王"}, follow_redirects=True)
+            answer = client.post("/search/", data={"q": "王"}, follow_redirects=True)
         else:
             answer = client.get(path)
         return answer.status_code, len(answer.data)
 
-    pages = {"queue": "/queue/", "status filter": "/queue/?status=submitted", "name search": "search", "case": f"/cases/{reference}"}
+    pages = {"queue": "/queue/", "status filter": "/queue/?status=submitted", "name search": "search", "case": f"/applications/{reference}"}
     with app.app_context():
         sys.stdout.write(json.dumps(time_pages(get, pages, rounds, engine)) + "\n")
 
