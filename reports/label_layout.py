@@ -12,6 +12,7 @@ from reports.texts import text
 LINE = 1.25
 """Line height as a multiple of the type size."""
 
+
 class LabelDoesNotFit(ValueError):
     """A label whose texts are longer than its cell can hold at the smallest legible size; its words name no person."""
 

@@ -96,9 +96,7 @@ def nice_ceiling(most: float) -> float:
 
 def _grid(ceiling: float, y, left: float, right: float) -> str:
     values = [ceiling * quarter / 4 for quarter in range(5)]
-    lines = [
-        f'<line x1="{left}" x2="{right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="{GRID}" stroke-width="0.6"/>' for v in values
-    ]
+    lines = [f'<line x1="{left}" x2="{right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="{GRID}" stroke-width="0.6"/>' for v in values]
     return "".join(lines + [_words(left - 4, y(value) + 2.6, f"{value:,.0f}", anchor="end", colour=MUTED) for value in values])
 
 
@@ -110,9 +108,7 @@ def _legend(entries: Sequence[tuple[str, str, str]], language: str) -> str:
             parts.append(_box(x, 1.5, 7, 7, colour))
         else:
             dash = kind or "none"
-            parts.append(
-                f'<line x1="{x}" x2="{x + 14}" y1="5" y2="5" stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"/>'
-            )
+            parts.append(f'<line x1="{x}" x2="{x + 14}" y1="5" y2="5" stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"/>')
         mark = 10.0 if kind == "box" else 17.0
         parts.append(_words(x + mark, 7.8, words, colour=MUTED))
         x += mark + _width(words) + 10
@@ -123,9 +119,7 @@ def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{colour}"/>'
 
 
-def _words(
-    x: float, y: float, words: str, *, anchor: str = "start", colour: str = INK, size: float = SIZE, weight: int = 400
-) -> str:
+def _words(x: float, y: float, words: str, *, anchor: str = "start", colour: str = INK, size: float = SIZE, weight: int = 400) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-family="Print" '
         f'font-size="{size}" font-weight="{weight}">{escape(glyphs.clean(words))}</text>'

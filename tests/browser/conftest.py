@@ -177,6 +177,12 @@ def _prefer(somebody: Person, **choices: str) -> None:
 
 def _watch(somebody: Person) -> None:
     page = somebody.page
-    page.on("console", lambda message: somebody.faults.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("console", lambda message: _note(somebody, message.type, message.text))
     page.on("pageerror", lambda error: somebody.faults.append(f"script: {error}"))
     page.on("response", lambda answer: somebody.faults.append(f"{answer.status}: {answer.url}") if answer.status >= 500 else None)
+
+
+def _note(somebody: Person, kind: str, text: str) -> None:
+    # A refusal (4xx) is an answer that a test asks for; the browser reports each one as a resource that failed.
+    if kind == "error" and not text.startswith("Failed to load resource: the server responded with a status of 4"):
+        somebody.faults.append(f"console: {text}")
