@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock, paging
@@ -43,8 +42,8 @@ def page(asked: Asked, *, size: int, after: int | None, before: int | None) -> p
     return paging.fetch(query, keys=[(AuditEntry.id, True)], size=size, **edges)
 
 
-def _conditions(asked: Asked) -> list[Any]:
-    found = []
+def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if asked.username == SYSTEM:
         found.append(AuditEntry.actor_id.is_(None))
     elif asked.username:

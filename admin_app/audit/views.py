@@ -59,7 +59,7 @@ class AuditView(DeskView):
 def address(asked: queries.Asked, **changes: Any) -> str:
     """Address of the log as it was asked for, with `changes`."""
     values = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(asked).items()}
-    return url_for("AuditView.index", **{name: value for name, value in (values | changes).items() if value not in (None, "")})
+    return url_for("AuditView.index", **{name: value for name, value in (values | changes).items() if value not in (None, "")})  # type: ignore[arg-type]
 
 
 def chips(asked: queries.Asked) -> list[dict[str, Any]]:

@@ -127,7 +127,7 @@ def _move(
     guarded = update(Card).where(Card.id == card.id, Card.status == before, Card.version == expected)
     values |= {"status": str(target), "version": expected + 1}
     done = db.session.execute(guarded.values(**values).execution_options(synchronize_session=False))
-    if done.rowcount != 1:
+    if done.rowcount != 1:  # type: ignore[attr-defined]
         db.session.refresh(card)
         raise _refusal(card)
     for name, value in values.items():

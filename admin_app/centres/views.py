@@ -35,7 +35,7 @@ class CentresView(DeskView):
         }
         here = self._here(asked)
         found = queries.nearest(here, limit=NEAR) if here else []
-        page = None if here else queries.page(q=asked["q"], size=asked["size"], **edges())
+        page = None if here else queries.page(q=asked["q"], size=asked["size"], **edges())  # type: ignore[arg-type]
         return self.render_template(
             "centres/index.html",
             asked=asked,

@@ -82,7 +82,7 @@ def job_numbers() -> JobNumbers:
     """How much work waits, runs and failed; one statement."""
     rows = {status: (count, oldest) for status, count, oldest in db.session.execute(_JOBS)}
     counts = [rows.get(status, (0, None))[0] for status in (QUEUED, RUNNING, FAILED)]
-    return JobNumbers(*counts, oldest_queued_at=rows.get(QUEUED, (0, None))[1])
+    return JobNumbers(*counts, oldest_queued_at=rows.get(QUEUED, (0, None))[1])  # type: ignore[arg-type]
 
 
 _JOBS = (

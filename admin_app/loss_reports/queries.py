@@ -52,13 +52,13 @@ def by_public_id(staff: StaffMember, public_id: str) -> LossReport:
 
 def in_force(resident: Resident) -> LossReport | None:
     """The formal report of this resident that has not ended: what «lost» and «stolen» need for approval."""
-    return db.session.scalar(_living(resident).where(LossReport.status.in_(rules.IN_FORCE)).limit(1))
+    return db.session.scalar(_living(resident).where(LossReport.status.in_(rules.IN_FORCE)).limit(1))  # type: ignore[return-value]
 
 
 def open_provisional(resident: Resident) -> LossReport | None:
     """The provisional report of this resident whose time has not run out."""
     running = (LossReport.status == Status.PROVISIONAL, LossReport.lapses_at > clock.now())
-    return db.session.scalar(_living(resident).where(*running).limit(1))
+    return db.session.scalar(_living(resident).where(*running).limit(1))  # type: ignore[return-value]
 
 
 def _living(resident: Resident) -> Select[tuple[LossReport]]:
@@ -111,7 +111,7 @@ def counts(staff: StaffMember) -> dict[str, int]:
 
 def to_call(staff: StaffMember) -> Select[tuple[int]]:
     """The ids of the reports whose residents should be called today."""
-    return select(LossReport.id).where(*_in_tab(staff, "call"))
+    return select(LossReport.id).where(*_in_tab(staff, "call"))  # type: ignore[return-value]
 
 
 def due_to_lapse(*, limit: int) -> Sequence[LossReport]:

@@ -201,7 +201,7 @@ def _refuse_last_administrator(member: StaffMember, particulars: Particulars) ->
 def _raise_version(member: StaffMember, version: int) -> None:
     is_ours = (StaffMember.id == member.id, StaffMember.version == member.version)
     guarded = update(StaffMember).where(*is_ours).values(version=member.version + 1)
-    if version != member.version or db.session.execute(guarded.execution_options(synchronize_session=False)).rowcount != 1:
+    if version != member.version or db.session.execute(guarded.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]
         raise StaleVersion(_l("This person's entry was changed after you opened it. Nothing of yours was saved; please look again."))
     db.session.refresh(member)
 

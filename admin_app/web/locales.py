@@ -9,7 +9,7 @@ def choose() -> str:
     """'en' or 'zh'."""
     if not has_request_context():
         return "en"
-    chosen = (session or {}).get("locale")
+    chosen = (session or {}).get("locale")  # type: ignore[call-overload]
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(["zh", "zh-CN", "en"], "en")[:2]
 
 

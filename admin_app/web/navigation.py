@@ -72,7 +72,7 @@ def count(member: Any, counters: Mapping[str, Counter]) -> dict[str, int]:
 
 
 def _url(item: NavItem) -> str:
-    return url_for(item.endpoint, **item.arguments)
+    return url_for(item.endpoint, **item.arguments)  # type: ignore[arg-type]
 
 
 def _in_view(items: list[NavItem]) -> NavItem | None:

@@ -35,7 +35,7 @@ def install(app: Flask) -> None:
 def page_facts(person: Any) -> dict[str, Any]:
     """What every page knows: language, theme, environment, who is signed in (or None)."""
     code = language()
-    theme = (session or {}).get("theme") or (person.theme if person else "auto")
+    theme = (session or {}).get("theme") or (person.theme if person else "auto")  # type: ignore[call-overload]
     return {
         "lang": code,
         "html_lang": html_lang(code),

@@ -18,7 +18,7 @@ def mark_posted(application: Application, on: date, *, by: audit.Actor, tracking
     """Note the day on which the card was posted (again: the newest day counts); Conflict unless the application is approved."""
     guarded = update(Application).where(Application.id == application.id, Application.status == Status.APPROVED)
     done = db.session.execute(guarded.values(posted_on=on).execution_options(synchronize_session=False))
-    if done.rowcount != 1:
+    if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_l("The application %(reference)s is not approved. Nothing was posted.", reference=application.reference))
     set_committed_value(application, "posted_on", on)
     facts = {"posted_on": on.isoformat(), "tracking_number": tracking_number}

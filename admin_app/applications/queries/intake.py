@@ -69,12 +69,12 @@ def _in_tab(staff: StaffMember, tab: str) -> tuple[ColumnElement[bool], ...]:
         "waiting": (Application.status == Status.NEEDS_INFORMATION,),
         "running": (Application.is_open, Application.taken_by_id == staff.id),
     }
-    return (visible_to(staff), *conditions[tab])
+    return (visible_to(staff), *conditions[tab])  # type: ignore[arg-type]
 
 
 def waiting(staff: StaffMember) -> Select[tuple[int]]:
     """The ids of the cases that wait for their residents."""
-    return select(Application.id).where(*_in_tab(staff, "waiting"))
+    return select(Application.id).where(*_in_tab(staff, "waiting"))  # type: ignore[return-value]
 
 
 def desk_page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Application]:

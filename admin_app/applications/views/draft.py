@@ -187,7 +187,7 @@ def _take_files(case: Application, material: str, uploads: Iterable[FileStorage]
     refusals: list[Refusal] = []
     for upload in chosen:
         try:
-            ready = storage.prepare(upload.stream, upload.filename)
+            ready = storage.prepare(upload.stream, upload.filename)  # type: ignore[arg-type]
             with transaction():
                 documents.add(case, material, ready, by=signed_in())
         except DomainError as refused:

@@ -85,7 +85,7 @@ def _set(model: Any, row: Any, values: dict[str, Any], *, refusal: Any) -> None:
     guarded = update(model).where(model.id == row.id, model.status == row.status, model.version == row.version)
     values = values | {"version": row.version + 1}
     done = db.session.execute(guarded.values(**values).execution_options(synchronize_session=False))
-    if done.rowcount != 1:
+    if done.rowcount != 1:  # type: ignore[attr-defined]
         db.session.refresh(row)
         raise refusal(row)
     for name, value in values.items():

@@ -66,7 +66,7 @@ class BatchView(DeskView):
         try:
             with transaction():
                 batches.choose_sheet(
-                    queries.by_public_id(signed_in(), public_id), stock=stock, start_cell=form.start_cell.data,
+                    queries.by_public_id(signed_in(), public_id), stock=stock, start_cell=form.start_cell.data,  # type: ignore[arg-type]
                     label_language=form.label_language.data, version=read_version(form.version.data), by=signed_in(),
                 )  # fmt: skip
         except batches.BatchRefused as refused:
