@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,7 @@ def sqlite_office(sqlite_app: PreparedApp, hashed_password: str) -> Iterator[Off
         people = furnish(app, hashed_password)
         live = Path(db.engine.url.database or "")
         copy = live.with_name("office.db")
-        with sqlite3.connect(live) as source, sqlite3.connect(copy) as target:
-            source.backup(target)
+        copy_database(live, copy)
         cookies = {letter: browser.get_cookie("card_desk").value for letter, browser in people.items() if letter != "-"}
         yield Office(app, people, copy, cookies)
     copy.unlink()
@@ -70,8 +69,7 @@ def sqlite_office(sqlite_app: PreparedApp, hashed_password: str) -> Iterator[Off
 def office(sqlite_office: Office) -> Iterator[Office]:
     """The furnished office as it was when everybody had signed in."""
     db.session.rollback()
-    with sqlite3.connect(sqlite_office.copy) as source, sqlite3.connect(db.engine.url.database or "") as target:
-        source.backup(target)
+    copy_database(sqlite_office.copy, Path(db.engine.url.database or ""))
     for letter, cookie in sqlite_office.cookies.items():
         sqlite_office.people[letter].delete_cookie("card_desk")
         sqlite_office.people[letter].set_cookie("card_desk", cookie)
@@ -99,6 +97,13 @@ def opened(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
         db.session.remove()
+        db.engine.dispose()
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Everything of one SQLite database into another; both connections are closed, or later tests could not replace the file."""
+    with closing(sqlite3.connect(source)) as from_here, closing(sqlite3.connect(target)) as to_there:
+        from_here.backup(to_there)
 
 
 def furnish(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
