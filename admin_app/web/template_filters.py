@@ -97,9 +97,10 @@ def csrf() -> Markup:
 
 def asset(static: Path, name: str) -> str:
     """URL of a static file with its content's hash, so that browsers may keep it for ever."""
-    return url_for("static", filename=name, v=_hash(static / name))
+    return _asset(static, name, request.script_root)
 
 
 @lru_cache(maxsize=512)
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _asset(static: Path, name: str, _script_root: str) -> str:
+    # A page of the queue names the file of icons some forty times. The address depends on where the desk is mounted.
+    return url_for("static", filename=name, v=hashlib.sha256((static / name).read_bytes()).hexdigest()[:12])
