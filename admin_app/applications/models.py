@@ -50,7 +50,7 @@ class Application(Base):
         Index(None, "resident_id", "id"),
         # These three answer the reports by themselves: what they filter and count stands in the index.
         Index("ix_application_received_on_report", "received_on", "centre_id", "channel", "status"),
-        Index("ix_application_decided_on_report", "decided_on", "centre_id", "channel", "due_on", "decided_in_days"),
+        Index("ix_application_decided_on_report", "decided_on", "centre_id", "channel", "due_on", "decided_in_days", "decided_by_id"),
         Index("ix_application_posted_on_report", "posted_on", "centre_id", "channel", "decided_on", "received_on", "paused_days"),
         Index(None, "taken_by_id", "is_open", "id"),
     )
@@ -165,10 +165,10 @@ class DecisionReason(Base):
     """One coded reason of a decision."""
 
     __tablename__ = "decision_reason"
-    __table_args__ = (Index(None, "reason_code_id", "decision_id"),)
+    __table_args__ = (Index(None, "reason_code_id", "decision_id"), Index(None, "decision_id", "reason_code_id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     decision: Mapped[Decision] = relationship(back_populates="reasons")
     reason_code_id: Mapped[int] = mapped_column(ForeignKey("reason_code.id"))
     reason_code: Mapped[ReasonCode] = relationship()

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, Id, UTCDateTime
+
+REFUSED = text("outcome = 'refused'")
 
 
 class AuditEntry(Base):
@@ -18,6 +20,8 @@ class AuditEntry(Base):
         Index(None, "subject_type", "subject_ref", "id"),
         Index(None, "actor_id", "id"),
         Index(None, "action", "id"),
+        # Few of millions are refusals; the auditor's page asks for the latest of them (queries name the value as a literal).
+        Index("ix_audit_entry_refused", "at", "id", sqlite_where=REFUSED, postgresql_where=REFUSED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

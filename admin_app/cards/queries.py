@@ -58,6 +58,11 @@ def visible_to(staff: StaffMember) -> ColumnElement[bool]:
     return false()
 
 
+def listed_for(staff: StaffMember) -> ColumnElement[bool]:
+    """The condition on Card in the lists of `staff`: the cards of the applications in their lists."""
+    return Card.application.has(applications.listed_for(staff)) if staff.role == Role.INTAKE_CLERK else visible_to(staff)
+
+
 def _loaded(statement: Select[Any]) -> Select[Any]:
     """With application, resident and centre in the same statement."""
     joined = statement.join(Card.application).join(Application.resident).join(Application.centre)
@@ -104,7 +109,8 @@ def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", siz
     """One page of `tab`: the work tabs oldest first, the last newest first; from behind `after` or up to `before` (public ids)."""
     descending = (tab in NEWEST_FIRST) != bool(before)
     edge = db.session.scalar(select(Card.id).where(Card.public_id == (before or after))) if before or after else None
-    found = list(db.session.scalars(_page_statement(staff, tab, edge, descending, size + 1)))
+    beyond = () if edge is None else (Card.id < edge if descending else Card.id > edge,)
+    found = list(db.session.scalars(_in_tab(staff, tab, *beyond, descending=descending, limit=size + 1)))
     more, found = len(found) > size, found[:size]
     if before:
         found.reverse()
@@ -116,19 +122,21 @@ def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", siz
     )
 
 
-def _page_statement(staff: StaffMember, tab: str, edge: int | None, descending: bool, limit: int) -> Select[Any]:
-    chosen = [_station_ids(staff, station, edge, descending, limit) for station in TABS[tab]]
-    ids = union_all(*(select(part.c.id) for part in chosen)).subquery()
+def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
+    """The cards of `tab` that fulfil `conditions`, the longest waiting first."""
+    return list(db.session.scalars(_in_tab(staff, tab, *conditions, descending=False, limit=limit)))
+
+
+def _in_tab(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], descending: bool, limit: int) -> Select[Any]:
+    """At most `limit` cards of `tab`. Each station gives its ids by a short walk along the index, whatever the size of the table."""
     order = Card.id.desc() if descending else Card.id.asc()
+    stations = [
+        select(Card.id).where(Card.status == status, Card.delivery == delivery, listed_for(staff), *conditions)
+        .order_by(order).limit(limit).subquery()
+        for status, delivery in TABS[tab]
+    ]  # fmt: skip
+    ids = union_all(*(select(part.c.id) for part in stations)).subquery()
     return _loaded(select(Card)).where(Card.id.in_(select(ids.c.id))).order_by(order).limit(limit)
-
-
-def _station_ids(staff: StaffMember, station: Station, edge: int | None, descending: bool, limit: int) -> Any:
-    """The ids that one station can give to the page: a short walk along the index, whatever the size of the table."""
-    card = select(Card.id).where(Card.status == station[0], Card.delivery == station[1], visible_to(staff))
-    if edge is not None:
-        card = card.where(Card.id < edge if descending else Card.id > edge)
-    return card.order_by(Card.id.desc() if descending else Card.id.asc()).limit(limit).subquery()
 
 
 def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
@@ -140,7 +148,7 @@ def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
 
 def _capped_count(staff: StaffMember, tab: str) -> Any:
     parts = [
-        select(literal(1).label("one")).select_from(Card).where(Card.status == status, Card.delivery == delivery, visible_to(staff))
+        select(literal(1).label("one")).select_from(Card).where(Card.status == status, Card.delivery == delivery, listed_for(staff))
         .limit(CAP + 1).subquery()
         for status, delivery in TABS[tab]
     ]  # fmt: skip
@@ -152,17 +160,12 @@ def waiting_for(staff: StaffMember) -> Select[Any]:
     """Ids of the cards that wait for this person: at the counter to be handed over, in the mailroom to be made or looked at."""
     tabs = {Role.INTAKE_CLERK: ("to_collect",), Role.MAILROOM_CLERK: ("requested", "made")}.get(Role(staff.role), ())
     stations = [(Card.status == status) & (Card.delivery == delivery) for tab in tabs for status, delivery in TABS[tab]]
-    return select(Card.id).where(or_(false(), *stations), visible_to(staff))
+    return select(Card.id).where(or_(false(), *stations), listed_for(staff))
 
 
 def is_ready_to_mail() -> ColumnElement[bool]:
     """The condition on Card: made, looked at, and to go by post."""
     return Card.status.in_((S.READY, S.HELD)) & (Card.delivery == Delivery.POST)
-
-
-def matching(staff: StaffMember, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
-    """Visible cards that fulfil `conditions`, oldest first."""
-    return list(db.session.scalars(_loaded(select(Card)).where(visible_to(staff), *conditions).order_by(Card.id).limit(limit)))
 
 
 def lock(cards: Sequence[Card]) -> list[Card]:

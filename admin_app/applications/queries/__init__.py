@@ -3,13 +3,14 @@
 from admin_app.applications.queries.drafts import draft_of
 from admin_app.applications.queries.missing import checklist, materials_of, what_is_missing
 from admin_app.applications.queries.reasons import reason_codes, reasons_by_kind
-from admin_app.applications.queries.visibility import by_public_id, by_reference, sees, visible_to
+from admin_app.applications.queries.visibility import by_public_id, by_reference, listed_for, sees, visible_to
 
 __all__ = [
     "by_public_id",
     "by_reference",
     "checklist",
     "draft_of",
+    "listed_for",
     "materials_of",
     "reason_codes",
     "reasons_by_kind",

@@ -9,7 +9,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications.models import Application, Decision, Document
 from admin_app.applications.queries.missing import checklist
-from admin_app.applications.queries.visibility import visible_to
+from admin_app.applications.queries.visibility import listed_for, visible_to
 from admin_app.applications.rules import DecisionKind, Material, Status, Verdict
 from admin_app.foundation import keyset
 from admin_app.foundation.database import db
@@ -65,11 +65,11 @@ def document(staff: StaffMember, public_id: str) -> Document:
 
 def _in_tab(staff: StaffMember, tab: str) -> tuple[ColumnElement[bool], ...]:
     conditions = {
-        "drafts": (Application.status == Status.DRAFT, Application.taken_by_id == staff.id),
-        "waiting": (Application.status == Status.NEEDS_INFORMATION,),
-        "running": (Application.is_open, Application.taken_by_id == staff.id),
+        "drafts": (visible_to(staff), Application.status == Status.DRAFT, Application.taken_by_id == staff.id),
+        "waiting": (listed_for(staff), Application.status == Status.NEEDS_INFORMATION),
+        "running": (visible_to(staff), Application.is_open, Application.taken_by_id == staff.id),
     }
-    return (visible_to(staff), *conditions[tab])  # type: ignore[arg-type]
+    return conditions[tab]  # type: ignore[return-value]
 
 
 def waiting(staff: StaffMember) -> Select[tuple[int]]:

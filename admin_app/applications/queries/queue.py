@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application
-from admin_app.applications.queries.visibility import visible_to
+from admin_app.applications.queries.visibility import listed_for
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.database import db
@@ -131,7 +131,7 @@ def decider(staff: StaffMember, username: str) -> StaffMember | None:
 
 def conditions(staff: StaffMember, wanted: QueueFilter) -> list[ColumnElement[bool]]:
     """The WHERE of a view, visibility included."""
-    found = [visible_to(staff), *_in_tab(staff, wanted.tab)]
+    found = [listed_for(staff), *_in_tab(staff, wanted.tab)]
     if wanted.centres:
         found.append(Application.centre_id.in_([centre.id for centre in wanted.centres]))
     if wanted.reasons:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.queries import visible_to
 from admin_app.applications.rules import DecisionKind, Delivery, Status
-from admin_app.audit.models import AuditEntry
+from admin_app.audit.models import REFUSED, AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.cards.rules import Status as CardStatus
@@ -45,7 +45,7 @@ def draft_ids(staff: StaffMember) -> Select[Any]:
 def collect_ids(staff: StaffMember) -> Select[Any]:
     """Cards that lie ready at the counter and wait for their holders."""
     ready = (Card.status.in_((CardStatus.READY, CardStatus.HELD)), Card.delivery == Delivery.COLLECT)
-    return select(Card.id).where(*ready, cards.visible_to(staff))
+    return select(Card.id).where(*ready, cards.listed_for(staff))
 
 
 def came_back(staff: StaffMember, *, limit: int) -> Sequence[Application]:
@@ -125,7 +125,7 @@ def latest_entries(*, limit: int) -> Sequence[AuditEntry]:
 
 def refused_attempts(*, limit: int) -> Sequence[AuditEntry]:
     """What was refused in the last days, newest first."""
-    refused = (AuditEntry.at >= _watched_from(), AuditEntry.outcome == "refused")
+    refused = (AuditEntry.at >= _watched_from(), REFUSED)
     return db.session.scalars(select(AuditEntry).where(*refused).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)).all()
 
 
@@ -136,7 +136,7 @@ def revealed_ids(_staff: StaffMember) -> Select[Any]:
 
 def refused_ids(_staff: StaffMember) -> Select[Any]:
     """Entries about what was refused in the last days."""
-    return select(AuditEntry.id).where(AuditEntry.at >= _watched_from(), AuditEntry.outcome == "refused")
+    return select(AuditEntry.id).where(AuditEntry.at >= _watched_from(), REFUSED)
 
 
 def entry_ids_of_today(_staff: StaffMember) -> Select[Any]:

@@ -105,19 +105,15 @@ def address_is_complete() -> ColumnElement[bool]:
     return Card.application.has((Application.recipient != "") & (Application.address != ""))
 
 
-def _ready() -> tuple[ColumnElement[bool], ...]:
-    return cards.is_ready_to_mail(), not_in_parcel()
-
-
 def waiting_for(staff: StaffMember) -> Select[Any]:
     """Ids of the cards that wait for an envelope."""
-    return select(Card.id).where(*_ready(), cards.visible_to(staff))
+    return select(Card.id).where(cards.is_ready_to_mail(), not_in_parcel(), cards.listed_for(staff))
 
 
 def ready_cards(staff: StaffMember, *, limit: int, complete_only: bool = False) -> list[Card]:
     """Ready cards by post that are in no live parcel, the longest waiting first."""
     complete = (address_is_complete(),) if complete_only else ()
-    return cards.matching(staff, *_ready(), *complete, limit=limit)
+    return cards.oldest(staff, "to_mail", not_in_parcel(), *complete, limit=limit)
 
 
 def stocks() -> list[LabelStock]:
