@@ -8,6 +8,8 @@ from flask import abort, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
+from admin_app.web import partial_pages
+
 __all__ = ["DeskView", "expose", "public", "requires", "signed_in"]
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -37,7 +39,7 @@ def public(view: View) -> View:
 def refuse_unless(permission: str) -> None:
     """Stop the request unless the signed-in person holds `permission`."""
     if not current_user.is_authenticated:
-        if request.method == "POST" or request.headers.get("HX-Request"):
+        if request.method == "POST" or partial_pages.is_fragment_asked():
             abort(401)
         target = request.full_path.rstrip("?") if request.query_string else request.path
         abort(redirect(url_for("SignInView.sign_in", next=target if target != "/" else None)))

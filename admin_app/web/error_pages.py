@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation.errors import DomainError
-from admin_app.web import template_filters
+from admin_app.web import partial_pages, template_filters
 
 log = structlog.get_logger("card_desk.web")
 
@@ -52,9 +52,9 @@ def install(app: Flask) -> None:
 
 
 def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str, int]:
-    """An error page (or, for htmx, only its alert) with `message` instead of the standard sentence."""
+    """An error page (or, for a script, only its alert) with `message` instead of the standard sentence."""
     standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
-    template = "desk/error_fragment.html" if request.headers.get("HX-Request") else "desk/error.html"
+    template = "desk/error_fragment.html" if partial_pages.is_fragment_asked() else "desk/error.html"
     facts = {"status": status, "title": title or standard_title, "message": message or standard_text}
     if status < 500:
         return render_template(template, **facts), status

@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from admin_app.foundation import settings
+from admin_app.web import partial_pages
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
 def add_headers(response: Response) -> Response:
     """Set what is missing; a view may have set a stricter policy or cache rule of its own."""
     _say_where_to_go(response)
+    partial_pages.finish(response)
     response.headers.setdefault("Content-Security-Policy", POLICY)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation import clock, settings
 from admin_app.foundation.i18n import html_lang, language, pick, titled
+from admin_app.web import partial_pages
 
 
 def install(app: Flask) -> None:
@@ -43,6 +44,7 @@ def page_facts(person: Any) -> dict[str, Any]:
         "me": person,
         "environment": settings.current().environment,
         "request_id": g.get("request_id", ""),
+        "is_partial": partial_pages.is_asked(),
         "today": clock.today(),
         "now": clock.now(),
     }

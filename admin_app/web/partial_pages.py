@@ -1,0 +1,29 @@
+"""A list that is filtered or paged swaps the middle of its page: the frame around it is neither counted nor drawn again.
+
+The links stay plain links; htmx asks for their address with two headers more. desk/base.html then sends <main> alone.
+"""
+
+from flask import Response, request
+
+MAIN = "main#main"
+"""The element that is swapped, as htmx names it."""
+
+
+def is_asked() -> bool:
+    """Whether this request wants the middle of the page only."""
+    return request.headers.get("HX-Request-Type") == "partial" and request.headers.get("HX-Target") == MAIN
+
+
+def is_fragment_asked() -> bool:
+    """Whether a script wants a piece of its own (the progress of a job): an error is then one alert, not a page."""
+    return "HX-Request" in request.headers and not is_asked()
+
+
+def finish(response: Response) -> None:
+    """Make the answer fit for a swap: a redirect (a session that ended, say) becomes an order to load that whole page."""
+    if response.mimetype == "text/html":
+        response.vary.update(("HX-Request-Type", "HX-Target"))
+    if is_asked() and response.location and 300 <= response.status_code < 400:
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
+        response.status_code = 200
+        response.set_data(b"")
