@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.applications import rules
@@ -41,6 +41,14 @@ class Application(Base):
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.Status)})", name="status"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> taken_by_id", name="decider_is_not_taker"),
         Index(None, "is_open", "due_on", "id"),
+        # What is overdue: the clock of paused cases stands still, and the oldest of them would lie before every overdue one.
+        Index(
+            "ix_application_running",
+            "due_on",
+            "id",
+            sqlite_where=text("is_open IS 1 AND paused_on IS NULL"),
+            postgresql_where=text("is_open IS TRUE AND paused_on IS NULL"),
+        ),
         Index(None, "status", "due_on", "id"),
         Index(None, "is_open", "received_on", "id"),
         Index(None, "reason", "is_open", "due_on", "id"),
