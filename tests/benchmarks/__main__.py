@@ -12,10 +12,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import data, labels
+from tests.benchmarks import data, labels, timing
 
 CONSOLE = Console(width=150)
 Result = dict[str, Any]
+TURNS = 5
 
 
 def child(module: str, *arguments: str, office: data.Office) -> Any:
@@ -28,15 +29,25 @@ def child(module: str, *arguments: str, office: data.Office) -> Any:
 
 
 def measure_pages(sizes: list[int], databases: list[str], rounds: int, server: str) -> list[Result]:
-    """Every page at every size on every database, ours and the stock peer's one after the other."""
+    """Every page at every size on every database, ours beside the stock peer.
+
+    All offices of a database are made first; then sizes and peers take turns, several times, so that a machine that gets
+    slower or faster meanwhile does so for all of them.
+    """
     results = []
     for database in databases:
+        with CONSOLE.status(f"{database}: making offices of {sizes}"):
+            offices = {size: data.office(database, size, server) for size in sizes}
+        ours: dict[int, list[Any]] = {size: [] for size in sizes}
+        peers: dict[int, list[Any]] = {size: [] for size in sizes}
+        for turn in range(TURNS):
+            for size, office in offices.items():
+                with CONSOLE.status(f"{database}, {size:,} applications, turn {turn + 1} of {TURNS}"):
+                    share = max(2, rounds // TURNS)
+                    ours[size].append(child("desk_pages", office.url, str(office.instance), str(share), office=office))
+                    peers[size].append(child("stock_peer", office.url, str(share), office=office))
         for size in sizes:
-            with CONSOLE.status(f"{database}, {size:,} applications"):
-                office = data.office(database, size, server)
-                ours = child("desk_pages", office.url, str(office.instance), str(rounds), office=office)
-                peer = child("stock_peer", office.url, str(max(5, rounds // 5)), office=office)
-            for mine, other in zip(ours, peer, strict=True):
+            for mine, other in zip(timing.summed_up(ours[size]), timing.summed_up(peers[size]), strict=True):
                 times = round(other["median_ms"] / mine["median_ms"], 1)
                 results.append(
                     {"database": database, "size": size, "page": mine["page"], "ours": mine, "stock": other, "times_faster": times}
