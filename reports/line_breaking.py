@@ -1,6 +1,8 @@
 """Where lines of Chinese and Latin text may break."""
 
+import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from reports import glyphs
 
@@ -8,6 +10,9 @@ MM_PER_POINT = 25.4 / 72
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NEVER_FIRST = "，。、；：！？）】》”’,.;:!?)]%"
 """Characters that do not start a line."""
+
+TIBETAN_BREAKS = "\u0f0b\u0f0d"
+"""Tibetan has no blanks between words; a line may end behind the dot between syllables or a stroke."""
 
 
 def wrap(words: str, *, points: float, width_mm: float, weight: str = "regular") -> list[str]:
@@ -41,19 +46,27 @@ def units(words: str) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after in (" ", NO_BREAK) or after in NEVER_FIRST or glyphs.is_selector(after):
+    if after in (" ", NO_BREAK) or after in NEVER_FIRST or _is_attached(after):
         return False
     if before == NO_BREAK:
         return False
-    return before == " " or _is_wide(before) or _is_wide(after)
+    return before == " " or before in TIBETAN_BREAKS or _is_wide(before) or _is_wide(after)
 
 
+@cache
 def _is_wide(char: str) -> bool:
-    return ord(char) >= 0x2E80
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+@cache
+def _is_attached(char: str) -> bool:
+    return glyphs.is_selector(char) or unicodedata.category(char).startswith(("M", "Cf"))
 
 
 def _head(unit: str, limit: float, weight: str) -> str:
     length = 1
     while glyphs.width(unit[: length + 1], weight=weight) <= limit:
+        length += 1
+    while length < len(unit) and _is_attached(unit[length]):
         length += 1
     return unit[:length]
