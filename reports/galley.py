@@ -6,15 +6,17 @@ of their own. All are set in one size: type of an outline font is only a scale a
 """
 
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pikepdf
 
-from reports import glyphs, pdf, typefaces
+from reports import glyphs, letter_forms, pdf, typefaces
 from reports.pdf import Press
 from reports.texts import text
+from reports.typefaces import Typeface
 
 SIZE = 10
 """Type size of the galley in points, as in galley.css."""
@@ -41,6 +43,11 @@ class Words:
     def is_plain(self) -> bool:
         """Tell whether the text may be cut by counting its glyphs."""
         return all(map(glyphs.is_plain, self.text))
+
+    @property
+    def is_left_to_right(self) -> bool:
+        """Tell whether no letter runs from right to left."""
+        return not any(unicodedata.bidirectional(char) in {"R", "AL"} for char in self.text)
 
     @property
     def kind(self) -> str:
@@ -81,7 +88,9 @@ class Galley:
             raise BrokenGalley("the texts do not fit one galley")
         page = self._document.pages[0]
         self.fonts: pikepdf.Object = page.obj.Resources.Font
-        self._thickened = {name for name, font in self.fonts.items() if "Bold" not in str(font.BaseFont)}
+        names = {name: str(font.BaseFont).partition("+")[2] for name, font in self.fonts.items()}
+        bold = {_font_name(typeface, weight) for typeface, weight in press.font_files if weight == "bold"}
+        self._thickened = {resource for resource, name in names.items() if name not in bold}
         self._pieces: dict[Words, list[Glyph]] = {}
         given = [line for _, group in columns for line in group]
         found = list(_lines(pikepdf.parse_content_stream(page)))
@@ -89,6 +98,18 @@ class Galley:
             raise BrokenGalley(f"{len(given)} lines were given, {len(found)} were set")
         for line, set_line in zip(given, found, strict=True):
             self._cut(line, set_line)
+        self.forms = self._forms(press)
+
+    def _forms(self, press: Press) -> dict[str, dict[int, str]]:
+        """Return font resource -> glyph id -> letters, for the texts that run from right to left."""
+        joined = [words for words in self._pieces if not words.is_left_to_right]
+        found: dict[str, dict[int, str]] = {}
+        for (typeface, weight), font_file in press.font_files.items() if joined else ():
+            known = letter_forms.forms((words.text for words in joined if words.weight == weight), typeface.family, font_file)
+            for resource, font in self.fonts.items():
+                if known and str(font.BaseFont).endswith(f"+{_font_name(typeface, weight)}"):
+                    found[resource] = known
+        return found
 
     def _cut(self, line: Sequence[Words], set_line: list[Glyph]) -> None:
         if len(line) == 1 and not line[0].is_plain:
@@ -113,7 +134,7 @@ class Galley:
             shown.append(f">{glyph.shift:g}<{glyph.code}" if glyph.shift else glyph.code)
         parts += [_shown(shown), "0 Ts" if rise else "", "0 Tr" if font in self._thickened and words.weight == "bold" else "", "ET"]
         operators = " ".join(filter(None, parts))
-        return operators if words.is_plain else _spoken(words.text, operators)
+        return operators if words.is_plain or not words.is_left_to_right else _spoken(words.text, operators)
 
     def _style(self, glyph: Glyph, font: str, rise: float, points: float, *, is_bold: bool) -> str:
         style = ""
@@ -122,6 +143,10 @@ class Galley:
             if is_bold:
                 style += f" 2 Tr {STROKE * points:.3f} w" if glyph.font in self._thickened else " 0 Tr"
         return style + (f" {glyph.rise * points:.3f} Ts" if glyph.rise != rise else "")
+
+
+def _font_name(typeface: Typeface, weight: str) -> str:
+    return typeface.family.replace(" ", "-") + ("-Bold" if weight == "bold" else "")
 
 
 def _shown(codes: list[str]) -> str:

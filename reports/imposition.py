@@ -1,13 +1,12 @@
 """Puts set texts and bars into the cells of their sheets, and binds the sheets to one PDF."""
 
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pikepdf
 
-from reports import barcodes
+from reports import barcodes, letter_forms
 from reports.barcodes import POINTS_PER_MM
 from reports.galley import Galley, Words
 from reports.label_layout import Layout
@@ -36,13 +35,12 @@ class Binder:
     def __init__(self, stock: LabelStock, shift_mm: tuple[float, float] = (0.0, 0.0)) -> None:
         self._stock, self._shift = stock, shift_mm
         self._whole = pikepdf.Pdf.new()
-        self._files: dict[bytes, pikepdf.Object] = {}
+        self._fonts: dict[str, pikepdf.Object] = {}
+        self._forms: dict[str, dict[int, str]] = {}
 
     def add(self, galley: Galley, sheets: Sequence[Sequence[PlacedLabel]]) -> None:
         """Append `sheets`, whose texts were set in `galley`."""
-        fonts = self._whole.make_indirect(self._whole.copy_foreign(galley.fonts))
-        for font in fonts.values():
-            self._share_file(font)
+        fonts = self._shared(galley)
         for sheet in sheets:
             page = self._whole.add_blank_page(page_size=(self._points(self._stock.page_width_mm), self._points(self._stock.page_height_mm)))
             page.obj.Resources = pikepdf.Dictionary(Font=fonts)
@@ -52,13 +50,15 @@ class Binder:
     def _points(millimetres: float) -> float:
         return millimetres * POINTS_PER_MM
 
-    def _share_file(self, font: pikepdf.Object) -> None:
-        """Let equal font files of several galleys be one; widths and spelling of the used glyphs stay each galley's own."""
-        descriptor = font.DescendantFonts[0].FontDescriptor
-        for key in ("/FontFile2", "/FontFile3"):
-            if key in descriptor:
-                digest = hashlib.sha256(descriptor[key].read_raw_bytes()).digest()
-                descriptor[key] = self._files.setdefault(digest, descriptor[key])
+    def _shared(self, galley: Galley) -> pikepdf.Dictionary:
+        """Return the fonts of `galley`; one that an earlier galley had too is the same file and kept once."""
+        fonts = pikepdf.Dictionary()
+        for name, font in galley.fonts.items():
+            if name not in self._fonts:
+                self._fonts[name] = self._whole.copy_foreign(font)
+            fonts[name] = self._fonts[name]
+            self._forms.setdefault(name, {}).update(galley.forms.get(name, {}))
+        return self._whole.make_indirect(fonts)
 
     def _origin(self, label: PlacedLabel) -> tuple[float, float]:
         x, y = self._stock.cell_origin(label.cell)
@@ -88,6 +88,9 @@ class Binder:
 
     def bound(self, *, title: str, language: str) -> bytes:
         """Return the whole document."""
+        for name, known in self._forms.items():
+            if known:
+                letter_forms.tell(self._fonts[name], known)
         self._whole.docinfo["/Title"] = title
         self._whole.Root.Lang = pikepdf.String(language)
         whole = io.BytesIO()

@@ -11,6 +11,9 @@ from reports.rows import MAX_ADDRESS, MAX_NAME, LabelRow, LabelStock
 STEPS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.53)
 """Shrinking of the texts; the last leaves the address of a sheet label at 5.3 points."""
 
+FOOT_STEPS = (1.0, 0.8)
+"""Shrinking of number and sender, only where the address needs their room."""
+
 
 class LabelDoesNotFit(ValueError):
     """A label whose texts are longer than its cell can hold at the smallest legible size; its words name no person."""
@@ -49,9 +52,14 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Layout:
     row, style = _cleaned(row), style_for(stock)
     inner = stock.cell_width_mm - 2 * style.margin_x
     code = _code(row, stock, style)
-    below = foot(row, style, inner, language)
-    room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - _height(below)
-    points, above = _best(row, style, inner, room, language)
+    for foot_step in FOOT_STEPS:
+        below = foot(row, style, inner, language, foot_step)
+        room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - _height(below)
+        points, above = _best(row, style, inner, room, language)
+        if above:
+            break
+    else:
+        raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
     bar_height = style.bar_height if room - style.bar_height - _height(above) >= -0.001 else style.low_bar_height
     bars_top = style.margin_y + (2 if style.rule else 1) * style.gap + room - bar_height
     return Layout(
@@ -73,7 +81,7 @@ def _bars_left(code: Barcode, style: LabelStyle, stock: LabelStock) -> float:
 
 
 def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str) -> tuple[float, list[Line]]:
-    """Return the biggest size that fits, or one of the next few if it saves lines."""
+    """Return the biggest size that fits, or one of the next few if it saves lines; no lines if none fits."""
     fitting: list[tuple[int, int, float, list[Line]]] = []
     for index, step in enumerate(STEPS):
         if index >= style.tidy_steps and fitting:
@@ -84,9 +92,7 @@ def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language:
             fitting.append((len(lines), index, round(style.address * step, 1), lines))
             if len(lines) <= len(row.address_lines) + 2:
                 break  # nothing is torn; smaller type would only be smaller
-    if not fitting:
-        raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
-    _, _, points, lines = min(fitting, key=lambda found: found[:2])
+    _, _, points, lines = min(fitting, key=lambda found: found[:2], default=(0, 0, 0.0, []))
     return points, lines
 
 

@@ -155,15 +155,15 @@ def _name(name: str, points: float, inner: float) -> list[Span]:
     return [Span(piece, size, is_bold=True) for piece in wrap(name, points=size, width_mm=inner, weight="bold")]
 
 
-def foot(row: LabelRow, style: LabelStyle, inner: float, language: str) -> list[Line]:
+def foot(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float = 1.0) -> list[Line]:
     """Return number and sender: on one line if they fit, else the sender below, in a slightly smaller size if that saves a line."""
-    number = Span(row.parcel_number, style.number, is_bold=True)
+    number = Span(row.parcel_number, round(style.number * step, 1), is_bold=True)
     if number.width_mm > inner:
-        number = Span(row.parcel_number, round(style.number * inner / number.width_mm - 0.05, 1), is_bold=True)
+        number = Span(row.parcel_number, round(number.points * inner / number.width_mm - 0.05, 1), is_bold=True)
     if not row.sender:
         return [Line((number,), style.number_align)]
     sender = text("label.sender", language, sender=row.sender)
-    sizes = (style.sender, round(style.sender * 0.93, 1), round(style.sender * 0.86, 1))
+    sizes = [round(style.sender * step * smaller, 1) for smaller in (1.0, 0.93, 0.86)]
     wholes = [Span(sender, points) for points in sizes]
     if style.number_align == Align.LEFT:
         for whole in wholes[:2]:

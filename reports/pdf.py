@@ -82,11 +82,14 @@ class Press:
         wanted = set(characters)
         assets = {f"asset:{name}": ("image/svg+xml", content) for name, content in (images or {}).items()}
         chosen = glyphs.typefaces_for(wanted)
-        for typeface in chosen:
-            for weight in typeface.weights():
-                font_type = FONT_TYPES[typeface.file(weight).suffix]
-                content = glyphs.subset(wanted, typeface=typeface, weight=weight)
-                assets[f"asset:{typefaces.asset_name(typeface, weight)}"] = (font_type, content)
+        self.font_files = {
+            (typeface, weight): glyphs.subset(wanted, typeface=typeface, weight=weight)
+            for typeface in chosen
+            for weight in typeface.weights()
+        }
+        for (typeface, weight), content in self.font_files.items():
+            font_type = FONT_TYPES[typeface.file(weight).suffix]
+            assets[f"asset:{typefaces.asset_name(typeface, weight)}"] = (font_type, content)
         self._fetcher = AssetFetcher(assets)
         self._fonts = FontConfiguration()
         self._css = self._guarded(self._parse, typefaces.font_faces(chosen) + families(chosen) + css)
