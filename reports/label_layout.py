@@ -11,7 +11,7 @@ from reports.rows import MAX_ADDRESS, MAX_NAME, LabelRow, LabelStock
 STEPS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.53)
 """Shrinking of the texts; the last leaves the address of a sheet label at 5.3 points."""
 
-FOOT_STEPS = (1.0, 0.8)
+FOOT_STEPS = (1.0, 0.75)
 """Shrinking of number and sender, only where the address needs their room."""
 
 

@@ -44,7 +44,7 @@ class LabelStyle:
 
 
 SHEET = LabelStyle(
-    margin_x=3.5, margin_y=2.4, address=10, recipient=13, postcode=11, number=8, sender=7,
+    margin_x=3.5, margin_y=2.4, address=10, recipient=12.5, postcode=11, number=7.5, sender=7,
     bar_height=7.5, low_bar_height=6, widest_module=0.339, gap=0.8, tidy_steps=4,
 )  # fmt: skip
 PARCEL = LabelStyle(
@@ -123,7 +123,7 @@ def _aired(lines: list[Line], air: float) -> list[Line]:
 def _postcode(row: LabelRow, style: LabelStyle, points: float, inner: float, step: float) -> list[Line]:
     if not row.postcode:
         return _plain(row.service, points, inner)
-    postcode = Span(row.postcode, round(style.postcode * max(step, 0.7), 1), is_bold=True)
+    postcode = Span(row.postcode, round(style.postcode * max(step, 0.58), 1), is_bold=True)
     if not row.service:
         return [Line((postcode,))]
     service = Span(row.service, points)
