@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pikepdf
 
@@ -176,7 +177,7 @@ def _columns(texts: Iterable[Words]) -> list[tuple[str, list[list[Words]]]]:
     return list(columns.items())
 
 
-def _lines(instructions: Iterable[pikepdf.ContentStreamInstruction]) -> Iterator[list[Glyph]]:
+def _lines(instructions: Iterable[Any]) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each line of a galley, which ends where the text matrix moves down."""
     line: list[Glyph] = []
     font, rise, y = "", 0.0, None
