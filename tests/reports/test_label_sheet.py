@@ -231,3 +231,19 @@ def test_a_shift_moves_text_and_bars_together(make_rows, pictures):
 def test_no_rows_print_no_sheet():
     with pytest.raises(ValueError, match="no labels"):
         render_label_sheets([], stock=L7163, language="zh")
+
+
+WIDTHS = ("王羲羲羲", "Alexandra Montgomery", "Владимир Қосжанов", "ئۈرۈمچى شەھىرى", "བོད་རང་སྐྱོང་ལྗོངས", "ᠮᠣᠩᠭᠣᠯ ᠤᠨ", "ꆈꌠꉙꁧ", "Łódź Ặ Ǆ")
+
+
+@pytest.mark.parametrize("words", WIDTHS)
+def test_words_are_as_wide_on_paper_as_they_were_measured(words, make_rows, pictures):
+    row = replace(make_rows(1)[0], address_lines=(words,))
+    (page,) = pictures(render_label_sheets([row], stock=THERMAL_100X150, language="zh"))
+    (placed,) = [each for each in lay_out(row, THERMAL_100X150, language="zh").spans if each.span.text == words]
+    above, below = placed.span.reach_mm
+    line = page.crop((0, _dots(placed.y - above), page.width, _dots(placed.y + below)))
+    left, _, right, _ = _ink(line)
+    bearing = placed.span.points / 72 * 25.4 * 0.12
+    assert abs(left / DOTS_PER_MM - placed.x) <= bearing
+    assert abs(right / DOTS_PER_MM - placed.x - placed.span.width_mm) <= bearing
