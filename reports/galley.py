@@ -25,7 +25,7 @@ SIZE = 10
 LINE_LENGTH = 400
 """Characters of plain texts on one line."""
 
-STROKE = 0.03
+STROKE = 0.02
 """Thickness in ems that makes the strokes of a design without a bold weight bold."""
 
 

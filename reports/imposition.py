@@ -9,12 +9,12 @@ import pikepdf
 from reports import barcodes, letter_forms
 from reports.barcodes import POINTS_PER_MM
 from reports.galley import Galley, Words
-from reports.label_layout import Layout
+from reports.label_layout import Layout, PlacedSpan
 from reports.label_lines import style_for
 from reports.rows import LabelStock
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlacedLabel:
     """A laid-out label in its cell."""
 
@@ -22,11 +22,16 @@ class PlacedLabel:
     layout: Layout
 
 
+def words_in(placed: PlacedSpan) -> Words:
+    """Return the text and weight of one span."""
+    return Words(placed.text, "bold" if placed.is_bold else "regular")
+
+
 def words_of(labels: Sequence[PlacedLabel]) -> Iterator[Words]:
     """Yield all texts of `labels`."""
     for label in labels:
         for placed in label.layout.spans:
-            yield Words(placed.span.text, placed.span.weight)
+            yield words_in(placed)
 
 
 class Binder:
@@ -70,7 +75,7 @@ class Binder:
             left, top = self._origin(label)
             for placed in label.layout.spans:
                 x, y = self._points(left + placed.x), self._points(self._stock.page_height_mm - top - placed.y)
-                parts.append(galley.drawn(Words(placed.span.text, placed.span.weight), x=x, y=y, points=placed.span.points))
+                parts.append(galley.drawn(words_in(placed), x=x, y=y, points=placed.points))
         return "\n".join(parts).encode("ascii")
 
     def _bars(self, sheet: Sequence[PlacedLabel]) -> bytes:

@@ -23,16 +23,23 @@ class LabelDoesNotFit(ValueError):
         super().__init__(f"{parcel_number}: {reason}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlacedSpan:
-    """Words with the start of their baseline, in millimetres from the upper left corner of the cell."""
+    """Words with the start of their baseline, in millimetres from the upper left corner of the cell; thousands are kept at once."""
 
-    span: Span
+    text: str
+    points: float
+    is_bold: bool
     x: float
     y: float
 
+    @property
+    def span(self) -> Span:
+        """Return the words with their measures."""
+        return Span(self.text, self.points, self.is_bold)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One label: its words from the top margin down, its foot up from the bottom margin, its bars in between."""
 
@@ -108,7 +115,7 @@ def _placed(lines: Iterable[Line], style: LabelStyle, inner: float, top: float) 
         for index, span in enumerate(line.spans):
             if index and line.align == Align.SPREAD:
                 x += free
-            yield PlacedSpan(span, x, baseline)
+            yield PlacedSpan(span.text, span.points, span.is_bold, x, baseline)
             x += span.width_mm
         top += line.height_mm
 

@@ -60,7 +60,7 @@ def render_label_sheets(
     check(rows, language=language)
     layouts = [label_layout.lay_out(row, stock, language=language) for row in rows]
     sheets = _sheets(layouts, places(len(rows), stock, start_cell=start_cell, spoiled_cells=spoiled_cells))
-    press = galley.press_for(char for layout in layouts for placed in layout.spans for char in placed.span.text)
+    press = galley.press_for(char for layout in layouts for placed in layout.spans for char in placed.text)
     binder, done = Binder(stock, shift_mm), 0
     for part in _parts(sheets, max(1, chunk // stock.cells_per_page)):
         labels = [label for sheet in part for label in sheet]

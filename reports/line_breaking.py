@@ -11,15 +11,37 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 NEVER_FIRST = "，。、；：！？）】》”’,.;:!?)]%"
 """Characters that do not start a line."""
 
+SHORTEST = 2.5
+"""Width in ems under which a last line looks lost."""
+
+TIGHTER = (0.92, 0.84, 0.76, 0.68)
+"""Shares of the width that are tried to fill the last line."""
+
 TIBETAN_BREAKS = "\u0f0b\u0f0d"
 """Tibetan has no blanks between words; a line may end behind the dot between syllables or a stroke."""
 
 
 def wrap(words: str, *, points: float, width_mm: float, weight: str = "regular") -> list[str]:
-    """Break cleaned `words` into lines: at spaces in Latin text, anywhere between Han characters."""
+    """Break cleaned `words` into lines: at spaces in Latin text, anywhere between Han characters.
+
+    A last line of one or two characters is filled up from the lines above, if that takes no further line.
+    """
     limit = width_mm / (points * MM_PER_POINT)
     if glyphs.width(words, weight=weight) <= limit:
         return [words] if words else []
+    lines = _greedy(words, limit, weight)
+    for tighter in TIGHTER:
+        if glyphs.width(lines[-1], weight=weight) >= SHORTEST:
+            break
+        again = _greedy(words, limit * tighter, weight)
+        if len(again) != len(lines):
+            break
+        if glyphs.width(again[-1], weight=weight) >= SHORTEST:
+            return again
+    return lines
+
+
+def _greedy(words: str, limit: float, weight: str) -> list[str]:
     lines, current = [], ""
     for unit in units(words):
         if current and glyphs.width((current + unit).rstrip(), weight=weight) > limit:

@@ -44,7 +44,7 @@ def test_glyphs_that_the_renderer_joins_are_noticed(monkeypatch):
 def test_a_design_with_one_weight_gets_thicker_strokes_for_bold():
     bold, regular = Words("ꆈꌠ", "bold"), Words("ꆈꌠ")
     both = _set([bold, regular])
-    assert "2 Tr 0.300 w" in both.drawn(bold, x=0, y=0, points=10)
+    assert "2 Tr 0.200 w" in both.drawn(bold, x=0, y=0, points=10)
     assert "2 Tr" not in both.drawn(regular, x=0, y=0, points=10)
 
 
