@@ -98,9 +98,15 @@ def _advance(char: str, typeface: Typeface, weight: str) -> float:
     return font.get_glyph_h_advance(glyph) / font.face.upem if glyph is not None else 0.0
 
 
+@cache
+def _asks_for_latin(char: str) -> bool:
+    is_accent = "\u0300" <= char <= "\u036f"  # is placed by the Latin typeface only
+    return is_accent or (char not in JOINERS and typefaces.typeface_of(char) is LATIN)
+
+
 def is_latin_first(text: str) -> bool:
     """Tell whether the Latin letters of `text` come from the Latin typeface: one word is never set in two designs."""
-    return not text.isascii() and any(typefaces.typeface_of(char) is LATIN for char in text)
+    return not text.isascii() and any(map(_asks_for_latin, text))
 
 
 def runs(text: str) -> Iterator[tuple[Typeface, str]]:
@@ -108,7 +114,8 @@ def runs(text: str) -> Iterator[tuple[Typeface, str]]:
     latin_first = is_latin_first(text)
     current, run = HAN, ""
     for char in text:
-        wanted = current if char == " " and current.is_shaped else typefaces.typeface_of(char, latin_first=latin_first) or HAN
+        stays = char in JOINERS or (char == " " and current.is_shaped)
+        wanted = current if stays else typefaces.typeface_of(char, latin_first=latin_first) or HAN
         if run and wanted is not current:
             yield current, run
             run = ""

@@ -70,3 +70,16 @@ def test_a_subset_keeps_glyph_and_character_ids_equal():
 
 def test_width_counts_ems():
     assert glyphs.width("王伟") == pytest.approx(2.0)
+
+
+def test_joiners_stay_where_a_word_is_spelled_with_them():
+    assert glyphs.clean("نامه\u200cها") == "نامه\u200cها" and glyphs.clean("ᠪ\u180eᠠ") == "ᠪ\u180eᠠ"
+
+
+@pytest.mark.parametrize("char", glyphs.JOINERS)
+def test_joiners_are_removed_where_no_word_needs_them(char):
+    assert glyphs.clean(f"a{char}b{char}") == "ab" and glyphs.clean(f"{char}王{char}") == "王"
+
+
+def test_accents_are_set_on_their_letters_and_han_forms_kept():
+    assert glyphs.clean("e\u0302\u0323 \uf907") == "\u1ec7 \uf907"

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports import glyphs
 from reports.label_layout import LabelDoesNotFit, lay_out
 from reports.label_lines import Span, style_for
 from reports.line_breaking import MM_PER_POINT, wrap
@@ -67,3 +68,14 @@ def test_lines_break_where_a_reader_expects_it(words, lines):
 
 def test_a_bold_line_counts_its_own_widths():
     assert Span("WWW", 10, is_bold=True).width_mm > Span("WWW", 10).width_mm
+
+
+SCRIPTS = st.sampled_from("王羲市区 -,。ａWwéŁẶЖҚئۈرىa\u0f66\u0f90\u0fb1\u0f7c\u0f0b\u1830\u1820ꆈ𠮷")
+
+
+@given(words=st.text(SCRIPTS, max_size=120).map(glyphs.clean), ems=st.floats(1.5, 30))
+@settings(max_examples=150, deadline=None)
+def test_no_character_is_lost_where_a_line_breaks(words, ems):
+    lines = wrap(words, points=10, width_mm=ems * 10 * MM_PER_POINT)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert all(line == line.strip() and line for line in lines)

@@ -108,3 +108,15 @@ def test_text_extraction_keeps_page_order(make_rows):
     content = render_label_sheets(make_rows(15), stock=L7163, language="zh")
     with pypdfium2.PdfDocument(content) as document:
         assert "PX2026112200014" in document[1].get_textpage().get_text_range()
+
+
+def test_joined_letters_of_a_later_chunk_are_readable_too(make_rows, words):
+    rows = [replace(row, recipient="محمد" if index < 14 else "ئەركىن قۇربان") for index, row in enumerate(make_rows(5) * 6)]
+    printed = words(render_label_sheets(rows, stock=L7163, language="en", chunk=14))
+    assert printed.count("محمد") == 14 and printed.count("ئەركىن") == printed.count("قۇربان") == 16
+
+
+@pytest.mark.parametrize("name", ["السلام", "ئىلھام", "يولى"])
+def test_letters_that_share_one_glyph_are_read_in_their_order(name, make_rows, words):
+    row = replace(make_rows(1)[0], recipient=name, phone_masked="")
+    assert name in words(render_label_sheets([row], stock=L7163, language="en"))

@@ -44,7 +44,15 @@ def rare_font(tmp_path, monkeypatch):
     """A machine with one of the big fonts; the caches are cold before and after."""
     _font(tmp_path / "share" / "fonts" / "deep" / "HanaMinB.ttf", RARE)
     _font(tmp_path / "share" / "fonts" / "Other.ttf", "\U000323af")
-    caches = (typefaces.available, typefaces.typeface_of, coverage.coverage, glyphs.is_plain, glyphs._reach, glyphs._plain_advance)
+    caches = (
+        typefaces.available,
+        typefaces.typeface_of,
+        coverage.coverage,
+        glyphs.is_plain,
+        glyphs._reach,
+        glyphs._plain_advance,
+        glyphs._asks_for_latin,
+    )
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
     monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "share"))
     monkeypatch.setattr(typefaces, "system_folders", SYSTEM_FOLDERS)
@@ -103,6 +111,9 @@ def test_what_counts_as_printable_is_what_is_printed(script):
         ("Ғабдуллин", ["Print Latin"]),
         ("王 Zoë", ["Print"]),
         ("王 Łódź", ["Print", "Print Latin"]),
+        ("نامه\u200cها", ["Print Arabic"]),
+        ("ᠮᠣ\u180bᠩ", ["Print Mongolian"]),
+        ("и\u0301", ["Print Latin"]),
         ("ئەركىن قۇربان 12", ["Print Arabic", "Print"]),
     ],
 )
