@@ -9,18 +9,19 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reports import glyphs
+from reports import glyphs, typefaces
 from reports.texts import text
+from reports.typefaces import Typeface
 
 Printed = TypeVar("Printed")
 TEMPLATES = Path(__file__).parent / "templates"
 HTML_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 """`zh` alone would let the shaper choose Japanese forms of Han characters."""
 
-_FONT_FACES = "".join(
-    f'@font-face {{ font-family: "Print"; font-weight: {number}; src: url("asset:{weight}.otf"); }}\n'
-    for weight, number in (("regular", 400), ("bold", 700))
-)
+FONT_TYPES = {".otf": "font/otf", ".ttf": "font/ttf"}
+
+PIXELS_PER_POINT = 4 / 3
+"""Lengths of the renderer are CSS pixels."""
 
 MAX_VALUE = 500
 """Longest single text on a letter or receipt in characters; more is cut with an ellipsis."""
@@ -67,6 +68,12 @@ class AssetFetcher(URLFetcher):
         return URLFetcherResponse(url, content, {"Content-Type": content_type})
 
 
+def families(chosen: Iterable[Typeface], selector: str = "html") -> str:
+    """Return the CSS rule that asks `chosen` for each character in their order."""
+    names = ", ".join(f'"{typeface.family}"' for typeface in chosen)
+    return f"{selector} {{ font-family: {names} }}\n"
+
+
 class Press:
     """Prints documents that share their characters and their style sheet; the fonts are cut down once."""
 
@@ -74,11 +81,18 @@ class Press:
         """Take CSS text of our own, and images as SVG bytes by name, reached as `asset:<name>`."""
         wanted = set(characters)
         assets = {f"asset:{name}": ("image/svg+xml", content) for name, content in (images or {}).items()}
-        for weight in glyphs.FILES:
-            assets[f"asset:{weight}.otf"] = ("font/otf", glyphs.subset(wanted, weight=weight))
+        chosen = glyphs.typefaces_for(wanted)
+        self.font_files = {
+            (typeface, weight): glyphs.subset(wanted, typeface=typeface, weight=weight)
+            for typeface in chosen
+            for weight in typeface.weights()
+        }
+        for (typeface, weight), content in self.font_files.items():
+            font_type = FONT_TYPES[typeface.file(weight).suffix]
+            assets[f"asset:{typefaces.asset_name(typeface, weight)}"] = (font_type, content)
         self._fetcher = AssetFetcher(assets)
         self._fonts = FontConfiguration()
-        self._css = self._guarded(self._parse, _FONT_FACES + css)
+        self._css = self._guarded(self._parse, typefaces.font_faces(chosen) + families(chosen) + css)
 
     def print(self, html: str) -> bytes:
         """Return the PDF of `html`, which comes from `document` (raises BlockedFetch)."""

@@ -25,6 +25,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.staff import operations as staff_operations
 from admin_app.staff.models import StaffMember
 from config import Settings
+from reports import typefaces
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "admin_app" / "translations"
 PASSWORD = "correct horse battery"
@@ -52,6 +53,16 @@ def compiled_catalogues() -> None:
         with source.open("rb") as read, fresh.open("wb") as write:
             write_mo(write, read_po(read, locale=source.parent.parent.name))
         fresh.replace(target)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_shipped_fonts() -> Iterator[None]:
+    """The same printable characters on every machine: big fonts that it may have are not looked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typefaces, "system_folders", list)
+        typefaces.available.cache_clear()
+        yield
+    typefaces.available.cache_clear()
 
 
 @pytest.fixture(scope="session")

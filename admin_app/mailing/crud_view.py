@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.mailing.models import LabelStock
+from admin_app.mailing.queries import print_fonts
 from admin_app.web.form_fields import code, line
 from admin_app.web.reference_view import ReferenceForm
 
@@ -60,6 +61,8 @@ class LabelStockReferenceView(AuditedReferenceView):
 
     datamodel = SQLAInterface(LabelStock)
     route_base = "/reference/label-stocks"
+    list_template = "mailing/label_stocks.html"
+    printable_scripts, rare_fonts = staticmethod(print_fonts.printable_scripts), staticmethod(print_fonts.rare_fonts)
     class_permission_name = "label_stocks"
     noun, ref_column, form = "label_stock", "code", LabelStockForm
     unique_columns = ("code",)

@@ -74,6 +74,7 @@ class TrackingFault(StrEnum):
 
     MISSING = "missing"
     CHECK_DIGIT = "check_digit"
+    OWN_LABEL = "own_label"
     PATTERN = "pattern"
     TWICE = "twice"
     TAKEN = "taken"
@@ -134,6 +135,8 @@ def tracking_fault(number: str, *, domestic: str) -> TrackingFault | None:
     """Why the normalised `number` is not taken, or None. UPU S10 numbers are checked; others must match the pattern `domestic`."""
     if not number:
         return TrackingFault.MISSING
+    if PARCEL_NUMBER.fullmatch(number):
+        return TrackingFault.OWN_LABEL
     if S10.fullmatch(number):
         return None if s10_check_digit(number[2:10]) == int(number[10]) else TrackingFault.CHECK_DIGIT
     return None if len(number) <= 20 and re.fullmatch(domestic, number, re.ASCII) else TrackingFault.PATTERN
@@ -142,6 +145,7 @@ def tracking_fault(number: str, *, domestic: str) -> TrackingFault | None:
 FAULT_TEXTS = {
     TrackingFault.MISSING: _l("The tracking number is missing."),
     TrackingFault.CHECK_DIGIT: _l("The check digit is wrong: a digit was mistyped."),
+    TrackingFault.OWN_LABEL: _l("This is the barcode of our own label. The tracking number is on the receipt of the post."),
     TrackingFault.PATTERN: _l("This is not a tracking number of the post."),
     TrackingFault.TWICE: _l("The same number stands in another row."),
     TrackingFault.TAKEN: _l("This number already belongs to another parcel."),

@@ -3,9 +3,11 @@
 import io
 
 import pikepdf
+import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from admin_app.centres.models import Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.jobs import operations as jobs
@@ -15,6 +17,7 @@ from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import jobs as doors
 from admin_app.mailing.models import Label
 from admin_app.mailing.operations import batches, labels
+from admin_app.mailing.queries import sheets
 from tests.mailing.parcels import labelled_batch, open_batch, parcels_of, ready_cards
 
 RARE = "\U0003106d"
@@ -172,3 +175,23 @@ def test_taken_out_parcels_get_no_label(clerk, centre, mailer):
     order(batch, mailer)
     db.session.rollback()
     assert [label.code for label in db.session.scalars(select(Label))] == [parcels_of(batch)[0].number]
+
+
+@pytest.mark.parametrize(("language", "name", "address"), [("zh", "name_zh", "address_zh"), ("en", "name_en", "address_en")])
+def test_the_sender_is_where_the_parcel_comes_back_to(language, name, address, clerk, centre, mailer):
+    parcel = open_batch(ready_cards(1, clerk, centre, mailer), mailer).parcels[0]
+    row = sheets.label_row(parcel, code=parcel.number, language=language)
+    assert row.sender.startswith(f"{getattr(centre, name)} {getattr(centre, address)}")
+
+
+def test_a_sender_that_would_fill_the_label_is_the_name_alone():
+    centre = Centre(name_zh="西湖网点", name_en="West Lake", address_zh="路" * 100, address_en="Road", postcode="310012")
+    assert sheets.sender_line(centre, "zh") == "西湖网点"
+    assert sheets.sender_line(centre, "en") == "West Lake Road 310012"
+
+
+def test_a_foreign_script_is_no_reason_to_stop(clerk, centre, mailer):
+    batch = labelled_batch(ready_cards(1, clerk, centre, mailer, recipient="ئەركىن قۇربان"), mailer)
+    with pypdfium2.PdfDocument(storage.read(batch.labels_file)) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert all(word in text for word in ["ئەركىن", "قۇربان"])

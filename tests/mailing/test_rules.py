@@ -97,3 +97,8 @@ def test_a_move_leads_where_the_table_says_and_nowhere_else(moves):
     for verb, (sources, target) in moves.items():
         for status in words:
             assert rules.status_after(moves, status, verb) == (target if status in sources else None)
+
+
+@pytest.mark.parametrize("number", ["PX261127000071", "PX261127000071-2"])
+def test_the_barcode_of_an_own_label_void_or_not_is_no_tracking_number(number):
+    assert rules.tracking_fault(number, domestic=".*") == "own_label"

@@ -7,24 +7,34 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
-from reports import glyphs
+from reports import glyphs, typefaces
 
 CJK = range(0x4E00, 0x9FF0)
 
 
 def test_shipped_fonts_are_the_files_that_the_readme_names():
-    readme = (glyphs.FOLDER / "README.md").read_text(encoding="utf-8")
-    for path in glyphs.FILES.values():
+    readme = (typefaces.FOLDER / "README.md").read_text(encoding="utf-8")
+    for path in typefaces.FOLDER.glob("*.?tf"):
         assert hashlib.sha256(path.read_bytes()).hexdigest() in readme, path.name
 
 
 def test_the_licence_is_shipped_beside_the_fonts():
-    assert "SIL OPEN FONT LICENSE" in (glyphs.FOLDER / "OFL.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE" in (typefaces.FOLDER / "OFL.txt").read_text(encoding="utf-8")
 
 
-def test_both_weights_have_the_same_characters():
-    regular, bold = (set(TTFont(path, lazy=True).getBestCmap()) for path in glyphs.FILES.values())
-    assert regular == bold and len(regular) > 44_000
+@pytest.mark.parametrize("typeface", [each for each in typefaces.SHIPPED if each.bold], ids=lambda each: each.family)
+def test_both_weights_have_the_same_characters(typeface):
+    regular, bold = (set(TTFont(path, lazy=True).getBestCmap()) for path in (typeface.regular, typeface.bold))
+    assert regular == bold
+
+
+def test_the_han_typeface_is_wide():
+    assert len(TTFont(typefaces.HAN.regular, lazy=True).getBestCmap()) > 44_000
+
+
+def test_no_font_file_lies_there_unused():
+    used = {path for each in typefaces.SHIPPED for path in (each.regular, each.bold) if path}
+    assert set(typefaces.FOLDER.glob("*.?tf")) == used
 
 
 @pytest.mark.parametrize("text", ["王羲", "㛃㐂𠮷", "Zoë Müller", "买买提·吐尔逊江", "No. 5–7 “x”", "nǚ lǘ", " \n\t"])
@@ -37,7 +47,7 @@ def test_missing_characters_come_once_in_order():
     assert found == (glyphs.MissingCharacter("😀", "U+1F600"), glyphs.MissingCharacter("\U0003134a", "U+3134A"))
 
 
-@pytest.mark.parametrize("char", ["\ue000", "\uf8ff", "\U000e0101", "ᠮ", "ئ"])
+@pytest.mark.parametrize("char", ["\ue000", "\uf8ff", "\U000e0101", "ა", "ท"])
 def test_private_and_unsupported_characters_are_missing(char):
     assert [missing.char for missing in glyphs.missing_characters(f"王{char}")] == [char]
 
@@ -60,3 +70,16 @@ def test_a_subset_keeps_glyph_and_character_ids_equal():
 
 def test_width_counts_ems():
     assert glyphs.width("王伟") == pytest.approx(2.0)
+
+
+def test_joiners_stay_where_a_word_is_spelled_with_them():
+    assert glyphs.clean("نامه\u200cها") == "نامه\u200cها" and glyphs.clean("ᠪ\u180eᠠ") == "ᠪ\u180eᠠ"
+
+
+@pytest.mark.parametrize("char", glyphs.JOINERS)
+def test_joiners_are_removed_where_no_word_needs_them(char):
+    assert glyphs.clean(f"a{char}b{char}") == "ab" and glyphs.clean(f"{char}王{char}") == "王"
+
+
+def test_accents_are_set_on_their_letters_and_han_forms_kept():
+    assert glyphs.clean("e\u0302\u0323 \uf907") == "\u1ec7 \uf907"

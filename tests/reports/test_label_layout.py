@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports import label_layout
-from reports.label_layout import LINE, LabelDoesNotFit, Span, lay_out
+from reports import glyphs
+from reports.label_layout import LabelDoesNotFit, lay_out
+from reports.label_lines import Span, style_for
 from reports.line_breaking import MM_PER_POINT, wrap
 from reports.rows import STOCKS, LabelRow
 
@@ -18,17 +19,18 @@ ADDRESSES = st.lists(st.text(LETTERS, min_size=1, max_size=66), min_size=1, max_
 @given(name=NAMES, lines=ADDRESSES)
 @settings(max_examples=60, deadline=None)
 def test_no_line_is_wider_and_no_label_higher_than_its_cell(stock, name, lines):
-    style = label_layout.style_for(stock)
+    style = style_for(stock)
     try:
         layout = lay_out(LabelRow("PX1", name, "310012", lines, sender="网点"), stock, language="zh")
     except LabelDoesNotFit:
         return
-    inner = stock.cell_width_mm - 2 * style.margin_x
-    assert all(sum(span.width_mm for span in line) <= inner + 0.01 for line in layout.lines)
-    height = sum(max(layout.points, *(span.points for span in line)) for line in layout.lines) * LINE * MM_PER_POINT
-    assert style.margin_y + height + style.gap <= layout.bars_top_mm + 0.01
-    foot = len(layout.foot) * layout.foot_points * LINE * MM_PER_POINT
-    assert layout.bars_top_mm + layout.bar_height_mm + foot + style.margin_y <= stock.cell_height_mm + 0.01
+    for placed in layout.spans:
+        above, below = placed.span.reach_mm
+        assert placed.x >= style.margin_x - 0.01
+        assert placed.x + placed.span.width_mm <= stock.cell_width_mm - style.margin_x + 0.01
+        assert placed.y - above >= style.margin_y - 0.01
+        assert placed.y + below <= stock.cell_height_mm - style.margin_y + 0.01
+    assert layout.head_bottom_mm + style.gap <= layout.bars_top_mm + 0.01
 
 
 @pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
@@ -54,6 +56,9 @@ def test_an_address_is_set_bigger_where_it_is_short():
         ("浙江省杭州市西湖区", ["浙江省杭州市", "西湖区"]),
         ("文三路一二三，四五", ["文三路一二", "三，四五"]),
         ("abcdefghijklmnopqrst", ["abcdefghijkl", "mnopqrst"]),
+        ("文三路九十号园座", ["文三路九十", "号园座"]),
+        ("བོད་རང་སྐྱོང་ལྗོངས་ལྷ་ས་གྲོང་ཁྱེར།", ["བོད་རང་སྐྱོང་", "ལྗོངས་ལྷ་ས་", "གྲོང་ཁྱེར།"]),
+        ("ئۈرۈمچى شەھىرى تىيانشان", ["ئۈرۈمچى", "شەھىرى", "تىيانشان"]),
         ("", []),
     ],
 )
@@ -62,4 +67,15 @@ def test_lines_break_where_a_reader_expects_it(words, lines):
 
 
 def test_a_bold_line_counts_its_own_widths():
-    assert Span("WWW", 10, "name").width_mm > Span("WWW", 10).width_mm
+    assert Span("WWW", 10, is_bold=True).width_mm > Span("WWW", 10).width_mm
+
+
+SCRIPTS = st.sampled_from("王羲市区 -,。ａWwéŁẶЖҚئۈرىa\u0f66\u0f90\u0fb1\u0f7c\u0f0b\u1830\u1820ꆈ𠮷")
+
+
+@given(words=st.text(SCRIPTS, max_size=120).map(glyphs.clean), ems=st.floats(1.5, 30))
+@settings(max_examples=150, deadline=None)
+def test_no_character_is_lost_where_a_line_breaks(words, ems):
+    lines = wrap(words, points=10, width_mm=ems * 10 * MM_PER_POINT)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert all(line == line.strip() and line for line in lines)

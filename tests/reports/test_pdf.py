@@ -59,22 +59,22 @@ def test_own_images_are_served():
 
 
 def test_templates_escape_what_they_are_given():
-    assert "&lt;b&gt;" in pdf.document("label_sheets.html", language="en", title="<b>\u202e", sheets=[])
+    assert "&lt;b&gt;" in pdf.document("galley.html", language="en", title="<b>\u202e", columns=[])
 
 
 def test_a_text_of_any_length_takes_little_room():
-    html = pdf.document("label_sheets.html", language="en", title="x" * 200_000, sheets=[])
+    html = pdf.document("galley.html", language="en", title="x" * 200_000, columns=[])
     assert "x" * 499 + "…" in html and "x" * 500 not in html
 
 
 def test_templates_refuse_a_missing_value():
-    with pytest.raises(Exception, match="'sheets' is undefined"):
-        pdf.document("label_sheets.html", language="en", title="x")
+    with pytest.raises(Exception, match="'columns' is undefined"):
+        pdf.document("galley.html", language="en", title="x")
 
 
 @pytest.mark.parametrize(("language", "tag"), [("zh", 'lang="zh-Hans"'), ("en", 'lang="en"')])
 def test_documents_name_their_language(language, tag):
-    assert tag in pdf.document("label_sheets.html", language=language, title="x", sheets=[])
+    assert tag in pdf.document("galley.html", language=language, title="x", columns=[])
 
 
 def test_a_document_with_an_unprintable_character_names_number_and_person():

@@ -89,3 +89,8 @@ def test_receipts_are_one_a5_page(receipt):
     row = APPLICATION if receipt is application_receipt else LOSS
     with pypdfium2.PdfDocument(receipt(row, "en")) as document:
         assert [tuple(round(side / 72 * 25.4) for side in page.get_size()) for page in document] == [(148, 210)]
+
+
+@pytest.mark.parametrize("name", ["Әбдуғали Қосжанов", "Łukasz Đặng", "བཀྲ་ཤིས", "ꆈꌠ"])
+def test_residents_whose_names_are_written_in_other_scripts_get_their_receipt(name):
+    assert application_receipt(replace(APPLICATION, resident=name), "zh").startswith(b"%PDF-")

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from reports import glyphs, rows
 from reports.barcodes import BarcodeTooWide, code128
 from reports.label_sheet import places
+
+MAX_SENDER = 90
+"""Characters of the sender on a label: three small lines on the narrowest stock."""
 
 
 class StockUnusable(DomainError):
@@ -52,15 +56,22 @@ def stock_row(stock: LabelStock) -> rows.LabelStock:
 
 
 def label_row(parcel: Parcel, *, code: str, language: str) -> rows.LabelRow:
-    """What stands on the label of the parcel; the barcode says `code`. The sender is the service centre."""
+    """What stands on the label of the parcel; the barcode says `code`. The sender is the service centre with its address."""
     return rows.LabelRow(
         parcel_number=code,
         recipient=parcel.recipient,
         postcode=parcel.postcode,
         address_lines=tuple(parcel.address.splitlines()),
         phone_masked=parcel.phone_masked,
-        sender=pick(parcel.card.application.centre, "name", language),
+        sender=sender_line(parcel.card.application.centre, language),
     )
+
+
+def sender_line(centre: Centre, language: str) -> str:
+    """Where the post brings the parcel back to: name, address and postcode of the centre; the name alone if that gets too long."""
+    name, address = pick(centre, "name", language), pick(centre, "address", language)
+    whole = " ".join(filter(None, (name, address, centre.postcode)))
+    return whole if len(whole) <= MAX_SENDER else name
 
 
 def sheets_of(batch: MailingBatch, parcels: Sequence[Parcel]) -> list[Sheet]:
