@@ -14,8 +14,8 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing.models import Label, MailingBatch
 
-DECIDED = {"approved": ("approve", "applications.approved", 1), "rejected": ("reject", "applications.rejected", 0)}
-"""status -> kind of its decision, its line in the log, how many cards follow."""
+DECIDED = {"approved": ("approve", 1), "rejected": ("reject", 0)}
+"""status -> kind of its decision, how many card requests follow."""
 
 
 def decision_faults() -> list[str]:
@@ -30,7 +30,7 @@ def decision_faults() -> list[str]:
 
 
 def _faults_of(case: Application, kinds: dict[int, list[str]], entries: Counter, jobs: Counter) -> Iterator[str]:  # type: ignore[type-arg]
-    kind, action, cards = DECIDED.get(case.status, ("", "", 0))
+    kind, cards = DECIDED.get(case.status, ("", 0))
     wanted = {"decisions": [kind] if kind else [], "approved": 0, "rejected": 0, "jobs": cards}
     if kind:
         wanted[case.status] = 1
