@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation import clock
+from admin_app.foundation.database import is_public_id
 from admin_app.mailing.rules import s10_check_digit
 from tests.conftest import PASSWORD
 from tests.foundation.storage import samples
@@ -36,12 +38,16 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "hours": lambda: "09:00-17:00",
     "day": lambda: "2031-05-01",
     "note": lambda: "Looked at twice.",
-    "latitude": lambda: "30.27",
     "longitude": lambda: "120.13",
-    "goal": lambda: "",
     "column": lambda: "",
+    "latitude": lambda: "30.27",
+    "page_width_mm": lambda: "210",
+    "page_height_mm": lambda: "297",
+    "cell_width_mm": lambda: "90",
+    "cell_height_mm": lambda: "40",
+    "/sign-in username": lambda: "m-a",
 }
-"""What is typed into an empty field of that name; any other one gets a sentence, or a number where a number is asked for."""
+"""What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
 TICKED = frozenset({"card", "case", "is_compared", "reject_reason", "request_reason"})
 """Groups of check boxes of which a person ticks at least one."""
 
@@ -79,13 +85,22 @@ class Form:
         return self.rule, self.button
 
     @property
+    def kind(self) -> tuple[str, str, str]:
+        """The same for buttons that differ by the record which they name."""
+        value = "" if is_public_id(self.button[1]) or self.button[1].isdigit() else self.button[1]
+        return self.rule, self.button[0], value
+
+    @property
     def texts(self) -> tuple[Field, ...]:
         """The fields into which a person types freely."""
         return tuple(one for one in self.fields if one.kind in TEXT_KINDS)
 
 
 def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | None = None) -> Iterator[Form]:
-    """Every POST form of a page, once for each of its buttons (and once more for what its script keeps)."""
+    """Every POST form of a page, once for each of its buttons, and once more for what its script keeps.
+
+    A form without a button is sent by Enter in a text; without either, nobody sends it.
+    """
     document = html.fromstring(text)
     for element in document.iter("form"):
         if (element.get("method") or "get").lower() != "post":
@@ -95,8 +110,10 @@ def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | No
         fields = tuple(one for control in owned if (one := _field(control)) is not None)
         buttons = [one for one in owned if one.tag == "button" and one.get("type", "submit") == "submit" and one.get("disabled") is None]
         ways = {(one.get("formaction") or element.get("action") or page, one.get("name") or "", one.get("value") or "") for one in buttons}
+        if not buttons and any(one.kind in TEXT_KINDS for one in fields):  # Enter sends it
+            ways = {(element.get("action") or page, "", "")}
         ways |= {(element.get("data-draft-url"), "", "")} if element.get("data-draft-url") else set()
-        for action, name, value in sorted(ways or {(element.get("action") or page, "", "")}):
+        for action, name, value in sorted(ways):
             yield Form(letter, page, rule_of(app, action), action, fields, (name, value), before)
 
 
@@ -144,21 +161,19 @@ def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
         return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
     if one.kind == "select":
         return [one.value or next((value for value in one.options if value), "")]
-    return [one.value if one.value or one.kind == "hidden" else typed_into(one)]
+    return [one.value if one.value or one.kind == "hidden" else typed_into(one, form.rule)]
 
 
-def typed_into(one: Field) -> str:
+def typed_into(one: Field, rule: str) -> str:
     """What a person types into an empty field."""
     if one.name.startswith("serial-"):
         return f"NEW{one.name[-12:].upper()}"
     if one.name.startswith("number-"):
         digits = f"{int(one.name[-8:], 16) % 10**8:08d}"
         return f"RA{digits}{s10_check_digit(digits)}CN"
-    if one.kind == "number":
-        return "1"
-    if one.kind == "date":
-        return clock.today().isoformat()
-    return ANSWERS.get(one.name, lambda: "Because it is so")()
+    otherwise = {"number": "1", "date": clock.today().isoformat()}.get(one.kind, "Because it is so")
+    answer = ANSWERS.get(f"{rule} {one.name}") or ANSWERS.get(one.name)
+    return answer() if answer else otherwise
 
 
 @dataclass
@@ -168,22 +183,26 @@ class Crawler:
     app: Flask
     people: dict[str, FlaskClient]
     most: int = 2
-    """Pages of one rule that each role opens."""
+    """Pages of one rule without a form that was not seen before, after which a role opens no more of it."""
     pages: dict[tuple[str, str], str] = field(default_factory=dict)
     """(letter, address) -> text of the page."""
     forms: list[Form] = field(default_factory=list)
+    _kinds: set[tuple[str, str, str]] = field(default_factory=set)
 
-    def crawl(self, letters: str) -> "Crawler":
-        """Open pages until there are no new ones; returns itself."""
+    def crawl(self, letters: str, also: Sequence[str] = ()) -> "Crawler":
+        """Open an example of every route, `also`, and what they lead to, until there is nothing new; returns itself."""
         for letter in letters:
-            waiting = [address(route) for route in routes(self.app) if route.method == "GET"]
-            opened: dict[str, set[str]] = {}
+            waiting = [*also, *(address(route) for route in routes(self.app) if route.method == "GET")]
+            opened, fruitless = {""}, Counter()
             while waiting:
                 place = waiting.pop(0)
-                seen = opened.setdefault(rule_of(self.app, place, "GET"), set())
-                if place not in seen and len(seen) < self.most and not place.startswith("/static/"):
-                    seen.add(place)
-                    waiting += self._open(letter, place)
+                rule = rule_of(self.app, place, "GET")
+                if place in opened or (fruitless[rule] >= self.most and place not in also) or rule.startswith("/static/"):
+                    continue
+                opened.add(place)
+                known = len(self._kinds)
+                waiting += self._open(letter, place)
+                fruitless[rule] += len(self._kinds) == known
         return self
 
     def _open(self, letter: str, place: str) -> list[str]:
@@ -191,8 +210,21 @@ class Crawler:
         if answer.status_code != 200 or answer.mimetype != "text/html" or "<body" not in answer.text:
             return []
         self.pages[letter, place] = answer.text
-        self.forms += forms_in(self.app, answer.text, letter=letter, page=place)
+        found = list(forms_in(self.app, answer.text, letter=letter, page=place))
+        self.forms += found
+        self._kinds |= {form.kind for form in found}
         return links_in(answer.text)
+
+    def samples(self, most: int = 3) -> list[Form]:
+        """At most so many forms of each kind, from different pages."""
+        chosen: dict[tuple[str, ...], Form] = {}
+        taken: Counter[tuple[str, str, str]] = Counter()
+        for form in self.forms:
+            place = (*form.kind, form.action)
+            if place not in chosen and taken[form.kind] < most:
+                chosen[place] = form
+                taken[form.kind] += 1
+        return list(chosen.values())
 
 
 def links_in(text: str) -> list[str]:
