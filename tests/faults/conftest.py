@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,23 @@ from tests.routes import LETTERS, routes
 
 @dataclass
 class FullOffice:
-    """The app, a browser for everybody, what the crawl found, and restore(), which puts everything back."""
+    """The app, a browser for everybody, and restore(), which puts everything back; the crawl is made when somebody asks for it."""
 
     app: Flask
     people: dict[str, FlaskClient]
     restore: Callable[[], None]
-    crawler: Crawler
-    forms: list[Form] = field(default_factory=list)
-    """Samples of every form that a page shows."""
+
+    @cached_property
+    def crawler(self) -> Crawler:
+        """Every page that the people reach, and its forms."""
+        return Crawler(self.app, self.people).crawl("-" + "".join(LETTERS), also=in_every_state())
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        """Samples of every form that a page shows."""
+        found = with_answers(self)
+        self.restore()
+        return found
 
     @property
     def sender(self) -> Sender:
@@ -40,7 +50,7 @@ class FullOffice:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def furnished(request: pytest.FixtureRequest, hashed_password: str) -> Iterator[FullOffice]:
-    """The office, furnished and crawled once for all tests of a module."""
+    """The office, furnished once for all tests of a module."""
     prepared: PreparedApp = request.getfixturevalue("sqlite_app" if request.param == "sqlite" else "postgres_app")
     app, renew = prepared
     renew()
@@ -59,9 +69,7 @@ def furnished(request: pytest.FixtureRequest, hashed_password: str) -> Iterator[
                     people[letter].delete_cookie("card_desk")
                     people[letter].set_cookie("card_desk", cookie)
 
-            office = FullOffice(app, people, restore, Crawler(app, people).crawl("-" + "".join(LETTERS), also=in_every_state()))
-            office.forms = with_answers(office)
-            yield office
+            yield FullOffice(app, people, restore)
 
 
 @pytest.fixture
@@ -132,7 +140,6 @@ def with_answers(office: FullOffice) -> list[Form]:
             if later:
                 found += later[:1]
                 break
-    office.restore()
     return found
 
 

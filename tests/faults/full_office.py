@@ -35,6 +35,9 @@ from tests.routes import LETTERS
 UNPRINTABLE = "王\U000323ae"
 """A name with a character that no font of the office has."""
 
+LANGUAGES = {letter: "zh" if letter in "rma" else "en" for letter in LETTERS}
+"""Half of the people read Chinese."""
+
 
 def furnish_fully(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
     """The office and its people: a browser for each role's letter, and '-' for nobody."""

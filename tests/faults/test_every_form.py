@@ -18,6 +18,7 @@ from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.faults.conftest import FullOffice, missing_rules
+from tests.faults.full_office import LANGUAGES
 from tests.forms import Crawler, Form, filled
 from tests.routes import LETTERS, checksum
 from tests.test_access_matrix import TABLE
@@ -34,15 +35,13 @@ EACH_TIME_ANEW = {
 """Deeds whose second time is a deed of its own, by design."""
 KEPT_TEXT = {"form_draft"}
 """What was typed into a form that came too late is kept for its author; that is no effect on the case."""
-LANGUAGES = {"r": "zh-Hans", "m": "zh-Hans", "a": "zh-Hans"}
-"""Who reads Chinese (full_office.py); the others read English."""
 
 
 def unclear(form: Form, answer: Any) -> str:
     """What is wrong with an answer: a fault, or a page that is not in the reader's language; '' if nothing is."""
     if answer.status_code >= 500:
         return f"{form.rule} {form.button}: {answer.status_code}"
-    wanted = LANGUAGES.get(form.letter, "en")
+    wanted = {"zh": "zh-Hans"}.get(LANGUAGES.get(form.letter, ""), "en")
     is_page = not 300 <= answer.status_code < 400
     if is_page and answer.mimetype == "text/html" and "<html" in answer.text and not re.search(rf'<html[^>]* lang="{wanted}"', answer.text):
         return f"{form.rule} {form.button}: {answer.status_code}, not in {wanted}"
