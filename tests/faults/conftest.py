@@ -93,7 +93,6 @@ def _sqlite_copy() -> Iterator[Callable[[], None]]:
 def _postgres_copy() -> Iterator[Callable[[], None]]:
     """Rows only: every table is emptied and filled again from a copy in another schema, in one go."""
     names = [table for table in sa.inspect(db.engine).get_table_names() if table != "alembic_version"]
-    listed = ", ".join(f'"{name}"' for name in names)
     with _admin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA kept")
         for name in names:
@@ -102,8 +101,8 @@ def _postgres_copy() -> Iterator[Callable[[], None]]:
     def put_back() -> None:
         with _admin() as connection:
             connection.exec_driver_sql("SET session_replication_role = replica")
-            connection.exec_driver_sql(f"TRUNCATE {listed} CASCADE")
             for name in names:
+                connection.exec_driver_sql(f'DELETE FROM public."{name}"')
                 connection.exec_driver_sql(f'INSERT INTO public."{name}" SELECT * FROM kept."{name}"')
             connection.exec_driver_sql("SET session_replication_role = DEFAULT")
 

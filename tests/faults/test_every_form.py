@@ -19,6 +19,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.faults.conftest import FullOffice, missing_rules
 from tests.faults.full_office import LANGUAGES
+from tests.faults.test_uploads import PLACES_FOR_FILES
 from tests.forms import Crawler, Form, filled
 from tests.routes import LETTERS, checksum
 from tests.test_access_matrix import TABLE
@@ -59,6 +60,11 @@ def test_no_form_leads_nowhere_or_to_what_its_reader_may_not_do(full_office: Ful
         if not form.rule or not (TABLE[f"POST {form.rule}"] == "everybody" or form.letter in TABLE[f"POST {form.rule}"])
     ]
     assert wrong == []
+
+
+def test_every_form_that_takes_files_is_known_to_the_tests_of_uploads(full_office: FullOffice) -> None:
+    taking = {form.rule for form in full_office.crawler.forms if any(field.kind == "file" for field in form.fields)}
+    assert taking == PLACES_FOR_FILES
 
 
 def send_twice(office: FullOffice, form: Form) -> tuple[Any, Any, set[str], set[str]]:
