@@ -79,8 +79,12 @@ def routes(app: Flask) -> Iterator[Route]:
     """Every method that every rule serves; HEAD goes with GET, OPTIONS is refused by the gate."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            plain = re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"<\1>", re.sub(r"\([^()]*\)", "", rule.rule))
-            yield Route(method, plain, rule.endpoint, permission_of(app, rule.endpoint, method))
+            yield Route(method, plain(rule.rule), rule.endpoint, permission_of(app, rule.endpoint, method))
+
+
+def plain(rule: str) -> str:
+    """A rule without the converters of its parameters: /loss-reports/<public_id>/proof/pages/<number>."""
+    return re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"<\1>", re.sub(r"\([^()]*\)", "", rule))
 
 
 def permission_of(app: Flask, endpoint: str, method: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel.speaklater import LazyString
 from sqlalchemy import LargeBinary, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,7 +64,7 @@ def save(key: str, content: dict[str, Any], *, staff_id: int | None, is_new: boo
     """Write the content (JSON values only) of `key`; a session that was ended meanwhile is not brought back."""
     now = clock.now()
     values = {
-        "content": crypto.encrypt_text(json.dumps(content), context=_place(key)),
+        "content": crypto.encrypt_text(json.dumps(content, default=_as_it_reads), context=_place(key)),
         "staff_id": staff_id,
         "seen_at": now,
     }
@@ -73,6 +74,13 @@ def save(key: str, content: dict[str, Any], *, staff_id: int | None, is_new: boo
         else update(TABLE).where(TABLE.c.key_hash == _hash(key)).values(**values)
     )
     _write(change)
+
+
+def _as_it_reads(value: Any) -> str:
+    """A sentence that was flashed before it was translated is kept in the reader's language of now."""
+    if isinstance(value, LazyString):
+        return str(value)
+    raise TypeError(f"a session keeps JSON values only, not {type(value).__name__}")
 
 
 def end(key: str) -> None:

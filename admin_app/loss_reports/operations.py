@@ -162,9 +162,14 @@ def conclude(report: LossReport, *, by: audit.Actor) -> None:
 
 
 def attach_proof(report: LossReport, ready: storage.Prepared, *, by: StaffMember) -> None:
-    """Keep a written proof with the report; a second one takes the place of the first (both stay in the log)."""
+    """Keep a written proof with the report; a second one takes the place of the first (both stay in the log).
+
+    The same file under the same name is no second one.
+    """
     if report.ended_at is not None:
         raise Conflict(_l("This report has ended; nothing can be added to it."))
+    if report.proof is not None and (report.proof.sha256, report.proof.original_name) == (ready.sha256, ready.name):
+        return
     report.proof = storage.accept(ready)
     report.version += 1
     facts = {"file": report.proof.public_id, "sha256": report.proof.sha256}

@@ -50,6 +50,11 @@ def by_public_id(staff: StaffMember, public_id: str) -> LossReport:
     return found
 
 
+def sees(staff: StaffMember, report: LossReport) -> bool:
+    """Whether `staff` may know of this report."""
+    return db.session.scalar(select(LossReport.id).where(LossReport.id == report.id, visible_to(staff))) is not None
+
+
 def in_force(resident: Resident) -> LossReport | None:
     """The formal report of this resident that has not ended: what «lost» and «stolen» need for approval."""
     return db.session.scalar(_living(resident).where(LossReport.status.in_(rules.IN_FORCE)).limit(1))  # type: ignore[return-value]

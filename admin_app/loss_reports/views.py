@@ -120,6 +120,8 @@ class LossReportView(DeskView):
             refused.details["field"] = "reason"
             return self._page(report, form, form_errors.put(form, refused))
         flash(_("%(reference)s is lifted. The card can be used again.", reference=report.reference), "success")
+        if not queries.sees(signed_in(), report):  # another centre took it; ended, it is theirs alone again
+            return redirect(url_for("LossReportView.index"))
         return redirect(url_for("LossReportView.show", public_id=public_id))
 
     @expose("/<public_id>/proof", methods=["POST"])

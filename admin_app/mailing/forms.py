@@ -50,8 +50,9 @@ class RecipientForm(FlaskForm):
 
 
 class ReprintForm(FlaskForm):
-    """Why a label is printed again, where, and with which text."""
+    """Why a label is printed again, where, and with which text; `label` is the code of the one that becomes void."""
 
+    label = HiddenField()
     reason = line(_l("Reason"), rules.MAX_REASON, description=_l("For example: printer jam, label torn, address corrected."))
     start_cell = IntegerField(_l("Cell to print on"), validators=[InputRequired(), NumberRange(1, 1000)], default=1)
     recipient = line(_l("Recipient"), 60)

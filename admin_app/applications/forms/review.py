@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -157,6 +157,15 @@ def read_version(form: Mapping[str, str]) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise _unreadable_form()
     return int(value)
+
+
+def read_moment(text: str) -> datetime | None:
+    """When the page was made that a form stood on; None if the form does not say it."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def read_bulk(form: MultiDict[str, str]) -> tuple[str, list[str]]:

@@ -48,12 +48,17 @@ def claim(application: Application, *, by: StaffMember) -> None:
         _hand_over(application, by, "applications.taken_over", by=by)
 
 
-def next_case(*, by: StaffMember) -> Application | None:
+def next_case(*, by: StaffMember, since: datetime | None = None) -> Application | None:
     """Claim the most urgent case that `by` may decide and return it; None when there is none.
+
+    `since` is when the page with the button was made: a case that `by` claimed after that and still holds is given again, so that
+    a second press takes no second case.
 
     Unclaimed cases first, by due date; then cases whose lease ran out. Takers never wait for each other: rows that another
     taker has locked are skipped (PostgreSQL), or takers follow one another (SQLite).
     """
+    if since is not None and (again := _claimed_since(since, by=by)) is not None:
+        return again
     expired = and_(Application.status == rules.Status.IN_REVIEW, Application.lease_until < clock.now())
     for wanted in (Application.status == rules.Status.SUBMITTED, expired):
         mine_to_decide = (wanted, queries.visible_to(by), Application.taken_by_id != by.id)
@@ -63,6 +68,13 @@ def next_case(*, by: StaffMember) -> Application | None:
             claim(found, by=by)
             return found
     return None
+
+
+def _claimed_since(since: datetime, *, by: StaffMember) -> Application | None:
+    # Presses of one person follow one another: the second one sees what the first one took.
+    db.session.execute(select(StaffMember.id).where(StaffMember.id == by.id).with_for_update(key_share=True, of=StaffMember))
+    mine = (Application.owner_id == by.id, Application.status == rules.Status.IN_REVIEW, Application.claimed_at > since)
+    return db.session.scalars(select(Application).where(*mine).order_by(Application.claimed_at.desc(), Application.id.desc())).first()
 
 
 def release(application: Application, *, by: StaffMember, version: int | None = None) -> None:
@@ -75,7 +87,7 @@ def release(application: Application, *, by: StaffMember, version: int | None = 
 def reassign(application: Application, to: StaffMember, *, reason: str, by: StaffMember) -> None:
     """Give the case to `to`, who must be able to decide it; the reason is kept in the log.
 
-    Raises NotAllowed, OwnIntake (for `to`), DomainError without a reason, Conflict where the case is not in the queue.
+    Raises NotAllowed, OwnIntake (for `to`), DomainError without a reason, Conflict where `to` has it or it is not in the queue.
     """
     if not by.may("applications.reassign"):
         raise NotAllowed(_l("Only supervisors hand cases to somebody else."))
@@ -87,6 +99,8 @@ def reassign(application: Application, to: StaffMember, *, reason: str, by: Staf
     if application.status == rules.Status.SUBMITTED:
         changes = {"owner": [None, to.display_name]}
         moves.move(application, "claim", by=by, reason=reason.strip(), changes=changes, **_held_by(to))
+    elif application.status == rules.Status.IN_REVIEW and application.owner_id == to.id:
+        raise Conflict(_l("The case is with %(who)s already. Nothing was changed.", who=to.display_name))
     elif application.status == rules.Status.IN_REVIEW:
         _hand_over(application, to, "applications.reassigned", by=by, reason=reason.strip())
     else:

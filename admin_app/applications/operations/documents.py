@@ -30,15 +30,22 @@ class UnknownMaterial(DomainError):
     status = 400
 
 
-def add(application: Application, material: str, ready: storage.Prepared | StoredFile, *, by: StaffMember) -> Document:
+def add(
+    application: Application, material: str, ready: storage.Prepared | StoredFile, *, by: StaffMember, is_printed: bool = False
+) -> Document:
     """Put a cleaned file (storage.prepare, before the transaction) under a material; raises the version of the case.
 
-    Raises UnknownMaterial, TooManyDocuments, Conflict when the case can no longer be changed by the counter.
+    The same file under the same name is the same document: sent twice, it is there once. Of what we printed ourselves (`is_printed`)
+    the name is enough, because two prints never have the same bytes. Raises UnknownMaterial, TooManyDocuments, Conflict when the case
+    can no longer be changed by the counter.
     """
     lock(application)
     refuse_unless_editable(application)
     if material not in set(Material):
         raise UnknownMaterial(_l("There is no such material."))
+    twin = _twin(application, material, ready, is_printed=is_printed)
+    if twin is not None:
+        return twin
     if _count(application) >= MOST_DOCUMENTS:
         raise TooManyDocuments(_l("A case holds at most %(most)s documents. Remove some, or join pages into one PDF.", most=MOST_DOCUMENTS))
     stored = ready if isinstance(ready, StoredFile) else storage.accept(ready)
@@ -97,6 +104,14 @@ def refuse_unless_editable(application: Application) -> None:
     """Conflict unless the counter may change this case: a draft, or waiting for the resident."""
     if application.status not in EDITABLE:
         raise Conflict(_l("The case is with the reviewers or closed; the counter can no longer change it. Nothing was changed."))
+
+
+def _twin(application: Application, material: str, ready: storage.Prepared | StoredFile, *, is_printed: bool) -> Document | None:
+    name = ready.original_name if isinstance(ready, StoredFile) else ready.name
+    same = (Document.application_id == application.id, Document.material == str(material), Document.removed_at.is_(None))
+    bytes_too = () if is_printed else (StoredFile.sha256 == ready.sha256,)
+    query = select(Document).join(Document.file).where(*same, StoredFile.original_name == name, *bytes_too)
+    return db.session.scalars(query.order_by(Document.id)).first()
 
 
 def _count(application: Application) -> int:

@@ -165,12 +165,14 @@ def withdraw(application: Application, *, version: int, reason: str, by: StaffMe
 
 
 def link_loss_report(application: Application, report: LossReport, *, by: StaffMember) -> None:
-    """Tie the case to a loss report of the same resident; its written proof becomes a document if none is there yet."""
+    """Tie the case to a loss report of the same resident; its written proof becomes a document if none is there yet. Twice is once."""
     if report.resident_id != application.resident_id or report.ended_at is not None:
         raise InvalidCase(_l("This loss report belongs to somebody else or has ended."), field="loss_report")
     if application.status not in rules.OPEN | {Status.DRAFT}:
         raise Conflict(_l("The case is closed; nothing can be added to it."))
     document_operations.lock(application)
+    if application.loss_report_id == report.id:
+        return
     touch(application, loss_report_id=report.id)
     _record(application, "applications.loss_report_linked", by=by, changes={"loss_report": report.reference})
     is_wanted = Material.LOSS_PROOF in reads.missing_materials(application)

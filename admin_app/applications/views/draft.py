@@ -107,7 +107,7 @@ class DraftView(DeskView):
             printed = loss_report_receipt(loss_reports.receipt_row(report, clerk=signed_in().display_name), language())
         ready = storage.prepare(printed, f"{report.reference}.pdf")
         with transaction():
-            documents.add(case, rules.Material.LOSS_PROOF, ready, by=signed_in())
+            documents.add(case, rules.Material.LOSS_PROOF, ready, by=signed_in(), is_printed=True)
         return redirect(url_for("DraftView.show", reference=reference))
 
     @expose("/<reference>/submit", methods=["POST"])

@@ -1,6 +1,7 @@
 """The queue: look, claim, release, next case."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import queries, rules
-from admin_app.applications.forms.review import QueueAddress, read_bulk, read_queue
+from admin_app.applications.forms.review import QueueAddress, read_bulk, read_moment, read_queue
 from admin_app.applications.operations import claims
 from admin_app.applications.queries import queue
 from admin_app.applications.views.rows import rows_of
@@ -55,7 +56,7 @@ class QueueView(DeskView):
     @requires("applications.claim")
     def next_case(self) -> Any:
         """Claim the most urgent case and open it."""
-        return open_next(signed_in(), view=request.form.get("view", ""))
+        return open_next(signed_in(), view=request.form.get("view", ""), since=read_moment(request.form.get("since", "")))
 
     @expose("/bulk", methods=["POST"])
     @requires("applications.claim")
@@ -103,10 +104,10 @@ def _try(verb: str, public_id: str, me: StaffMember) -> str | None:
     return None
 
 
-def open_next(me: StaffMember, *, view: str = "") -> Any:
-    """Redirect to the next case, claimed; to the queue with a word when there is none."""
+def open_next(me: StaffMember, *, view: str = "", since: datetime | None = None) -> Any:
+    """Redirect to the next case, claimed; to the queue with a word when there is none. `since`: see claims.next_case()."""
     with transaction():
-        found = claims.next_case(by=me)
+        found = claims.next_case(by=me, since=since)
         reference = found.reference if found else None
     arguments = view_arguments(view, me)
     if reference is None:

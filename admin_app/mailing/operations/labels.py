@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
-from admin_app.foundation.errors import DomainError
+from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
@@ -48,12 +48,15 @@ class PrintOrder:
     labels: tuple[rows.LabelRow, ...]
 
 
-def print_labels(batch: MailingBatch, *, by: StaffMember) -> Job:
-    """Have the labels of an open batch made by a job; asked again while it works, or when it is done, the same job is returned."""
+def print_labels(batch: MailingBatch, *, by: StaffMember, version: int | None = None) -> Job:
+    """Have the labels of an open batch made by a job; asked again while it works, or when it is done, the same job is returned.
+
+    `version` is what the page showed: asked again from there after the job has failed, Conflict says that something changed.
+    """
     batch = moves.lock_batch(batch)
     if batch.job is not None and (batch.status == rules.BatchStatus.LABELLED or moves.is_in_work(batch)):
         return batch.job
-    batch = moves.lock_open_batch(batch)
+    batch = moves.lock_open_batch(batch, version=version)
     if batch.parcel_count < 1:
         raise BatchRefused(_l("There is no parcel in this batch."))
     sheets.stock_row(batch.stock)
@@ -127,8 +130,13 @@ def _actor(job: Job) -> audit.Actor:
     return (staff.by_id(job.created_by_id) if job.created_by_id else None) or audit.SYSTEM
 
 
-def reprint(parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember, texts: dict[str, str] | None = None) -> Label:
-    """A new label for a parcel that has not left; the old one is void at once. `texts`: corrected recipient, postcode, address."""
+def reprint(
+    parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember, texts: dict[str, str] | None = None, label: str | None = None
+) -> Label:
+    """A new label for a parcel that has not left; the old one is void at once. `texts`: corrected recipient, postcode, address.
+
+    `label` is the code of the label that the person saw as valid: if it is void meanwhile, Conflict, and nothing is printed.
+    """
     batch = moves.lock_batch(parcel.batch)
     db.session.refresh(parcel)
     reason = " ".join(reason.split())
@@ -139,12 +147,14 @@ def reprint(parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember, te
     old = parcel_queries.valid_label(parcel)
     if old is None or parcel.status not in rules.REPRINTABLE:
         raise BatchRefused(_l("This parcel has no label that can be printed again."))
+    if label is not None and label != old.code:
+        raise Conflict(_l("This label was printed again already; %(code)s is valid now. Nothing was changed.", code=old.code))
     moves.touch_parcel(parcel, **_corrections(parcel, texts))
     old.voided_at = clock.now()
     db.session.flush()
-    label = _next_label(parcel, reason=reason, start_cell=start_cell, by=by)
-    audit.record("mailing.label_reprinted", "parcel", parcel.number, by=by, reason=reason, changes={"void": old.code, "new": label.code})
-    return label
+    fresh = _next_label(parcel, reason=reason, start_cell=start_cell, by=by)
+    audit.record("mailing.label_reprinted", "parcel", parcel.number, by=by, reason=reason, changes={"void": old.code, "new": fresh.code})
+    return fresh
 
 
 def _corrections(parcel: Parcel, texts: dict[str, str] | None) -> dict[str, str]:

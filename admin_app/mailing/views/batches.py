@@ -77,9 +77,10 @@ class BatchView(DeskView):
     @expose("/<public_id>/labels", methods=["POST"])
     @requires("mailing.work")
     def print_labels(self, public_id: str) -> Any:
-        """Have the labels made by a job; a second click finds the same job."""
+        """Have the labels made by a job; a second click finds the same job, or that it has failed meanwhile."""
+        version = read_version(request.form["version"]) if "version" in request.form else None
         with transaction():
-            labels.print_labels(queries.by_public_id(signed_in(), public_id), by=signed_in())
+            labels.print_labels(queries.by_public_id(signed_in(), public_id), version=version, by=signed_in())
         return redirect(url_for("BatchView.show", public_id=public_id))
 
     @expose("/<public_id>/labels.pdf", methods=["GET"])

@@ -86,7 +86,8 @@ class ParcelView(DeskView):
     def ask_reprint(self, public_id: str) -> Any:
         """The page that asks why, and on which cell, the label is printed again."""
         parcel = queries.by_public_id(signed_in(), public_id)
-        form = ReprintForm(recipient=parcel.recipient, postcode=parcel.postcode, address=parcel.address)
+        known = {"recipient": parcel.recipient, "postcode": parcel.postcode, "address": parcel.address}
+        form = ReprintForm(**known, label=_valid_code(parcel))
         return self.render_template("mailing/reprint.html", parcel=parcel, form=form)
 
     @expose("/<public_id>/reprint", methods=["POST"])
@@ -97,9 +98,11 @@ class ParcelView(DeskView):
         problem = None if form.validate() else ""
         if problem is None:
             order = {"reason": form.reason.data, "start_cell": form.start_cell.data, "texts": _texts(form), "by": signed_in()}
+            order["label"] = form.label.data or None
             problem = self._try(lambda parcel: labels.reprint(parcel, **order), public_id)
         if problem is not None:
             parcel = queries.by_public_id(signed_in(), public_id)
+            form.label.data = _valid_code(parcel)
             return self.render_template("mailing/reprint.html", parcel=parcel, form=form, problem=problem), 422
         flash(_("The old label is void; the new one is being made."), "success")
         return redirect(url_for("ParcelView.show", public_id=public_id))
@@ -139,6 +142,11 @@ class ParcelView(DeskView):
 
 def _texts(form: Any) -> dict[str, Any]:
     return {"recipient": form.recipient.data, "postcode": form.postcode.data, "address": form.address.data}
+
+
+def _valid_code(parcel: Parcel) -> str:
+    valid = queries.valid_label(parcel)
+    return valid.code if valid else ""
 
 
 def _may_correct(parcel: Parcel) -> bool:

@@ -1,0 +1,142 @@
+"""An office in which every form of the desk can be sent: one record in each state, made by the operations, and everybody signed in."""
+
+import dataclasses
+from datetime import date
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from admin_app.applications.models import Application
+from admin_app.applications.operations import documents, intake
+from admin_app.applications.operations.details import CaseDetails
+from admin_app.applications.queries import intake as reads
+from admin_app.cards import operations as cards
+from admin_app.cards.models import Card
+from admin_app.centres.models import CalendarDay, Centre
+from admin_app.foundation import clock
+from admin_app.foundation.database import transaction
+from admin_app.foundation.jobs.models import FAILED, Job
+from admin_app.foundation.numbering import next_number
+from admin_app.foundation.storage import operations as storage
+from admin_app.loss_reports import operations as loss_reports
+from admin_app.mailing.models import Label
+from admin_app.mailing.operations import labels
+from admin_app.residents.models import Resident
+from admin_app.staff.models import StaffMember
+from tests.applications.cases import held_by, make_application, make_document, make_ready_case
+from tests.cards.cards import make_card, ready_card
+from tests.conftest import PASSWORD, make_centre
+from tests.foundation.storage import samples
+from tests.mailing.parcels import labelled_batch, open_batch, parcels_of
+from tests.residents.people import register
+from tests.routes import LETTERS
+
+UNPRINTABLE = "王\U000323ae"
+"""A name with a character that no font of the office has."""
+
+LANGUAGES = {letter: "zh" if letter in "rma" else "en" for letter in LETTERS}
+"""Half of the people read Chinese."""
+
+
+def furnish_fully(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
+    """The office and its people: a browser for each role's letter, and '-' for nobody."""
+    centre, _other = make_centre("XH"), make_centre("BJ")
+    members = {letter: _member(letter, role, hashed_password, centre) for letter, role in LETTERS.items()}
+    _member("other", "auditor", hashed_password, None)
+    clerk, reviewer, mailer = members["i"], members["r"], members["m"]
+    with transaction():
+        # The cases of tests/applications/cases.py number themselves from 1.
+        next_number(f"application-{clock.today():%y}", count=100_000)
+    _drafts(clerk)
+    _queue(clerk, reviewer, centre)
+    _cards(clerk, mailer, centre)
+    _batches(clerk, mailer, centre)
+    with transaction() as session:
+        session.add(CalendarDay(day=date(2031, 5, 3), kind="holiday", name_en="Rest", name_zh="休息"))
+        session.add(Job(name="none", dedupe_key="none", created_at=clock.now(), status="done"))
+    people = {"-": app.test_client()}
+    for letter in LETTERS:
+        people[letter] = app.test_client()
+        assert people[letter].post("/sign-in", data={"username": f"m-{letter}", "password": PASSWORD}).status_code == 302
+    return people
+
+
+def _member(letter: str, role: str, hashed_password: str, centre: Centre | None) -> StaffMember:
+    values = {
+        "first_name": letter,
+        "last_name": "",
+        "email": f"{letter}@example.invalid",
+        "active": True,
+        "language": "zh" if letter in "rma" else "en",
+    }
+    bound = centre.id if centre and role == "intake_clerk" else None
+    with transaction() as session:
+        made = StaffMember(username=f"m-{letter}", password=hashed_password, role=role, name_en=letter, centre_id=bound, **values)
+        session.add(made)
+    return made
+
+
+def _drafts(clerk: StaffMember) -> None:
+    ready = storage.prepare(samples.jpeg(), "front.jpg")
+    damaged = _draft(clerk, "damaged")
+    with transaction():
+        documents.add(damaged, "photo", ready, by=clerk)
+        removed = documents.add(damaged, "photo", dataclasses.replace(ready, name="back.jpg"), by=clerk)
+        documents.remove(removed, by=clerk)
+    complete = _draft(clerk, "unreadable")
+    for material in reads.missing_materials(complete):
+        with transaction():
+            documents.add(complete, material, ready, by=clerk)
+    _draft(clerk, "lost")
+    reported = _draft(clerk, "stolen")
+    with transaction():
+        report = loss_reports.take(reported.resident, channel="counter", is_formal=True, by=clerk)
+        loss_reports.attach_proof(report, storage.prepare(samples.pdf(), "proof.pdf"), by=clerk)
+    linked, caller = _draft(clerk, "stolen"), register(clerk, "毛·阿依")
+    with transaction():
+        report = loss_reports.take(linked.resident, channel="counter", is_formal=True, by=clerk)
+        intake.link_loss_report(linked, report, by=clerk)
+        loss_reports.take(caller, channel="phone", is_formal=False, by=clerk)
+
+
+def _draft(clerk: StaffMember, reason: str, resident: Resident | None = None) -> Application:
+    details = CaseDetails(channel="counter", reason=reason, postcode="310012", address="文三路90号", statement="It broke.")
+    resident = resident or register(clerk, "王龑", phone="13805715521", postcode="310012", address="文三路90号")
+    with transaction():
+        return intake.take_in(resident, details, by=clerk)
+
+
+def _queue(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
+    for _ in range(4):
+        make_application(clerk, centre)
+    make_ready_case(clerk, reviewer, centre)
+    waits = make_application(clerk, centre, **held_by(reviewer))
+    make_document(waits, "id_copy")
+    make_application(clerk, centre, status="needs_information", paused_on=clock.today(), owner_id=reviewer.id)
+    decided = {"decided_by_id": reviewer.id, "decided_at": clock.now(), "decided_on": clock.today(), "decided_in_days": 0}
+    make_application(clerk, centre, status="rejected", is_open=False, **decided)
+
+
+def _cards(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    make_card(clerk, centre)
+    made = make_card(clerk, centre)
+    with transaction():
+        cards.mark_made(made, "MADE000001", by=mailer)
+    ready_card(clerk, centre, by=mailer, delivery="collect", recipient="", address="", postcode="")
+    for _ in range(3):
+        ready_card(clerk, centre, by=mailer)
+
+
+def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    open_batch([ready_card(clerk, centre, by=mailer) for _ in range(2)], mailer)
+    rare = ready_card(clerk, centre, by=mailer, recipient=UNPRINTABLE)
+    with transaction() as session:
+        session.get_one(Card, rare.id).application.resident.name = UNPRINTABLE
+    open_batch([rare], mailer)
+    batch = labelled_batch([ready_card(clerk, centre, by=mailer) for _ in range(3)], mailer)
+    with transaction():
+        label = labels.reprint(parcels_of(batch)[0], reason="torn", start_cell=1, by=mailer)
+    with transaction() as session:
+        session.execute(sa.update(Label).where(Label.id == label.id).values(file_id=None, printed_at=None))
+        session.execute(sa.update(Job).where(Job.id == label.job_id).values(status=FAILED, error="unexpected"))

@@ -1,0 +1,223 @@
+"""Every form that any page shows, found by following links: sent twice, with markup, with nonsense. A new form is covered by itself."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import make_response
+from sqlalchemy.exc import DataError, IntegrityError
+
+from admin_app.audit import operations as audit
+from admin_app.audit.models import AuditEntry
+from admin_app.foundation import clock
+from admin_app.foundation.browser_sessions import BrowserSession
+from admin_app.foundation.database import db, transaction
+from admin_app.staff.models import StaffMember
+from tests.faults.conftest import FullOffice, missing_rules
+from tests.faults.full_office import LANGUAGES
+from tests.faults.test_uploads import PLACES_FOR_FILES
+from tests.forms import Crawler, Form, filled
+from tests.routes import LETTERS, checksum
+from tests.test_access_matrix import TABLE
+
+MARK = "\"'><b id=zz>"
+RAW = "<b id=zz"
+NONSENSE = ("", "x" * 3000, "9" * 5000, "-1", "\u202e\u0007' OR 1=1 --", "𠮷\u0301ﷺ")
+EACH_TIME_ANEW = {
+    "/residents/<public_id>/reveal": "every look at a full ID number is one line in the log",
+    "/sign-in": "every sign-in is one line in the log",
+    "/staff/members/<username>/password": "only the password that was shown last is valid",
+    "/staff/members/<username>/sign-out": "ends whatever sessions there are at that moment",
+}
+"""Deeds whose second time is a deed of its own, by design."""
+KEPT_TEXT = {"form_draft"}
+"""What was typed into a form that came too late is kept for its author; that is no effect on the case."""
+
+
+def unclear(form: Form, answer: Any) -> str:
+    """What is wrong with an answer: a fault, or a page that is not in the reader's language; '' if nothing is."""
+    if answer.status_code >= 500:
+        return f"{form.rule} {form.button}: {answer.status_code}"
+    wanted = {"zh": "zh-Hans"}.get(LANGUAGES.get(form.letter, ""), "en")
+    is_page = not 300 <= answer.status_code < 400
+    if is_page and answer.mimetype == "text/html" and "<html" in answer.text and not re.search(rf'<html[^>]* lang="{wanted}"', answer.text):
+        return f"{form.rule} {form.button}: {answer.status_code}, not in {wanted}"
+    return ""
+
+
+def test_every_post_route_has_a_form_on_a_page(full_office: FullOffice) -> None:
+    assert missing_rules(full_office, full_office.forms) == []
+
+
+def test_no_form_leads_nowhere_or_to_what_its_reader_may_not_do(full_office: FullOffice) -> None:
+    wrong = [
+        (form.page, form.action, form.letter)
+        for form in full_office.crawler.forms
+        if not form.rule or not (TABLE[f"POST {form.rule}"] == "everybody" or form.letter in TABLE[f"POST {form.rule}"])
+    ]
+    assert wrong == []
+
+
+def test_every_form_that_takes_files_is_known_to_the_tests_of_uploads(full_office: FullOffice) -> None:
+    taking = {form.rule for form in full_office.crawler.forms if any(field.kind == "file" for field in form.fields)}
+    assert taking == PLACES_FOR_FILES
+
+
+def send_twice(office: FullOffice, form: Form) -> tuple[Any, Any, set[str], set[str]]:
+    """Both answers, the tables that the first one changed, and those that the second one changed."""
+    office.restore()
+    fresh = office.sender.current(form)
+    assert fresh is not None
+    data, before = filled(fresh), checksum()
+    with time_machine.travel(clock.now(), tick=False):
+        first, _page = office.sender.press(fresh, data)
+        between = checksum()
+        second, _page = office.sender.press(fresh, data)
+    after = checksum()
+    return first, second, changes(before, between), changes(between, after)
+
+
+def changes(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_the_same_form_twice_has_no_second_effect(full_office: FullOffice) -> None:
+    doubled, faults, refused = [], [], {form.rule for form in full_office.forms}
+    for form in full_office.forms:
+        first, second, _once, twice = send_twice(full_office, form)
+        faults += [fault for answer in (first, second) if (fault := unclear(form, answer))]
+        if twice - KEPT_TEXT and form.rule not in EACH_TIME_ANEW:
+            doubled.append((form.rule, form.button, second.status_code, sorted(twice)))
+        if first.status_code < 400:
+            refused.discard(form.rule)
+    assert (doubled, faults) == ([], [])
+    assert refused == set(), "these forms were never sent with success: give tests/forms.py better answers"
+
+
+def test_control_a_second_effect_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def again_and_again(**_arguments: Any) -> str:
+        with transaction() as session:
+            audit.record("staff.signed_in", "staff", "m-i", by=session.scalars(sa.select(StaffMember)).first())
+        return "done"
+
+    again_and_again.is_public = True  # type: ignore[attr-defined]
+    form = next(form for form in full_office.forms if form.rule == "/cards/<public_id>/spoil")
+    monkeypatch.setitem(full_office.app.view_functions, "CardView.spoil", again_and_again)
+    assert send_twice(full_office, form)[3] == {"audit_entry"}
+
+
+def one_of_each_kind(office: FullOffice) -> Iterator[Form]:
+    seen = set()
+    for form in office.forms:
+        if form.kind not in seen:
+            seen.add(form.kind)
+            yield form
+
+
+def test_markup_in_any_field_is_never_markup_on_a_page(full_office: FullOffice) -> None:
+    faults, holding = [], set()
+    for form in one_of_each_kind(full_office):
+        for field in form.texts:
+            full_office.restore()
+            answer, page = full_office.sender.send(form, **{field.name: MARK})
+            faults += [unclear(form, answer)] if unclear(form, answer) else []
+            if RAW in page or RAW in answer.text:
+                faults.append((form.rule, field.name))
+            holding |= columns_with(RAW)
+    assert faults == []
+    assert {("resident", "address"), ("application", "statement"), ("decision", "note"), ("card", "spoil_reason")} <= holding
+    full_office.restore()
+    write_everywhere(holding)
+    crawler = Crawler(full_office.app, full_office.people).crawl("".join(LETTERS))
+    assert [place for place, page in crawler.pages.items() if RAW in page] == []
+    assert sum("&lt;b id=zz" in page for page in crawler.pages.values()) > 50, "the markup was hardly shown anywhere"
+
+
+def columns_with(text: str) -> set[tuple[str, str]]:
+    """(table, column) of every text column that holds `text`."""
+    db.session.rollback()
+    found = set()
+    for table in db.metadata.sorted_tables:
+        names = [column.name for column in table.columns if isinstance(column.type, sa.String)]
+        if names and table.name != BrowserSession.__tablename__:
+            for row in db.session.execute(sa.select(*(table.c[name] for name in names))):
+                found |= {(table.name, name) for name, value in zip(names, row, strict=True) if text in str(value)}
+    return found
+
+
+def write_everywhere(columns: set[tuple[str, str]]) -> None:
+    """Markup into these columns of every row (of one row where all must differ), and into the log, to which one can only add."""
+    with transaction() as session:
+        entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.case_ref.is_not(None)).order_by(AuditEntry.id.desc())).first()
+        by = session.scalars(sa.select(StaffMember)).first()
+        audit.record(entry.action, entry.subject_type, entry.subject_ref, by=by, case_ref=entry.case_ref, reason=MARK)
+    for name, column in sorted(columns - {("audit_entry", column.name) for column in AuditEntry.__table__.columns}):
+        table = db.metadata.tables[name]
+        for condition in (sa.true(), table.c.id == sa.select(sa.func.max(table.c.id)).scalar_subquery()):
+            try:
+                with transaction() as session:
+                    session.execute(sa.update(table).where(condition).values({column: MARK}))
+                break
+            except IntegrityError:
+                continue
+
+
+def test_control_markup_on_a_page_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = next(form for form in full_office.forms if form.rule == "/cards/<public_id>/spoil")
+    assert RAW not in full_office.sender.send(form, reason=MARK)[1]
+    full_office.restore()
+    for name in ("show", "index", "spoil"):
+        monkeypatch.setitem(
+            full_office.app.view_functions, f"CardView.{name}", careless(full_office.app.view_functions[f"CardView.{name}"])
+        )
+    assert RAW in full_office.sender.send(form, reason=MARK)[1]
+
+
+def careless(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view as it would be without escaping."""
+
+    def unescaped(**arguments: Any) -> Any:
+        answer = make_response(view(**arguments))
+        answer.set_data(html.unescape(answer.get_data(as_text=True)))
+        return answer
+
+    unescaped.is_public = True  # type: ignore[attr-defined]
+    return unescaped
+
+
+def test_nonsense_in_any_field_gets_a_clear_answer(full_office: FullOffice) -> None:
+    faults = []
+    for form in one_of_each_kind(full_office):
+        full_office.restore()
+        fresh = full_office.sender.current(form)
+        assert fresh is not None
+        usual, browser = filled(fresh), full_office.people[form.letter]
+        for name in [name for name in usual if not isinstance(usual[name], tuple)]:
+            for nonsense in NONSENSE:
+                data = [(key, nonsense if key == name else value) for key, value in usual.items(multi=True) if not isinstance(value, tuple)]
+                fault = unclear(form, browser.post(form.action, data=to_dict(data)))
+                faults += [(fault, name, nonsense[:20])] if fault else []
+    assert faults == []
+
+
+def to_dict(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """The pairs as the test client takes them."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def test_control_a_fault_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(**_arguments: Any) -> None:
+        raise DataError("too long", {}, Exception())
+
+    break_down.is_public = True  # type: ignore[attr-defined]
+    form = next(form for form in full_office.forms if form.rule == "/cards/<public_id>/spoil")
+    monkeypatch.setitem(full_office.app.view_functions, "CardView.spoil", break_down)
+    monkeypatch.setitem(full_office.app.config, "TESTING", False)
+    assert unclear(form, full_office.people[form.letter].post(form.action))

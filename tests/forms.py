@@ -1,0 +1,270 @@
+"""The POST forms of the desk as its pages show them: found by following links as every role, filled in as a person would, sent."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from admin_app.foundation import clock
+from admin_app.foundation.database import is_public_id
+from admin_app.mailing.rules import s10_check_digit
+from tests.conftest import PASSWORD
+from tests.foundation.storage import samples
+from tests.residents.people import id_number
+from tests.routes import address, plain, routes
+
+TEXT_KINDS = ("text", "search", "tel", "textarea", "password")
+ANSWERS: dict[str, Callable[[], str]] = {
+    "id_number": id_number,
+    "agent_id_number": id_number,
+    "name": lambda: "欧阳静",
+    "phone": lambda: "13800138000",
+    "postcode": lambda: "310012",
+    "district_code": lambda: "330106",
+    "username": lambda: "new.member",
+    "current": lambda: PASSWORD,
+    "password": lambda: PASSWORD,
+    "new": lambda: "a password that is new",
+    "q": lambda: "王",
+    "code": lambda: "new_code",
+    "hours": lambda: "09:00-17:00",
+    "day": lambda: "2031-05-01",
+    "note": lambda: "Looked at twice.",
+    "longitude": lambda: "120.13",
+    "column": lambda: "",
+    "latitude": lambda: "30.27",
+    "page_width_mm": lambda: "210",
+    "page_height_mm": lambda: "297",
+    "cell_width_mm": lambda: "90",
+    "cell_height_mm": lambda: "40",
+    "/sign-in username": lambda: "m-a",
+}
+"""What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
+TICKED = frozenset({"card", "case", "is_compared", "reject_reason", "request_reason"})
+"""Groups of check boxes of which a person ticks at least one."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One named control."""
+
+    name: str
+    kind: str
+    value: str = ""
+    options: tuple[str, ...] = ()
+    is_on: bool = False
+    is_required: bool = False
+    most: int = 0
+    """maxlength, 0 where there is none."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to send a form: which button, on which page, as whom."""
+
+    letter: str
+    page: str
+    """Address of the page; with `before` set, the answer to that form is the page."""
+    rule: str
+    action: str
+    fields: tuple[Field, ...]
+    button: tuple[str, str] = ("", "")
+    before: "Form | None" = field(default=None, compare=False)
+
+    @property
+    def key(self) -> tuple[str, tuple[str, str]]:
+        """What the form is, wherever it stands."""
+        return self.rule, self.button
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """The same for buttons that differ by the record which they name."""
+        value = "" if is_public_id(self.button[1]) or self.button[1].isdigit() else self.button[1]
+        return self.rule, self.button[0], value
+
+    @property
+    def texts(self) -> tuple[Field, ...]:
+        """The fields into which a person types freely."""
+        return tuple(one for one in self.fields if one.kind in TEXT_KINDS)
+
+
+def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | None = None) -> Iterator[Form]:
+    """Every POST form of a page, once for each of its buttons, and once more for what its script keeps.
+
+    A form without a button is sent by Enter in a text; without either, nobody sends it.
+    """
+    document = html.fromstring(text)
+    for element in document.iter("form"):
+        if (element.get("method") or "get").lower() != "post":
+            continue
+        owned = [*element.iter("input", "select", "textarea", "button")]
+        owned += document.xpath("//*[@form=$id]", id=element.get("id") or "no id")
+        fields = tuple(one for control in owned if (one := _field(control)) is not None)
+        buttons = [one for one in owned if one.tag == "button" and one.get("type", "submit") == "submit" and one.get("disabled") is None]
+        ways = {(one.get("formaction") or element.get("action") or page, one.get("name") or "", one.get("value") or "") for one in buttons}
+        if not buttons and any(one.kind in TEXT_KINDS for one in fields):  # Enter sends it
+            ways = {(element.get("action") or page, "", "")}
+        ways |= {(element.get("data-draft-url"), "", "")} if element.get("data-draft-url") else set()
+        for action, name, value in sorted(ways):
+            yield Form(letter, page, rule_of(app, action), action, fields, (name, value), before)
+
+
+def rule_of(app: Flask, path: str, method: str = "POST") -> str:
+    """The rule that serves this path, '' if none does."""
+    try:
+        rule, _arguments = app.url_map.bind("localhost").match(path.split("?")[0].split("#")[0], method=method, return_rule=True)
+    except HTTPException:
+        return ""
+    return plain(rule.rule)
+
+
+def _field(control: Any) -> Field | None:
+    kind = control.tag if control.tag != "input" else control.get("type", "text")
+    name = control.get("name")
+    if not name or kind in ("button", "submit") or control.get("disabled") is not None or name == "csrf_token":
+        return None
+    required, most = control.get("required") is not None, int(control.get("maxlength") or 0)
+    if kind == "select":
+        options = [(one.get("value") or "", one.get("selected") is not None) for one in control.iter("option")]
+        chosen = next((value for value, is_on in options if is_on), options[0][0] if options else "")
+        return Field(name, kind, chosen, tuple(value for value, _on in options), is_required=required)
+    value = (control.text or "") if kind == "textarea" else control.get("value") or ""
+    return Field(name, kind, value, is_on=control.get("checked") is not None, is_required=required, most=most)
+
+
+def filled(form: Form, **changes: str) -> MultiDict[str, Any]:
+    """What a person sends who fills in what is empty; `changes` replace the value of a field."""
+    data: MultiDict[str, Any] = MultiDict()
+    for one in form.fields:
+        for value in [changes[one.name]] if one.name in changes and one.kind in TEXT_KINDS else _values(one, form, data):
+            data.add(one.name, value)
+    if form.button[0]:
+        data.add(*form.button)
+    return data
+
+
+def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
+    group = [other for other in form.fields if other.name == one.name and other.kind == one.kind]
+    if one.kind in ("checkbox", "radio"):
+        wanted = one.kind == "radio" or one.is_required or one.name in TICKED
+        is_on = one.is_on or (wanted and one is group[0] and not any(other.is_on for other in group))
+        return [one.value or "on"] if is_on else []
+    if one.kind == "file":
+        return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
+    if one.kind == "select":
+        return [one.value or next((value for value in one.options if value), "")]
+    return [one.value if one.value or one.kind == "hidden" else typed_into(one, form.rule)]
+
+
+def typed_into(one: Field, rule: str) -> str:
+    """What a person types into an empty field."""
+    if one.name.startswith("serial-"):
+        return f"NEW{one.name[-12:].upper()}"
+    if one.name.startswith("number-"):
+        digits = f"{int(one.name[-8:], 16) % 10**8:08d}"
+        return f"RA{digits}{s10_check_digit(digits)}CN"
+    otherwise = {"number": "1", "date": clock.today().isoformat()}.get(one.kind, "Because it is so")
+    answer = ANSWERS.get(f"{rule} {one.name}") or ANSWERS.get(one.name)
+    return answer() if answer else otherwise
+
+
+@dataclass
+class Crawler:
+    """Follows links as every role and collects the forms of the pages."""
+
+    app: Flask
+    people: dict[str, FlaskClient]
+    most: int = 2
+    """Pages of one rule without a form that was not seen before, after which a role opens no more of it."""
+    pages: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(letter, address) -> text of the page."""
+    forms: list[Form] = field(default_factory=list)
+    _kinds: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def crawl(self, letters: str, also: Sequence[str] = ()) -> "Crawler":
+        """Open an example of every route, `also`, and what they lead to, until there is nothing new; returns itself."""
+        for letter in letters:
+            waiting = [*also, *(address(route) for route in routes(self.app) if route.method == "GET")]
+            opened, fruitless = {""}, Counter()
+            while waiting:
+                place = waiting.pop(0)
+                rule = rule_of(self.app, place, "GET")
+                if place in opened or (fruitless[rule] >= self.most and place not in also) or rule.startswith("/static/"):
+                    continue
+                opened.add(place)
+                known = len(self._kinds)
+                waiting += self._open(letter, place)
+                fruitless[rule] += len(self._kinds) == known
+        return self
+
+    def _open(self, letter: str, place: str) -> list[str]:
+        answer = self.people[letter].get(place)
+        if answer.status_code != 200 or answer.mimetype != "text/html" or "<body" not in answer.text:
+            return []
+        self.pages[letter, place] = answer.text
+        found = list(forms_in(self.app, answer.text, letter=letter, page=place))
+        self.forms += found
+        self._kinds |= {form.kind for form in found}
+        return links_in(answer.text)
+
+    def samples(self, most: int = 3) -> list[Form]:
+        """At most so many forms of each kind, from different pages."""
+        chosen: dict[tuple[str, ...], Form] = {}
+        taken: Counter[tuple[str, str, str]] = Counter()
+        for form in self.forms:
+            place = (*form.kind, form.action)
+            if place not in chosen and taken[form.kind] < most:
+                chosen[place] = form
+                taken[form.kind] += 1
+        return list(chosen.values())
+
+
+def links_in(text: str) -> list[str]:
+    """Addresses of this site that the page leads to."""
+    found = html.fromstring(text).xpath("//a/@href")
+    return [re.sub(r"#.*", "", link) for link in found if link.startswith("/") and not link.startswith("//")]
+
+
+@dataclass
+class Sender:
+    """Sends forms as a browser would: opens the page, fills in the form that stands there now, presses the button."""
+
+    app: Flask
+    people: dict[str, FlaskClient]
+
+    def current(self, form: Form) -> Form | None:
+        """The same form as its page shows it now; None if it is not there any more."""
+        text = self.send(form.before)[1] if form.before else self.people[form.letter].get(form.page).text
+        there = forms_in(self.app, text, letter=form.letter, page=form.page, before=form.before)
+        alike = sorted((one for one in there if one.key == form.key), key=lambda one: one.action != form.action)
+        return alike[0] if alike else None
+
+    def send(self, form: Form, **changes: str) -> tuple[Any, str]:
+        """Open the page, send the form; the answer and the text of the page that is shown in the end."""
+        fresh = self.current(form)
+        assert fresh is not None, f"{form.rule} is not on {form.page} any more"
+        return self.press(fresh, filled(fresh, **changes))
+
+    def press(self, form: Form, data: MultiDict[str, Any]) -> tuple[Any, str]:
+        """Send exactly this; the answer and the text of the page that is shown in the end."""
+        browser = self.people[form.letter]
+        answer = browser.post(form.action, data=copied(data))
+        if answer.status_code == 302:
+            return answer, browser.get(answer.headers["Location"]).text
+        return answer, answer.text
+
+
+def copied(data: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    """The same once more, with files that were not read yet."""
+    fresh: MultiDict[str, Any] = MultiDict()
+    for name, value in data.items(multi=True):
+        fresh.add(name, (io.BytesIO(value[0].getvalue()), value[1]) if isinstance(value, tuple) else value)
+    return fresh
