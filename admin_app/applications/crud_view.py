@@ -59,8 +59,9 @@ def _choices(labels: Mapping[Any, Any], *first: tuple[str, Any]) -> list[tuple[s
 
 
 def _in_order(chosen: list[str] | None) -> list[str]:
-    """The reasons in the order of the office's list, whatever the order in which they were sent."""
-    return [str(reason) for reason in rules.Reason if reason in (chosen or ())]
+    """Each reason once, in the order of the office's list; what is no reason stays, at the end, for the field to refuse."""
+    places = {str(reason): place for place, reason in enumerate(rules.Reason)}
+    return sorted(dict.fromkeys(chosen or ()), key=lambda reason: places.get(reason, len(places)))
 
 
 def _age(label: Any, description: Any) -> IntegerField:
@@ -77,8 +78,8 @@ class MaterialRuleForm(ReferenceForm):
         validators=[DataRequired(_l("Please choose at least one reason."))],
         filters=[_in_order],
     )
-    applicant = SelectField(_l("Who applies"), choices=_choices(rules.APPLICANT_LABELS, ("", _l("anybody"))))
-    channel = SelectField(_l("How it came in"), choices=_choices(rules.CHANNEL_LABELS, ("", _l("either way"))))
+    applicant = SelectField(_l("Who applies"), choices=_choices(rules.APPLICANT_LABELS, ("", _l("Anybody"))))
+    channel = SelectField(_l("How it came in"), choices=_choices(rules.CHANNEL_LABELS, ("", _l("Either way"))))
     age_from = _age(_l("From this age"), _l("Whole years on the day of receipt; empty means no limit."))
     age_below = _age(_l("Below this age"), _l("The birthday itself counts as the new age; empty means no limit."))
     sort = IntegerField(_l("Place in the list"), validators=[InputRequired(), NumberRange(0, 9999)], default=100)
@@ -119,8 +120,8 @@ class MaterialRuleReferenceView(AuditedReferenceView):
         words = [
             rules.APPLICANT_LABELS[rules.Applicant(item.applicant)] if item.applicant else "",
             rules.CHANNEL_LABELS[rules.Channel(item.channel)] if item.channel else "",
-            _("from age %(age)s", age=item.age_from) if item.age_from is not None else "",
-            _("below age %(age)s", age=item.age_below) if item.age_below is not None else "",
+            _("From age %(age)s", age=item.age_from) if item.age_from is not None else "",
+            _("Below age %(age)s", age=item.age_below) if item.age_below is not None else "",
         ]
         return " · ".join(str(word) for word in words if word)
 
