@@ -57,6 +57,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
+    NavItem(_l("Materials"), "MaterialRuleReferenceView.list", "checklist", "material_rules.edit"),
     NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
@@ -105,6 +106,7 @@ SCREENS = (
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     reasons.ReasonCodeReferenceView,
+    reasons.MaterialRuleReferenceView,
     stocks.LabelStockReferenceView,
 )
 

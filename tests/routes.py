@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from admin_app.applications.models import Application, Document, ReasonCode
+from admin_app.applications.models import Application, Document, MaterialRule, ReasonCode
 from admin_app.cards.models import Card
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.foundation.database import db
@@ -49,6 +49,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/reference/centres/", "pk"): sa.select(Centre.id),
     ("/reference/calendar/", "pk"): sa.select(CalendarDay.id),
     ("/reference/reasons/", "pk"): sa.select(ReasonCode.id),
+    ("/reference/materials/", "pk"): sa.select(MaterialRule.id),
     ("/reference/label-stocks/", "pk"): sa.select(LabelStock.id),
 }
 

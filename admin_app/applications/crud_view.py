@@ -1,14 +1,22 @@
-"""Administration of the coded reasons."""
+"""Administration of the coded reasons and of the materials per reason."""
 
-from flask_appbuilder.models.sqla.interface import SQLAInterface
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from admin_app.applications.models import ReasonCode
+from admin_app.applications import rules
+from admin_app.applications.models import MaterialRule, ReasonCode
+from admin_app.applications.queries import materials
 from admin_app.audit.crud_view import AuditedReferenceView
+from admin_app.foundation.errors import DomainError
+from admin_app.foundation.i18n import titled
+from admin_app.web import arguments
 from admin_app.web.form_fields import code, line
-from admin_app.web.reference_view import ReferenceForm
+from admin_app.web.reference_form import ReferenceForm
 
 KINDS = {
     "reject": _l("Rejection"),
@@ -31,21 +39,124 @@ class ReasonCodeForm(ReferenceForm):
 class ReasonCodeReferenceView(AuditedReferenceView):
     """Coded reasons of rejections, requests for information and refused documents."""
 
-    datamodel = SQLAInterface(ReasonCode)
+    model, form = ReasonCode, ReasonCodeForm
     route_base = "/reference/reasons"
     class_permission_name = "reason_codes"
-    noun, ref_column, form = "reason_code", "code", ReasonCodeForm
-    unique_columns = ("code",)
+    noun, key, fixed_columns = "reason_code", "code", ("kind",)
     list_title, add_title, edit_title, show_title = _l("Reason codes"), _l("New reason"), _l("Change reason"), _l("Reason")
     intro = _l("What reviewers choose from. Past decisions keep their reason; one that is switched off is not offered any more.")
-    label_columns = {
-        "code": _l("Code"), "kind": _l("Used for"), "text_en": _l("Text, English"), "text_zh": _l("Text, Chinese"),
-        "sort": _l("Place in the list"), "is_active": _l("In use"),
-    }  # fmt: skip
     list_columns = ["code", "kind", "text_en", "text_zh", "sort"]
     search_columns = ["code", "text_en", "text_zh"]
     order_columns = ["sort", "code", "kind"]
-    edit_columns = ["text_en", "text_zh", "sort", "is_active"]
-    add_columns = ["code", "kind", *edit_columns]
-    show_columns = add_columns
-    shown_as = {"kind": lambda kind: KINDS.get(kind, kind)}
+
+
+OLDEST = 150
+"""Ages in whole years stay below this."""
+
+
+def _choices(labels: Mapping[Any, Any], *first: tuple[str, Any]) -> list[tuple[str, Any]]:
+    return [*first, *((str(value), label) for value, label in labels.items())]
+
+
+def _in_order(chosen: list[str] | None) -> list[str]:
+    """Each reason once, in the order of the office's list; what is no reason stays, at the end, for the field to refuse."""
+    places = {str(reason): place for place, reason in enumerate(rules.Reason)}
+    return sorted(dict.fromkeys(chosen or ()), key=lambda reason: places.get(reason, len(places)))
+
+
+def _age(label: Any, description: Any) -> IntegerField:
+    return IntegerField(label, validators=[Optional(), NumberRange(0, OLDEST)], description=description, render_kw={"inputmode": "numeric"})
+
+
+class MaterialRuleForm(ReferenceForm):
+    """A line of the table: the material, for which reasons, and where only some cases need it, which."""
+
+    material = SelectField(_l("Material"), choices=_choices(rules.MATERIAL_LABELS))
+    reasons = SelectMultipleField(
+        _l("Needed for"),
+        choices=_choices(rules.REASON_LABELS),
+        validators=[DataRequired(_l("Please choose at least one reason."))],
+        filters=[_in_order],
+    )
+    applicant = SelectField(_l("Who applies"), choices=_choices(rules.APPLICANT_LABELS, ("", _l("Anybody"))))
+    channel = SelectField(_l("How it came in"), choices=_choices(rules.CHANNEL_LABELS, ("", _l("Either way"))))
+    age_from = _age(_l("From this age"), _l("Whole years on the day of receipt; empty means no limit."))
+    age_below = _age(_l("Below this age"), _l("The birthday itself counts as the new age; empty means no limit."))
+    sort = IntegerField(_l("Place in the list"), validators=[InputRequired(), NumberRange(0, 9999)], default=100)
+    is_active = BooleanField(_l("In use"), default=True)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The two ages must leave somebody between them."""
+        if not super().validate(extra_validators):
+            return False
+        if self.age_from.data is not None and self.age_below.data is not None and self.age_from.data >= self.age_below.data:
+            self.age_below.errors = [_("No age is from %(first)s and below %(last)s.", first=self.age_from.data, last=self.age_below.data)]
+        return not self.errors
+
+
+class MaterialRuleReferenceView(AuditedReferenceView):
+    """Which materials a case needs."""
+
+    model, form = MaterialRule, MaterialRuleForm
+    route_base = "/reference/materials"
+    class_permission_name = "material_rules"
+    noun, key = "material_rule", "ref"
+    list_title, add_title, edit_title, show_title = _l("Materials per reason"), _l("New line"), _l("Change line"), _l("Material")
+    intro = _l("What a case needs, by reason. Changes apply at once to drafts and open cases; a closed case keeps what it needed then.")
+    list_columns = ["material", "reasons", "applicant", "channel", "age_from", "age_below"]
+    search_columns = ["material"]
+    order_columns = ["sort", "material"]
+    list_template = "reference/materials.html"
+    reasons = rules.REASON_LABELS
+
+    def name_of(self, item: MaterialRule) -> Any:
+        """The material, and when it is needed if not always."""
+        conditions = self.conditions(item)
+        label = self.cell("material", item.material)
+        return titled(label, conditions) if conditions else label
+
+    def conditions(self, item: MaterialRule) -> str:
+        """Which cases of the marked reasons need the material, in words; '' for all of them."""
+        words = [
+            rules.APPLICANT_LABELS[rules.Applicant(item.applicant)] if item.applicant else "",
+            rules.CHANNEL_LABELS[rules.Channel(item.channel)] if item.channel else "",
+            _("From age %(age)s", age=item.age_from) if item.age_from is not None else "",
+            _("Below age %(age)s", age=item.age_below) if item.age_below is not None else "",
+        ]
+        return " · ".join(str(word) for word in words if word)
+
+    def example(self) -> dict[str, Any]:
+        """The case that the page was asked about, and what the table in force asks of it."""
+        facts = rules.Facts(
+            arguments.choice("reason", set(rules.Reason), rules.Reason.LOST),
+            arguments.choice("applicant", set(rules.Applicant), rules.Applicant.SELF),
+            arguments.choice("channel", set(rules.Channel), rules.Channel.COUNTER),
+            age if (age := arguments.number("age", highest=OLDEST)) is not None else 30,
+        )
+        needed = rules.required_materials(materials.in_force(), facts)
+        return {
+            "facts": facts,
+            "materials": [rules.MATERIAL_LABELS[material] for material in needed],
+            "choices": {"reason": rules.REASON_LABELS, "applicant": rules.APPLICANT_LABELS, "channel": rules.CHANNEL_LABELS},
+            "needs_report": facts.reason in rules.NEEDS_FORMAL_LOSS_REPORT,
+            "may_apply": rules.may_apply(facts.applicant, facts.age),
+        }
+
+    def hold_still(self) -> None:
+        """One change of the table at a time."""
+        materials.hold_still()
+
+    def refuse_wrong_whole(self) -> None:
+        """Every case that can be needs something, or there would be nothing to check it by."""
+        bare = rules.without_materials(materials.in_force())
+        if bare is not None:
+            raise DomainError(
+                _l(
+                    "Nothing would be asked of a case like this any more: %(reason)s, %(applicant)s, %(channel)s, age %(age)s. "
+                    "Nothing was saved; every case needs at least one material.",
+                    reason=rules.REASON_LABELS[rules.Reason(bare.reason)],
+                    applicant=rules.APPLICANT_LABELS[rules.Applicant(bare.applicant)],
+                    channel=rules.CHANNEL_LABELS[rules.Channel(bare.channel)],
+                    age=bare.age,
+                )
+            )

@@ -33,6 +33,42 @@ class ReasonCode(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+def _one_of(column: str, kind: Any, *, or_any: bool = False) -> CheckConstraint:
+    values = ([""] if or_any else []) + [str(value) for value in kind]
+    return CheckConstraint(f"{column} IN ({','.join(map(repr, values))})", name=column)
+
+
+class MaterialRule(Base):
+    """A line of «materials per reason»: cases with one of `reasons` need `material`, where the conditions hold (rules.Requirement)."""
+
+    __tablename__ = "material_rule"
+    __table_args__ = (
+        _one_of("material", rules.Material),
+        _one_of("applicant", rules.Applicant, or_any=True),
+        _one_of("channel", rules.Channel, or_any=True),
+        CheckConstraint("age_from IS NULL OR age_below IS NULL OR age_from < age_below", name="ages"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    material: Mapped[str] = mapped_column(String(20))
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    """Codes of rules.Reason. A list, not a table: it is read whole, written whole, and never asked «which lines name lost»."""
+    applicant: Mapped[str] = mapped_column(String(10), default="")
+    channel: Mapped[str] = mapped_column(String(10), default="")
+    age_from: Mapped[int | None] = mapped_column(Integer)
+    age_below: Mapped[int | None] = mapped_column(Integer)
+    sort: Mapped[int] = mapped_column(Integer, default=100)
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def ref(self) -> str:
+        """What the log calls the line, like photo-3."""
+        return f"{self.material}-{self.id}"
+
+
 OWNED = text("owner_id IS NOT NULL")
 
 
@@ -117,6 +153,8 @@ class Application(Base):
     decided_in_days: Mapped[int | None] = mapped_column(Integer)
     """Working days from submission to decision, without the paused ones."""
     posted_on: Mapped[date | None] = mapped_column(Date)
+    closed_materials: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """What was required when the case was closed; NULL while it is not: then the table in force says it (ADR 0011)."""
 
     documents: Mapped[list["Document"]] = relationship(back_populates="application", order_by="Document.id")
     decisions: Mapped[list["Decision"]] = relationship(back_populates="application", order_by="Decision.id")

@@ -1,8 +1,10 @@
 """Application: reasons, channels, states, moves, materials; tables and pure functions (design §4, features §4.2-4.3)."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import product
 
 from flask_babel import lazy_gettext as _l
 
@@ -90,8 +92,7 @@ class DecisionKind(StrEnum):
 OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED})
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN})
 NEEDS_FORMAL_LOSS_REPORT = frozenset({Reason.LOST, Reason.STOLEN})
-"""Cannot be approved without a formal loss report in force (design §4)."""
-OLD_CARD_RETURNED = frozenset(Reason) - NEEDS_FORMAL_LOSS_REPORT - {Reason.OTHER}
+"""Cannot be approved without a formal loss report in force (design §4); no table of an office changes that."""
 
 S = Status
 MOVES: dict[str, tuple[frozenset[Status], Status]] = {
@@ -167,34 +168,42 @@ MATERIAL_SHORT = {
 """For the tabs of the document viewer."""
 
 GUARDIAN_AGE = 16
-"""Below this age a guardian applies (Guangzhou practice, features §4.3)."""
-PHOTO_AGE = 7
-"""Below this age no photo is asked for (features §4.6)."""
+"""Below this age a guardian applies (Guangzhou practice, features §4.3); who may apply is not a question of materials."""
 
 
 @dataclass(frozen=True)
-class MaterialRule:
-    """`material` is needed for `reasons` when `condition` holds."""
+class Requirement:
+    """A line of the office's table: cases with one of `reasons` need `material`.
+
+    '' is any applicant or channel. Ages are whole years on the day of receipt: from `age_from`, and below `age_below`.
+    """
 
     material: Material
-    reasons: frozenset[Reason]
-    condition: str = "always"
+    reasons: frozenset[str]
+    applicant: str = ""
+    channel: str = ""
+    age_from: int | None = None
+    age_below: int | None = None
+
+    def applies(self, case: "Facts") -> bool:
+        """Whether a case of these facts needs the material."""
+        return (
+            case.reason in self.reasons
+            and self.applicant in ("", case.applicant)
+            and self.channel in ("", case.channel)
+            and (self.age_from is None or case.age >= self.age_from)
+            and (self.age_below is None or case.age < self.age_below)
+        )
 
 
-ALL = frozenset(Reason)
-MATERIAL_RULES: tuple[MaterialRule, ...] = (
-    MaterialRule(Material.ID_COPY, ALL),
-    MaterialRule(Material.APPLICATION_FORM, ALL),
-    MaterialRule(Material.PHOTO, ALL, "photo_age"),
-    MaterialRule(Material.LOSS_PROOF, NEEDS_FORMAL_LOSS_REPORT),
-    MaterialRule(Material.OLD_CARD, OLD_CARD_RETURNED),
-    MaterialRule(Material.CHANGE_PROOF, frozenset({Reason.DATA_CHANGED})),
-    MaterialRule(Material.PROXY_ID, ALL, "proxy"),
-    MaterialRule(Material.AUTHORISATION, ALL, "proxy"),
-    MaterialRule(Material.GUARDIAN_ID, ALL, "guardian"),
-    MaterialRule(Material.KINSHIP_PROOF, ALL, "guardian"),
-)
-"""The office's table; offices differ (features §4.3), so it is data."""
+@dataclass(frozen=True)
+class Facts:
+    """What decides which materials a case needs; `age` in whole years on the day of receipt."""
+
+    reason: str
+    applicant: str
+    channel: str
+    age: int
 
 
 def age_on(day: date, birth_on: date) -> int:
@@ -202,15 +211,25 @@ def age_on(day: date, birth_on: date) -> int:
     return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
 
 
-def required_materials(reason: str, applicant: str, age: int) -> tuple[Material, ...]:
-    """What this case needs, in the order of the table."""
-    holds = {
-        "always": True,
-        "photo_age": age >= PHOTO_AGE,
-        "proxy": applicant == Applicant.PROXY,
-        "guardian": applicant == Applicant.GUARDIAN,
-    }
-    return tuple(rule.material for rule in MATERIAL_RULES if reason in rule.reasons and holds[rule.condition])
+def required_materials(table: Iterable[Requirement], case: Facts) -> tuple[Material, ...]:
+    """What a case of these facts needs, each material once, in the order of the table."""
+    return tuple(dict.fromkeys(line.material for line in table if line.applies(case)))
+
+
+def without_materials(table: Sequence[Requirement]) -> Facts | None:
+    """The first case that can be and of which the table asks nothing; None if there is none.
+
+    Between two ages that the table or GUARDIAN_AGE names nothing changes, so one age of each span is enough.
+    """
+    named = (age for line in table for age in (line.age_from, line.age_below) if age is not None)
+    ages = sorted({0, GUARDIAN_AGE, *named})
+    possible = (Facts(*facts) for facts in product(Reason, Applicant, Channel, ages))
+    return next((case for case in possible if may_apply(case.applicant, case.age) and not required_materials(table, case)), None)
+
+
+def may_apply(applicant: str, age: int) -> bool:
+    """Whether somebody of this age applies in this way: below GUARDIAN_AGE only a guardian does."""
+    return age >= GUARDIAN_AGE or applicant == Applicant.GUARDIAN
 
 
 def status_after(status: str, verb: str) -> Status | None:

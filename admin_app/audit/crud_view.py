@@ -21,4 +21,4 @@ class AuditedReferenceView(ReferenceView):
         return queries.of_subject(self.noun, self._subject_ref(item))
 
     def _subject_ref(self, item: Any) -> str:
-        return str(getattr(item, self.ref_column))[:64]
+        return str(getattr(item, self.key))[:64]

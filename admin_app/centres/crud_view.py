@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, FloatField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange
@@ -12,7 +11,7 @@ from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import HoursRefused, format_hours, parse_hours
 from admin_app.foundation.i18n import titled
 from admin_app.web.form_fields import code, digits, line
-from admin_app.web.reference_view import ReferenceForm
+from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
@@ -74,28 +73,15 @@ class CentreForm(ReferenceForm):
 class CentreReferenceView(AuditedReferenceView):
     """Service centres."""
 
-    datamodel = SQLAInterface(Centre)
+    model, form = Centre, CentreForm
     route_base = "/reference/centres"
     class_permission_name = "centres"
-    noun, ref_column, form = "centre", "code", CentreForm
-    unique_columns = ("code",)
+    noun, key = "centre", "code"
     list_title, add_title, edit_title, show_title = _l("Service centres"), _l("New centre"), _l("Change centre"), _l("Service centre")
     intro = _l("Where residents come to the counter. A centre that is switched off takes no new applications.")
-    label_columns = {
-        "code": _l("Code"), "name_en": _l("Name, English"), "name_zh": _l("Name, Chinese"), "district_code": _l("District code"),
-        "district_en": _l("District, English"), "district_zh": _l("District, Chinese"), "address_en": _l("Address, English"),
-        "address_zh": _l("Address, Chinese"), "postcode": _l("Postcode"), "phone": _l("Phone"), "latitude": _l("Latitude"),
-        "longitude": _l("Longitude"), "hours": _l("Opening hours"), "is_active": _l("In use"),
-    }  # fmt: skip
     list_columns = ["code", "name_en", "name_zh", "district_en", "district_zh", "phone"]
     search_columns = ["code", "name_en", "name_zh", "district_code", "district_en", "district_zh", "address_en", "address_zh"]
     order_columns = ["code", "name_en", "name_zh", "district_code"]
-    edit_columns = [
-        "name_en", "name_zh", "district_code", "district_en", "district_zh", "address_en", "address_zh", "postcode", "phone",
-        "latitude", "longitude", "hours", "is_active",
-    ]  # fmt: skip
-    add_columns = ["code", *edit_columns]
-    show_columns = add_columns
     shown_as = {"hours": week_lines}
 
 
@@ -112,20 +98,13 @@ class CalendarDayForm(ReferenceForm):
 class CalendarDayReferenceView(AuditedReferenceView):
     """Days that differ from the country's calendar."""
 
-    datamodel = SQLAInterface(CalendarDay)
+    model, form = CalendarDay, CalendarDayForm
     route_base = "/reference/calendar"
     class_permission_name = "calendar"
-    noun, ref_column, form = "calendar_day", "day", CalendarDayForm
-    unique_columns = ("day",)
+    noun, key = "calendar_day", "day"
     list_title, add_title, edit_title, show_title = _l("Calendar"), _l("New day"), _l("Change day"), _l("Day")
     intro = _l("Public holidays and make-up working days are known already; enter only what differs here. Deadlines follow at once.")
-    label_columns = {
-        "day": _l("Day"), "kind": _l("Kind"), "name_en": _l("Name, English"), "name_zh": _l("Name, Chinese"), "is_active": _l("In use"),
-    }  # fmt: skip
     list_columns = ["day", "kind", "name_en", "name_zh"]
     search_columns = ["name_en", "name_zh"]
     order_columns = ["day", "kind"]
-    edit_columns = ["kind", "name_en", "name_zh", "is_active"]
-    add_columns = ["day", *edit_columns]
-    show_columns = add_columns
-    shown_as = {"kind": lambda kind: KINDS.get(kind, kind), "day": day_text}
+    shown_as = {"day": day_text}

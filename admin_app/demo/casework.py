@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from admin_app.applications.rules import Applicant, Channel, Delivery, Status
+from admin_app.applications.rules import CLOSED, Applicant, Channel, Delivery, Material, Status
 from admin_app.cards.rules import Status as CardStatus
 from admin_app.demo import chances, registry
 from admin_app.demo.documents import Paper
@@ -31,6 +31,7 @@ class Case:
     agent: Person
     loss: LossStory | None
     papers: list[Paper]
+    needs: tuple[Material, ...]
     reference: str
     loss_reference: str
 
@@ -125,6 +126,7 @@ def _write_application(frame: Frame, case: Case, dates: _Dates, *, resident: int
         decided_on=frame.days.day_of(story.decided_at) if story.decided_at else None,
         decided_in_days=dates.decided_in,
         posted_on=frame.days.day_of(posted) if posted else None,
+        closed_materials=list(case.needs) if story.stage in CLOSED else None,
     )
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from random import Random
 
-from admin_app.applications.rules import Material, Status, Verdict, required_materials
+from admin_app.applications.rules import Facts, Material, Requirement, Status, Verdict, required_materials
 from admin_app.demo import chances
 from admin_app.demo.stories import Moment, Story, known
 
@@ -35,12 +35,17 @@ class Paper:
     verdict_at: Moment | None = None
 
 
-def papers_of(story: Story, rng: Random, *, age: int) -> list[Paper]:
+def needs_of(story: Story, table: tuple[Requirement, ...], *, age: int) -> tuple[Material, ...]:
+    """What the office's table asks of a case."""
+    return required_materials(table, Facts(story.reason, story.applicant, story.channel, age))
+
+
+def papers_of(story: Story, rng: Random, *, needs: tuple[Material, ...]) -> list[Paper]:
     """The documents of a case in the order in which they came."""
     added = story.arrival.at + dt.timedelta(seconds=20)
     step = ((story.submitted_at or added + dt.timedelta(minutes=3)) - added) / 14
     papers: list[Paper] = []
-    for material in required_materials(story.reason, story.applicant, age):
+    for material in needs:
         for file in _FILES[material]:
             papers.append(Paper(material, file, added + step * (len(papers) + 1) if step > dt.timedelta() else added))
     if story.stage == Status.DRAFT:

@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 
 from admin_app.applications.models import Application
+from admin_app.applications.queries import materials
 from admin_app.applications.rules import Applicant, Reason, Status
 from admin_app.centres import queries as centres
 from admin_app.demo import accounts, office
 from admin_app.demo.bulk import BulkWriter, set_sequences
 from admin_app.demo.casework import Case, write_case
 from admin_app.demo.copies import Copier, People, people_ahead, settled_year
-from admin_app.demo.documents import papers_of
+from admin_app.demo.documents import needs_of, papers_of
 from admin_app.demo.frame import Frame, Numbers, Progress
 from admin_app.demo.identities import MAX_PEOPLE
 from admin_app.demo.losses import lone_loss, loss_behind
@@ -107,6 +108,7 @@ class Loader:
         self.count, self.seed, self.first, self.report, self.copies = count, seed, first, report, copies
         self.days = OfficeDays(now=clock.now(), zone=clock.office_zone(), calendar=centres.calendar())
         self.roster = office.roster()
+        self.table = materials.in_force()
         self.arrivals = Arrivals(self.days, count=count, seed=seed)
         self.numbers = Numbers()
         self.hours = settings.current().provisional_loss_hours
@@ -164,12 +166,13 @@ class Loader:
         story = self._story(index, age)
         rng = Random(f"{self.seed}/{self.first}/papers/{index}")
         loss = loss_behind(story, rng, now=self.days.now, hours=self.hours)
-        papers = papers_of(story, rng, age=age)
+        needs = needs_of(story, self.table, age=age)
+        papers = papers_of(story, rng, needs=needs)
         number = self.numbers.reference("BK", "application", arrival.day)
         loss_number = self.numbers.reference("GS", "loss_report", self.days.day_of(loss.reported_at)) if loss else ""
         alone = story.applicant == Applicant.SELF and story.reason != Reason.DATA_CHANGED
         agent = who if alone else self._agent(index)
-        return Case(story, who, agent, loss, papers, number, loss_number)
+        return Case(story, who, agent, loss, papers, needs, number, loss_number)
 
     def _story(self, index: int, age: int) -> Story:
         rng = Random(f"{self.seed}/{self.first}/story/{index}")

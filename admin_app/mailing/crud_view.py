@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -13,7 +12,7 @@ from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.mailing.models import LabelStock
 from admin_app.mailing.queries import print_fonts
 from admin_app.web.form_fields import code, line
-from admin_app.web.reference_view import ReferenceForm
+from admin_app.web.reference_form import ReferenceForm
 
 TOLERANCE_MM = 0.05
 """Sums of catalogue figures may miss the page by rounding."""
@@ -59,30 +58,17 @@ class LabelStockForm(ReferenceForm):
 class LabelStockReferenceView(AuditedReferenceView):
     """Label stocks."""
 
-    datamodel = SQLAInterface(LabelStock)
+    model, form = LabelStock, LabelStockForm
     route_base = "/reference/label-stocks"
     list_template = "mailing/label_stocks.html"
     printable_scripts, rare_fonts = staticmethod(print_fonts.printable_scripts), staticmethod(print_fonts.rare_fonts)
     class_permission_name = "label_stocks"
-    noun, ref_column, form = "label_stock", "code", LabelStockForm
-    unique_columns = ("code",)
+    noun, key = "label_stock", "code"
     list_title, add_title, edit_title, show_title = _l("Label stocks"), _l("New label stock"), _l("Change label stock"), _l("Label stock")
     intro = _l("The sheets and rolls that labels are printed on. Measure once; every label is placed by these figures.")
-    label_columns = {
-        "code": _l("Code"), "name_en": _l("Name, English"), "name_zh": _l("Name, Chinese"), "page_width_mm": _l("Page width (mm)"),
-        "page_height_mm": _l("Page height (mm)"), "columns": _l("Columns"), "rows": _l("Rows"), "left_mm": _l("Left margin (mm)"),
-        "top_mm": _l("Top margin (mm)"), "cell_width_mm": _l("Label width (mm)"), "cell_height_mm": _l("Label height (mm)"),
-        "column_gap_mm": _l("Gap between columns (mm)"), "row_gap_mm": _l("Gap between rows (mm)"), "is_active": _l("In use"),
-    }  # fmt: skip
     list_columns = ["code", "name_en", "name_zh", "columns", "rows", "cell_width_mm", "cell_height_mm"]
     search_columns = ["code", "name_en", "name_zh"]
     order_columns = ["code", "name_en"]
-    edit_columns = [
-        "name_en", "name_zh", "page_width_mm", "page_height_mm", "columns", "rows", "left_mm", "top_mm", "cell_width_mm",
-        "cell_height_mm", "column_gap_mm", "row_gap_mm", "is_active",
-    ]  # fmt: skip
-    add_columns = ["code", *edit_columns]
-    show_columns = add_columns
     picture_title = _l("The sheet")
 
     def picture(self, item: LabelStock) -> Markup:

@@ -43,7 +43,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {
         "applications.read", "applications.claim", "applications.verify", "applications.decide", "applications.reassign",
         "applications.reopen", "documents.read", "residents.read", "residents.reveal", "loss_reports.read", "loss_reports.take",
-        "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit", "calendar.read", "mailing.read", "staff.read",
+        "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
+        "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {"cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
@@ -99,6 +100,8 @@ LABELS = {
     "calendar.edit": _l("Manage the calendar"),
     "reason_codes.read": _l("See reason codes"),
     "reason_codes.edit": _l("Manage reason codes"),
+    "material_rules.read": _l("See the materials per reason"),
+    "material_rules.edit": _l("Manage the materials per reason"),
     "label_stocks.read": _l("See label stocks"),
     "label_stocks.edit": _l("Manage label stocks"),
     "system.read": _l("See the state of the system"),

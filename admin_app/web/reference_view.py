@@ -1,35 +1,30 @@
 """The base of the framework's CRUD screens, for reference data only: list, show, add, edit; nothing is deleted, only switched off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import flash, g, has_request_context, redirect, request, url_for
 from flask_appbuilder import ModelView, expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import String, or_, select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
-from wtforms import HiddenField
 
 from admin_app.foundation import paging
 from admin_app.foundation.database import db, transaction
+from admin_app.foundation.errors import DomainError
 from admin_app.web import arguments
 from admin_app.web.desk_view import refuse_unless
+from admin_app.web.reference_form import ReferenceForm, choices_of, fields_of, labels_of
 
 ROUTES = frozenset({"list", "show", "add", "edit"})
 STATES = {"used": _l("In use"), "off": _l("Switched off"), "all": _l("All")}
 PK = f"<int(max={arguments.LARGEST_ID}):pk>"
-
-
-class ReferenceForm(FlaskForm):
-    """A form that knows which version of the row it was opened on."""
-
-    version = HiddenField()
 
 
 class _Taken(Exception):
@@ -50,8 +45,9 @@ class Difference:
 
 
 class ReferenceView(ModelView):
-    """Subclasses set datamodel, noun, ref_column, form, list/search/order columns, titles and class_permission_name.
+    """A screen is a short declaration: model, form, noun, key, route_base, titles, list/search/order columns, class_permission_name.
 
+    The form says the rest: its fields are the columns of the pages, their labels the headings, their choices the words.
     class_permission_name 'centres' asks for the permissions 'centres.read' and 'centres.edit' (staff/permissions.py).
     """
 
@@ -64,17 +60,30 @@ class ReferenceView(ModelView):
 
     noun = ""
     """Word of the audit actions: 'centre' records reference.centre_added and reference.centre_changed."""
-    ref_column = ""
-    """The column by which the log names a row."""
-    unique_columns: tuple[str, ...] = ()
+    key = ""
+    """By what the log names a row. If the form asks for it, it is unique, and stays as it was first typed."""
+    fixed_columns: tuple[str, ...] = ()
+    """What else stays as it was first typed."""
+    model: Any = None
     form: type[ReferenceForm]
+    choice_labels: Mapping[str, Mapping[Any, Any]] = {}
     intro: Any = ""
     state_labels = STATES
     picture: Any = None
     """A method that draws a row, where a picture says more than figures."""
     picture_title: Any = ""
     shown_as: dict[str, Callable[[Any], Any]] = {}
-    """How a column's value reads on the page, where not as it is."""
+    """How a column's value reads on the page, where neither as it is nor as the form's choice says."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "form" not in vars(cls):
+            return
+        fields = fields_of(cls.form)
+        cls.datamodel = SQLAInterface(cls.model)
+        cls.label_columns, cls.choice_labels = labels_of(fields), choices_of(fields)
+        cls.add_columns = cls.show_columns = [*fields]
+        cls.edit_columns = [name for name in fields if name not in (cls.key, *cls.fixed_columns)]
 
     def __init__(self, **kwargs: Any) -> None:
         self.add_form = self.edit_form = self.search_form = self.form
@@ -169,6 +178,8 @@ class ReferenceView(ModelView):
             return change()
         except _Taken as taken:
             form[taken.args[0]].errors = [_("Another entry has this already.")]
+        except DomainError as refused:
+            form.form_errors.append(refused.message)
         except (IntegrityError, DataError):
             form.form_errors.append(_("The database did not accept these values. Nothing was saved; please check them."))
         except OperationalError:
@@ -177,15 +188,18 @@ class ReferenceView(ModelView):
 
     def _insert(self, form: ReferenceForm) -> int:
         with transaction() as session:
+            self.hold_still()
             item = self.datamodel.obj()
             self._fill(item, form, self.add_columns)
             session.add(item)
             session.flush()
+            self.refuse_wrong_whole()
             self.record_change(f"reference.{self.noun}_added", item, before={}, after=self.facts(item))
             return item.id
 
     def _update(self, form: ReferenceForm, pk: int) -> int:
-        with transaction():
+        with transaction() as session:
+            self.hold_still()
             item = self._item(pk)
             if str(item.version) != form.version.data:
                 raise _Stale
@@ -194,6 +208,8 @@ class ReferenceView(ModelView):
             after = self.facts(item)
             changed = [name for name in after if after[name] != before[name]]
             if changed:
+                session.flush()
+                self.refuse_wrong_whole()
                 self.record_change(
                     f"reference.{self.noun}_changed",
                     item,
@@ -207,7 +223,7 @@ class ReferenceView(ModelView):
         with db.session.no_autoflush:
             for name in columns:
                 value = form[name].data
-                if name in self.unique_columns:
+                if name == self.key:
                     others = select(model.id).where(getattr(model, name) == value, model.id != (item.id or 0))
                     if db.session.scalar(others.limit(1)) is not None:
                         raise _Taken(name)
@@ -232,6 +248,12 @@ class ReferenceView(ModelView):
     def _refuse_unless(self, right: str) -> None:
         refuse_unless(f"{self.class_permission_name}.{right}")
 
+    def hold_still(self) -> None:
+        """Lock, before a change, what must not change meanwhile; for tables that are right only as a whole."""
+
+    def refuse_wrong_whole(self) -> None:
+        """Raise DomainError if the table, with the change in it, is not right as a whole; then nothing is saved."""
+
     def record_change(self, action: str, item: Any, *, before: dict[str, Any], after: dict[str, Any]) -> None:
         """Write the change to the log, in the same transaction (audit/crud_view.py does)."""
         raise NotImplementedError
@@ -255,12 +277,15 @@ class ReferenceView(ModelView):
 
     def name_of(self, item: Any) -> Any:
         """How a row is called in titles."""
-        return self.cell(self.ref_column, getattr(item, self.ref_column))
+        return self.cell(self.key, getattr(item, self.key))
 
     def cell(self, name: str, value: Any) -> Any:
         """A value as it reads on the page."""
         if name in self.shown_as:
             return self.shown_as[name](value)
+        if name in self.choice_labels:
+            words, values = self.choice_labels[name], value if isinstance(value, list) else [value]
+            return " · ".join(str(words.get(one, one)) for one in values) or "—"
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         return "—" if value in (None, "") else value

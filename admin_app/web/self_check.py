@@ -13,7 +13,18 @@ from admin_app.web import gate
 from admin_app.web.reference_view import ROUTES, ReferenceView
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
-MUST_SAY = ("noun", "ref_column", "form", "search_columns", "order_columns", "list_columns", "show_columns", "add_columns", "edit_columns")
+MUST_SAY = (
+    "noun",
+    "key",
+    "model",
+    "form",
+    "search_columns",
+    "order_columns",
+    "list_columns",
+    "show_columns",
+    "add_columns",
+    "edit_columns",
+)
 
 
 class UnsafeScreen(SystemExit):

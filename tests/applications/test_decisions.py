@@ -42,7 +42,7 @@ def test_what_is_missing_names_each_material_and_its_place(clerk: StaffMember, r
     make_document(case, "photo", "refused")
     make_document(case, "old_card", "accepted")
     make_document(case, "old_card", "refused")
-    missing = [(m.code, m.anchor) for m in queries.what_is_missing(case)]
+    missing = [(m.code, m.anchor) for m in queries.what_is_missing(case, queries.checklist(case))]
     assert missing == [
         ("id_copy_pending", "material-id_copy"),
         ("application_form_absent", "material-application_form"),
@@ -57,7 +57,7 @@ def test_a_removed_document_fulfils_nothing(clerk: StaffMember, reviewer: StaffM
     case = make_ready_case(clerk, reviewer, centre)
     with transaction():
         case.documents[0].removed_at = clock.now()
-    assert len(queries.what_is_missing(case)) == 1
+    assert len(queries.what_is_missing(case, queries.checklist(case))) == 1
 
 
 @pytest.mark.parametrize("reason", ["lost", "stolen"])
@@ -72,13 +72,13 @@ def test_lost_and_stolen_need_a_formal_loss_report(
     case = make_ready_case(clerk, reviewer, centre, reason=reason)
     if status:
         make_loss_report(case, status)
-    assert [m.code for m in queries.what_is_missing(case)] == ([code] if code else [])
+    assert [m.code for m in queries.what_is_missing(case, queries.checklist(case))] == ([code] if code else [])
 
 
 def test_a_loss_report_of_somebody_else_does_not_count(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     case = make_ready_case(clerk, reviewer, centre, reason="lost")
     make_loss_report(case, resident_id=make_resident().id)
-    assert [m.code for m in queries.what_is_missing(case)] == ["loss_report_absent"]
+    assert [m.code for m in queries.what_is_missing(case, queries.checklist(case))] == ["loss_report_absent"]
 
 
 def test_rejecting_keeps_the_coded_reasons(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:

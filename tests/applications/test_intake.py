@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from admin_app.applications import queries, rules
+from admin_app.applications import queries
 from admin_app.applications.models import Application
 from admin_app.applications.operations import documents, intake, posting
 from admin_app.applications.operations.details import CaseDetails, InvalidCase
 from admin_app.applications.operations.moves import move
 from admin_app.applications.queries import intake as reads
-from admin_app.applications.rules import Applicant, Material, Reason
+from admin_app.applications.rules import Material
 from admin_app.audit.models import AuditEntry
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
@@ -42,7 +42,7 @@ def take_in(by: StaffMember, resident: Resident | None = None, key: str | None =
 
 def add_all(case: Application, by: StaffMember) -> None:
     ready = storage.prepare(samples.jpeg(), "scan.jpg")
-    for material in reads.missing_materials(case):
+    for material in reads.missing_materials(queries.checklist(case)):
         with transaction():
             documents.add(case, material, ready, by=by)
 
@@ -149,18 +149,6 @@ def test_who_works_for_the_whole_office_names_the_centre(clerk: StaffMember, mak
     assert field_of(refused) == "centre"
 
 
-@pytest.mark.parametrize("reason", list(Reason))
-@pytest.mark.parametrize("applicant", list(Applicant))
-@pytest.mark.parametrize("age", [3, 7, 15, 40])
-def test_materials_follow_reason_applicant_and_age(reason: Reason, applicant: Applicant, age: int) -> None:
-    needed = set(rules.required_materials(reason, applicant, age))
-    assert {Material.ID_COPY, Material.APPLICATION_FORM} <= needed
-    assert (Material.PHOTO in needed) == (age >= 7)
-    assert (Material.LOSS_PROOF in needed) == (reason in ("lost", "stolen"))
-    assert (Material.AUTHORISATION in needed) == (applicant == "proxy")
-    assert (Material.KINSHIP_PROOF in needed) == (applicant == "guardian")
-
-
 def test_a_draft_is_submitted_only_when_each_material_has_a_document(clerk: StaffMember) -> None:
     case = take_in(clerk)
     with pytest.raises(intake.MaterialsMissing) as refused, transaction():
@@ -260,10 +248,10 @@ def test_a_removed_document_comes_back(clerk: StaffMember) -> None:
     document = case.documents[0]
     with transaction():
         documents.remove(document, by=clerk)
-    assert reads.missing_materials(case) == (Material(document.material),)
+    assert reads.missing_materials(queries.checklist(case)) == (Material(document.material),)
     with transaction():
         documents.restore(document, by=clerk)
-    assert reads.missing_materials(case) == ()
+    assert reads.missing_materials(queries.checklist(case)) == ()
 
 
 def test_an_accepted_document_stays(clerk: StaffMember) -> None:
@@ -298,7 +286,7 @@ def test_the_formal_report_in_force_is_linked_with_its_proof(clerk: StaffMember)
     case = take_in(clerk, resident, reason="lost")
     with transaction():
         assert intake.link_what_is_known(case, by=clerk) is report
-    assert case.loss_report_id == report.id and Material.LOSS_PROOF not in reads.missing_materials(case)
+    assert case.loss_report_id == report.id and Material.LOSS_PROOF not in reads.missing_materials(queries.checklist(case))
 
 
 def test_a_loss_report_of_somebody_else_is_not_linked(clerk: StaffMember) -> None:

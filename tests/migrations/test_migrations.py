@@ -1,7 +1,8 @@
 """Migrations: numbered and linear, up from nothing, down and up again with a whole demo office in the tables."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import flask_migrate
@@ -11,9 +12,10 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 
 import admin_app
+from admin_app.applications.models import Application
 from admin_app.demo import operations as demo
 from admin_app.factory import create_app
-from admin_app.foundation.database import db, metadata
+from admin_app.foundation.database import db, metadata, transaction
 from tests.conftest import make_settings
 
 FOLDER = Path(admin_app.__file__).parent / "migrations"
@@ -99,3 +101,57 @@ def test_a_full_database_goes_down_to_nothing_and_up_again(empty_app):
     flask_migrate.downgrade(revision="base")
     flask_migrate.upgrade()
     assert counts()["application"] == 0
+
+
+def closed_materials() -> dict[int, list[str] | None]:
+    """What each application keeps as its materials."""
+    db.session.rollback()
+    return dict(db.session.execute(sa.select(Application.id, Application.closed_materials)).tuples().all())
+
+
+def one_step(direction: Callable[..., None]) -> None:
+    """Between the table of materials and the office before it had one."""
+    db.session.remove()
+    direction(revision={flask_migrate.downgrade: "0003_reference_data", flask_migrate.upgrade: "0004_material_rules"}[direction])
+
+
+def test_closed_cases_get_the_materials_that_they_were_decided_by(empty_app):
+    flask_migrate.upgrade()
+    demo.load(60, seed=3, report=lambda _stage, _done, _total: None)
+    told = closed_materials()
+    assert {materials is None for materials in told.values()} == {True, False}
+    one_step(flask_migrate.downgrade)
+    one_step(flask_migrate.upgrade)
+    assert closed_materials() == told
+
+
+AGES = (
+    ("2019-11-27", "2026-11-26", False),
+    ("2019-11-27", "2026-11-27", True),
+    ("2020-02-29", "2027-02-28", False),
+    ("2020-02-29", "2027-03-01", True),
+    ("2019-12-31", "2027-01-01", True),
+)
+"""Day of birth, day of receipt, whether the person was seven by then."""
+
+
+def test_the_age_of_a_closed_case_is_counted_to_the_day(empty_app):
+    flask_migrate.upgrade()
+    demo.load(20, seed=3, report=lambda _stage, _done, _total: None)
+    with transaction() as session:
+        cases = session.scalars(sa.select(Application).where(Application.status == "approved").limit(len(AGES))).all()
+        for case, (born, received, _needs_photo) in zip(cases, AGES, strict=True):
+            case.received_on, case.resident.birth_on = date.fromisoformat(received), date.fromisoformat(born)
+        numbers = [case.id for case in cases]
+    one_step(flask_migrate.downgrade)
+    one_step(flask_migrate.upgrade)
+    kept = closed_materials()
+    assert ["photo" in kept[number] for number in numbers] == [needs_photo for _born, _received, needs_photo in AGES]
+
+
+def test_going_down_takes_the_table_of_materials_away(empty_app):
+    flask_migrate.upgrade()
+    one_step(flask_migrate.downgrade)
+    assert "material_rule" not in tables()
+    one_step(flask_migrate.upgrade)
+    assert db.session.scalar(sa.text("SELECT count(*) FROM material_rule")) == 10

@@ -36,10 +36,12 @@ def approve(application: Application, *, by: StaffMember, version: int | None = 
     Raises NotReady with what is missing, AlreadyDecided, StaleVersion, ClaimLost, OwnIntake, NotAllowed.
     """
     _require_decider(application, by, version)
-    missing = queries.what_is_missing(application)
+    lines = queries.checklist(application)
+    missing = queries.what_is_missing(application, lines)
     if missing:
         raise NotReady(missing)
-    moves.move(application, "approve", by=by, version=version, **_closing(application, by))
+    required = [str(line.material) for line in lines if line.is_required]
+    moves.move(application, "approve", by=by, version=version, closed_materials=required, **_closing(application, by))
     enqueue("cards.request", dedupe_key=f"cards.request:{application.public_id}", by=by, application_id=application.id)
     return _record(application, rules.DecisionKind.APPROVE, [], note, by=by)
 

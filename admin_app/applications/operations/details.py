@@ -74,7 +74,7 @@ def _statement(details: CaseDetails) -> str:
 
 def _fill_agent(application: Application, details: CaseDetails) -> None:
     age = rules.age_on(application.received_on, application.resident.birth_on)
-    if age < rules.GUARDIAN_AGE and details.applicant != Applicant.GUARDIAN:
+    if not rules.may_apply(details.applicant, age):
         raise InvalidCase(_l("For a resident under %(age)s a guardian applies.", age=rules.GUARDIAN_AGE), field="applicant")
     if details.applicant == Applicant.SELF:
         application.agent_name, application.agent_id_sealed, application.agent_id_masked = "", None, ""

@@ -13,6 +13,7 @@ from admin_app.applications.operations import documents as document_operations
 from admin_app.applications.operations.claims import FREE
 from admin_app.applications.operations.details import CaseDetails, InvalidCase, fill
 from admin_app.applications.operations.moves import move, touch
+from admin_app.applications.queries import checklist
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.rules import Material, Status
 from admin_app.audit import operations as audit
@@ -134,7 +135,7 @@ def submit(application: Application, *, version: int, by: StaffMember) -> None:
 
 def refuse_missing(application: Application) -> None:
     """MaterialsMissing unless every required material has a document."""
-    missing = reads.missing_materials(application)
+    missing = reads.missing_materials(checklist(application))
     if missing:
         raise MaterialsMissing(_l("Some required materials have no document yet."), materials=missing)
 
@@ -175,7 +176,7 @@ def link_loss_report(application: Application, report: LossReport, *, by: StaffM
         return
     touch(application, loss_report_id=report.id)
     _record(application, "applications.loss_report_linked", by=by, changes={"loss_report": report.reference})
-    is_wanted = Material.LOSS_PROOF in reads.missing_materials(application)
+    is_wanted = Material.LOSS_PROOF in reads.missing_materials(checklist(application))
     if report.proof is not None and is_wanted and application.status in document_operations.EDITABLE:
         document_operations.add_shared(application, Material.LOSS_PROOF, report.proof, by=by)
 

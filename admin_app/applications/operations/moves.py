@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application
+from admin_app.applications.queries.missing import materials_of
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
@@ -51,10 +52,17 @@ def move(
     target = rules.status_after(before, verb)
     if target is None:
         raise refusal(application, expected)
-    values |= {"status": str(target), "is_open": target in rules.OPEN}
+    values |= {"status": str(target), "is_open": target in rules.OPEN} | _materials(application, target, values)
     _write(application, before, expected, values)
     facts = {"status": [before, str(target)]} | (changes or {})
     _record(application, f"applications.{PAST[verb]}", by=by, reason=reason, changes=facts)
+
+
+def _materials(application: Application, target: rules.Status, values: dict[str, Any]) -> dict[str, Any]:
+    """A case that closes keeps what it needed (ADR 0011), one that is reopened follows the table again."""
+    if target not in rules.CLOSED:
+        return {"closed_materials": None}
+    return {"closed_materials": values.get("closed_materials", [str(material) for material in materials_of(application)])}
 
 
 def touch(application: Application, version: int | None = None, **values: Any) -> None:

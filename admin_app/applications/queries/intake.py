@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications.models import Application, Decision, Document
-from admin_app.applications.queries.missing import checklist
+from admin_app.applications.queries.missing import ChecklistLine
 from admin_app.applications.queries.visibility import listed_for, visible_to
 from admin_app.applications.rules import DecisionKind, Material, Status, Verdict
 from admin_app.foundation import keyset
@@ -21,9 +21,8 @@ TABS = ("drafts", "waiting", "running")
 COUNT_CAP = 1000
 
 
-def missing_materials(application: Application) -> tuple[Material, ...]:
-    """Required materials without a document that could stand for them (a refused one does not)."""
-    lines = checklist(application)
+def missing_materials(lines: tuple[ChecklistLine, ...]) -> tuple[Material, ...]:
+    """Required materials of a checklist without a document that could stand for them (a refused one does not)."""
     return tuple(line.material for line in lines if line.is_required and line.state in ("absent", str(Verdict.REFUSED)))
 
 

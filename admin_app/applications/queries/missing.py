@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application, Document
+from admin_app.applications.queries import materials
 from admin_app.loss_reports import rules as loss_rules
 
 
@@ -31,9 +32,12 @@ class ChecklistLine:
 
 
 def materials_of(application: Application) -> tuple[rules.Material, ...]:
-    """What this case needs, by reason, applicant and the resident's age on the day of intake."""
+    """What this case needs: by the table in force (one statement); a closed case keeps what it needed then (ADR 0011)."""
+    if application.closed_materials is not None:
+        return tuple(rules.Material(name) for name in application.closed_materials)
     age = rules.age_on(application.received_on, application.resident.birth_on)
-    return rules.required_materials(application.reason, application.applicant, age)
+    case = rules.Facts(application.reason, application.applicant, application.channel, age)
+    return rules.required_materials(materials.in_force(), case)
 
 
 def material_state(documents: tuple[Document, ...]) -> str:
@@ -58,9 +62,9 @@ def _line(material: rules.Material, kept: list[Document], *, is_required: bool) 
     return ChecklistLine(material, rules.MATERIAL_LABELS[material], is_required, documents, material_state(documents))
 
 
-def what_is_missing(application: Application) -> tuple[Missing, ...]:
-    """Why the case cannot be approved yet, in the order of the page; empty when it can."""
-    required = [line for line in checklist(application) if line.is_required]
+def what_is_missing(application: Application, lines: tuple[ChecklistLine, ...]) -> tuple[Missing, ...]:
+    """Why the case with this checklist cannot be approved yet, in the order of the page; empty when it can."""
+    required = [line for line in lines if line.is_required]
     materials = [missing for line in required if (missing := _missing_material(line))]
     loss = _missing_loss_report(application)
     return (*([loss] if loss else []), *materials)

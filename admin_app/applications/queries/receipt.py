@@ -11,7 +11,7 @@ from reports.rows import ApplicationReceiptRow, CentreLines
 
 def receipt_row(application: Application, *, clerk: str) -> ApplicationReceiptRow:
     """The row of the receipt; texts in the language in force. A draft promises no day yet."""
-    centre = application.centre
+    centre, lines = application.centre, checklist(application)
     return ApplicationReceiptRow(
         reference=application.reference,
         resident=application.resident.name,
@@ -21,7 +21,7 @@ def receipt_row(application: Application, *, clerk: str) -> ApplicationReceiptRo
         received_at=clock.to_office(application.received_at),
         promised_on=application.due_on if application.is_open else None,
         centre=CentreLines(pick(centre, "name"), pick(centre, "address"), centre.phone),
-        handed_in=tuple(str(line.label) for line in checklist(application) if line.documents),
-        missing=tuple(str(rules.MATERIAL_LABELS[material]) for material in missing_materials(application)),
+        handed_in=tuple(str(line.label) for line in lines if line.documents),
+        missing=tuple(str(rules.MATERIAL_LABELS[material]) for material in missing_materials(lines)),
         clerk=clerk,
     )

@@ -211,7 +211,7 @@ def build(case: Application, me: StaffMember, address: QueueAddress, *, document
         case, me, address, mode, *shown_name(case.resident, me),
         days_left=days_left_counter()(case.due_on),
         checklist=checklist,
-        missing=queries.what_is_missing(case),
+        missing=queries.what_is_missing(case, checklist),
         shown=shown,
         rest=rows_of(queue.around(me, address.wanted, case), staff=me),
         timeline=[(entry, audit_rules.deed(entry)) for entry in case_queries.timeline(case)],

@@ -150,10 +150,10 @@ class DraftView(DeskView):
         self, case: Application, status: int = 200, *, refused: dict[str, list[Refusal]] | None = None, problem: Any = None,
         report_form: ReportForm | None = None, withdraw_form: WithdrawForm | None = None,
     ) -> Any:  # fmt: skip
-        is_editable = case.status in documents.EDITABLE
+        is_editable, lines = case.status in documents.EDITABLE, queries.checklist(case)
         default = {"key": new_public_id(), "kind": "formal", "card_serial": case.old_card_serial}
         context = {
-            "case": case, "lines": queries.checklist(case), "missing": reads.missing_materials(case) if is_editable else (),
+            "case": case, "lines": lines, "missing": reads.missing_materials(lines) if is_editable else (),
             "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
             "refused": refused or {}, "problem": problem, "asked": _asked(case), "rules": rules, "loss_rules": loss_rules,
             "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,

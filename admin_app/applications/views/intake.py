@@ -11,6 +11,7 @@ from admin_app.applications.forms.intake import COMPARED, CaseForm
 from admin_app.applications.models import Application
 from admin_app.applications.operations import intake
 from admin_app.applications.queries import intake as reads
+from admin_app.applications.queries import materials
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.database import new_public_id, transaction
@@ -84,7 +85,8 @@ class IntakeView(DeskView):
     def needs(self, public_id: str) -> Any:
         """The live checklist of the form, as a fragment."""
         resident = residents.by_public_id(signed_in(), public_id)
-        return self.render_template("intake/needs.html", **_needs(resident, request.args.get("reason"), request.args.get("applicant")))
+        asked = [request.args.get(name) for name in ("reason", "applicant", "channel")]
+        return self.render_template("intake/needs.html", **_needs(resident, *asked))
 
     @expose("/<reference>/change", methods=["GET"])
     @requires("applications.take_in")
@@ -120,7 +122,7 @@ class IntakeView(DeskView):
         me = signed_in()
         if me.centre is None and case is None:
             form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
-        context = _needs(resident, form.reason.data, form.applicant.data) | {
+        context = _needs(resident, form.reason.data, form.applicant.data, form.channel.data) | {
             "resident": resident, "form": form, "case": case, "changed": changed, "twin": twin, "rules": rules,
             "others": [other for other in reads.unfinished_of(resident) if case is None or other.id != case.id],
             "openable": reads.visible_references(me, resident),
@@ -149,12 +151,13 @@ def _age(resident: Resident) -> int:
     return rules.age_on(clock.today(), resident.birth_on)
 
 
-def _needs(resident: Resident, reason: str | None, applicant: str | None) -> dict[str, Any]:
-    is_known = reason in set(rules.Reason) and applicant in set(rules.Applicant)
-    needed = rules.required_materials(reason, applicant, _age(resident)) if is_known and reason and applicant else ()
+def _needs(resident: Resident, reason: str | None, applicant: str | None, channel: str | None) -> dict[str, Any]:
+    facts = rules.Facts(reason or "", applicant or "", channel or rules.Channel.COUNTER, _age(resident))
+    is_known = facts.reason in set(rules.Reason) and facts.applicant in set(rules.Applicant)
+    needed = rules.required_materials(materials.in_force(), facts) if is_known else ()
     return {
         "needed": [(material, rules.MATERIAL_LABELS[material]) for material in needed],
         "needs_report": reason in rules.NEEDS_FORMAL_LOSS_REPORT,
-        "needs_guardian": _age(resident) < rules.GUARDIAN_AGE and applicant != rules.Applicant.GUARDIAN,
-        "age": _age(resident),
+        "needs_guardian": not rules.may_apply(facts.applicant, facts.age),
+        "age": facts.age,
     }

@@ -6,11 +6,12 @@ function show(form) {
   }
 }
 
+const DECIDING = ["reason", "applicant", "channel"];
 let asked = 0;
 
 async function refreshNeeds(form) {
   const facts = new FormData(form);
-  const query = new URLSearchParams({ reason: facts.get("reason") ?? "", applicant: facts.get("applicant") ?? "" });
+  const query = new URLSearchParams(DECIDING.map((name) => [name, facts.get(name) ?? ""]));
   const turn = ++asked;
   const answer = await fetch(`${form.dataset.needsUrl}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || turn !== asked) return;
@@ -22,7 +23,7 @@ for (const form of document.querySelectorAll("form[data-needs-url]")) {
   show(form);
   form.addEventListener("change", (event) => {
     show(form);
-    if (["reason", "applicant"].includes(event.target.name)) refreshNeeds(form);
+    if (DECIDING.includes(event.target.name)) refreshNeeds(form);
   });
 }
 

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import text
 
-revision = "0004_indexes_at_a_million"
-down_revision = "0003_reference_data"
+revision = "0005_indexes_at_a_million"
+down_revision = "0004_material_rules"
 
 REFUSED = text("outcome = 'refused'")
 DECIDED = "ix_application_decided_on_report"

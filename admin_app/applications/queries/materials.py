@@ -1,0 +1,30 @@
+"""The office's table «materials per reason» as the rules read it."""
+
+from sqlalchemy import select
+
+from admin_app.applications import rules
+from admin_app.applications.models import MaterialRule
+from admin_app.foundation.database import db
+
+_COLUMNS = (
+    MaterialRule.material,
+    MaterialRule.reasons,
+    MaterialRule.applicant,
+    MaterialRule.channel,
+    MaterialRule.age_from,
+    MaterialRule.age_below,
+)
+
+
+def in_force() -> tuple[rules.Requirement, ...]:
+    """The lines that are in use, in their order (one statement; a page reads it once)."""
+    rows = db.session.execute(select(*_COLUMNS).where(MaterialRule.is_active).order_by(MaterialRule.sort, MaterialRule.id))
+    return tuple(
+        rules.Requirement(rules.Material(material), frozenset(reasons), applicant, channel, age_from, age_below)
+        for material, reasons, applicant, channel, age_from, age_below in rows
+    )
+
+
+def hold_still() -> None:
+    """Let nobody else change a line until the transaction ends: whether the table is right is a question about all of it."""
+    db.session.execute(select(MaterialRule.id).order_by(MaterialRule.id).with_for_update()).all()
