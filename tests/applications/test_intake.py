@@ -271,11 +271,11 @@ def test_an_unknown_material_is_refused(clerk: StaffMember) -> None:
 
 def test_a_case_holds_a_limited_number_of_documents(clerk: StaffMember, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "MOST_DOCUMENTS", 1)
-    case, ready = take_in(clerk), storage.prepare(samples.jpeg(), "a.jpg")
+    case = take_in(clerk)
     with transaction():
-        documents.add(case, Material.PHOTO, ready, by=clerk)
+        documents.add(case, Material.PHOTO, storage.prepare(samples.jpeg(), "a.jpg"), by=clerk)
     with pytest.raises(documents.TooManyDocuments), transaction():
-        documents.add(case, Material.PHOTO, ready, by=clerk)
+        documents.add(case, Material.PHOTO, storage.prepare(samples.jpeg(), "b.jpg"), by=clerk)
 
 
 def test_the_formal_report_in_force_is_linked_with_its_proof(clerk: StaffMember) -> None:
