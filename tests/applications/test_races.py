@@ -2,18 +2,18 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Engine, create_engine, func, insert, select, update
 
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.operations import claims, decisions
 from admin_app.audit.models import AuditEntry
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock
+from admin_app.foundation import clock, database
 from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.staff.models import StaffMember
@@ -71,8 +71,20 @@ def drain(reviewer_id: int) -> list[int]:
             taken.append(found.id)
 
 
+@pytest.fixture
+def roomy(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A connection for each of 64 workers: with the usual pool of thirty, half of them would only wait for one."""
+    options = database.engine_options(str(app.config["SQLALCHEMY_DATABASE_URI"])) | {"pool_size": 64, "max_overflow": 8}
+    engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"], **options)
+    database.prepare_engine(engine)
+    monkeypatch.setitem(db.engines, None, engine)
+    yield engine
+    db.session.remove()
+    engine.dispose()
+
+
 def test_two_people_never_hold_one_case_and_none_is_left(
-    app: Flask, database_name: str, clerk: StaffMember, centre: Centre, make_staff
+    app: Flask, roomy: Engine, database_name: str, clerk: StaffMember, centre: Centre, make_staff
 ) -> None:
     workers, count = (64, 2000) if database_name == "postgresql" else (16, 400)
     make_unclaimed(clerk, centre, count)
@@ -83,6 +95,8 @@ def test_two_people_never_hold_one_case_and_none_is_left(
     assert (len(taken), max(taken.values())) == (count, 1)
     claimed = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "applications.claimed")
     assert db.session.scalar(claimed) == count
+    if database_name == "postgresql":
+        assert roomy.pool.checkedin() > 30, "the workers did not have a connection each"
 
 
 def naive_drain(reviewer_id: int) -> list[int]:

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import request
+from flask.testing import FlaskClient
 from werkzeug.datastructures import ImmutableMultiDict
 
 from admin_app.centres.models import Centre
+from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db, transaction
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
@@ -31,6 +35,7 @@ SHARED = {"resident", "loss_report", "centre", "job", "calendar_day", "reason_co
 """What every centre works with: residents may turn to any counter, and a loss report counts everywhere."""
 MIXED = {"mailing_batch"}
 """A batch holds parcels of all centres: it opens, and shows nothing of those that are not one's own."""
+EXPIRED = {"en": "This form has expired", "zh": "表单已过期"}
 
 
 class Noting(ImmutableMultiDict):  # type: ignore[type-arg]
@@ -119,6 +124,36 @@ def test_control_an_argument_that_breaks_a_page_is_noticed(full_office: FullOffi
     route = next(route for route, _place in get_routes(full_office) if route.rule == "/account/")
     _count, faults = faults_of_arguments(full_office, route, "/account/", monkeypatch)
     assert {("text", "markup"), ("number", "500")} <= {(name, wrong) for _rule, name, _value, wrong in faults}
+
+
+def token_of(browser: FlaskClient) -> str:
+    """The form token of a page of this person."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/account/").text)
+    assert found
+    return found[1]
+
+
+def test_a_form_that_was_open_too_long_is_refused_everywhere_and_says_so(full_office: FullOffice) -> None:
+    full_office.app.config["WTF_CSRF_ENABLED"] = True
+    tokens = {}
+    for letter in LETTERS:
+        token_of(full_office.people[letter])
+        with time_machine.travel(clock.now() - timedelta(hours=settings.current().session_hours, minutes=1), tick=False):
+            tokens[letter] = token_of(full_office.people[letter])
+    before, faults = checksum(), []
+    for route in routes(full_office.app):
+        for letter in readers(route) if route.method == "POST" else ():
+            answer = full_office.people[letter].post(address(route), data={"csrf_token": tokens[letter]})
+            if answer.status_code != 400 or EXPIRED[LANGUAGES[letter]] not in answer.text:
+                faults.append((route.key, letter, answer.status_code))
+    assert faults == []
+    assert checksum() == before
+
+
+def test_control_a_fresh_token_is_taken(full_office: FullOffice) -> None:
+    full_office.app.config["WTF_CSRF_ENABLED"] = True
+    browser = full_office.people["r"]
+    assert browser.post("/queue/next", data={"csrf_token": token_of(browser)}).status_code == 302
 
 
 def noun_of(example: Any) -> str:
