@@ -13,7 +13,6 @@ from admin_app.applications.models import MaterialRule, ReasonCode
 from admin_app.applications.queries import materials
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.i18n import titled
 from admin_app.web import arguments
 from admin_app.web.form_fields import code, line
 from admin_app.web.reference_form import ReferenceForm
@@ -111,9 +110,7 @@ class MaterialRuleReferenceView(AuditedReferenceView):
 
     def name_of(self, item: MaterialRule) -> Any:
         """The material, and when it is needed if not always."""
-        conditions = self.conditions(item)
-        label = self.cell("material", item.material)
-        return titled(label, conditions) if conditions else label
+        return " · ".join(filter(None, (self.cell("material", item.material), self.conditions(item))))
 
     def conditions(self, item: MaterialRule) -> str:
         """Which cases of the marked reasons need the material, in words; '' for all of them."""

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from admin_app.applications.crud_view import ReasonCodeForm, ReasonCodeReferenceView
 from admin_app.applications.models import ReasonCode
 from admin_app.audit.models import AuditEntry
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing.models import LabelStock
+from admin_app.web.reference_form import fields_of
 from tests.conftest import PASSWORD, make_centre
 
 REASON = {"code": "too_dark", "kind": "refuse_document", "text_en": "Too dark", "text_zh": "过暗", "sort": "15", "is_active": "y"}
@@ -272,6 +274,35 @@ def test_a_list_needs_few_statements(sign_in, app):
     sa.event.listen(db.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
     browser.get("/reference/reasons/?size=100")
     assert 0 < len([text for text in statements if "SELECT" in text]) <= 10
+
+
+def test_the_fields_of_the_form_are_the_columns_of_the_screen(app):
+    assert [*fields_of(ReasonCodeForm)] == ["code", "kind", "text_en", "text_zh", "sort", "is_active"]
+    assert ReasonCodeReferenceView.show_columns == [*fields_of(ReasonCodeForm)]
+    assert str(ReasonCodeReferenceView.label_columns["text_zh"]) == "Text, Chinese"
+
+
+def test_the_key_and_fixed_columns_stay_as_they_were_typed_first(sign_in):
+    browser, row = sign_in("supervisor"), reason("unreadable")
+    assert ReasonCodeReferenceView.edit_columns == ["text_en", "text_zh", "sort", "is_active"]
+    url = f"/reference/reasons/{row.id}/edit"
+    assert browser.post(url, data=edit_form(browser, url, code="other", kind="reject", text_en="New")).status_code == 302
+    kept = reason("unreadable")
+    assert (kept.kind, kept.text_en) == ("refuse_document", "New")
+
+
+def test_a_choice_reads_as_its_word(sign_in):
+    page = sign_in("supervisor").get("/reference/reasons/?size=100").text
+    assert "<td>Refused document</td>" in page and "<td>refuse_document</td>" not in page
+
+
+def test_the_history_of_a_row_is_told_in_words(sign_in):
+    browser, row = sign_in("supervisor"), reason("unsigned")
+    url = f"/reference/reasons/{row.id}/edit"
+    values = edit_form(browser, url)
+    del values["is_active"]
+    page = browser.post(url, data=values, follow_redirects=True).text
+    assert "In use: <del>yes</del> → <ins>no</ins>" in page and "<code>is_active</code>" not in page
 
 
 def test_two_threads_never_see_each_others_search(app, make_staff):

@@ -62,7 +62,9 @@ def _materials(application: Application, target: rules.Status, values: dict[str,
     """A case that closes keeps what it needed (ADR 0011), one that is reopened follows the table again."""
     if target not in rules.CLOSED:
         return {"closed_materials": None}
-    return {"closed_materials": values.get("closed_materials", [str(material) for material in materials_of(application)])}
+    if "closed_materials" in values:
+        return {}
+    return {"closed_materials": [str(material) for material in materials_of(application)]}
 
 
 def touch(application: Application, version: int | None = None, **values: Any) -> None:
