@@ -8,7 +8,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import ColumnElement, func, select
 
 from admin_app.audit.models import AuditEntry
-from admin_app.foundation import clock, paging
+from admin_app.foundation import clock, keyset
 from admin_app.foundation.database import db
 
 SYSTEM = "system"
@@ -35,11 +35,10 @@ def of_subject(subject_type: str, subject_ref: str, *, limit: int = 20) -> Seque
     return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def page(asked: Asked, *, size: int, after: int | None, before: int | None) -> paging.Page[AuditEntry]:
+def page(asked: Asked, *, size: int, cursor: str | None) -> keyset.Page[AuditEntry]:
     """One page of the log, newest first; at most three statements."""
     query = select(AuditEntry).where(*_conditions(asked))
-    edges = {"after": [after] if after is not None else (), "before": [before] if before is not None else ()}
-    return paging.fetch(query, keys=[(AuditEntry.id, True)], size=size, **edges)
+    return keyset.page(query, AuditEntry.id, cursor=cursor, descending=True, size=size, key=lambda entry: (entry.id,))
 
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import queries, rules
-from admin_app.foundation import paging
+from admin_app.foundation import keyset
 from admin_app.foundation.i18n import titled
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires
@@ -43,8 +43,8 @@ class AuditView(DeskView):
             from_day=arguments.day("from_day"),
             to_day=arguments.day("to_day"),
         )
-        size = arguments.size(paging.SIZES)
-        page = queries.page(asked, size=size, after=arguments.number("after"), before=arguments.number("before"))
+        size = arguments.size(keyset.SIZES)
+        page = queries.page(asked, size=size, cursor=arguments.cursor())
         return self.render_template(
             "audit/index.html",
             asked=asked,

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import WorkingCalendar, distance_km
-from admin_app.foundation import paging
+from admin_app.foundation import keyset
 from admin_app.foundation.database import db
 
 SEARCHED = (
@@ -40,13 +40,12 @@ def districts() -> Sequence[Any]:
     return db.session.execute(query).all()
 
 
-def page(*, q: str, size: int, after: str, before: str) -> paging.Page[Centre]:
+def page(*, q: str, size: int, cursor: str | None) -> keyset.Page[Centre]:
     """One page of the centres in use, by code; `q` is part of a code, name, district or address."""
     query = select(Centre).where(Centre.is_active)
     if q:
         query = query.where(or_(*(column.icontains(q, autoescape=True) for column in SEARCHED)))
-    keys = [(Centre.code, False)]
-    return paging.fetch(query, keys=keys, size=size, after=[after] if after else (), before=[before] if before else ())
+    return keyset.page(query, Centre.code, cursor=cursor, size=size, key=lambda centre: (centre.code,))
 
 
 def middle_of(district_code: str) -> Point | None:

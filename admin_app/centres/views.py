@@ -6,7 +6,7 @@ from flask import url_for
 
 from admin_app.centres import queries, rules
 from admin_app.centres.crud_view import WEEKDAYS
-from admin_app.foundation import clock, paging
+from admin_app.foundation import clock, keyset
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import pick
 from admin_app.web import arguments
@@ -31,11 +31,11 @@ class CentresView(DeskView):
             "district": arguments.text("district", limit=6),
             "latitude": arguments.decimal("latitude", lowest=-90, highest=90),
             "longitude": arguments.decimal("longitude", lowest=-180, highest=180),
-            "size": arguments.size(paging.SIZES),
+            "size": arguments.size(keyset.SIZES),
         }
         here = self._here(asked)
         found = queries.nearest(here, limit=NEAR) if here else []
-        page = None if here else queries.page(q=asked["q"], size=asked["size"], **edges())  # type: ignore[arg-type]
+        page = None if here else queries.page(q=asked["q"], size=asked["size"], cursor=arguments.cursor())  # type: ignore[arg-type]
         return self.render_template(
             "centres/index.html",
             asked=asked,
@@ -62,11 +62,6 @@ class CentresView(DeskView):
         near = [pair for pair in queries.nearest((centre.latitude, centre.longitude), limit=6) if pair[0].id != centre.id]
         week = [(day, rules.format_hours(spans)) for day, spans in zip(WEEKDAYS, centre.hours, strict=False)]
         return self.render_template("centres/show.html", centre=centre, week=week, near=near[:5], opening=opening_now())
-
-
-def edges() -> dict[str, str]:
-    """The row where a page of codes begins or ends."""
-    return {"after": arguments.text("after", limit=20), "before": arguments.text("before", limit=20)}
 
 
 def opening_now() -> Any:

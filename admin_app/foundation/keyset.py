@@ -1,13 +1,13 @@
-"""Paging by key: a page starts after (or before) a row, so that page 1,000 costs what page 1 costs."""
+"""Paging by key: a page starts after (or before) a row, so that page 1,000 costs what page 1 costs; counts stop at a cap."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
 from admin_app.foundation import settings
 from admin_app.foundation.database import db
@@ -15,6 +15,10 @@ from admin_app.foundation.errors import DomainError
 
 Row = TypeVar("Row")
 PAGE_SIZE = 25
+SIZES = (25, 50, 100)
+"""The page sizes that a person may ask for."""
+COUNT_CAP = 1000
+"""Counts go up to one more and are shown as «1,000+»."""
 CURSOR_LENGTH = 200
 
 
@@ -38,9 +42,32 @@ def page(
 ) -> Page[Any]:
     """The page of `query` at `cursor`, sorted by the columns `order`, which together name one row.
 
-    `key(row)` gives the values of those columns. One statement; BadCursor for a mark that is none.
+    `key(row)` gives the values of those columns; they stand in the address, so they must not be personal. One statement;
+    BadCursor for a mark that is none.
     """
     backwards, values = _read(cursor, len(order)) if cursor else (False, None)
+    return _cut(query, order, values, backwards=backwards, has_cursor=bool(cursor), descending=descending, size=size, key=key)
+
+
+def page_at_row(
+    query: Select[Any], *order: Any, row_id: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """The same where the sort columns are names or other texts: the address carries only the id (column `row_id`) of the row at the edge.
+
+    If that row is gone meanwhile, the page is empty.
+    """
+    backwards, values = _read(cursor, 1) if cursor else (False, None)
+    if values is not None:
+        values = [select(column).where(row_id == values[0]).scalar_subquery() for column in order]
+    return _cut(
+        query, order, values, backwards=backwards, has_cursor=bool(cursor), descending=descending, size=size, key=lambda row: (row.id,)
+    )
+
+
+def _cut(
+    query: Select[Any], order: Sequence[Any], values: Sequence[Any] | None, *,
+    backwards: bool, has_cursor: bool, descending: bool, size: int, key: Callable[[Any], Any],
+) -> Page[Any]:  # fmt: skip
     if values is not None:
         query = query.where(beyond(order, values, downwards=descending != backwards))
     sorting = [column.desc() if descending != backwards else column.asc() for column in order]
@@ -48,7 +75,7 @@ def page(
     has_more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
-    is_first = cursor is None or (backwards and not has_more)
+    is_first = not has_cursor or (backwards and not has_more)
     is_last = not backwards and not has_more
     return Page(
         rows,
@@ -59,9 +86,24 @@ def page(
 
 def beyond(order: Sequence[Any], values: Sequence[Any], *, downwards: bool) -> ColumnElement[bool]:
     """The condition for the rows after the one whose sort columns `order` have `values` (before it, if `downwards`)."""
-    here = tuple_(*(literal(value, column.type) for column, value in zip(order, values, strict=True)))
+    here = tuple_(*(_bound(value, column) for column, value in zip(order, values, strict=True)))
     there = tuple_(*order)
     return there < here if downwards else there > here
+
+
+def _bound(value: Any, column: Any) -> Any:
+    return value if isinstance(value, ColumnElement) else literal(value, column.type)
+
+
+def capped_counts(queries: Mapping[str, Select[Any]]) -> dict[str, int]:
+    """How many rows each query (of ids) has, but never more than COUNT_CAP + 1; one statement for all of them."""
+    if not queries:
+        return {}
+    columns = [
+        select(func.count()).select_from(query.limit(COUNT_CAP + 1).subquery()).scalar_subquery().label(name)
+        for name, query in queries.items()
+    ]
+    return {name: int(count) for name, count in zip(queries, db.session.execute(select(*columns)).one(), strict=True)}
 
 
 def _mark(backwards: bool, values: Sequence[Any]) -> str:

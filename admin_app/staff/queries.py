@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from admin_app.foundation import paging
+from admin_app.foundation import keyset
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
@@ -33,7 +33,7 @@ def seen_by(staff: StaffMember, username: str) -> StaffMember | None:
     return db.session.scalar(visible_to(staff).where(StaffMember.username == username))
 
 
-def page(staff: StaffMember, *, asked: dict[str, Any], after: str, before: str) -> paging.Page[StaffMember]:
+def page(staff: StaffMember, *, asked: dict[str, Any], cursor: str | None) -> keyset.Page[StaffMember]:
     """One page of staff members by user name; `asked` has q, role, state ('used', 'off', 'all') and size."""
     query = visible_to(staff)
     if asked["q"]:
@@ -43,8 +43,7 @@ def page(staff: StaffMember, *, asked: dict[str, Any], after: str, before: str) 
         query = query.where(StaffMember.role == asked["role"])
     if asked["state"] != "all":
         query = query.where(StaffMember.active == (asked["state"] == "used"))
-    keys = [(StaffMember.username, False)]
-    return paging.fetch(query, keys=keys, size=asked["size"], after=[after] if after else (), before=[before] if before else ())
+    return keyset.page_at_row(query, StaffMember.username, row_id=StaffMember.id, cursor=cursor, size=asked["size"])
 
 
 def other_active_administrators(member: StaffMember) -> bool:

@@ -9,7 +9,7 @@ from flask_login import current_user, login_user, logout_user
 
 from admin_app.audit import queries as audit
 from admin_app.centres import queries as centres
-from admin_app.foundation import paging
+from admin_app.foundation import keyset
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import pick
@@ -143,9 +143,9 @@ class StaffView(DeskView):
             "q": arguments.text("q"),
             "role": arguments.choice("role", permissions.ROLE_NAMES, ""),
             "state": arguments.choice("state", ("used", "off", "all"), "used"),
-            "size": arguments.size(paging.SIZES),
+            "size": arguments.size(keyset.SIZES),
         }
-        page = queries.page(signed_in(), asked=asked, after=arguments.text("after"), before=arguments.text("before"))
+        page = queries.page(signed_in(), asked=asked, cursor=arguments.cursor())
         return self.render_template("staff/index.html", asked=asked, page=page, roles=permissions.ROLE_NAMES)
 
     @expose("/permissions", methods=["GET"])

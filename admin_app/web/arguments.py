@@ -55,6 +55,11 @@ def day(name: str) -> date | None:
         return _refuse()
 
 
+def cursor() -> str | None:
+    """The mark of a page, as foundation.keyset reads and checks it; None on the first page."""
+    return request.args.get("page") or None
+
+
 def size(sizes: Collection[int], default: int = 25) -> int:
     """The page size: one of `sizes`."""
     asked = number("size")

@@ -6,12 +6,9 @@ from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_login import current_user
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 
-from admin_app.foundation.database import db
-
-CAP = 1000
-"""Counts stop here and are shown as '1,000+'."""
+from admin_app.foundation import keyset
 
 Counter = Callable[[Any], Select[Any]]
 """Takes the staff member, gives a select of the ids to count (visibility included, without order or limit)."""
@@ -60,15 +57,8 @@ def lines(member: Any, items: tuple[NavItem, ...], counters: Mapping[str, Counte
 
 
 def count(member: Any, counters: Mapping[str, Counter]) -> dict[str, int]:
-    """Every counter for `member`, each capped at CAP + 1, in one SQL statement."""
-    if not counters:
-        return {}
-    numbers = [
-        select(func.count()).select_from(ids(member).order_by(None).limit(CAP + 1).subquery()).scalar_subquery().label(name)
-        for name, ids in counters.items()
-    ]
-    row = db.session.execute(select(*numbers)).one()
-    return {name: int(value) for name, value in zip(counters, row, strict=True)}
+    """Every counter for `member`, each up to the cap, in one SQL statement."""
+    return keyset.capped_counts({name: ids(member) for name, ids in counters.items()})
 
 
 def _url(item: NavItem) -> str:

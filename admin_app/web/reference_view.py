@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 
-from admin_app.foundation import paging
+from admin_app.foundation import keyset
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.web import arguments
@@ -110,12 +110,12 @@ class ReferenceView(ModelView):
             "q": arguments.text("q"),
             "state": arguments.choice("state", STATES, "used"),
             "order": order,
-            "size": arguments.size(paging.SIZES),
+            "size": arguments.size(keyset.SIZES),
         }
-        page = self._page(asked, after=arguments.number("after"), before=arguments.number("before"))
+        page = self._page(asked, cursor=arguments.cursor())
         return self.render_template(self.list_template, title=self.list_title, view=self, page=page, asked=asked)
 
-    def _page(self, asked: dict[str, Any], *, after: int | None, before: int | None) -> paging.Page[Any]:
+    def _page(self, asked: dict[str, Any], *, cursor: str | None) -> keyset.Page[Any]:
         model = self.datamodel.obj
         query = select(model)
         if asked["q"]:
@@ -124,12 +124,7 @@ class ReferenceView(ModelView):
         if asked["state"] != "all":
             query = query.where(model.is_active == (asked["state"] == "used"))
         is_down, column = asked["order"].startswith("-"), getattr(model, asked["order"].removeprefix("-"))
-
-        def edge(pk: int | None) -> tuple[Any, ...]:
-            return (select(column).where(model.id == pk).scalar_subquery(), pk) if pk is not None else ()
-
-        keys = [(column, is_down), (model.id, is_down)]
-        return paging.fetch(query, keys=keys, size=asked["size"], after=edge(after), before=edge(before))
+        return keyset.page_at_row(query, column, model.id, row_id=model.id, cursor=cursor, descending=is_down, size=asked["size"])
 
     @expose(f"/{PK}", methods=["GET"])
     def show(self, pk: int) -> Any:

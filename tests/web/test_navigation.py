@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from admin_app.foundation import keyset
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.staff.models import StaffMember
 from admin_app.web import navigation
@@ -56,7 +57,7 @@ def test_all_numbers_come_in_one_statement(app: Flask, make_staff: MakeStaff, co
 
 
 def test_counting_stops_at_the_cap(app: Flask, make_staff: MakeStaff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(navigation, "CAP", 2)
+    monkeypatch.setattr(keyset, "COUNT_CAP", 2)
     members = [make_staff("auditor") for _ in range(5)]
     assert navigation.count(members[0], COUNTERS) == {"people": 3}
 

@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import rules
-from admin_app.applications.queries.queue import ME, NOBODY, SIZES, STATUSES, TABS, QueueFilter
+from admin_app.applications.queries.queue import ME, NOBODY, STATUSES, TABS, QueueFilter
 from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
+from admin_app.foundation.keyset import SIZES
 from admin_app.staff.models import StaffMember
 
 NOTE_LENGTH = 500

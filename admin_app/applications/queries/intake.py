@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -18,7 +18,6 @@ from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 
 TABS = ("drafts", "waiting", "running")
-COUNT_CAP = 1000
 
 
 def missing_materials(lines: tuple[ChecklistLine, ...]) -> tuple[Material, ...]:
@@ -84,10 +83,4 @@ def desk_page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: 
 
 def desk_counts(staff: StaffMember) -> dict[str, int]:
     """How many are in each tab of the desk, counted up to 1,001 (one statement)."""
-    capped = [
-        select(func.count())
-        .select_from(select(Application.id).where(*_in_tab(staff, tab)).limit(COUNT_CAP + 1).subquery())
-        .scalar_subquery()
-        for tab in TABS
-    ]
-    return dict(zip(TABS, db.session.execute(select(*capped)).one(), strict=True))
+    return keyset.capped_counts({tab: select(Application.id).where(*_in_tab(staff, tab)) for tab in TABS})

@@ -92,7 +92,7 @@ def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, si
         .options(joinedload(ResidentName.resident).load_only(*shown))
     )
     order = (ResidentName.key, ResidentName.resident_id, ResidentName.id)
-    return keyset.page(query, *order, cursor=cursor, size=size, key=lambda row: (row.key, row.resident_id, row.id))
+    return keyset.page_at_row(query, *order, row_id=ResidentName.id, cursor=cursor, size=size)
 
 
 def with_cases(staff: StaffMember, people: Sequence[Resident]) -> list[PersonFound]:

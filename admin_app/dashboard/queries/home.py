@@ -15,26 +15,21 @@ from admin_app.audit.models import REFUSED, AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.cards.rules import Status as CardStatus
-from admin_app.foundation import clock
+from admin_app.foundation import clock, keyset
 from admin_app.foundation.database import db
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
 from admin_app.mailing.rules import BatchStatus
 from admin_app.staff.models import StaffMember
 
-CAP = 1000
 WATCHED_DAYS = 7
 """How far back the auditor's page looks for refused attempts and revealed numbers."""
 Ids = Callable[[StaffMember], Select[Any]]
 
 
 def numbers(staff: StaffMember, counted: Mapping[str, Ids]) -> dict[str, int]:
-    """Each select of ids counted for `staff`, up to CAP + 1, in one statement."""
-    columns = [
-        select(func.count()).select_from(ids(staff).order_by(None).limit(CAP + 1).subquery()).scalar_subquery().label(name)
-        for name, ids in counted.items()
-    ]
-    return dict(db.session.execute(select(*columns)).one()._mapping)
+    """Each select of ids counted for `staff`, up to the cap, in one statement."""
+    return keyset.capped_counts({name: ids(staff) for name, ids in counted.items()})
 
 
 def draft_ids(staff: StaffMember) -> Select[Any]:

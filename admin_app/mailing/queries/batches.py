@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
+from admin_app.foundation import keyset
 from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
@@ -18,7 +19,6 @@ from admin_app.mailing.rules import LIVE, BatchStatus
 from admin_app.staff.models import StaffMember
 
 PAGE = 50
-CAP = 1000
 TABS = {
     "open": (BatchStatus.OPEN,),
     "labelled": (BatchStatus.LABELLED,),
@@ -83,16 +83,9 @@ def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", siz
 
 
 def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
-    """Batches of each tab (default: all) and cards ready to mail ('ready'), each counted up to CAP + 1; one statement."""
-    columns: list[Any] = [_capped(MailingBatch.status.in_(TABS[tab]), visible_to(staff)).label(tab) for tab in tabs or TABS]
-    ready = waiting_for(staff).limit(CAP + 1).subquery()
-    columns.append(select(func.count()).select_from(ready).scalar_subquery().label("ready"))
-    return dict(db.session.execute(select(*columns)).one()._mapping)
-
-
-def _capped(*conditions: Any) -> Any:
-    rows = select(MailingBatch.id).where(*conditions).limit(CAP + 1).subquery()
-    return select(func.count()).select_from(rows).scalar_subquery()
+    """Batches of each tab (default: all) and cards ready to mail ('ready'), each counted up to the cap; one statement."""
+    in_tabs = {tab: select(MailingBatch.id).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff)) for tab in tabs or TABS}
+    return keyset.capped_counts(in_tabs | {"ready": waiting_for(staff)})
 
 
 def not_in_parcel() -> ColumnElement[bool]:
