@@ -43,30 +43,33 @@ def test_a_refusal_is_a_page_of_the_desk_too(person):
         assert wrong_with(somebody.page) == []
 
 
-BROKEN = """() => document.querySelector('main').insertAdjacentHTML('beforeend', '<button class="broken"></button><p class="faint">Faint</p>')
-    || (document.querySelector('.faint').style.color = '#333c44')"""
-WIDE_TABLE = """() => document.querySelector('main').insertAdjacentHTML('beforeend',
-    '<div class="table-scroll"><table><tr><td>first</td><td class="wide">last column</td></tr></table></div>')
-    || (document.querySelector('.wide').style.minWidth = '3000px')"""
-WIDE_BLOCK = """() => document.querySelector('main').insertAdjacentHTML('beforeend', '<p class="wide">wide</p>')
-    || (document.querySelector('.wide').style.width = '3000px')"""
-ELLIPSIS = """() => document.querySelector('main').insertAdjacentHTML('beforeend', '<table><tr><td><div class="cut">BK-26-0000001</div></td></tr></table>')
-    || Object.assign(document.querySelector('.cut').style, {width: '20px', overflow: 'hidden'})"""
+def damage(html: str, style: str) -> str:
+    """A script that adds `html` to the page and gives its element .damage a style."""
+    return f"""() => {{ document.querySelector('main').insertAdjacentHTML('beforeend', `{html}`);
+        document.querySelector('.damage').style.cssText = '{style}'; }}"""
+
+
+BROKEN = damage('<button class="broken"></button><p class="damage">Faint</p>', "color: #333c44")
+WIDE_TABLE = damage(
+    '<div class="table-scroll"><table><tr><td>first</td><td class="damage">last</td></tr></table></div>', "min-width: 3000px"
+)
+WIDE_BLOCK = damage('<p class="damage">wide</p>', "width: 3000px")
+CUT_TEXT = damage('<table><tr><td><div class="damage">BK-26-0000001</div></td></tr></table>', "width: 20px; overflow: hidden")
 
 
 @pytest.mark.parametrize("language", ["en"], indirect=True)
 @pytest.mark.parametrize(
-    ("damage", "noticed"),
+    ("script", "noticed"),
     [
         (BROKEN, {"light button-name", "dark color-contrast"}), (WIDE_TABLE, {"column cut off"}),
-        (WIDE_BLOCK, {"the page is"}), (ELLIPSIS, {"text cut off"}),
+        (WIDE_BLOCK, {"the page is"}), (CUT_TEXT, {"text cut off"}),
     ],
     ids=["button without a name, text too dark", "table too wide", "block too wide", "text cut off"],
 )  # fmt: skip
-def test_a_damaged_page_is_noticed(person, damage, noticed):
+def test_a_damaged_page_is_noticed(person, script, noticed):
     somebody = person("administrator", theme="auto", width=WIDTH, height=HEIGHT)
     assert wrong_with(somebody.open("/centres/")) == []
-    somebody.page.evaluate(damage)
+    somebody.page.evaluate(script)
     found = wrong_with(somebody.page)
     assert {word for word in noticed if any(one.startswith(word) for one in found)} == noticed
 
