@@ -235,7 +235,7 @@ def search(someone, text: str):
 
 def test_the_mailroom_clerk_labels_all_that_is_ready_in_one_batch(person, language):
     mailroom = person("mailroom_clerk")
-    page = mailroom.open("/mailing/batches?tab=open")
+    page = mailroom.open("/mailing/batches?tab=" + {"en": "open", "zh": "posted"}[language])
     page.locator("tbody a").first.click()
     mailroom.check()
     if language == "en":

@@ -14,7 +14,7 @@ def test_the_supervisor_gives_a_case_to_somebody_else(person):
     page = supervisor.open("/queue/?tab=unclaimed")
     reference = page.locator("tbody a.reference").first.inner_text()
     page.locator("tbody a.reference").first.click()
-    page.locator("button[popovertarget=hand-over]").click()
+    page.locator(".case-foot-more > button[popovertarget=hand-over]").click()
     supervisor.check()
     page.locator("#hand-over select[name=to]").select_option(index=0)
     who = page.locator("#hand-over select[name=to] option").first.inner_text()
