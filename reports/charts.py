@@ -32,7 +32,7 @@ THEMES: Mapping[str, Mapping[str, str]] = {
 
 FONT = (
     "-apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', "
-    "system-ui, sans-serif"
+    "system-ui, sans-serif, 'Card Desk Han'"
 )
 OUTCOME_COLOURS = ("received", "decided", "posted", "age.10", "age.older")
 OUTCOME_PATTERNS = ("", "/", ".", "x", "\\")
@@ -124,9 +124,11 @@ def outcomes_by_reason(reasons: Sequence[ReasonCount], *, language: str, theme: 
             customdata=[row.reason for _, row in rows],
             orientation="h",
             name=_plain(outcome),
-            width=0.4,
+            width=0.36,
             text=[f"{row.count:,}" for _, row in rows],
             textposition="outside",
+            textfont={"size": 12},
+            constraintext="none",  # else the numbers shrink with their thin bars
             cliponaxis=False,
             marker=_outcome_marker(index, theme),
             hovertemplate=f"{text('chart.count', language)}: %{{x:,}}",
@@ -184,14 +186,16 @@ def _name_rows(figure: go.Figure, names: Sequence[str]) -> None:
 def _names_above_bars(figure: go.Figure) -> None:
     """Write the names over their bars instead of beside them: sentences would leave no room for the bars."""
     names = figure.layout.yaxis.ticktext or ()
-    figure.update_yaxes(showticklabels=False, range=[len(names) - 0.55, -0.85])
+    figure.update_yaxes(showticklabels=False, range=[len(names) - 0.65, -0.85])
+    # Every bar says its number: the scale would only take room from the names.
+    figure.update_xaxes(showticklabels=False, showgrid=False)
     for place, name in enumerate(names):
         figure.add_annotation(
-            x=0, y=place, yshift=12, text=_short(name), xanchor="left", xshift=-2, showarrow=False, font={"size": 11}, hovertext=name
+            x=0, y=place, yshift=13, text=_short(name), xanchor="left", xshift=-2, showarrow=False, font={"size": 12}, hovertext=name
         )
 
 
-def _short(name: str, most: int = 48) -> str:
+def _short(name: str, most: int = 44) -> str:
     # A cut through an escaped sign would show its code; names with one stay whole.
     return name if len(name) <= most or "&" in name else f"{name[: most - 1]}…"
 

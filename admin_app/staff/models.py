@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.centres.models import Centre
 from admin_app.foundation.database import UTCDateTime
+from admin_app.foundation.i18n import pick
 from admin_app.staff import permissions
 
 
@@ -33,6 +34,11 @@ class StaffMember(User):
     def display_name(self) -> str:
         """The name that the log keeps: both scripts."""
         return f"{self.name_en} {self.name_zh}".strip() or self.username
+
+    @property
+    def name_shown(self) -> str:
+        """The name in the reader's script, for what is said about this person on a page."""
+        return pick(self, "name") or self.username
 
     @property
     def signed_in_at(self) -> datetime | None:

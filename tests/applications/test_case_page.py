@@ -76,7 +76,7 @@ def test_a_lost_claim_names_the_new_owner_and_keeps_the_note(
         case.owner_id, case.version = colleague.id, case.version + 1
     answer = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=data)
     assert answer.status_code == 409
-    assert colleague.display_name in answer.text
+    assert colleague.name_shown in answer.text
     assert "typed for ten minutes" in answer.text
     assert queries.draft_of(case, reviewer).content["reject_reasons"] == ["not_entitled"]
 

@@ -34,7 +34,7 @@ def test_a_held_case_names_its_owner(clerk: StaffMember, reviewer: StaffMember, 
     case = make_application(clerk, centre, **held_by(colleague))
     with pytest.raises(claims.ClaimedByAnother) as refused, transaction():
         claims.claim(case, by=reviewer)
-    assert colleague.display_name in str(refused.value.message)
+    assert colleague.name_shown in str(refused.value.message)
 
 
 def test_claiming_ones_own_case_extends_the_lease(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:

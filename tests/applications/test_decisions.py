@@ -108,7 +108,7 @@ def test_only_the_holder_decides(clerk: StaffMember, reviewer: StaffMember, coll
     case = make_ready_case(clerk, reviewer, centre)
     with pytest.raises(claims.ClaimLost) as refused, transaction():
         decisions.approve(case, by=colleague)
-    assert reviewer.display_name in str(refused.value.message)
+    assert reviewer.name_shown in str(refused.value.message)
 
 
 @pytest.mark.parametrize("role", ["intake_clerk", "mailroom_clerk", "auditor", "administrator"])

@@ -54,7 +54,7 @@ def test_whoever_comes_second_learns_who_decided(clerk: StaffMember, reviewer: S
     case = make_application(clerk, centre, status="approved", is_open=False, decided_by_id=reviewer.id, decided_at=moves.clock.now())
     with pytest.raises(moves.AlreadyDecided) as refused, transaction():
         moves.move(case, "reject", by=reviewer)
-    assert reviewer.display_name in str(refused.value.message)
+    assert reviewer.name_shown in str(refused.value.message)
 
 
 def test_a_write_that_lost_the_race_is_refused(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:

@@ -165,8 +165,8 @@ def test_bulk_claim_tells_each_row_its_result(
     assert (free.owner_id, taken.owner_id, own.owner_id) == (reviewer.id, colleague.id, None)
     for text in (
         "1 cases are yours now",
-        f"{taken.reference} {colleague.display_name} is working",
-        f"{own.reference} {reviewer.display_name} took",
+        f"{taken.reference} {colleague.name_shown} is working",
+        f"{own.reference} {reviewer.name_shown} took",
     ):
         assert text in answer.text
 

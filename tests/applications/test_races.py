@@ -137,6 +137,6 @@ def test_one_case_gets_one_decision(app: Flask, people: int, clerk: StaffMember,
         results = at_once(app, [lambda place=place: decide(place) for place in range(people)])
         assert len([r for r in results if isinstance(r, str)]) == 1
         told = [r for r in results if not isinstance(r, str)]
-        assert all(isinstance(r, Conflict) and reviewer.display_name in str(r.message) for r in told), told
+        assert all(isinstance(r, Conflict) and reviewer.name_shown in str(r.message) for r in told), told
         count = select(func.count()).select_from(Decision).where(Decision.application_id == case_id)
         assert db.session.scalar(count) == 1

@@ -118,14 +118,21 @@ def _wait(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright; for pictures with our own fonts, so that they look the same from every machine."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "Chromium is missing: make test installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        fonts = _our_fonts(tmp_path_factory.mktemp("fonts")) if os.environ.get("CARD_DESK_PICTURES") else {}
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM, env={**os.environ, **fonts})
         yield browser
         browser.close()
+
+
+def _our_fonts(folder: Path) -> dict[str, str]:
+    lines = (f"<dir>{ROOT / 'reports' / 'fonts'}</dir>", f"<cachedir>{folder}</cachedir>")
+    (folder / "fonts.conf").write_text(f"<fontconfig>{''.join(lines)}</fontconfig>", encoding="utf-8")
+    return {"FONTCONFIG_FILE": str(folder / "fonts.conf")}
 
 
 @pytest.fixture
@@ -149,7 +156,9 @@ def person(desk: Desk, chromium: Browser, contexts: list[BrowserContext], langua
 
     def enter(role: str, *, theme: str = "light", width: int = 1440, height: int = 940) -> Person:
         locale = "zh-CN" if language == "zh" else "en-GB"
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=theme)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale=locale, color_scheme="light" if theme == "auto" else theme
+        )
         contexts.append(context)
         somebody = Person(context.new_page(), desk, role, language)
         _watch(somebody)

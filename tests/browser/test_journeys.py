@@ -193,7 +193,6 @@ def post_card(mailroom, serial: str, guest: Visitor, language: str) -> str:
     pdf = page.locator("a[data-key='o']")
     pdf.wait_for(timeout=60_000)
     mailroom.check()
-    mailroom.picture("labels")
     answer = page.request.get(mailroom.desk.url + pdf.get_attribute("href"))
     labels = mailroom.desk.instance / f"labels-{language}.pdf"
     labels.write_bytes(answer.body())
@@ -234,39 +233,27 @@ def search(someone, text: str):
     return page.get_by_text(text)
 
 
-def test_the_auditor_reads_who_did_what(person):
-    auditor = person("auditor")
-    auditor.check()
-    auditor.open("/audit/")
-    auditor.check()
-    assert auditor.page.locator("tbody tr").count() > 5
+def test_the_mailroom_clerk_labels_all_that_is_ready_in_one_batch(person, language):
+    mailroom = person("mailroom_clerk")
+    page = mailroom.open("/mailing/batches?tab=" + {"en": "open", "zh": "posted"}[language])
+    page.locator("tbody a").first.click()
+    mailroom.check()
+    if language == "en":
+        label_all_that_is_ready(mailroom)
+    page.locator("main .cell-name").first.wait_for()
+    assert page.locator("main .cell-name").count() == page.locator("tbody tr").count()
+    mailroom.check()
 
 
-def test_the_administrator_adds_a_colleague_and_sees_the_password_once(person, language):
-    administrator = person("administrator")
-    administrator.check()
-    page = administrator.open("/staff/add")
-    administrator.check()
-    page.locator("main [name=username]").fill(f"new.colleague.{language}")
-    for name in ("name_en", "name_zh"):
-        page.locator(f"main [name={name}]").fill("New Colleague")
-    page.locator("main [name=role]").select_option("auditor")
-    email = page.locator("main [name=email]")
-    if email.count():
-        email.fill(f"new.{language}@example.invalid")
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_load_state()
-    administrator.check()
-    assert f"new.colleague.{language}" in page.content()
-
-
-def test_a_supervisor_finds_reports_with_tables_and_files(person):
-    supervisor = person("supervisor")
-    supervisor.check()
-    page = supervisor.open("/reports/")
-    page.locator(".js-plotly-plot").first.wait_for()
-    page.locator("main summary").first.click()
-    supervisor.check()
-    month = page.request.get(supervisor.desk.url + "/reports/monthly.pdf?month=2026-10")
-    assert month.status == 200
-    assert month.body().startswith(b"%PDF")
+def label_all_that_is_ready(mailroom) -> None:
+    """Put every ready card into the open batch in view and print its labels."""
+    page = mailroom.page
+    before = page.locator("tbody tr").count()
+    page.locator("a[data-key='a']").click()
+    page.locator("#field-batch").select_option(index=1)
+    page.locator("button[name=choose][value=all]").click()
+    page.wait_for_url(re.compile(r"/mailing/batches/[0-9a-f]{32}"))
+    assert page.locator("tbody tr").count() > before
+    page.locator("button[data-key='p']").click()
+    page.locator("a[data-key='o']").wait_for(timeout=60_000)
+    mailroom.picture("labels")

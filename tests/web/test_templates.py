@@ -67,6 +67,21 @@ def test_the_sprite_was_built_from_the_list_of_names() -> None:
     assert built == icon_sprite.names()
 
 
+def unused_icons(names: list[str], sources: list[str]) -> list[str]:
+    """Those of `names` that no source quotes."""
+    quoted = {name for text in sources for name in re.findall(r"""["']([a-z0-9-]+)["']""", text)}
+    return sorted(set(names) - quoted)
+
+
+def test_every_icon_of_the_sprite_is_used() -> None:
+    sources = [*TEMPLATES, *ADMIN_APP.rglob("*.py"), *(STATIC / "desk").glob("*.js")]
+    assert unused_icons(icon_sprite.names(), [path.read_text(encoding="utf-8") for path in sources]) == []
+
+
+def test_an_unused_icon_is_noticed() -> None:
+    assert unused_icons(["eye", "world"], ["{{ icon('eye') }}"]) == ["world"]
+
+
 def test_every_static_file_that_a_template_names_exists() -> None:
     named = {name for path in TEMPLATES for name in re.findall(r"""asset\(\s*['"]([^'"~]+)['"]\s*\)""", path.read_text(encoding="utf-8"))}
     assert [name for name in sorted(named) if not (STATIC / name).is_file()] == []

@@ -95,7 +95,7 @@ def reassign(application: Application, to: StaffMember, *, reason: str, by: Staf
         raise DomainError(_l("Please say why the case changes hands."))
     refuse_own_intake(application, to)
     if not (to.may("applications.decide") and queries.sees(to, application)):
-        raise NotAllowed(_l("%(who)s cannot decide this case.", who=to.display_name))
+        raise NotAllowed(_l("%(who)s cannot decide this case.", who=to.name_shown))
     if application.status == rules.Status.SUBMITTED:
         changes = {"owner": [None, to.display_name]}
         moves.move(application, "claim", by=by, reason=reason.strip(), changes=changes, **_held_by(to))
@@ -129,7 +129,7 @@ def require_hold(application: Application, *, by: StaffMember) -> None:
 def refuse_own_intake(application: Application, who: StaffMember) -> None:
     """OwnIntake if `who` took the case in."""
     if application.taken_by_id == who.id:
-        raise OwnIntake(_l("%(who)s took this case in, so somebody else must decide it.", who=who.display_name))
+        raise OwnIntake(_l("%(who)s took this case in, so somebody else must decide it.", who=who.name_shown))
 
 
 def is_held(application: Application) -> bool:
@@ -157,12 +157,12 @@ def _hand_over(application: Application, to: StaffMember, action: str, *, by: St
 def _held_text(application: Application) -> Any:
     return _l(
         "%(who)s is working on this case (until %(when)s).",
-        who=application.owner.display_name if application.owner else "—",
+        who=application.owner.name_shown if application.owner else "—",
         when=moves.at(application.lease_until),
     )
 
 
 def _not_the_holder(application: Application) -> ClaimLost:
     if application.owner is not None and application.status == rules.Status.IN_REVIEW:
-        return ClaimLost(_l("This case is with %(who)s now. Nothing of yours was saved over it.", who=application.owner.display_name))
+        return ClaimLost(_l("This case is with %(who)s now. Nothing of yours was saved over it.", who=application.owner.name_shown))
     return ClaimLost(_l("You do not hold this case. Claim it first; nothing was changed."))

@@ -107,7 +107,7 @@ def _decided_text(application: Application) -> Any:
         return _l("This case is already closed (%(status)s). Nothing of yours was changed.", status=label)
     return _l(
         "%(who)s already decided this case at %(when)s: %(status)s. Nothing of yours was changed.",
-        who=application.decided_by.display_name, when=at(application.decided_at), status=label,
+        who=application.decided_by.name_shown, when=at(application.decided_at), status=label,
     )  # fmt: skip
 
 
@@ -115,9 +115,7 @@ def _changed_text(application: Application) -> Any:
     owner = application.owner
     if owner is None:
         return _l("The case has changed since you opened it. Nothing of yours was saved over it.")
-    return _l(
-        "The case has changed since you opened it; it is now with %(who)s. Nothing of yours was saved over it.", who=owner.display_name
-    )
+    return _l("The case has changed since you opened it; it is now with %(who)s. Nothing of yours was saved over it.", who=owner.name_shown)
 
 
 def at(moment: Any) -> str:

@@ -68,7 +68,7 @@ class CaseView(DeskView):
             if to is None:
                 raise NotFound(_("Please choose who gets the case."))
             claims.reassign(case, to, reason=forms.clean_note(request.form.get("reason", "")), by=me)
-            name = to.display_name
+            name = to.name_shown
         flash(_("%(reference)s is with %(who)s now.", reference=reference, who=name), "success")
         return back_to(reference)
 

@@ -14,15 +14,26 @@ async function draw(box) {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const figure = await answer.json();
+    if (figure.empty) {
+      note(box, box.dataset.textEmpty);
+      return;
+    }
     await window.Plotly.react(box, figure.data, figure.layout, CONFIG);
     box.querySelectorAll(".skeleton").forEach((bone) => bone.remove());
     if (!box.dataset.linked) link(box);
   } catch {
-    const note = document.createElement("p");
-    note.className = "chart-empty";
-    note.textContent = box.dataset.textFailed ?? "";
-    box.replaceChildren(note);
+    note(box, box.dataset.textFailed);
   }
+}
+
+function note(box, text) {
+  const line = document.createElement("p");
+  line.className = "chart-empty";
+  line.textContent = text ?? "";
+  box.replaceChildren(line);
+  // A sentence is no picture: whoever listens to the page hears it.
+  box.removeAttribute("role");
+  box.removeAttribute("aria-label");
 }
 
 function link(box) {
