@@ -296,17 +296,3 @@ def test_the_desk_shows_cases_in_every_state(browser: FlaskClient, clerk: StaffM
     draft(clerk)
     page = browser.get(f"/intake/?tab={tab}")
     assert page.status_code == 200 and "BK-" in page.text
-
-
-def test_the_desk_takes_few_statements_whatever_its_length(browser: FlaskClient, clerk: StaffMember, count_statements) -> None:  # type: ignore[no-untyped-def]
-    for wanted in (25, 100):
-        _fill(clerk, wanted)
-        with count_statements() as statements:
-            assert browser.get("/intake/?tab=drafts").status_code == 200
-        assert len(statements) <= 10, statements
-
-
-def _fill(by: StaffMember, wanted: int) -> None:
-    have = db.session.scalar(select(func.count(Application.id)))
-    for _ in range(have, wanted):
-        draft(by)

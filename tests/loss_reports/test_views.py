@@ -135,23 +135,3 @@ def test_an_ended_report_of_another_centre_is_not_found(clerk: StaffMember, sign
 )
 def test_hostile_arguments_get_a_clear_answer(browser: FlaskClient, query: str, status: int) -> None:
     assert browser.get(f"/loss-reports/?{query}").status_code == status
-
-
-@pytest.mark.parametrize("tab", ["call", "provisional", "formal", "ended"])
-def test_the_list_takes_few_statements_whatever_its_length(browser: FlaskClient, clerk: StaffMember, count_statements, tab: str) -> None:  # type: ignore[no-untyped-def]
-    counted = []
-    for wanted in (25, 100):
-        _fill(clerk, wanted)
-        with count_statements() as statements:
-            assert browser.get(f"/loss-reports/?tab={tab}").status_code == 200
-        counted.append(len(statements))
-    assert counted[0] <= 10 and counted[1] <= 10
-
-
-def _fill(by: StaffMember, wanted: int) -> None:
-    resident = db.session.scalar(select(Resident)) or register(by)
-    have = db.session.scalar(select(func.count(LossReport.id)))
-    with transaction() as session:
-        for number in range(have, wanted):
-            made = operations._new(resident, channel="phone", is_formal=number % 2 == 0, by=by, centre=by.centre, public_id=new_public_id())
-            session.add(made)
