@@ -37,6 +37,14 @@ for (const form of document.querySelectorAll("[data-save-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
+// A list that was swapped begins at its top, and the keyboard goes on inside it.
+document.addEventListener("htmx:after:swap", () => {
+  const main = document.getElementById("main");
+  if (!main || document.activeElement !== document.body) return;
+  main.focus({ preventScroll: true });
+  if (main.getBoundingClientRect().top < 0) window.scrollTo({ top: 0 });
+});
+
 // Menus made of <details class="menu"> close on Escape and on a click elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
