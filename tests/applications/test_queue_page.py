@@ -92,6 +92,7 @@ def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: S
         "draft": make_application(clerk, centre, status="draft", is_open=False),
     }
     views = {
+        QueueFilter(): {"free", "mine", "theirs", "late"},
         QueueFilter("all"): {"free", "mine", "theirs", "waiting", "late"},
         QueueFilter("unclaimed"): {"free", "late"},
         QueueFilter("mine"): {"mine"},
@@ -102,17 +103,18 @@ def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: S
         QueueFilter(reasons=("lost", "stolen")): {"free"},
         QueueFilter(channel="online"): {"free"},
         QueueFilter(status="in_review"): {"mine", "theirs"},
-        QueueFilter(owner="nobody"): {"free", "waiting", "late"},
+        QueueFilter("all", owner="nobody"): {"free", "waiting", "late"},
         QueueFilter(owner="colleague"): {"theirs"},
         QueueFilter(received_to=today - timedelta(days=5)): {"late"},
-        QueueFilter(received_from=today - timedelta(days=5)): {"free", "mine", "theirs", "waiting"},
+        QueueFilter(received_from=today - timedelta(days=5)): {"free", "mine", "theirs"},
+        QueueFilter("todo", status="needs_information"): set(),
     }
     names = {case.id: name for name, case in cases.items()}
     for wanted, expected in views.items():
         page = queue.queue_page(reviewer, wanted)
         assert {names[row.id] for row in page.rows} == expected, wanted
     counts = queue.tab_counts(reviewer, QueueFilter())
-    assert counts == {"all": 5, "unclaimed": 2, "mine": 1, "waiting": 1, "second": 0, "overdue": 1}
+    assert counts == {"todo": 4, "all": 5, "unclaimed": 2, "mine": 1, "waiting": 1, "second": 0, "overdue": 1}
 
 
 HOSTILE = [

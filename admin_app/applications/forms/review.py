@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import rules
-from admin_app.applications.queries.queue import ME, NOBODY, STATUSES, TABS, QueueFilter
+from admin_app.applications.queries.queue import FIRST_TAB, ME, NOBODY, STATUSES, TABS, QueueFilter
 from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.keyset import SIZES
@@ -44,7 +44,7 @@ class QueueAddress:
         """The arguments for url_for() of this view (first page), with `changes`; nothing that is at its default."""
         wanted = self.wanted
         found: dict[str, Any] = {
-            "tab": wanted.tab if wanted.tab != "all" else None, "centre": [centre.code for centre in wanted.centres],
+            "tab": wanted.tab if wanted.tab != FIRST_TAB else None, "centre": [centre.code for centre in wanted.centres],
             "reason": list(wanted.reasons), "channel": wanted.channel, "status": wanted.status, "owner": wanted.owner,
             "from": wanted.received_from.isoformat() if wanted.received_from else None,
             "to": wanted.received_to.isoformat() if wanted.received_to else None,
@@ -63,7 +63,7 @@ def read_queue(arguments: MultiDict[str, str], centres: Sequence[Centre], owners
     received_from, received_to = _day(arguments, "from"), _day(arguments, "to")
     status = _one(arguments, "status", set(rules.Status))
     wanted = QueueFilter(
-        tab=_one(arguments, "tab", TABS) or ("closed" if status in rules.CLOSED else "all"),
+        tab=_one(arguments, "tab", TABS) or next((tab for tab in ("waiting", "closed") if status in STATUSES[tab]), FIRST_TAB),
         centres=tuple(by_code[code] for code in codes),
         reasons=tuple(dict.fromkeys(_several(arguments, "reason", set(rules.Reason)))),
         channel=_one(arguments, "channel", set(rules.Channel)),

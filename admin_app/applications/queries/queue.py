@@ -21,16 +21,20 @@ from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS
 
 ME, NOBODY = "me", "nobody"
+FIRST_TAB = "todo"
+"""What somebody who asks for nothing in particular looks at: the open cases that wait for the office, not for their residents."""
 TABS: dict[str, Any] = {
-    "all": _l("All open"),
+    "todo": _l("To do"),
     "unclaimed": _l("Unclaimed"),
     "mine": _l("Mine"),
     "waiting": _l("Waiting for resident"),
     "second": _l("Second decision"),
     "overdue": _l("Overdue"),
+    "all": _l("All open"),
     "closed": _l("Decided"),
 }
 STATUSES: dict[str, frozenset[rules.Status]] = {
+    "todo": rules.OPEN - {rules.Status.NEEDS_INFORMATION},
     "unclaimed": frozenset({rules.Status.SUBMITTED}),
     "waiting": frozenset({rules.Status.NEEDS_INFORMATION}),
     "second": frozenset({rules.Status.RECOMMENDED}),
@@ -44,7 +48,7 @@ DECIDERS = tuple(str(role) for role, allowed in PERMISSIONS.items() if "applicat
 class QueueFilter:
     """What a person looks at: a tab and filters. Nothing personal: it stands in the address."""
 
-    tab: str = "all"
+    tab: str = FIRST_TAB
     centres: tuple[Centre, ...] = ()
     """Empty: all that the person sees."""
     reasons: tuple[str, ...] = ()
@@ -149,12 +153,13 @@ def _in_tab(staff: StaffMember, wanted: QueueFilter) -> list[ColumnElement[bool]
     says_enough = wanted.status and not (wanted.owner or wanted.tab == "mine")
     is_open: list[ColumnElement[bool]] = [] if says_enough else [Application.is_open.is_(True)]
     tabs: dict[str, list[ColumnElement[bool]]] = {
-        "all": is_open,
+        "todo": is_open if wanted.status else [*is_open, Application.paused_on.is_(None)],
         "unclaimed": [Application.status == rules.Status.SUBMITTED],
         "mine": [*is_open, Application.owner_id == staff.id],
         "waiting": [Application.status == rules.Status.NEEDS_INFORMATION],
         "second": [Application.status == rules.Status.RECOMMENDED],
         "overdue": [*is_open, Application.paused_on.is_(None), Application.due_on < clock.today()],
+        "all": is_open,
         "closed": [] if wanted.status else [Application.is_open.is_(False), Application.status.in_(sorted(rules.CLOSED))],
     }
     return tabs[wanted.tab]

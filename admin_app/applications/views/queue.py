@@ -135,7 +135,7 @@ def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, A
     shown = [tab for tab in queue.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
     return [
         {
-            "label": queue.TABS[tab], "url": url_for("QueueView.index", **address.arguments(tab=tab if tab != "all" else None)),
+            "label": queue.TABS[tab], "url": url_for("QueueView.index", **address.arguments(tab=tab if tab != queue.FIRST_TAB else None)),
             "count": counts.get(tab), "active": tab == address.wanted.tab,
         }
         for tab in shown

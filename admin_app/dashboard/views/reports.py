@@ -134,7 +134,7 @@ def _asked(name: str, *also: str) -> tuple[Chart, ReportAddress]:
 
 def _measure_url(key: str, address: ReportAddress) -> str | None:
     kept = {name: value for name, value in address.arguments().items() if name in ("centre", "channel")}
-    return door("QueueView.index", **kept) if key == "open" else None
+    return door("QueueView.index", tab="all", **kept) if key == "open" else None
 
 
 def _file(content: bytes, media_type: str, disposition: str) -> Response:
