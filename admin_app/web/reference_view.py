@@ -9,7 +9,6 @@ from flask import flash, g, has_request_context, redirect, request, url_for
 from flask_appbuilder import ModelView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import String, or_, select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,6 +18,7 @@ from wtforms import HiddenField
 from admin_app.foundation import paging
 from admin_app.foundation.database import db, transaction
 from admin_app.web import arguments
+from admin_app.web.desk_form import DeskForm
 from admin_app.web.desk_view import refuse_unless
 
 ROUTES = frozenset({"list", "show", "add", "edit"})
@@ -26,7 +26,7 @@ STATES = {"used": _l("In use"), "off": _l("Switched off"), "all": _l("All")}
 PK = f"<int(max={arguments.LARGEST_ID}):pk>"
 
 
-class ReferenceForm(FlaskForm):
+class ReferenceForm(DeskForm):
     """A form that knows which version of the row it was opened on."""
 
     version = HiddenField()
