@@ -106,8 +106,9 @@ TEXTS: dict[str, dict[str, str]] = {
     "summary.reasons": {"en": "Outcomes and reasons", "zh": "办理结果与原因"},
     "summary.remarks": {"en": "Remarks", "zh": "说明"},
     "summary.footnote": {
-        "en": "Ages and times in working days, make-up days included, not counting days on which the applicant owed something.",
-        "zh": "时长按工作日计（含调休上班日），不含等待申请人补正的时间。",
+        "en": "Working days, with make-up days. "
+        "Ages count from receipt; times by stage leave out days on which the resident owed something.",
+        "zh": "均按工作日计（含调休上班日）。在办件时长自受理之日起连续计算；各环节用时不含等待参保人补正的时间。",
     },
 }
 

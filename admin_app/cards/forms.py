@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField
 from wtforms.validators import DataRequired
 
 from admin_app.cards import rules
 from admin_app.foundation.database import is_public_id
+from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import line
 
 MOST_ROWS = 200
 
 
-class HandOverForm(FlaskForm):
+class HandOverForm(DeskForm):
     """Who collects the card, and that the clerk looked."""
 
     collected_by = line(_l("Who collects it"), rules.MAX_NAME, description=_l("The name as on the ID card that is shown to you."))
     is_compared = BooleanField(_l("I have compared the ID card with the person and with the card"), validators=[DataRequired()])
 
 
-class SpoilForm(FlaskForm):
+class SpoilForm(DeskForm):
     """Why the card is unusable."""
 
     reason = line(_l("Reason"), rules.MAX_REASON, description=_l("For example: chip not readable, print crooked, bent."))

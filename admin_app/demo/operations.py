@@ -37,6 +37,8 @@ OFFICE, COPY_ABOVE = 5_000, 20_000
 """above the second, an office of about the first size is told case by case and then copied"""
 FEW = 2_000
 """up to here every open case has files of its own"""
+DRAFT_EVERY = 4
+"""in the smallest offices; the bigger ones have about as many drafts on a desk"""
 LONE_LOSS_SHARE = 0.07
 """loss reports that nobody applied on, for each application"""
 _HELPERS_FROM = 3_000_000
@@ -176,7 +178,8 @@ class Loader:
 
     def _story(self, index: int, age: int) -> Story:
         rng = Random(f"{self.seed}/{self.first}/story/{index}")
-        return tell(rng, index, self.arrivals.arrival(index), days=self.days, roster=self.roster, age=age, few=self.count <= FEW)
+        arrival, few, draft_every = self.arrivals.arrival(index), self.count <= FEW, max(DRAFT_EVERY, self.count // 75)
+        return tell(rng, index, arrival, days=self.days, roster=self.roster, age=age, few=few, draft_every=draft_every)
 
     def _person(self, number: int) -> Person:
         return person(self.first + number, seed=self.seed, today=self.days.today)

@@ -15,8 +15,8 @@ Moment = dt.datetime
 _CLOSING, _POSTING = 1_005, 945
 """minutes of the day: the last desk work, and when the post is handed over"""
 _POSTING_WEEKDAYS, _MISSED_POST = (2,), 0.3
-_HALF_DONE = 0.45
-"""of the newest counter cases of a small office's first clerk: still drafts, so that her desk shows how to go on"""
+_DRAFT_DAYS = 3
+"""from the newest working days of a small office drafts are left over, so that desks show how to go on"""
 
 
 def known(moment: Moment | None) -> Moment:
@@ -110,14 +110,16 @@ class Desk:
         return moment if moment < self.days.now else None
 
 
-def tell(rng: Random, index: int, arrival: Arrival, *, days: OfficeDays, roster: Roster, age: int, few: bool) -> Story:
-    """The story of application `index` of somebody aged `age`; an office with `few` cases posts once a week."""
+def tell(rng: Random, index: int, arrival: Arrival, *, days: OfficeDays, roster: Roster, age: int, few: bool, draft_every: int) -> Story:
+    """The story of application `index` of somebody aged `age`; an office with `few` cases posts once a week.
+
+    Of `draft_every` of its newest cases one is a draft of its first clerk and one of somebody else.
+    """
     story = _opening(rng, index, arrival, roster=roster, age=age)
     working_age = days.between(arrival.day, days.today)
     story.stage = _stage(rng, working_age, arrival, days=days)
-    at_first_desk = few and working_age < 2 and story.taken_by == roster.clerks[FIRST_CENTRE][0]
-    if at_first_desk and story.channel == Channel.COUNTER and rng.random() < _HALF_DONE:
-        story.stage = Status.DRAFT
+    if few and working_age < _DRAFT_DAYS and arrival.in_opening_hours:
+        _leave_half_done(story, roster, every=draft_every)
     if story.channel == Channel.ONLINE and story.stage == Status.DRAFT:
         story.stage = Status.SUBMITTED
     desk = Desk(days, rng, few=few)
@@ -156,6 +158,18 @@ def _stage(rng: Random, working_age: int, arrival: Arrival, *, days: OfficeDays)
         return Status.SUBMITTED
     stages, weights = chances.stage_weights(working_age)
     return rng.choices(stages, weights)[0]
+
+
+def _leave_half_done(story: Story, roster: Roster, *, every: int) -> None:
+    """By turns, not by chance: whatever day a demo is loaded, its intake account has drafts and is not the only one."""
+    turn, round_number = story.index % every, story.index // every
+    own = turn == 0
+    if not own and turn != every // 2:
+        return
+    others = [centre for centre in chances.CENTRES if centre != FIRST_CENTRE]
+    story.centre = FIRST_CENTRE if own else others[round_number % len(others)]
+    story.taken_by = roster.clerks[story.centre][0]
+    story.channel, story.stage = Channel.COUNTER, Status.DRAFT
 
 
 def _more_often_the_first(rng: Random, people: list[Person]) -> Person:

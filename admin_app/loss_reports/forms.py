@@ -1,15 +1,15 @@
 """What is asked for when a loss is reported."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
+from admin_app.web.desk_form import DeskForm
 
 KINDS = [("provisional", _l("Provisional")), ("formal", _l("Formal"))]
 
 
-class ReportForm(FlaskForm):
+class ReportForm(DeskForm):
     """A new report. `key` makes a second click find the report of the first."""
 
     key = HiddenField()
@@ -27,7 +27,7 @@ class ReportForm(FlaskForm):
         return self.kind.data == "formal" and self.channel.data != Channel.PHONE and self.confirmed.data != "yes"
 
 
-class LiftForm(FlaskForm):
+class LiftForm(DeskForm):
     """Why a provisional report ends early."""
 
     reason = StringField(_l("Reason"))

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
@@ -13,6 +12,7 @@ from admin_app.foundation.database import is_public_id
 from admin_app.foundation.i18n import pick
 from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, Parcel
+from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import line, one_line
 
 LANGUAGE_CHOICES = [("zh", _l("Chinese")), ("en", _l("English"))]
@@ -23,7 +23,7 @@ def lines_of(value: Any) -> str:
     return "\n".join(filter(None, (one_line(part) for part in str(value or "").splitlines())))
 
 
-class SheetForm(FlaskForm):
+class SheetForm(DeskForm):
     """On what the labels are printed."""
 
     stock = SelectField(_l("Label sheet"))
@@ -40,7 +40,7 @@ class SheetForm(FlaskForm):
         return self
 
 
-class RecipientForm(FlaskForm):
+class RecipientForm(DeskForm):
     """What stands on the label."""
 
     recipient = line(_l("Recipient"), 60)
@@ -49,7 +49,7 @@ class RecipientForm(FlaskForm):
     version = HiddenField()
 
 
-class ReprintForm(FlaskForm):
+class ReprintForm(DeskForm):
     """Why a label is printed again, where, and with which text; `label` is the code of the one that becomes void."""
 
     label = HiddenField()
@@ -60,13 +60,13 @@ class ReprintForm(FlaskForm):
     address = TextAreaField(_l("Address, one line a row"), validators=[DataRequired(), Length(max=200)], filters=[lines_of])
 
 
-class TakeOutForm(FlaskForm):
+class TakeOutForm(DeskForm):
     """Why a parcel with a label leaves its batch."""
 
     reason = line(_l("Reason"), rules.MAX_REASON, description=_l("The printed label becomes void."))
 
 
-class PostingForm(FlaskForm):
+class PostingForm(DeskForm):
     """The day of posting; the numbers are read by read_numbers()."""
 
     posted_on = DateField(_l("Day of posting"), validators=[InputRequired()])

@@ -1,20 +1,21 @@
 """What is typed about a resident; the rules check it."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
+
+from admin_app.web.desk_form import DeskForm
 
 optional = {"optional": True}
 
 
-class FindForm(FlaskForm):
+class FindForm(DeskForm):
     """Find by ID number; the name is compared with what is known."""
 
     id_number = StringField(_l("ID number"))
     name = StringField(_l("Name"))
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(DeskForm):
     """A resident who is not known yet; the ID number waits on the server."""
 
     name = StringField(_l("Name as on the ID card"))
@@ -31,7 +32,7 @@ class CorrectForm(RegisterForm):
     version = HiddenField()
 
 
-class RevealForm(FlaskForm):
+class RevealForm(DeskForm):
     """Why somebody needs the full ID number."""
 
     reason = StringField(_l("Reason"))

@@ -1,29 +1,29 @@
 """Sign-in, account and administration forms."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from admin_app.staff.permissions import ROLE_NAMES
+from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import line, one_line
 
 
-class SignInForm(FlaskForm):
+class SignInForm(DeskForm):
     """Name and password."""
 
     username = StringField(_l("User name"), validators=[DataRequired(), Length(max=64)])
     password = PasswordField(_l("Password"), validators=[DataRequired(), Length(max=200)])
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(DeskForm):
     """Change one's own password."""
 
     current = PasswordField(_l("Current password"), validators=[DataRequired(), Length(max=200)])
     new = PasswordField(_l("New password"), validators=[DataRequired(), Length(min=10, max=200)])
 
 
-class MemberForm(FlaskForm):
+class MemberForm(DeskForm):
     """What an administrator says about a staff member; the centres to choose from are filled in by the door."""
 
     version = HiddenField()

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
+
+from admin_app.web.desk_form import DeskForm
 
 Fields = dict[str, Any]
 """Name of a column -> its field as the form class declares it (WTForms: UnboundField)."""
 
 
-class ReferenceForm(FlaskForm):
+class ReferenceForm(DeskForm):
     """A form that knows which version of the row it was opened on."""
 
     version = HiddenField()

@@ -7,7 +7,7 @@ from admin_app.dashboard.queries import flow, home, summary
 from admin_app.dashboard.queries.flow import Counts
 from admin_app.dashboard.rules import Period
 from reports.rows import BacklogRow, DayCount, StageTime
-from tests.dashboard.conftest import TODAY, WEEK, Office, september
+from tests.dashboard.conftest import TODAY, WEEK, Office, add, september
 
 
 def test_days_count_received_decided_and_posted(office: Office):
@@ -48,6 +48,12 @@ def test_open_cases_stand_by_status_and_age(office: Office):
     )
     assert found.statuses == ("submitted", "in_review", "needs_information")
     assert found.total == 3
+
+
+def test_the_age_of_an_open_case_counts_days_on_which_it_stood_still(office: Office):
+    add(office, office.west, 7, due=30, paused_days=6)
+    # Received 9 working days ago, stood still on 6 of them: as old as F, which stands still now.
+    assert flow.backlog(office.filter(), centres.calendar()).rows[0] == BacklogRow("Unclaimed", 1, 1, 0, 0)
 
 
 def test_a_case_whose_clock_stands_is_not_overdue(office: Office):

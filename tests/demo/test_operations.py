@@ -2,8 +2,10 @@
 
 import json
 import stat
+from collections import Counter
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 from stdnum.cn import ric
 
@@ -14,6 +16,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.cards.models import Card
 from admin_app.centres import queries as centres
 from admin_app.demo import accounts, operations
+from admin_app.demo.office import FIRST_CENTRE
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.numbering import next_number
@@ -227,6 +230,29 @@ def test_the_same_seed_tells_the_same_cases(office):
         return [(case.person.name.written, case.reference, case.story.stage, case.story.reason) for case in map(loader.case, range(40))]
 
     assert told() == told()
+
+
+def _drafts(moment, count):
+    """The drafts among the newest cases of an office that is loaded at `moment`, and its people."""
+    with time_machine.travel(f"{moment}+00:00", tick=False):
+        loader = operations.Loader(count, seed=SEED, first=0, report=quiet)
+        newest = [loader.case(index).story for index in range(count - count // 5, count)]
+    return [story for story in newest if story.stage == rules.Status.DRAFT], loader.roster
+
+
+@pytest.mark.parametrize("moment", ["2026-11-23T01:30", "2026-11-25T06:00", "2026-11-28T08:00", "2026-10-08T02:00"])
+@pytest.mark.parametrize("count", [300, 2_000])
+def test_the_intake_account_has_drafts_and_so_have_others(office, moment, count):
+    drafts, roster = _drafts(moment, count)
+    owners = Counter(story.taken_by.id for story in drafts)
+    assert 2 <= owners.pop(roster.clerks[FIRST_CENTRE][0].id) <= 8
+    assert len(owners) >= 2
+
+
+def test_a_draft_was_begun_at_the_counter_of_its_clerk(office):
+    drafts, roster = _drafts("2026-11-25T06:00", 300)
+    assert {story.channel for story in drafts} == {rules.Channel.COUNTER}
+    assert all(story.taken_by in roster.clerks[story.centre] for story in drafts)
 
 
 def test_files_of_open_cases_show_their_own_resident(app):

@@ -50,6 +50,19 @@ def test_the_chinese_summary_is_chinese(words):
     assert "业务月报" in printed and "2026年10月" in printed and "办结" in printed
 
 
+@pytest.mark.parametrize(
+    ("language", "ages", "times"),
+    [
+        ("en", "Agescountfromreceipt", "timesbystageleaveoutdaysonwhichtheresidentowedsomething"),
+        ("zh", "在办件时长自受理之日起连续计算", "各环节用时不含等待参保人补正的时间"),
+    ],
+)
+def test_the_footnote_tells_ages_from_times(words, language, ages, times):
+    printed = words(monthly_summary(OCTOBER, language))
+    assert ages in printed
+    assert times in printed
+
+
 def test_the_charts_are_drawn(pictures):
     (with_lines,), (without,) = (
         pictures(monthly_summary(row, "en"))

@@ -1,12 +1,12 @@
 """What the counter asks for; operations check it."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from admin_app.applications.models import Application
 from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.rules import APPLICANT_LABELS, CHANNEL_LABELS, DELIVERY_LABELS, REASON_LABELS
+from admin_app.web.desk_form import DeskForm
 
 CASE_FIELDS = (
     "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "old_card_serial", "delivery", "recipient", "postcode",
@@ -19,7 +19,7 @@ def _pairs(labels: object) -> list[tuple[str, object]]:
     return [(str(code), label) for code, label in labels.items()]  # type: ignore[attr-defined]
 
 
-class CaseForm(FlaskForm):
+class CaseForm(DeskForm):
     """An application. `key` makes a second click find the draft of the first; `version` is the one that a change was opened on."""
 
     key = HiddenField()
@@ -53,7 +53,7 @@ class CaseForm(FlaskForm):
         return found
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(DeskForm):
     """Why an application is withdrawn."""
 
     reason = StringField(_l("Reason"))
