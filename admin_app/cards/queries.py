@@ -1,7 +1,6 @@
 """Reads of cards; visible_to() says which ones a person may know of."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -38,15 +37,6 @@ TABS: dict[str, tuple[Station, ...]] = {
 }
 """tab -> where its cards stand; each station is one range of the index (status, delivery, id)."""
 NEWEST_FIRST = frozenset({"gone"})
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; `newer` and `older` are the public ids to continue from, or None at an end."""
-
-    cards: Sequence[Card]
-    back: str | None
-    forward: str | None
 
 
 def visible_to(staff: StaffMember) -> ColumnElement[bool]:
@@ -105,38 +95,30 @@ def application_to_card(application_id: int) -> Application | None:
     return db.session.get(Application, application_id)
 
 
-def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
-    """One page of `tab`: the work tabs oldest first, the last newest first; from behind `after` or up to `before` (public ids)."""
-    descending = (tab in NEWEST_FIRST) != bool(before)
-    edge = db.session.scalar(select(Card.id).where(Card.public_id == (before or after))) if before or after else None
-    beyond = () if edge is None else (Card.id < edge if descending else Card.id > edge,)
-    found = list(db.session.scalars(_in_tab(staff, tab, *beyond, descending=descending, limit=size + 1)))
-    more, found = len(found) > size, found[:size]
-    if before:
-        found.reverse()
-    has_back, has_forward = (more, True) if before else (edge is not None, more)
-    return Page(
-        found,
-        back=found[0].public_id if found and has_back else None,
-        forward=found[-1].public_id if found and has_forward else None,
-    )
+def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[Card]:
+    """One page of `tab`: the work tabs oldest first, the last newest first (one statement)."""
+    newest_first = tab in NEWEST_FIRST
+    return keyset.page(_in_tab(staff, tab), Card.id, cursor=cursor, descending=newest_first, size=size, key=lambda card: (card.id,))
 
 
 def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
     """The cards of `tab` that fulfil `conditions`, the longest waiting first."""
-    return list(db.session.scalars(_in_tab(staff, tab, *conditions, descending=False, limit=limit)))
+    return list(db.session.scalars(_in_tab(staff, tab)(conditions, [Card.id.asc()], limit)))
 
 
-def _in_tab(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], descending: bool, limit: int) -> Select[Any]:
-    """At most `limit` cards of `tab`. Each station gives its ids by a short walk along the index, whatever the size of the table."""
-    order = Card.id.desc() if descending else Card.id.asc()
-    stations = [
-        select(Card.id).where(Card.status == status, Card.delivery == delivery, listed_for(staff), *conditions)
-        .order_by(order).limit(limit).subquery()
-        for status, delivery in TABS[tab]
-    ]  # fmt: skip
-    ids = union_all(*(select(part.c.id) for part in stations)).subquery()
-    return _loaded(select(Card)).where(Card.id.in_(select(ids.c.id))).order_by(order).limit(limit)
+def _in_tab(staff: StaffMember, tab: str) -> Callable[[Sequence[ColumnElement[bool]], Sequence[Any], int], Select[Any]]:
+    """The cards of `tab` as keyset asks for them. Each station gives its ids by a short walk along the index, however large the table."""
+
+    def cut(conditions: Sequence[ColumnElement[bool]], sorting: Sequence[Any], limit: int) -> Select[Any]:
+        stations = [
+            select(Card.id).where(Card.status == status, Card.delivery == delivery, listed_for(staff), *conditions)
+            .order_by(*sorting).limit(limit).subquery()
+            for status, delivery in TABS[tab]
+        ]  # fmt: skip
+        ids = union_all(*(select(part.c.id) for part in stations)).subquery()
+        return _loaded(select(Card)).where(Card.id.in_(select(ids.c.id))).order_by(*sorting).limit(limit)
+
+    return cut
 
 
 def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:

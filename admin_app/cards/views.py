@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import HandOverForm, SerialRow, SpoilForm, read_serials
 from admin_app.cards.models import Card
-from admin_app.foundation import settings
+from admin_app.foundation import keyset, settings
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
@@ -19,7 +19,6 @@ from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.search_hits import Hit
 
-SIZES = (25, 50, 100)
 SHOWN_PROBLEMS = 8
 
 
@@ -37,8 +36,8 @@ class CardView(DeskView):
         return self._list(me, tab)
 
     def _list(self, me: StaffMember, tab: str, *, typed: dict[str, str] | None = None, problems: dict[str, Any] | None = None) -> Any:
-        size = arguments.size(SIZES, 50)
-        page = queries.page(me, tab, after=arguments.text("after", limit=32), before=arguments.text("before", limit=32), size=size)
+        size = arguments.size(keyset.SIZES, 50)
+        page = queries.page(me, tab, cursor=arguments.cursor(), size=size)
         return self.render_template(
             "cards/index.html",
             tab=tab,
@@ -47,8 +46,8 @@ class CardView(DeskView):
             rules=rules,
             typed=typed or {},
             problems=problems or {},
-            back_url=url_for("CardView.index", tab=tab, before=page.back, size=size) if page.back else None,
-            forward_url=url_for("CardView.index", tab=tab, after=page.forward, size=size) if page.forward else None,
+            back_url=url_for("CardView.index", tab=tab, page=page.before, size=size) if page.before else None,
+            forward_url=url_for("CardView.index", tab=tab, page=page.after, size=size) if page.after else None,
         )
 
     @expose("/made", methods=["POST"])

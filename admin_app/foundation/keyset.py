@@ -37,8 +37,12 @@ class Page(Generic[Row]):
     after: str | None
 
 
+Query = Select[Any] | Callable[[Sequence[ColumnElement[bool]], Sequence[Any], int], Select[Any]]
+"""A select to be narrowed, sorted and cut; or, where that must happen inside it, a function (conditions, sorting, limit) -> select."""
+
+
 def page(
-    query: Select[Any], *order: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE, key: Callable[[Any], Any]
+    query: Query, *order: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE, key: Callable[[Any], Any]
 ) -> Page[Any]:
     """The page of `query` at `cursor`, sorted by the columns `order`, which together name one row.
 
@@ -50,7 +54,7 @@ def page(
 
 
 def page_at_row(
-    query: Select[Any], *order: Any, row_id: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE
+    query: Query, *order: Any, row_id: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE
 ) -> Page[Any]:
     """The same where the sort columns are names or other texts: the address carries only the id (column `row_id`) of the row at the edge.
 
@@ -65,13 +69,16 @@ def page_at_row(
 
 
 def _cut(
-    query: Select[Any], order: Sequence[Any], values: Sequence[Any] | None, *,
+    query: Query, order: Sequence[Any], values: Sequence[Any] | None, *,
     backwards: bool, has_cursor: bool, descending: bool, size: int, key: Callable[[Any], Any],
 ) -> Page[Any]:  # fmt: skip
-    if values is not None:
-        query = query.where(beyond(order, values, downwards=descending != backwards))
+    conditions = [] if values is None else [beyond(order, values, downwards=descending != backwards)]
     sorting = [column.desc() if descending != backwards else column.asc() for column in order]
-    found = list(db.session.scalars(query.order_by(*sorting).limit(size + 1)).unique())
+    if isinstance(query, Select):
+        statement = query.where(*conditions).order_by(*sorting).limit(size + 1)
+    else:
+        statement = query(conditions, sorting, size + 1)
+    found = list(db.session.scalars(statement).unique())
     has_more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()

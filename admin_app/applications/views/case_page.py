@@ -204,16 +204,17 @@ def mode_of(case: Application, me: StaffMember) -> str:
 
 def build(case: Application, me: StaffMember, address: QueueAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
     """Everything the page shows; `typed` is what was just sent and refused, else the kept draft is shown."""
+    left = days_left_counter()
     mode, checklist = mode_of(case, me), queries.checklist(case)
     shown = shown_document(checklist, document)
     draft = queries.draft_of(case, me) if typed is None and mode in ("mine", "free", "expired", "held") else None
     return CasePage(
         case, me, address, mode, *shown_name(case.resident, me),
-        days_left=days_left_counter()(case.due_on),
+        days_left=left(case.due_on),
         checklist=checklist,
         missing=queries.what_is_missing(case, checklist),
         shown=shown,
-        rest=rows_of(queue.around(me, address.wanted, case), staff=me),
+        rest=rows_of(queue.around(me, address.wanted, case), staff=me, left=left),
         timeline=[(entry, audit_rules.deed(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
         reasons=queries.reasons_by_kind() if mode == "mine" else {},

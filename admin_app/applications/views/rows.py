@@ -57,9 +57,9 @@ class Row:
         return self.case.paused_on is not None
 
 
-def rows_of(cases: Sequence[Application], *, staff: StaffMember) -> list[Row]:
-    """The lines of `cases` as `staff` may see them; the calendar is read once."""
-    left = days_left_counter()
+def rows_of(cases: Sequence[Application], *, staff: StaffMember, left: Any = None) -> list[Row]:
+    """The lines of `cases` as `staff` may see them; the calendar is read once, or not at all where the page has a counter already."""
+    left = left or days_left_counter()
     return [
         Row(case, *shown_name(case.resident, staff), left(case.due_on), age_text(case.submitted_at or case.received_at)) for case in cases
     ]

@@ -60,7 +60,7 @@ def intake_clerk(me: StaffMember) -> Facts:
         "drafts": intake.desk_page(me, "drafts", size=SHORT_LIST).rows if counts["drafts"] else (),
         "waiting": intake.desk_page(me, "waiting", size=SHORT_LIST).rows if counts["waiting"] else (),
         "calls": loss_reports.page(me, "call", size=SHORT_LIST).rows if counts["call"] else (),
-        "collect": cards.page(me, "to_collect", size=SHORT_LIST).cards if counts["collect"] else (),
+        "collect": cards.page(me, "to_collect", size=SHORT_LIST).rows if counts["collect"] else (),
     }
 
 
@@ -98,7 +98,7 @@ def mailroom_clerk(me: StaffMember) -> Facts:
     return {
         "counts": cards.counts(me, "requested", "made", "to_mail"),
         "batch_counts": batches.counts(me, "open", "labelled"),
-        "to_make": cards.page(me, "requested", size=SHORT_LIST).cards,
+        "to_make": cards.page(me, "requested", size=SHORT_LIST).rows,
         "open_batches": home.batches_under_way(me, limit=SHORT_LIST + 2),
         "posted_batches": batch_count,
         "posted_parcels": parcels,

@@ -1,7 +1,5 @@
 """Mailing batches: lists, one batch, counts, label stocks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -25,15 +23,6 @@ TABS = {
     "posted": (BatchStatus.POSTED,),
     "cancelled": (BatchStatus.CANCELLED,),
 }
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of batches, newest first; `newer` and `older` are public ids to continue from, or None at an end."""
-
-    batches: Sequence[MailingBatch]
-    newer: str | None
-    older: str | None
 
 
 def visible_to(staff: StaffMember) -> ColumnElement[bool]:
@@ -65,21 +54,11 @@ def lock(batch: MailingBatch) -> MailingBatch:
     return db.session.scalars(fresh.with_for_update(of=MailingBatch)).one()
 
 
-def page(staff: StaffMember, tab: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
-    """One page of `tab`, newest first, from behind `after` or up to `before` (public ids)."""
-    edge = db.session.scalar(select(MailingBatch.id).where(MailingBatch.public_id == (before or after))) if before or after else None
+def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[MailingBatch]:
+    """One page of `tab`, newest first (one statement)."""
     wanted = select(MailingBatch).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff))
-    if edge is not None:
-        wanted = wanted.where(MailingBatch.id > edge if before else MailingBatch.id < edge)
-    wanted = wanted.order_by(MailingBatch.id.asc() if before else MailingBatch.id.desc()).limit(size + 1)
-    found = list(db.session.scalars(wanted.options(joinedload(MailingBatch.stock), joinedload(MailingBatch.created_by))))
-    more, found = len(found) > size, found[:size]
-    if before:
-        found.reverse()
-    has_newer, has_older = (more, True) if before else (edge is not None, more)
-    return Page(
-        found, found[0].public_id if found and has_newer else None, found[-1].public_id if found and has_older else None
-    )  # fmt: skip
+    loaded = wanted.options(joinedload(MailingBatch.stock), joinedload(MailingBatch.created_by))
+    return keyset.page(loaded, MailingBatch.id, cursor=cursor, descending=True, size=size, key=lambda batch: (batch.id,))
 
 
 def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:

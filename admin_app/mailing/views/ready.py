@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
+from admin_app.foundation import keyset
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.mailing import rules
@@ -19,7 +20,6 @@ from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 SHOWN_CARDS = 100
-SIZES = (25, 50, 100)
 
 
 class MailingView(DeskView):
@@ -42,7 +42,7 @@ class MailingView(DeskView):
             form=form.offer(queries.stocks()),
             cards=waiting,
             counts=queries.counts(me),
-            open_batches=queries.page(me, "open", size=25).batches if me.may("mailing.work") else (),
+            open_batches=queries.page(me, "open", size=25).rows if me.may("mailing.work") else (),
             most=rules.MAX_PARCELS,
         )
 
@@ -52,16 +52,16 @@ class MailingView(DeskView):
         """One page of batches of one state."""
         me = signed_in()
         tab = arguments.choice("tab", queries.TABS, "open")
-        size = arguments.size(SIZES, 50)
-        page = queries.page(me, tab, after=arguments.text("after", limit=32), before=arguments.text("before", limit=32), size=size)
+        size = arguments.size(keyset.SIZES, 50)
+        page = queries.page(me, tab, cursor=arguments.cursor(), size=size)
         return self.render_template(
             "mailing/batches.html",
             tab=tab,
             page=page,
             counts=queries.counts(me),
             rules=rules,
-            newer_url=url_for("MailingView.batches", tab=tab, before=page.newer, size=size) if page.newer else None,
-            older_url=url_for("MailingView.batches", tab=tab, after=page.older, size=size) if page.older else None,
+            newer_url=url_for("MailingView.batches", tab=tab, page=page.before, size=size) if page.before else None,
+            older_url=url_for("MailingView.batches", tab=tab, page=page.after, size=size) if page.after else None,
         )
 
     @expose("/batches", methods=["POST"])
