@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, FloatField, SelectField
-from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.centres.models import CalendarDay, Centre
@@ -88,7 +88,7 @@ class CentreReferenceView(AuditedReferenceView):
 class CalendarDayForm(ReferenceForm):
     """A day that differs from the country's calendar."""
 
-    day = DateField(_l("Day"), validators=[DataRequired()])
+    day = DateField(_l("Day"), validators=[InputRequired()])
     kind = SelectField(_l("Kind"), choices=list(KINDS.items()))
     name_en = line(_l("Name, English"), 80, is_required=False)
     name_zh = line(_l("Name, Chinese"), 80, is_required=False)
