@@ -66,10 +66,12 @@ def test_two_counters_register_one_resident(app: Flask, clerk: StaffMember) -> N
 def test_several_files_at_once_are_all_kept(app: Flask, clerk: StaffMember) -> None:
     with transaction():
         case_id = intake.take_in(register_inside(clerk), DETAILS, by=clerk).id
-    ready = storage.prepare(samples.jpeg(), "scan.jpg")
-    results = at_once(
-        app, [as_clerk(clerk, lambda me: documents.add(db.session.get(Application, case_id), "id_copy", ready, by=me).id)] * TIMES
-    )
+    scans = [storage.prepare(samples.jpeg(), f"scan-{number}.jpg") for number in range(TIMES)]
+
+    def add(scan: storage.Prepared) -> Callable[[], object]:
+        return as_clerk(clerk, lambda me: documents.add(db.session.get(Application, case_id), "id_copy", scan, by=me).id)
+
+    results = at_once(app, [add(scan) for scan in scans])
     assert len(set(results)) == TIMES and db.session.scalar(select(func.count(Document.id))) == TIMES
     assert db.session.get(Application, case_id).version == TIMES + 1
 

@@ -175,7 +175,8 @@ def check_round(reference: str, people: tuple[Person, Person], heard: dict[str, 
     faster, slower = people if people[0].language == winner else people[::-1]
     assert reference in faster.page.locator("#flashes").inner_text()
     told = slower.page.locator("main .notice-warning").first.inner_text()
-    assert any(words.format(who=member(faster).display_name) in told for words in TOLD[slower.language]), (reference, told)
+    who = member(faster).name_zh if slower.language == "zh" else member(faster).name_en
+    assert any(words.format(who=who) in told for words in TOLD[slower.language]), (reference, told)
     return winner
 
 

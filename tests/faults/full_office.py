@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from admin_app.applications import queries
 from admin_app.applications.models import Application
 from admin_app.applications.operations import documents, intake
 from admin_app.applications.operations.details import CaseDetails
@@ -85,7 +86,7 @@ def _drafts(clerk: StaffMember) -> None:
         removed = documents.add(damaged, "photo", dataclasses.replace(ready, name="back.jpg"), by=clerk)
         documents.remove(removed, by=clerk)
     complete = _draft(clerk, "unreadable")
-    for material in reads.missing_materials(complete):
+    for material in reads.missing_materials(queries.checklist(complete)):
         with transaction():
             documents.add(complete, material, ready, by=clerk)
     _draft(clerk, "lost")

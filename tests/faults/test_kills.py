@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select, update
 from admin_app.applications import rules
 from admin_app.applications.models import Application, Decision, Document
 from admin_app.applications.operations import decisions
+from admin_app.applications.queries import materials
 from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, settings
@@ -67,10 +68,11 @@ def lay_out(taken_by: StaffMember, owner: StaffMember, centre: Centre, count: in
     columns = {column.key: getattr(first, column.key) for column in Application.__table__.columns}
     same = {name: value for name, value in columns.items() if name not in ("id", "public_id", "reference")}
     documents = {"file_id": stored.id, "added_by_id": taken_by.id, "added_at": clock.now(), "verdict": "accepted"}
+    table = materials.in_force()
     with transaction() as session:
         made = [Application(**same, reference=f"BK-{owner.id:02d}-{number:07d}") for number in range(count)]
         for case in made:
-            needed = rules.required_materials(case.reason, "self", 39)
+            needed = rules.required_materials(table, rules.Facts(case.reason, "self", case.channel, 39))
             case.documents = [Document(material=str(material), **documents) for material in needed]
         session.add_all(made)
     return [case.reference for case in made]

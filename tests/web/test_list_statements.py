@@ -92,6 +92,8 @@ NO_LISTS = {
     "LabelStockReferenceView.add": "a form",
     "CentreReferenceView.add": "a form",
     "CalendarDayReferenceView.add": "a form",
+    "MaterialRuleReferenceView.list": "the whole table of materials, which is read in one statement",
+    "MaterialRuleReferenceView.add": "a form",
 }
 
 
