@@ -45,10 +45,11 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "page_height_mm": lambda: "297",
     "cell_width_mm": lambda: "90",
     "cell_height_mm": lambda: "40",
+    "age_below": lambda: "90",
     "/sign-in username": lambda: "m-a",
 }
 """What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
-TICKED = frozenset({"card", "case", "is_compared", "reject_reason", "request_reason"})
+TICKED = frozenset({"card", "case", "is_compared", "reasons", "reject_reason", "request_reason"})
 """Groups of check boxes of which a person ticks at least one."""
 
 

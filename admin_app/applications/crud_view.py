@@ -144,8 +144,11 @@ class MaterialRuleReferenceView(AuditedReferenceView):
         materials.hold_still()
 
     def refuse_wrong_whole(self) -> None:
-        """Every case that can be needs something, or there would be nothing to check it by."""
-        bare = rules.without_materials(materials.in_force())
+        """No line stands there twice; and every case that can be needs something, or there would be nothing to check it by."""
+        table = materials.in_force()
+        if len(set(table)) < len(table):
+            raise DomainError(_l("The table says this in another line already. Nothing was saved."))
+        bare = rules.without_materials(table)
         if bare is not None:
             raise DomainError(
                 _l(

@@ -45,6 +45,15 @@ def test_a_new_line_is_stored_and_recorded(sign_in):
     assert entry.changes["reasons"] == ["lost", "expired"]
 
 
+def test_a_line_that_stands_there_already_is_refused(sign_in):
+    browser = sign_in("supervisor")
+    assert browser.post(f"{LIST}add", data=LINE).status_code == 302
+    answer = browser.post(f"{LIST}add", data=LINE)
+    assert answer.status_code == 422
+    assert "in another line already" in answer.text
+    assert db.session.scalar(sa.select(sa.func.count()).where(MaterialRule.material == LINE["material"])) == 2
+
+
 def test_a_change_is_recorded_with_before_and_after(sign_in):
     row = line("photo")
     answer = sign_in("supervisor").post(f"{LIST}{row.id}/edit", data=form_of(row, age_from="10"))
