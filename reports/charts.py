@@ -32,7 +32,7 @@ THEMES: Mapping[str, Mapping[str, str]] = {
 
 FONT = (
     "-apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', "
-    "system-ui, sans-serif, 'Card Desk Han'"
+    "'WenQuanYi Micro Hei', 'Card Desk Han', system-ui, sans-serif"
 )
 OUTCOME_COLOURS = ("received", "decided", "posted", "age.10", "age.older")
 OUTCOME_PATTERNS = ("", "/", ".", "x", "\\")
