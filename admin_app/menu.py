@@ -38,6 +38,7 @@ from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
 from admin_app.staff import views as staff
+from admin_app.staff.models import Viewer
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import HealthView
 from admin_app.web.job_view import JobView
@@ -72,7 +73,7 @@ COUNTERS: dict[str, Counter] = {
     "cards_waiting": card_queries.waiting_for,
     "cards_to_mail": batch_queries.waiting_for,
 }
-"""What the numbers in the sidebar count: name -> function(staff) that selects the ids to count, visibility included."""
+"""What the numbers in the sidebar count: name -> function(viewer) that selects the ids to count, visibility included."""
 
 residents.ResidentView.sections = (intake.resident_section, loss_reports.resident_section)
 residents.ResidentView.destinations = {"application": "IntakeView.new", "loss_report": "LossReportView.new"}
@@ -119,7 +120,7 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
-    navigation.install(current_app, NAVIGATION, COUNTERS)
+    navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS, Viewer.of))
 
 
 def add_jobs() -> None:

@@ -16,7 +16,7 @@ from admin_app.cards.models import Card
 from admin_app.foundation import keyset
 from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import Role
 
 PAGE = 50
@@ -39,7 +39,7 @@ TABS: dict[str, tuple[Station, ...]] = {
 NEWEST_FIRST = frozenset({"gone"})
 
 
-def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     """The condition on Card for `staff`: mailroom the whole office, everybody else the cards of the applications they may see."""
     if staff.role in (Role.MAILROOM_CLERK, Role.REVIEWER, Role.AUDITOR) or (staff.role == Role.SUPERVISOR and not staff.centre_id):
         return true()
@@ -48,7 +48,7 @@ def visible_to(staff: StaffMember) -> ColumnElement[bool]:
     return false()
 
 
-def listed_for(staff: StaffMember) -> ColumnElement[bool]:
+def listed_for(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     """The condition on Card in the lists of `staff`: the cards of the applications in their lists."""
     return Card.application.has(applications.listed_for(staff)) if staff.role == Role.INTAKE_CLERK else visible_to(staff)
 
@@ -137,7 +137,7 @@ def _ids_to_count(staff: StaffMember, tab: str) -> Select[Any]:
     return select(ids.c.id)
 
 
-def waiting_for(staff: StaffMember) -> Select[Any]:
+def waiting_for(staff: StaffMember | Viewer) -> Select[Any]:
     """Ids of the cards that wait for this person: at the counter to be handed over, in the mailroom to be made or looked at."""
     tabs = {Role.INTAKE_CLERK: ("to_collect",), Role.MAILROOM_CLERK: ("requested", "made")}.get(Role(staff.role), ())
     stations = [(Card.status == status) & (Card.delivery == delivery) for tab in tabs for status, delivery in TABS[tab]]

@@ -9,6 +9,7 @@ from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import WorkingCalendar, distance_km
 from admin_app.foundation import keyset
 from admin_app.foundation.database import db
+from admin_app.foundation.kept import kept
 
 SEARCHED = (
     Centre.code, Centre.name_en, Centre.name_zh, Centre.district_en, Centre.district_zh, Centre.address_en, Centre.address_zh,
@@ -17,10 +18,13 @@ Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 
 
+_CALENDAR = select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.is_active)
+
+
+@kept
 def calendar() -> WorkingCalendar:
-    """The working-day calendar with the office's own days (one statement; load it once a page)."""
-    rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.is_active))
-    return WorkingCalendar({day: kind for day, kind in rows})
+    """The working-day calendar with the office's own days (one statement; kept for a moment)."""
+    return WorkingCalendar({day: kind for day, kind in db.session.execute(_CALENDAR)})
 
 
 def active() -> Sequence[Centre]:

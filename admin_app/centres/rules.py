@@ -25,6 +25,11 @@ def _country() -> holidays.HolidayBase:
     return holidays.country_holidays("CN", language="en_US")
 
 
+@lru_cache(maxsize=4 * LONGEST_WAIT)
+def _country_works(day: date) -> bool:
+    return bool(_country().is_working_day(day))
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
     """Working days of the office. `overrides`: day -> 'holiday' or 'working', as the office entered them."""
@@ -34,7 +39,7 @@ class WorkingCalendar:
     def is_working_day(self, day: date) -> bool:
         """Whether the office works on `day`."""
         own = self.overrides.get(day)
-        return own == "working" if own else bool(_country().is_working_day(day))
+        return own == "working" if own else _country_works(day)
 
     def add(self, day: date, days: int) -> date:
         """The `days`-th working day after `day` (0: `day` itself, whatever it is); ValueError if there is none within ten years."""

@@ -1,6 +1,6 @@
 """Server-side sessions of browsers: rows of their own, written beside the office's data, ended at sign-out.
 
-They use connections of their own: what a page remembers must neither wait for nor ride on a change of the office.
+They are written on connections of their own: what a page remembers must neither wait for nor ride on a change of the office.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import LargeBinary, String, delete, insert, select, update
+from sqlalchemy import LargeBinary, String, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation import clock, crypto, settings
@@ -40,6 +40,7 @@ class Loaded:
 
 
 TABLE = BrowserSession.__table__
+_BY_KEY = select(TABLE.c.content, TABLE.c.created_at, TABLE.c.seen_at).where(TABLE.c.key_hash == bindparam("key_hash"))
 
 
 def new_key() -> str:
@@ -49,9 +50,7 @@ def new_key() -> str:
 
 def load(key: str) -> Loaded | None:
     """The session of `key`, or None if it is unknown, idle too long or too old."""
-    query = select(TABLE.c.content, TABLE.c.created_at, TABLE.c.seen_at).where(TABLE.c.key_hash == _hash(key))
-    with db.engine.connect() as connection:
-        row = connection.execute(query).one_or_none()
+    row = db.session.execute(_BY_KEY, {"key_hash": _hash(key)}).one_or_none()
     in_force, now = settings.current(), clock.now()
     if row is None or row.seen_at < now - timedelta(minutes=in_force.session_idle_minutes):
         return None

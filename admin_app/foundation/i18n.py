@@ -1,6 +1,6 @@
 """The two languages: which there are, which is in use, and texts that data carries in both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext
@@ -25,6 +25,17 @@ def pick(thing: Any, field: str, code: str | None = None) -> str:
     code = code or language()
     other = "en" if code == "zh" else "zh"
     return getattr(thing, f"{field}_{code}") or getattr(thing, f"{field}_{other}") or ""
+
+
+_words: dict[tuple[int, str], tuple[Any, dict[str, str]]] = {}
+
+
+def words(labels: Mapping[Any, Any]) -> Mapping[str, str]:
+    """A table code -> text of ours, in the reader's language; each table is translated once a language, so it must be a constant."""
+    key = (id(labels), language())
+    if key not in _words:
+        _words[key] = (labels, {str(code): str(text) for code, text in labels.items()})  # holds the table, so that its id stays its own
+    return _words[key][1]
 
 
 def listed(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_
 
 from admin_app.foundation import settings
 from admin_app.foundation.database import db
@@ -41,44 +41,69 @@ Query = Select[Any] | Callable[[Sequence[ColumnElement[bool]], Sequence[Any], in
 """A select to be narrowed, sorted and cut; or, where that must happen inside it, a function (conditions, sorting, limit) -> select."""
 
 
+class Walk(Generic[Row]):
+    """A list that is walked page by page, sorted by the columns `order`, which together name one row.
+
+    Its statements are made when they are first needed and then kept: whoever keeps the walk of a question that is asked often
+    saves more time than the database needs to answer it. With `row_id`, marks hold that column of the row at the edge instead
+    of the values of `order`: for names and other texts that must not stand in an address; if that row is gone, the page is empty.
+    """
+
+    def __init__(self, query: Query, *order: Any, descending: bool = False, row_id: Any = None) -> None:
+        self.query, self.order, self.descending, self.row_id = query, order, descending, row_id
+        self._statements: dict[tuple[bool, bool, int], Select[Any]] = {}
+
+    def page(self, *, key: Callable[[Any], Any], cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Row]:
+        """The page at `cursor`; `key(row)` gives what the marks hold. One statement; BadCursor for a mark that is none."""
+        backwards, values = _read(cursor, len(self._marked)) if cursor else (False, [])
+        statement = self._statement(backwards, bool(values), size + 1)
+        result = db.session.execute(statement, {_name(place): value for place, value in enumerate(values)})
+        found = list(result.scalars().unique() if len(result.keys()) == 1 else result)
+        return _page(found, size, backwards=backwards, has_cursor=bool(cursor), key=key)
+
+    @property
+    def _marked(self) -> Sequence[Any]:
+        return self.order if self.row_id is None else (self.row_id,)
+
+    def _statement(self, backwards: bool, has_cursor: bool, limit: int) -> Select[Any]:
+        shape = (backwards, has_cursor, limit)
+        if shape not in self._statements:
+            self._statements[shape] = self._built(self.descending != backwards, has_cursor, limit)
+        return self._statements[shape]
+
+    def _built(self, downwards: bool, has_cursor: bool, limit: int) -> Select[Any]:
+        conditions = [beyond(self.order, self._edge(), downwards=downwards)] if has_cursor else []
+        sorting = [column.desc() if downwards else column.asc() for column in self.order]
+        if isinstance(self.query, Select):
+            return self.query.where(*conditions).order_by(*sorting).limit(limit)
+        return self.query(conditions, sorting, limit)
+
+    def _edge(self) -> list[ColumnElement[Any]]:
+        given = [bindparam(_name(place), type_=column.type) for place, column in enumerate(self._marked)]
+        if self.row_id is None:
+            return list(given)
+        return [select(column).where(self.row_id == given[0]).scalar_subquery() for column in self.order]
+
+
+def _name(place: int) -> str:
+    return f"edge_{place}"
+
+
 def page(
     query: Query, *order: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE, key: Callable[[Any], Any]
 ) -> Page[Any]:
-    """The page of `query` at `cursor`, sorted by the columns `order`, which together name one row.
-
-    `key(row)` gives the values of those columns; they stand in the address, so they must not be personal. One statement;
-    BadCursor for a mark that is none.
-    """
-    backwards, values = _read(cursor, len(order)) if cursor else (False, None)
-    return _cut(query, order, values, backwards=backwards, has_cursor=bool(cursor), descending=descending, size=size, key=key)
+    """One page of a Walk that is not kept; what `key` gives stands in the address, so it must not be personal."""
+    return Walk[Any](query, *order, descending=descending).page(key=key, cursor=cursor, size=size)
 
 
 def page_at_row(
     query: Query, *order: Any, row_id: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE
 ) -> Page[Any]:
-    """The same where the sort columns are names or other texts: the address carries only the id (column `row_id`) of the row at the edge.
-
-    If that row is gone meanwhile, the page is empty.
-    """
-    backwards, values = _read(cursor, 1) if cursor else (False, None)
-    if values is not None:
-        values = [select(column).where(row_id == values[0]).scalar_subquery() for column in order]
-    return _cut(
-        query, order, values, backwards=backwards, has_cursor=bool(cursor), descending=descending, size=size, key=lambda row: (row.id,)
-    )
+    """The same where the sort columns are names or other texts: the address carries only the id of the row at the edge."""
+    return Walk[Any](query, *order, descending=descending, row_id=row_id).page(key=lambda row: (row.id,), cursor=cursor, size=size)
 
 
-def _cut(
-    query: Query, order: Sequence[Any], values: Sequence[Any] | None, *,
-    backwards: bool, has_cursor: bool, descending: bool, size: int, key: Callable[[Any], Any],
-) -> Page[Any]:  # fmt: skip
-    conditions = [] if values is None else [beyond(order, values, downwards=descending != backwards)]
-    sorting = [column.desc() if descending != backwards else column.asc() for column in order]
-    if isinstance(query, Select):
-        statement = query.where(*conditions).order_by(*sorting).limit(size + 1)
-    else:
-        statement = query(conditions, sorting, size + 1)
-    found = list(db.session.scalars(statement).unique())
+def _page(found: list[Any], size: int, *, backwards: bool, has_cursor: bool, key: Callable[[Any], Any]) -> Page[Any]:
     has_more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
@@ -102,15 +127,31 @@ def _bound(value: Any, column: Any) -> Any:
     return value if isinstance(value, ColumnElement) else literal(value, column.type)
 
 
+class Counting:
+    """How many rows each query (of ids) has, but never more than COUNT_CAP + 1: one statement for all of them.
+
+    Made once and kept, like a Walk. The same query under several names is counted once.
+    """
+
+    def __init__(self, queries: Mapping[str, Select[Any]]) -> None:
+        names: dict[Select[Any], str] = {}
+        self._asked = {name: names.setdefault(query, name) for name, query in queries.items()}
+        self._statement = select(
+            *(
+                select(func.count()).select_from(query.limit(COUNT_CAP + 1).subquery()).scalar_subquery().label(name)
+                for query, name in names.items()
+            )
+        )
+
+    def counts(self) -> dict[str, int]:
+        """The numbers of now, by name."""
+        found = db.session.execute(self._statement).one()._mapping if self._asked else {}
+        return {name: int(found[asked]) for name, asked in self._asked.items()}
+
+
 def capped_counts(queries: Mapping[str, Select[Any]]) -> dict[str, int]:
-    """How many rows each query (of ids) has, but never more than COUNT_CAP + 1; one statement for all of them."""
-    if not queries:
-        return {}
-    columns = [
-        select(func.count()).select_from(query.limit(COUNT_CAP + 1).subquery()).scalar_subquery().label(name)
-        for name, query in queries.items()
-    ]
-    return {name: int(count) for name, count in zip(queries, db.session.execute(select(*columns)).one(), strict=True)}
+    """The numbers of a Counting that is not kept."""
+    return Counting(queries).counts()
 
 
 def _mark(backwards: bool, values: Sequence[Any]) -> str:

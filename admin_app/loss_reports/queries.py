@@ -16,14 +16,14 @@ from admin_app.loss_reports import rules
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import Status
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import ALL_CENTRES
 from reports.rows import CentreLines, LossReportReceiptRow
 
 TABS = ("call", "provisional", "formal", "ended")
 
 
-def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     """The condition on LossReport for `staff`.
 
     Who belongs to a centre sees what that centre took, and every report that still counts: residents may turn to any counter.
@@ -36,7 +36,7 @@ def visible_to(staff: StaffMember) -> ColumnElement[bool]:
     return or_(LossReport.centre_id == staff.centre_id, LossReport.taken_by_id == staff.id, still_counts)
 
 
-def _is_bound(staff: StaffMember) -> bool:
+def _is_bound(staff: StaffMember | Viewer) -> bool:
     return staff.centre_id is not None or staff.role not in ALL_CENTRES
 
 
@@ -81,7 +81,7 @@ def end_of_today() -> datetime:
     return datetime.combine(clock.today() + timedelta(days=1), time(), clock.office_zone())
 
 
-def _in_tab(staff: StaffMember, tab: str) -> tuple[ColumnElement[bool], ...]:
+def _in_tab(staff: StaffMember | Viewer, tab: str) -> tuple[ColumnElement[bool], ...]:
     own = LossReport.centre_id == staff.centre_id if _is_bound(staff) else true()
     provisional = LossReport.status == Status.PROVISIONAL
     conditions: dict[str, tuple[ColumnElement[bool], ...]] = {
@@ -107,7 +107,7 @@ def counts(staff: StaffMember) -> dict[str, int]:
     return keyset.capped_counts({tab: select(LossReport.id).where(*_in_tab(staff, tab)) for tab in TABS})
 
 
-def to_call(staff: StaffMember) -> Select[tuple[int]]:
+def to_call(staff: StaffMember | Viewer) -> Select[tuple[int]]:
     """The ids of the reports whose residents should be called today."""
     return select(LossReport.id).where(*_in_tab(staff, "call"))  # type: ignore[return-value]
 

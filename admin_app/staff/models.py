@@ -1,6 +1,7 @@
 """Staff members: the framework's user with a role and a centre."""
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Boolean, ForeignKey, Integer, String
@@ -10,6 +11,23 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.database import UTCDateTime
 from admin_app.foundation.i18n import pick
 from admin_app.staff import permissions
+
+
+class Viewer(NamedTuple):
+    """What decides which rows a person sees; equal for equal people, so that a statement can be kept by it."""
+
+    id: int
+    role: str
+    centre_id: int | None
+
+    @classmethod
+    def of(cls, member: "StaffMember") -> "Viewer":
+        """The viewer that `member` is."""
+        return cls(member.id, member.role, member.centre_id)
+
+    def may(self, permission: str) -> bool:
+        """Whether the role holds `permission`."""
+        return permissions.allows(self.role, permission)
 
 
 class StaffMember(User):

@@ -1,17 +1,23 @@
 """The sidebar: which lines a person sees, which one is the page in view, and the numbers beside them in one statement."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_login import current_user
 from sqlalchemy import Select
 
-from admin_app.foundation import keyset
+from admin_app.foundation import clock, keyset
+
+COUNTINGS_KEPT = 500
 
 Counter = Callable[[Any], Select[Any]]
-"""Takes the staff member, gives a select of the ids to count (visibility included, without order or limit)."""
+"""Takes who looks, gives a select of the ids to count (visibility included, without order or limit). What it selects may depend on
+nothing but who looks and the office's day: the statement is kept until either changes."""
 
 
 @dataclass(frozen=True)
@@ -37,35 +43,41 @@ class NavLine:
     count: int | None
 
 
-def install(app: Flask, items: tuple[NavItem, ...], counters: Mapping[str, Counter]) -> None:
-    """Give every page `navigation`, the lines of the person who is signed in; templates call it once."""
+class Navigation:
+    """The sidebar of this app. `viewer` gives what the counters know of a person: the same for two people who see the same."""
+
+    def __init__(self, items: Sequence[NavItem], counters: Mapping[str, Counter], viewer: Callable[[Any], Hashable]) -> None:
+        self.items, self.counters, self.viewer = items, counters, viewer
+        self._counting = lru_cache(maxsize=COUNTINGS_KEPT)(self._made)
+
+    def lines(self, member: Any) -> list[NavLine]:
+        """The lines for `member`, with the numbers beside them, counted in one statement (none if no line has a number)."""
+        allowed = [item for item in self.items if member.may(item.permission)]
+        names = tuple(item.count for item in allowed if item.count)
+        numbers = self._counting(self.viewer(member), clock.today(), names).counts()
+        here = _in_view(allowed)
+        return [NavLine(item.label, _url(item), item.icon, item is here, numbers.get(item.count or "")) for item in allowed]
+
+    def _made(self, who: Hashable, _day: date, names: tuple[str, ...]) -> keyset.Counting:
+        return keyset.Counting({name: self.counters[name](who) for name in names})
+
+
+def install(app: Flask, shown: Navigation) -> None:
+    """Give every page `navigation`, the lines of the person who is signed in, worked out once a page."""
 
     def navigation() -> list[NavLine]:
         if "navigation" not in g:
-            g.navigation = lines(current_user, items, counters)
+            g.navigation = shown.lines(current_user._get_current_object())
         return list(g.navigation)
 
     app.add_template_global(navigation)
-
-
-def lines(member: Any, items: tuple[NavItem, ...], counters: Mapping[str, Counter]) -> list[NavLine]:
-    """The lines for `member`; KeyError if an item names a counter that does not exist."""
-    allowed = [item for item in items if member.may(item.permission)]
-    here = _in_view(allowed)
-    numbers = count(member, {item.count: counters[item.count] for item in allowed if item.count})
-    return [NavLine(item.label, _url(item), item.icon, item is here, numbers.get(item.count) if item.count else None) for item in allowed]
-
-
-def count(member: Any, counters: Mapping[str, Counter]) -> dict[str, int]:
-    """Every counter for `member`, each up to the cap, in one SQL statement."""
-    return keyset.capped_counts({name: ids(member) for name, ids in counters.items()})
 
 
 def _url(item: NavItem) -> str:
     return url_for(item.endpoint, **item.arguments)  # type: ignore[arg-type]
 
 
-def _in_view(items: list[NavItem]) -> NavItem | None:
+def _in_view(items: Sequence[NavItem]) -> NavItem | None:
     # The longest address that this page lies under wins; arguments that agree make it longer still.
     def fit(item: NavItem) -> int:
         path = url_for(item.endpoint)
@@ -74,5 +86,5 @@ def _in_view(items: list[NavItem]) -> NavItem | None:
             return 0
         return len(path) + len(item.arguments)
 
-    best = max(items, key=fit, default=None)
-    return best if best is not None and fit(best) > 0 else None
+    score, best = max(((fit(item), item) for item in items), key=itemgetter(0), default=(0, None))
+    return best if score else None

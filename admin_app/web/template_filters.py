@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation import clock, settings
 from admin_app.foundation.i18n import html_lang, language, pick, titled
-from admin_app.web import partial_pages
+from admin_app.web import page_texts, partial_pages
 
 
 def install(app: Flask) -> None:
@@ -30,7 +30,12 @@ def install(app: Flask) -> None:
     app.add_template_global(titled)
     app.add_template_global(back_here)
     app.add_template_global(lambda name: asset(static, name), "asset")
-    app.context_processor(lambda: page_facts(current_user if current_user and current_user.is_authenticated else None))
+    app.context_processor(lambda: page_facts(_person()))
+
+
+def _person() -> Any:
+    # The person, not the proxy: a page asks it dozens of things, and each question to the proxy finds the person anew.
+    return current_user._get_current_object() if current_user and current_user.is_authenticated else None
 
 
 def page_facts(person: Any) -> dict[str, Any]:
@@ -38,6 +43,7 @@ def page_facts(person: Any) -> dict[str, Any]:
     code = language()
     theme = (session or {}).get("theme") or (person.theme if person else "auto")  # type: ignore[call-overload]
     return {
+        **page_texts.of_page(code),
         "lang": code,
         "html_lang": html_lang(code),
         "theme": theme,
@@ -58,7 +64,7 @@ def day(value: date | datetime | None, style: str = "medium") -> str:
         value = clock.to_office(value).date()
     if style == "short":
         return format_date(value, "M月d日" if language() == "zh" else "d MMM")
-    return format_date(value, "yyyy年M月d日" if language() == "zh" else "yyyy-MM-dd")
+    return f"{value.year}年{value.month}月{value.day}日" if language() == "zh" else value.isoformat()
 
 
 def moment(value: datetime | None) -> str:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from admin_app.applications.queries import queue
-from admin_app.applications.queries.queue import QueueFilter
+from admin_app.applications.queries.queue_filter import QueueFilter
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db

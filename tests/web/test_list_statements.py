@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from admin_app.applications.models import Application, ReasonCode
-from admin_app.applications.queries import queue
+from admin_app.applications.queries import queue_filter
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
@@ -56,7 +56,7 @@ class ListPage:
 
 BATCH = "/mailing/batches/{batch}"
 LISTS = (
-    ListPage("QueueView.index", "supervisor", "/queue/", tabs=tuple(queue.TABS)),
+    ListPage("QueueView.index", "supervisor", "/queue/", tabs=tuple(queue_filter.TABS)),
     ListPage("IntakeView.index", "intake_clerk", "/intake/", tabs=("drafts", "waiting", "running"), shows=25),
     ListPage("SearchView.results", "reviewer", "{search}", shows=25),
     ListPage("LossReportView.index", "reviewer", "/loss-reports/", tabs=("call", "provisional", "formal", "ended"), shows=25),

@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import rules
-from admin_app.applications.queries.queue import FIRST_TAB, ME, NOBODY, STATUSES, TABS, QueueFilter
-from admin_app.centres.models import Centre
+from admin_app.applications.queries.queue_filter import FIRST_TAB, ME, NOBODY, STATUSES, TABS, Place, QueueFilter
 from admin_app.foundation.errors import DomainError
+from admin_app.foundation.i18n import words
 from admin_app.foundation.keyset import SIZES
-from admin_app.staff.models import StaffMember
 
 NOTE_LENGTH = 500
 KNOWN = frozenset({"tab", "centre", "reason", "channel", "status", "owner", "from", "to", "size", "page"})
@@ -35,10 +34,10 @@ class QueueAddress:
     cursor: str | None = None
 
     @property
-    def status_pairs(self) -> list[tuple[str, Any]]:
+    def status_pairs(self) -> list[tuple[str, str]]:
         """The statuses that this tab can hold, with their words."""
         possible = STATUSES.get(self.wanted.tab, rules.OPEN)
-        return [(str(status), label) for status, label in rules.STATUS_LABELS.items() if status in possible]
+        return [(status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible]
 
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """The arguments for url_for() of this view (first page), with `changes`; nothing that is at its default."""
@@ -53,7 +52,7 @@ class QueueAddress:
         return {name: value for name, value in (found | changes).items() if value}
 
 
-def read_queue(arguments: MultiDict[str, str], centres: Sequence[Centre], owners: Sequence[StaffMember]) -> QueueAddress:
+def read_queue(arguments: MultiDict[str, str], centres: Sequence[Place], owners: Sequence[Any]) -> QueueAddress:
     """The queue's address. Unreadable (400) for a name or value that the queue does not know."""
     if not set(arguments) <= KNOWN or sum(len(arguments.getlist(name)) for name in arguments) > 80:
         raise _unreadable()

@@ -15,7 +15,7 @@ from admin_app.foundation import keyset
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 
 TABS = ("drafts", "waiting", "running")
 
@@ -61,7 +61,7 @@ def document(staff: StaffMember, public_id: str) -> Document:
     return found
 
 
-def _in_tab(staff: StaffMember, tab: str) -> tuple[ColumnElement[bool], ...]:
+def _in_tab(staff: StaffMember | Viewer, tab: str) -> tuple[ColumnElement[bool], ...]:
     conditions = {
         "drafts": (visible_to(staff), Application.status == Status.DRAFT, Application.taken_by_id == staff.id),
         "waiting": (listed_for(staff), Application.status == Status.NEEDS_INFORMATION),
@@ -70,7 +70,7 @@ def _in_tab(staff: StaffMember, tab: str) -> tuple[ColumnElement[bool], ...]:
     return conditions[tab]  # type: ignore[return-value]
 
 
-def waiting(staff: StaffMember) -> Select[tuple[int]]:
+def waiting(staff: StaffMember | Viewer) -> Select[tuple[int]]:
     """The ids of the cases that wait for their residents."""
     return select(Application.id).where(*_in_tab(staff, "waiting"))  # type: ignore[return-value]
 

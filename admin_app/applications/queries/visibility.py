@@ -8,11 +8,11 @@ from sqlalchemy.sql.base import ExecutableOption
 from admin_app.applications.models import Application
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import Role
 
 
-def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     """The condition on Application for `staff`: select(Application).where(visible_to(staff), …).
 
     Intake clerk: own centre and what they took in; reviewer and auditor: the whole office; supervisor: own centre, or all
@@ -26,7 +26,7 @@ def visible_to(staff: StaffMember) -> ColumnElement[bool]:
     return true() if staff.role in (Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR) else false()
 
 
-def listed_for(staff: StaffMember) -> ColumnElement[bool]:
+def listed_for(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     """The condition on Application in the lists of `staff`: the part of visible_to() that one walk along an index answers.
 
     It differs for clerks only: their lists are those of their centre. What they took in for another centre stands among their own

@@ -14,7 +14,7 @@ from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import claims
 from admin_app.applications.operations.decisions import REOPEN_DAYS
 from admin_app.applications.queries import case as case_queries
-from admin_app.applications.queries import queue
+from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.missing import ChecklistLine, Missing
 from admin_app.applications.queries.snapshot import snapshot
 from admin_app.applications.views.rows import Row, days_left_counter, rows_of, shown_name
@@ -121,7 +121,7 @@ class CasePage:
     @property
     def view_label(self) -> Any:
         """The tab that the case was opened from."""
-        return queue.TABS[self.address.wanted.tab]
+        return queue_filter.TABS[self.address.wanted.tab]
 
     @property
     def previous(self) -> Row | None:

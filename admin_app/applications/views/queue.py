@@ -1,6 +1,6 @@
 """The queue: look, claim, release, next case."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -12,12 +12,12 @@ from werkzeug.datastructures import MultiDict
 from admin_app.applications import queries, rules
 from admin_app.applications.forms.review import QueueAddress, read_bulk, read_moment, read_queue
 from admin_app.applications.operations import claims
-from admin_app.applications.queries import queue
+from admin_app.applications.queries import queue, queue_filter
+from admin_app.applications.queries.queue_filter import Place
 from admin_app.applications.views.rows import rows_of
-from admin_app.centres.models import Centre
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.i18n import listed, pick
+from admin_app.foundation.i18n import language, listed, pick, words
 from admin_app.staff.models import StaffMember
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
@@ -41,6 +41,7 @@ class QueueView(DeskView):
         return self.render_template(
             "queue/index.html",
             rows=rows_of(page.rows, staff=me),
+            case_url=case_urls(address),
             address=address,
             view_text=urlencode(address.arguments(), doseq=True),
             counts=counts,
@@ -82,10 +83,12 @@ class QueueView(DeskView):
 class Choices:
     """What the filter menus offer: pairs of (value, word)."""
 
-    def __init__(self, centres: Sequence[Centre], owners: Sequence[StaffMember]) -> None:
-        self.centre_pairs = [(centre.code, pick(centre, "name")) for centre in centres]
-        names = [(member.username, pick(member, "name") or member.username) for member in owners]
-        self.owner_pairs = [(queue.ME, _("me")), (queue.NOBODY, _("nobody")), *names]
+    def __init__(self, centres: Sequence[Place], owners: Sequence[Any]) -> None:
+        code = language()
+        self.reason_pairs, self.channel_pairs = list(words(rules.REASON_LABELS).items()), list(words(rules.CHANNEL_LABELS).items())
+        self.centre_pairs = [(centre.code, pick(centre, "name", code)) for centre in centres]
+        names = [(member.username, pick(member, "name", code) or member.username) for member in owners]
+        self.owner_pairs = [(queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names]
 
 
 def _try(verb: str, public_id: str, me: StaffMember) -> str | None:
@@ -116,6 +119,13 @@ def open_next(me: StaffMember, *, view: str = "", since: datetime | None = None)
     return redirect(url_for("CaseView.show", reference=reference, **arguments))
 
 
+def case_urls(address: QueueAddress) -> Callable[[str], str]:
+    """A function reference -> the address of that case in this view; url_for() is asked once, not once a row."""
+    mark = "REFERENCE"
+    before, after = url_for("CaseView.show", reference=mark, **address.arguments()).split(mark, 1)
+    return lambda reference: before + reference + after
+
+
 def view_arguments(view: str, me: StaffMember) -> dict[str, Any]:
     """The arguments of the view that a form carries (an address' query string); Unreadable (400) if it is none of ours."""
     return read_view(view, me).arguments()
@@ -132,10 +142,11 @@ def read_view(view: str, me: StaffMember) -> QueueAddress:
 
 def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The tabs; the one for second decisions only while there are some."""
-    shown = [tab for tab in queue.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
+    shown = [tab for tab in queue_filter.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
     return [
         {
-            "label": queue.TABS[tab], "url": url_for("QueueView.index", **address.arguments(tab=tab if tab != queue.FIRST_TAB else None)),
+            "label": words(queue_filter.TABS)[tab],
+            "url": url_for("QueueView.index", **address.arguments(tab=tab if tab != queue_filter.FIRST_TAB else None)),
             "count": counts.get(tab), "active": tab == address.wanted.tab,
         }
         for tab in shown
@@ -144,24 +155,27 @@ def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, A
 
 def chips(address: QueueAddress, owners: Any) -> list[dict[str, Any]]:
     """The filters in force: what each says and the address without it."""
-    wanted = address.wanted
-    names = {member.username: pick(member, "name") or member.username for member in owners}
-    names |= {queue.ME: _("me"), queue.NOBODY: _("nobody")}
-    texts = {
-        "centre": _("Centre: %(names)s", names=_listed([pick(centre, "name") for centre in wanted.centres])),
-        "reason": _("Reason: %(names)s", names=_listed([str(rules.REASON_LABELS[rules.Reason(one)]) for one in wanted.reasons])),
-        "channel": _("Channel: %(name)s", name=rules.CHANNEL_LABELS[rules.Channel(wanted.channel)]) if wanted.channel else "",
-        "status": _("Status: %(name)s", name=rules.STATUS_LABELS[rules.Status(wanted.status)]) if wanted.status else "",
-        "owner": _("With: %(name)s", name=names.get(wanted.owner, "")) if wanted.owner else "",
-        "from": _("Received from %(day)s", day=wanted.received_from) if wanted.received_from else "",
-        "to": _("Received until %(day)s", day=wanted.received_to) if wanted.received_to else "",
+    wanted, in_force = address.wanted, address.arguments()
+    texts: dict[str, Callable[[], str]] = {
+        "centre": lambda: _("Centre: %(names)s", names=_listed([pick(centre, "name") for centre in wanted.centres])),
+        "reason": lambda: _("Reason: %(names)s", names=_listed([words(rules.REASON_LABELS)[one] for one in wanted.reasons])),
+        "channel": lambda: _("Channel: %(name)s", name=words(rules.CHANNEL_LABELS)[wanted.channel]),
+        "status": lambda: _("Status: %(name)s", name=words(rules.STATUS_LABELS)[wanted.status]),
+        "owner": lambda: _("With: %(name)s", name=_owner_name(wanted.owner, owners)),
+        "from": lambda: _("Received from %(day)s", day=wanted.received_from),
+        "to": lambda: _("Received until %(day)s", day=wanted.received_to),
     }
-    in_force = address.arguments()
     return [
-        {"name": name, "label": text, "remove_url": url_for("QueueView.index", **address.arguments(**{name: None}))}
-        for name, text in texts.items()
+        {"name": name, "label": say(), "remove_url": url_for("QueueView.index", **address.arguments(**{name: None}))}
+        for name, say in texts.items()
         if name in in_force
     ]
+
+
+def _owner_name(owner: str, owners: Any) -> str:
+    if owner in (queue_filter.ME, queue_filter.NOBODY):
+        return _("me") if owner == queue_filter.ME else _("nobody")
+    return next((pick(one, "name") or owner for one in owners if one.username == owner), "")
 
 
 def _listed(names: list[str]) -> str:

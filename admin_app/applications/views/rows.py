@@ -1,18 +1,18 @@
 """A case as one line of a list: what the row shows, worked out once a page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask_babel import ngettext
 
 from admin_app.applications import rules
-from admin_app.applications.models import Application
+from admin_app.applications.queries.queue import Line
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
-from admin_app.residents.models import Resident
+from admin_app.foundation.i18n import language, pick, words
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
 
@@ -20,49 +20,41 @@ FAR = timedelta(days=60)
 """Beyond this, calendar days say enough and cost nothing to count."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One line."""
+    """One line, in the reader's language."""
 
-    case: Application
+    case: Line
     name: str
     name_latin: str
     days_left: int
     """Working days until due (negative: overdue)."""
     age: str
-
-    @property
-    def status_label(self) -> Any:
-        """The status in words."""
-        return rules.STATUS_LABELS[rules.Status(self.case.status)]
-
-    @property
-    def mark(self) -> str:
-        """The shape of the status."""
-        return rules.STATUS_MARKS[rules.Status(self.case.status)]
-
-    @property
-    def reason_label(self) -> Any:
-        """Why the resident needs a card."""
-        return rules.REASON_LABELS[rules.Reason(self.case.reason)]
-
-    @property
-    def channel_label(self) -> Any:
-        """Where it came in."""
-        return rules.CHANNEL_LABELS[rules.Channel(self.case.channel)]
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether the clock stands still."""
-        return self.case.paused_on is not None
+    status_label: str
+    mark: str
+    """The shape of the status."""
+    reason_label: str
+    channel_label: str
+    centre: str
+    owner: str
+    """Who holds the case; empty: nobody."""
+    is_paused: bool
+    """Whether the clock stands still."""
 
 
-def rows_of(cases: Sequence[Application], *, staff: StaffMember, left: Any = None) -> list[Row]:
-    """The lines of `cases` as `staff` may see them; the calendar is read once, or not at all where the page has a counter already."""
-    left = left or days_left_counter()
+def rows_of(cases: Sequence[Line], *, staff: StaffMember, left: Any = None) -> list[Row]:
+    """The lines of `cases` (queries.queue.LINE) as `staff` may see them; the calendar is read once, or not at all where the page has a
+    counter already."""
+    left, age, code = left or days_left_counter(), age_counter(), language()
+    status, reason, channel = words(rules.STATUS_LABELS), words(rules.REASON_LABELS), words(rules.CHANNEL_LABELS)
     return [
-        Row(case, *shown_name(case.resident, staff), left(case.due_on), age_text(case.submitted_at or case.received_at)) for case in cases
-    ]
+        Row(
+            case, *shown_name(case, staff), left(case.due_on), age(case.submitted_at or case.received_at),
+            status[case.status], rules.STATUS_MARKS[case.status], reason[case.reason], channel[case.channel],
+            pick(case, "centre_name", code), pick(case, "owner_name", code) or case.owner_username or "", case.paused_on is not None,
+        )
+        for case in cases
+    ]  # fmt: skip
 
 
 def days_left_counter() -> Any:
@@ -77,22 +69,33 @@ def days_left_counter() -> Any:
     return left
 
 
-def shown_name(resident: Resident, staff: StaffMember) -> tuple[str, str]:
-    """The resident's name in both scripts; auditors see who did what, not whom: they get the first character only."""
+def shown_name(resident: Any, staff: StaffMember) -> tuple[str, str]:
+    """The resident's name in both scripts (of a Resident or a Line).
+
+    Auditors see who did what, not whom: they get the first character only.
+    """
     if staff.role != Role.AUDITOR:
         return resident.name, resident.name_latin
     return resident.name[:1] + "＊＊", (resident.name_latin[:1] + "***") if resident.name_latin else ""
 
 
-def age_text(since: datetime) -> str:
-    """How long ago, in the largest unit: '3 d', '5 h', '12 min'."""
-    minutes = max(0, int((clock.now() - since).total_seconds() // 60))
-    if minutes >= 24 * 60:
-        days = (clock.today() - clock.to_office(since).date()).days
-        return ngettext("%(num)s d", "%(num)s d", max(1, days))
-    if minutes >= 60:
-        return ngettext("%(num)s h", "%(num)s h", minutes // 60)
-    return ngettext("%(num)s min", "%(num)s min", minutes)
+def age_counter() -> Callable[[datetime], str]:
+    """A function moment -> how long ago, in the largest unit: '3 d', '5 h', '12 min'."""
+    now, today, zone = clock.now(), clock.today(), clock.office_zone()
+
+    @cache
+    def days(count: int) -> str:
+        return ngettext("%(num)s d", "%(num)s d", count)
+
+    def age(since: datetime) -> str:
+        minutes = max(0, int((now - since).total_seconds() // 60))
+        if minutes >= 24 * 60:
+            return days(max(1, (today - since.astimezone(zone).date()).days))
+        if minutes >= 60:
+            return ngettext("%(num)s h", "%(num)s h", minutes // 60)
+        return ngettext("%(num)s min", "%(num)s min", minutes)
+
+    return age
 
 
 def remaining_text(until: datetime | None) -> str:

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.queries import visible_to
+from admin_app.applications.queries.queue import Line, lines
 from admin_app.applications.rules import DecisionKind, Delivery, Status
 from admin_app.audit.models import REFUSED, AuditEntry
 from admin_app.cards import queries as cards
@@ -43,7 +43,7 @@ def collect_ids(staff: StaffMember) -> Select[Any]:
     return select(Card.id).where(*ready, cards.listed_for(staff))
 
 
-def came_back(staff: StaffMember, *, limit: int) -> Sequence[Application]:
+def came_back(staff: StaffMember, *, limit: int) -> Sequence[Line]:
     """Cases for which `staff` asked for information, completed and waiting for a reviewer again, the most urgent first."""
     asked = select(Decision.id).where(
         Decision.application_id == Application.id,
@@ -51,8 +51,7 @@ def came_back(staff: StaffMember, *, limit: int) -> Sequence[Application]:
         Decision.decided_by_id == staff.id,
     )
     waiting = (visible_to(staff), Application.status == Status.SUBMITTED, asked.exists())
-    query = select(Application).where(*waiting).options(joinedload(Application.resident))
-    return db.session.scalars(query.order_by(Application.due_on, Application.id).limit(limit)).all()
+    return db.session.execute(lines(*waiting).order_by(Application.due_on, Application.id).limit(limit)).all()
 
 
 def decided_by(staff: StaffMember, day: date) -> int:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from admin_app.applications import rules as application_rules
 from admin_app.applications.queries import intake, queue
+from admin_app.applications.queries.queue_filter import QueueFilter
 from admin_app.applications.rules import Status
 from admin_app.applications.views.rows import rows_of
 from admin_app.audit import rules as audit_rules
@@ -66,11 +67,11 @@ def intake_clerk(me: StaffMember) -> Facts:
 
 def reviewer(me: StaffMember) -> Facts:
     """The next case, one's own cases, what came back."""
-    mine = queue.queue_page(me, queue.QueueFilter("mine", status=Status.IN_REVIEW), size=SHORT_LIST + 2).rows
+    mine = queue.queue_page(me, QueueFilter("mine", status=Status.IN_REVIEW), size=SHORT_LIST + 2).rows
     back = home.came_back(me, limit=SHORT_LIST)
     rows = rows_of([*mine, *back], staff=me)
     return {
-        "counts": queue.tab_counts(me, queue.QueueFilter()),
+        "counts": queue.tab_counts(me, QueueFilter()),
         "mine": rows[: len(mine)],
         "back": rows[len(mine) :],
         "decided_today": home.decided_by(me, clock.today()),
@@ -81,9 +82,9 @@ def supervisor(me: StaffMember) -> Facts:
     """Backlog, deadlines, people."""
     period = rules.preset_period(rules.STANDARD_PRESET, clock.today())
     found = flow.flow(flow.Filter(me, period))
-    late = queue.queue_page(me, queue.QueueFilter("overdue"), size=SHORT_LIST).rows
+    late = queue.queue_page(me, QueueFilter("overdue"), size=SHORT_LIST).rows
     return {
-        "counts": queue.tab_counts(me, queue.QueueFilter()),
+        "counts": queue.tab_counts(me, QueueFilter()),
         "today_counts": found.days[-1],
         "on_time": summary.on_time(found),
         "people": home.workloads(me),

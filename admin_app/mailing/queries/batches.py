@@ -14,7 +14,7 @@ from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, BatchStatus
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 
 PAGE = 50
 TABS = {
@@ -77,7 +77,7 @@ def address_is_complete() -> ColumnElement[bool]:
     return Card.application.has((Application.recipient != "") & (Application.address != ""))
 
 
-def waiting_for(staff: StaffMember) -> Select[Any]:
+def waiting_for(staff: StaffMember | Viewer) -> Select[Any]:
     """Ids of the cards that wait for an envelope."""
     return select(Card.id).where(cards.is_ready_to_mail(), not_in_parcel(), cards.listed_for(staff))
 

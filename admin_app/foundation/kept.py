@@ -1,0 +1,77 @@
+"""Answers that most pages ask for and that hardly ever change (the centres, the calendar, who may decide): kept for a few seconds.
+
+A change that this process commits forgets them all, so that nobody misses their own change; what another process changes is seen
+SECONDS later at the latest. Inside transaction() nothing is kept: a decision stands on what the database says now.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from admin_app.foundation import clock, database
+from admin_app.foundation.database import db
+
+SECONDS = 5
+MOST = 1000
+"""Answers kept at once; beyond it they are all forgotten."""
+_BEGUN = "card_desk_begun"
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+
+class _Memory:
+    """What is known, and how often everything was forgotten."""
+
+    def __init__(self) -> None:
+        self.answers: dict[Any, tuple[datetime, Any]] = {}
+        self.forgotten = 0
+
+    def forget(self, *_: Any) -> None:
+        """Nothing is known any more."""
+        self.forgotten += 1
+        self.answers.clear()
+
+    def begin(self, session: Session, *_: Any) -> None:
+        """A transaction sees the database as it is now."""
+        session.info[_BEGUN] = self.forgotten
+
+
+_memory = _Memory()
+
+
+def kept(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Keep what `read` answers to hashable questions. It must answer with values that no session owns: tuples, rows, never entities."""
+
+    @wraps(read)
+    def answer(*asked: Asked.args, **more: Asked.kwargs) -> Answer:
+        if database.in_transaction():
+            return read(*asked, **more)
+        question = (db.engine, read, asked, *more.items())
+        until, value = _memory.answers.get(question, (None, None))
+        if until is None or until < clock.now():
+            value = read(*asked, **more)
+            _keep(question, value)
+        return value  # type: ignore[return-value]
+
+    return answer
+
+
+def _keep(question: Any, value: Any) -> None:
+    # A page that began before the last change may have read what was true before it.
+    if db.session().info.get(_BEGUN) != _memory.forgotten:
+        return
+    if len(_memory.answers) >= MOST:
+        _memory.answers.clear()
+    _memory.answers[question] = (clock.now() + timedelta(seconds=SECONDS), value)
+
+
+def install(engine: Engine) -> None:
+    """Forget on every commit, and when `engine` lets go of its database; call once for each engine."""
+    event.listen(engine, "engine_disposed", _memory.forget)
+    if not event.contains(Session, "after_commit", _memory.forget):
+        event.listen(Session, "after_commit", _memory.forget)
+        event.listen(Session, "after_begin", _memory.begin)
