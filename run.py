@@ -18,9 +18,9 @@ import config
 
 if __name__ != "__main__":
     # The starter itself needs nothing of the application: the first page is there sooner.
-    from admin_app.factory import create_app
+    from admin_app.factory import create_app, create_server
 
-    __all__ = ["create_app"]
+    __all__ = ["create_app", "create_server"]
 
 ROOT = Path(__file__).resolve().parent
 DEMO_APPLICATIONS = 300
@@ -136,7 +136,7 @@ class Processes:
 
     def __init__(self, settings: config.Settings) -> None:
         web = [
-            sys.executable, "-m", "gunicorn", "run:create_app()", "--worker-class", "gthread", "--workers", "1",
+            sys.executable, "-m", "gunicorn", "run:create_server()", "--worker-class", "gthread", "--workers", "1",
             "--threads", str(settings.web_threads), "--bind", f"{settings.host}:{settings.port}", "--timeout", "120",
             "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
         ]  # fmt: skip

@@ -1,5 +1,6 @@
 """create_app(): the table of contents of the application."""
 
+import gc
 from pathlib import Path
 
 from flask import Flask
@@ -12,6 +13,7 @@ from admin_app.foundation import database, kept, logs
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
+from admin_app.staff.models import StaffMember
 from admin_app.staff.security import DeskSecurityManager
 from admin_app.web import error_pages, gate, headers, locales, self_check, template_filters
 from admin_app.web.app_builder import DeskAppBuilder
@@ -29,7 +31,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     logs.configure()
     app = Flask("admin_app", root_path=str(HERE), instance_path=str(settings.instance))
     app.config.from_mapping(flask_config(settings))
-    app.session_interface = ServerSessionInterface()
+    app.session_interface = ServerSessionInterface(StaffMember)
     _add_database(app)
     gate.install(app)
     CSRFProtect(app)
@@ -37,6 +39,17 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     headers.install(app)
     error_pages.install(app)
     template_filters.install(app)
+    return app
+
+
+def create_server(settings: config.Settings | None = None) -> Flask:
+    """create_app() for a process that serves pages for hours: what is in memory after it stays.
+
+    Otherwise Python's collector walks through all of it again and again, 60 ms at a time, in the middle of somebody's page.
+    """
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
     return app
 
 

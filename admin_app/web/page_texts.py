@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from flask_babel import get_translations
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from admin_app.foundation.i18n import pick
 
@@ -18,9 +18,16 @@ DIFFERENT_TEXTS = 4096
 
 
 def of_page(code: str) -> dict[str, Callable[..., Any]]:
-    """What a template in language `code` calls: `_`, `ngettext`, `pick` and `once`."""
+    """What a template in language `code` calls: `_`, `ngettext`, `pick`, `once` and `pattern`."""
     gettext, ngettext = _of(get_translations())
-    return {"_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code), "once": _memory()}
+    texts: dict[str, Callable[..., Any]] = {"_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code)}
+    return texts | {"once": _memory(), "pattern": pattern}
+
+
+def pattern(text: str, mark: str = "REFERENCE") -> Callable[[str], Markup]:
+    """A function that says `text` with a value in place of `mark`, for what differs from row to row in nothing but that."""
+    before, after = escape(text).split(mark)
+    return lambda value: Markup(before + escape(value) + after)  # noqa: S704  # all three are escaped
 
 
 def _memory() -> Callable[..., Any]:

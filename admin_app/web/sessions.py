@@ -15,10 +15,12 @@ TOUCH_EVERY = timedelta(seconds=60)
 class ServerSession(dict[str, Any], SessionMixin):
     """A dict that knows its key and whether it was changed."""
 
-    def __init__(self, key: str, content: dict[str, Any], *, new: bool, needs_touch: bool = False) -> None:
+    def __init__(self, key: str, content: dict[str, Any], *, new: bool, needs_touch: bool = False, owner: Any = None) -> None:
         super().__init__(content)
         self.key, self.new, self.needs_touch = key, new, needs_touch
         self.old_key: str | None = None
+        self.owner = owner
+        """Who signed in, as loaded with the session: held, so that asking for this person again costs no statement."""
         self.is_lost = False
         """The database did not answer: the gate refuses the request, nothing is saved."""
         self._before = dict(content)
@@ -37,21 +39,24 @@ class ServerSession(dict[str, Any], SessionMixin):
 
 
 class ServerSessionInterface(SessionInterface):
-    """Loads and saves ServerSession through foundation.browser_sessions."""
+    """Loads and saves ServerSession through foundation.browser_sessions; `owner` is the mapped class of those who sign in."""
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         key = request.cookies.get(self.get_cookie_name(app), "")
         if request.path.startswith("/static/"):
             return ServerSession(browser_sessions.new_key(), {}, new=True)
         try:
-            loaded = browser_sessions.load(key) if 20 < len(key) < 100 else None
+            loaded = browser_sessions.load(key, owner=self.owner) if 20 < len(key) < 100 else None
         except DBAPIError:
             lost = ServerSession(browser_sessions.new_key(), {}, new=True)
             lost.is_lost = True
             return lost
         if loaded is None:
             return ServerSession(browser_sessions.new_key(), {}, new=True)
-        return ServerSession(key, loaded.content, new=False, needs_touch=clock.now() - loaded.seen_at > TOUCH_EVERY)
+        return ServerSession(key, loaded.content, new=False, needs_touch=clock.now() - loaded.seen_at > TOUCH_EVERY, owner=loaded.owner)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not isinstance(session, ServerSession) or session.is_lost:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from admin_app.applications.models import Application
-from admin_app.factory import create_app
+from admin_app.factory import create_server
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import hash_password
@@ -42,7 +42,7 @@ def add_reviewer() -> None:
 def main() -> None:
     """Measure queue, status filter, name search and case page."""
     url, instance, rounds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    app = create_app(make_settings(instance, url))
+    app = create_server(make_settings(instance, url))  # as run.py serves it
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         add_reviewer()
@@ -68,8 +68,7 @@ def main() -> None:
             answer = client.get(path, headers=SWAP if "filter" in names[path] else {})
         return answer.status_code, len(answer.data)
 
-    with app.app_context():
-        sys.stdout.write(json.dumps(time_pages(get, pages, rounds, engine)) + "\n")
+    sys.stdout.write(json.dumps(time_pages(get, pages, rounds, engine)) + "\n")
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
     for arguments in (["db", "upgrade"], ["demo", "--applications", str(APPLICATIONS), "--seed", "3"]):
         subprocess.run([*flask, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
-    web = [sys.executable, "-m", "gunicorn", "run:create_app()", "--worker-class", "gthread", "--threads", "8"]
+    web = [sys.executable, "-m", "gunicorn", "run:create_server()", "--worker-class", "gthread", "--threads", "8"]
     lines = [[*web, "--bind", f"127.0.0.1:{port}", "--no-control-socket"], [*flask, "worker"], [*flask, "clock"]]
     log = (instance / "processes.log").open("wb")
     processes = [subprocess.Popen(line, cwd=ROOT, env=environment, stdout=log, stderr=log) for line in lines]

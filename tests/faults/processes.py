@@ -39,7 +39,7 @@ class Processes:
             "CARD_DESK_ENVIRONMENT": "test", "CARD_DESK_INSTANCE": str(settings.instance), "CARD_DESK_DATABASE_URL": settings.database_url,
         }  # fmt: skip
         # The application is loaded before the fork, so that a killed web process is back at once and many rounds fit into a minute.
-        web = ["gunicorn", "run:create_app()", "--preload", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
+        web = ["gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
         self._lines = {"web": [*web, "--bind", f"127.0.0.1:{port}"], "worker": ["flask", "--app", str(ROOT / "run.py"), "worker"]}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 

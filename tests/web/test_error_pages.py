@@ -113,7 +113,7 @@ def test_every_status_has_a_page_of_its_own(app: Flask, status: int) -> None:
 
 
 def test_a_database_that_does_not_answer_is_told_calmly(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreachable(_key: str) -> None:
+    def unreachable(_key: str, **_more: object) -> None:
         raise OperationalError("SELECT secret detail", {}, Exception("secret detail"))
 
     client.get("/sign-in")

@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
-from admin_app.applications.queries.visibility import by_public_id, by_reference, visible_to
+from admin_app.applications.queries.visibility import found_or_not, visible_to
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import db
 from admin_app.loss_reports.models import LossReport
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 
 HISTORY_MOST = 20
 TIMELINE_MOST = 200
+STATEMENTS_KEPT = 500
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,22 @@ class PastCase:
     is_visible: bool
 
 
-def _people() -> tuple[ExecutableOption, ...]:
-    roles = (Application.taken_by, Application.owner, Application.decided_by)
-    return tuple(joinedload(role).lazyload(StaffMember.centre) for role in roles)
-
-
 def case_by_reference(staff: StaffMember, reference: str) -> Application:
     """The case with its people, documents (files, verdicts) and decisions (reasons) loaded: four statements. NotFound as ever."""
-    return by_reference(staff, reference, *_people(), *_papers())
+    found = db.session.scalar(_by_reference(Viewer.of(staff)), {"reference": reference[:64]})
+    return found_or_not(found)
 
 
-def case_by_public_id(staff: StaffMember, public_id: str) -> Application:
-    """The same by public id."""
-    return by_public_id(staff, public_id, *_people(), *_papers())
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _by_reference(who: Viewer) -> Select[Any]:
+    people = (_names(Application.taken_by), _names(Application.owner), _names(Application.decided_by))
+    loaded = (joinedload(Application.resident), joinedload(Application.centre), *people, *_papers())
+    return select(Application).where(Application.reference == bindparam("reference"), visible_to(who)).options(*loaded)
+
+
+def _names(role: Any) -> Any:
+    """Load the person in this role with what a page says of them, and nothing more."""
+    return joinedload(role).options(load_only(StaffMember.username, StaffMember.name_en, StaffMember.name_zh), lazyload(StaffMember.centre))
 
 
 def _papers() -> tuple[ExecutableOption, ...]:
@@ -54,11 +60,11 @@ def _papers() -> tuple[ExecutableOption, ...]:
         documents.options(
             joinedload(Document.file),
             joinedload(Document.verdict_reason),
-            joinedload(Document.added_by).lazyload(StaffMember.centre),
-            joinedload(Document.verdict_by).lazyload(StaffMember.centre),
+            _names(Document.added_by),
+            _names(Document.verdict_by),
         ),
         decisions.options(
-            joinedload(Decision.decided_by).lazyload(StaffMember.centre),
+            _names(Decision.decided_by),
             selectinload(Decision.reasons).joinedload(DecisionReason.reason_code),
         ),
     )

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from admin_app.applications import rules
 from admin_app.applications.models import MaterialRule
 from admin_app.foundation.database import db
+from admin_app.foundation.kept import kept
 
 _COLUMNS = (
     MaterialRule.material,
@@ -16,8 +17,9 @@ _COLUMNS = (
 )
 
 
+@kept
 def in_force() -> tuple[rules.Requirement, ...]:
-    """The lines that are in use, in their order (one statement; a page reads it once)."""
+    """The lines that are in use, in their order (one statement; kept for a moment)."""
     rows = db.session.execute(select(*_COLUMNS).where(MaterialRule.is_active).order_by(MaterialRule.sort, MaterialRule.id))
     return tuple(
         rules.Requirement(rules.Material(material), frozenset(reasons), applicant, channel, age_from, age_below)

@@ -1,11 +1,13 @@
 """Coded reasons."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from admin_app.applications.models import ReasonCode
 from admin_app.foundation.database import db
+from admin_app.foundation.kept import kept
 
 KINDS = ("reject", "request_information", "refuse_document")
 
@@ -18,10 +20,11 @@ def reason_codes(kind: str, codes: Sequence[str] | None = None) -> list[ReasonCo
     return list(db.session.scalars(query.order_by(ReasonCode.sort, ReasonCode.id)))
 
 
-def reasons_by_kind() -> dict[str, list[ReasonCode]]:
-    """All reasons that may be given, by kind (one statement)."""
-    query = select(ReasonCode).where(ReasonCode.is_active.is_(True)).order_by(ReasonCode.sort, ReasonCode.id)
-    found: dict[str, list[ReasonCode]] = {kind: [] for kind in KINDS}
-    for code in db.session.scalars(query):
+@kept
+def reasons_by_kind() -> dict[str, list[Any]]:
+    """All reasons that may be given, by kind: rows of kind, code, text_en and text_zh (one statement; kept for a moment)."""
+    query = select(ReasonCode.kind, ReasonCode.code, ReasonCode.text_en, ReasonCode.text_zh).where(ReasonCode.is_active.is_(True))
+    found: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for code in db.session.execute(query.order_by(ReasonCode.sort, ReasonCode.id)):
         found[code.kind].append(code)
     return found

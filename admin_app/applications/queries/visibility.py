@@ -50,6 +50,11 @@ def by_reference(staff: StaffMember, reference: str, *options: ExecutableOption)
 def _one(staff: StaffMember, condition: ColumnElement[bool], *options: ExecutableOption) -> Application:
     loaded = (joinedload(Application.resident), joinedload(Application.centre), *options)
     found = db.session.scalar(select(Application).where(condition, visible_to(staff)).options(*loaded))
+    return found_or_not(found)
+
+
+def found_or_not(found: Application | None) -> Application:
+    """`found`, or the same NotFound for what is not there and for what may not be known."""
     if found is None:
         raise NotFound(_l("There is no such application, or it belongs to a part of the office that you do not see."))
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -41,15 +41,14 @@ class QueueView(DeskView):
         return self.render_template(
             "queue/index.html",
             rows=rows_of(page.rows, staff=me),
-            case_url=case_urls(address),
             address=address,
             view_text=urlencode(address.arguments(), doseq=True),
             counts=counts,
             tabs=tab_items(address, counts),
             chips=chips(address, owners),
             choices=Choices(centres, owners),
-            newer_url=url_for("QueueView.index", **address.arguments(page=page.before)) if page.before else None,
-            older_url=url_for("QueueView.index", **address.arguments(page=page.after)) if page.after else None,
+            newer_url=queue_url(address.arguments(page=page.before)) if page.before else None,
+            older_url=queue_url(address.arguments(page=page.after)) if page.after else None,
             rules=rules,
         )
 
@@ -119,13 +118,6 @@ def open_next(me: StaffMember, *, view: str = "", since: datetime | None = None)
     return redirect(url_for("CaseView.show", reference=reference, **arguments))
 
 
-def case_urls(address: QueueAddress) -> Callable[[str], str]:
-    """A function reference -> the address of that case in this view; url_for() is asked once, not once a row."""
-    mark = "REFERENCE"
-    before, after = url_for("CaseView.show", reference=mark, **address.arguments()).split(mark, 1)
-    return lambda reference: before + reference + after
-
-
 def view_arguments(view: str, me: StaffMember) -> dict[str, Any]:
     """The arguments of the view that a form carries (an address' query string); Unreadable (400) if it is none of ours."""
     return read_view(view, me).arguments()
@@ -140,13 +132,20 @@ def read_view(view: str, me: StaffMember) -> QueueAddress:
     return read_queue(pairs, queue.centres(), queue.deciders(me))
 
 
+def queue_url(arguments: dict[str, Any]) -> str:
+    """The address of a view of the queue; a page has a dozen of them."""
+    if "queue_path" not in g:
+        g.queue_path = url_for("QueueView.index")
+    return f"{g.queue_path}?{urlencode(arguments, doseq=True)}" if arguments else str(g.queue_path)
+
+
 def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The tabs; the one for second decisions only while there are some."""
     shown = [tab for tab in queue_filter.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
     return [
         {
             "label": words(queue_filter.TABS)[tab],
-            "url": url_for("QueueView.index", **address.arguments(tab=tab if tab != queue_filter.FIRST_TAB else None)),
+            "url": queue_url(address.arguments(tab=tab if tab != queue_filter.FIRST_TAB else None)),
             "count": counts.get(tab), "active": tab == address.wanted.tab,
         }
         for tab in shown
@@ -166,7 +165,7 @@ def chips(address: QueueAddress, owners: Any) -> list[dict[str, Any]]:
         "to": lambda: _("Received until %(day)s", day=wanted.received_to),
     }
     return [
-        {"name": name, "label": say(), "remove_url": url_for("QueueView.index", **address.arguments(**{name: None}))}
+        {"name": name, "label": say(), "remove_url": queue_url(address.arguments(**{name: None}))}
         for name, say in texts.items()
         if name in in_force
     ]
