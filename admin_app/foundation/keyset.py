@@ -53,11 +53,16 @@ class Walk(Generic[Row]):
         self.query, self.order, self.descending, self.row_id = query, order, descending, row_id
         self._statements: dict[tuple[bool, bool, int], Select[Any]] = {}
 
-    def page(self, *, key: Callable[[Any], Any], cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Row]:
-        """The page at `cursor`; `key(row)` gives what the marks hold. One statement; BadCursor for a mark that is none."""
-        backwards, values = _read(cursor, len(self._marked)) if cursor else (False, [])
-        statement = self._statement(backwards, bool(values), size + 1)
-        result = db.session.execute(statement, {_name(place): value for place, value in enumerate(values)})
+    def page(
+        self, *, key: Callable[[Any], Any], cursor: str | None = None, size: int = PAGE_SIZE, values: Mapping[str, Any] | None = None
+    ) -> Page[Row]:
+        """The page at `cursor`; `key(row)` gives what the marks hold, `values` what the query's own parameters stand for.
+
+        One statement; BadCursor for a mark that is none.
+        """
+        backwards, edge = _read(cursor, len(self._marked)) if cursor else (False, [])
+        statement = self._statement(backwards, bool(edge), size + 1)
+        result = db.session.execute(statement, {_name(place): value for place, value in enumerate(edge)} | dict(values or {}))
         found = list(result.scalars().unique() if len(result.keys()) == 1 else result)
         return _page(found, size, backwards=backwards, has_cursor=bool(cursor), key=key)
 

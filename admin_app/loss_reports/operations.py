@@ -166,6 +166,9 @@ def attach_proof(report: LossReport, ready: storage.Prepared, *, by: StaffMember
 
     The same file under the same name is no second one.
     """
+    # Two at once take turns: each sees the other's proof and version.
+    db.session.refresh(report, ["version", "ended_at", "proof_id"], with_for_update=True)
+    db.session.expire(report, ["proof"])
     if report.ended_at is not None:
         raise Conflict(_l("This report has ended; nothing can be added to it."))
     if report.proof is not None and (report.proof.sha256, report.proof.original_name) == (ready.sha256, ready.name):

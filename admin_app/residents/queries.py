@@ -8,10 +8,10 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.residents import rules
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 
 
-def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     """The condition on Resident for `staff`: whoever may read residents may meet each of them, as people go to any counter."""
     return true() if staff.may("residents.read") else false()
 

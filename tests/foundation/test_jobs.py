@@ -90,6 +90,22 @@ def test_a_job_of_a_killed_worker_is_taken_up_again(calls, not_sent):
     assert len(calls) == 1
 
 
+def test_a_job_whose_worker_died_ten_times_is_given_up_and_can_be_started_anew(calls, not_sent):
+    with transaction() as session:
+        job = jobs.enqueue("test.note", dedupe_key="a")
+        job.status, job.heartbeat_at, job.attempts = RUNNING, clock.now(), jobs.MOST_TAKEN - 1
+        session.flush()
+    with time_machine.travel(clock.now() + jobs.STALE_AFTER + timedelta(seconds=1)):
+        assert jobs.reconcile() == 1, "one more try"
+        with transaction():
+            the_job().attempts = jobs.MOST_TAKEN
+        assert jobs.reconcile() == 0
+    assert (the_job().status, the_job().error) == (FAILED, "unexpected")
+    with transaction():
+        jobs.enqueue("test.note", dedupe_key="a")
+    assert (the_job().status, the_job().attempts) == (QUEUED, 0)
+
+
 def test_a_refusal_ends_the_job_with_its_sentence(app, monkeypatch):
     def refuse(job):
         raise DomainError("No such stock", stock="x")

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import visible_to
@@ -16,10 +18,11 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident, ResidentName
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import StaffMember, Viewer
 
 LONGEST = 120
 CASES_MOST = 200
+STATEMENTS_KEPT = 500
 REFERENCE = re.compile(r"(?:BK)?-?(\d{2})-?(\d{7})", re.IGNORECASE)
 LOSS_REFERENCE = re.compile(r"GS-?(\d{2})-?(\d{7})", re.IGNORECASE)
 ID_NUMBER = re.compile(r"\d{17}[\dX]")
@@ -31,7 +34,7 @@ class PersonFound:
     """A resident, and those of their applications that the person may see, the latest first."""
 
     resident: Resident
-    cases: tuple[Application, ...]
+    cases: tuple[Any, ...]
 
 
 def is_id_number(text: str) -> bool:
@@ -83,25 +86,36 @@ def residents_with_number(staff: StaffMember, text: str) -> Sequence[Resident]:
 def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[ResidentName]:
     """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
     prefix = resident_rules.search_key(text)[:LONGEST]
-    matches = (ResidentName.key >= prefix, ResidentName.key < prefix + HIGHEST) if prefix else (ResidentName.key == "",)
+    if not prefix:
+        return keyset.Page((), None, None)
+    return _named(Viewer.of(staff)).page(
+        key=lambda row: (row.id,), cursor=cursor, size=size, values={"first": prefix, "beyond": prefix + HIGHEST}
+    )
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _named(who: Viewer) -> keyset.Walk[ResidentName]:
     shown = (Resident.public_id, Resident.name, Resident.name_latin, Resident.birth_on, Resident.id_number_masked)
     query = (
         select(ResidentName)
         .join(ResidentName.resident)
-        .where(*matches, residents.visible_to(staff))
-        .options(joinedload(ResidentName.resident).load_only(*shown))
+        .where(ResidentName.key >= bindparam("first"), ResidentName.key < bindparam("beyond"), residents.visible_to(who))
+        .options(contains_eager(ResidentName.resident).load_only(*shown))
     )
-    order = (ResidentName.key, ResidentName.resident_id, ResidentName.id)
-    return keyset.page_at_row(query, *order, row_id=ResidentName.id, cursor=cursor, size=size)
+    return keyset.Walk(query, ResidentName.key, ResidentName.resident_id, ResidentName.id, row_id=ResidentName.id)
 
 
 def with_cases(staff: StaffMember, people: Sequence[Resident]) -> list[PersonFound]:
-    """Each person once, with their visible applications; one statement."""
-    ids = [resident.id for resident in people]
-    columns = (Application.reference, Application.status, Application.is_open, Application.resident_id)
-    query = select(Application).where(Application.resident_id.in_(ids), visible_to(staff)).options(load_only(*columns))
-    cases: dict[int, list[Application]] = {}
-    for case in db.session.scalars(query.order_by(Application.id.desc()).limit(CASES_MOST)):
-        cases.setdefault(case.resident_id, []).append(case)
+    """Each person once, with their visible applications (rows of id, reference, status and resident_id); one statement."""
     unique = {resident.id: resident for resident in people}
+    cases: dict[int, list[Any]] = {}
+    for case in db.session.execute(_cases_of(Viewer.of(staff)), {"residents": list(unique)}):
+        cases.setdefault(case.resident_id, []).append(case)
     return [PersonFound(resident, tuple(cases.get(key, ()))) for key, resident in unique.items()]
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _cases_of(who: Viewer) -> Select[Any]:
+    theirs = Application.resident_id.in_(bindparam("residents", expanding=True))
+    shown: Any = select(Application.id, Application.reference, Application.status, Application.resident_id)
+    return shown.where(theirs, visible_to(who)).order_by(Application.id.desc()).limit(CASES_MOST)

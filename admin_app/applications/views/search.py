@@ -12,6 +12,7 @@ from admin_app.applications.forms.review import Unreadable
 from admin_app.applications.queries import search
 from admin_app.applications.views.rows import shown_name
 from admin_app.foundation.errors import NotFound
+from admin_app.foundation.i18n import words
 from admin_app.staff.models import StaffMember
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.search_hits import FINDERS, Hit
@@ -65,6 +66,7 @@ class SearchView(DeskView):
             page=page,
             newer_url=url_for("SearchView.results", token=token, page=page.before) if page and page.before else None,
             older_url=url_for("SearchView.results", token=token, page=page.after) if page and page.after else None,
+            words=words(rules.STATUS_LABELS),
             rules=rules,
         )
 

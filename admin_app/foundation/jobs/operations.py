@@ -17,6 +17,9 @@ from admin_app.foundation.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 Handler = Callable[[Job], dict[str, Any] | None]
 
 MAX_ATTEMPTS = 3
+"""Unexpected errors after which a job is given up."""
+MOST_TAKEN = 10
+"""A job whose worker died this often is given up too: it may be what kills it."""
 STALE_AFTER = timedelta(minutes=2)
 """A running job without a heartbeat for this long is taken to be dead."""
 RESEND_AFTER = timedelta(seconds=20)
@@ -99,8 +102,15 @@ def report_progress(job: Job, done: int, total: int) -> None:
 
 
 def reconcile() -> int:
-    """Send again what was queued and never picked up, and what a killed worker left behind; returns how many."""
+    """Send again what was queued and never picked up, and what a killed worker left behind; returns how many.
+
+    What killed its worker again and again ends as failed; a person may start it anew.
+    """
     now = clock.now()
+    hopeless = list(db.session.scalars(select(Job.public_id).where(_is_stale(), Job.attempts >= MOST_TAKEN).limit(500)))
+    for public_id in hopeless:
+        log.error("job given up", job=public_id, attempts=MOST_TAKEN)
+        _finish(public_id, FAILED, error="unexpected")
     waiting = (
         (Job.status == QUEUED) & (or_(Job.sent_at.is_(None), Job.sent_at < now - RESEND_AFTER)) & (Job.created_at < now - RESEND_AFTER)
     )
