@@ -26,6 +26,9 @@ from admin_app.staff import operations as staff_operations
 from admin_app.staff.models import StaffMember
 from config import Settings
 from reports import typefaces
+from tests.people import clerk, colleague, mailer, reviewer, supervisor
+
+__all__ = ["clerk", "colleague", "mailer", "reviewer", "supervisor"]
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "admin_app" / "translations"
 PASSWORD = "correct horse battery"

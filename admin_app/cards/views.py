@@ -15,7 +15,7 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
 from admin_app.staff.models import StaffMember
-from admin_app.web import arguments
+from admin_app.web import arguments, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.search_hits import Hit
 
@@ -46,8 +46,7 @@ class CardView(DeskView):
             rules=rules,
             typed=typed or {},
             problems=problems or {},
-            back_url=url_for("CardView.index", tab=tab, page=page.before, size=size) if page.before else None,
-            forward_url=url_for("CardView.index", tab=tab, page=page.after, size=size) if page.after else None,
+            **list_links.pages("CardView.index", page, tab=tab, size=size),
         )
 
     @expose("/made", methods=["POST"])

@@ -19,7 +19,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from admin_app.web import files, form_errors
+from admin_app.web import files, form_errors, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from reports.receipts import loss_report_receipt
 
@@ -42,14 +42,8 @@ class LossReportView(DeskView):
         if tab not in queries.TABS:
             raise NotFound(_l("There is no such list."))
         page = queries.page(me, tab, cursor=request.args.get("page"))
-        tabs = [
-            {"label": TAB_LABELS[name], "url": url_for("LossReportView.index", tab=name), "count": counts[name], "active": name == tab}
-            for name in queries.TABS
-        ]
-        links = {
-            "newer_url": url_for("LossReportView.index", tab=tab, page=page.before) if page.before else None,
-            "older_url": url_for("LossReportView.index", tab=tab, page=page.after) if page.after else None,
-        }
+        links = list_links.pages("LossReportView.index", page, tab=tab)
+        tabs = list_links.tabs("LossReportView.index", TAB_LABELS, counts, tab)
         return self.render_template("loss_reports/index.html", tab=tab, tabs=tabs, rows=page.rows, rules=rules, **links)
 
     @expose("/new/<public_id>", methods=["GET"])

@@ -28,18 +28,6 @@ VERBS = {
 }
 
 
-@pytest.fixture
-def clerk(make_staff: Staff, centre: Centre) -> StaffMember:
-    """Takes the cases in and hands cards over."""
-    return make_staff("intake_clerk", username="clerk", centre=centre)
-
-
-@pytest.fixture
-def mailer(make_staff: Staff) -> StaffMember:
-    """Works in the mailroom."""
-    return make_staff("mailroom_clerk", username="mailer")
-
-
 @pytest.mark.parametrize("verb", rules.MOVES)
 def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     sources, target = rules.MOVES[verb]

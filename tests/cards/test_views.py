@@ -36,18 +36,6 @@ def counted_statements() -> Iterator[list[str]]:
         sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
-@pytest.fixture
-def clerk(make_staff: Staff, centre: Centre) -> StaffMember:
-    """Takes the cases in and hands cards over."""
-    return make_staff("intake_clerk", username="clerk", centre=centre)
-
-
-@pytest.fixture
-def mailer(make_staff: Staff) -> StaffMember:
-    """Works in the mailroom."""
-    return make_staff("mailroom_clerk", username="mailer")
-
-
 def fresh(card: Card) -> Card:
     db.session.rollback()
     return db.session.get_one(Card, card.id)

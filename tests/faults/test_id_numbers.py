@@ -3,7 +3,6 @@
 import html
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -40,11 +39,6 @@ BAD = {
     "hostile": "' OR 1=1 --<b id=zz>",
 }
 FILLED = {"channel": "counter", "reason": "damaged", "applicant": "proxy", "agent_name": "李雷", "delivery": "collect"}
-
-
-@pytest.fixture
-def clerk(make_staff: Callable[..., StaffMember], centre: Any) -> StaffMember:
-    return make_staff("intake_clerk", username="clerk", centre=centre)
 
 
 def reasons(app: Flask, number: str) -> dict[str, str]:

@@ -161,21 +161,6 @@ def settle() -> None:
 
 
 @pytest.fixture
-def clerk(make_staff: Staff, centre: Centre) -> StaffMember:
-    return make_staff("intake_clerk", username="clerk", centre=centre)
-
-
-@pytest.fixture
-def mailer(make_staff: Staff) -> StaffMember:
-    return make_staff("mailroom_clerk", username="mailer")
-
-
-@pytest.fixture
-def reviewer(make_staff: Staff) -> StaffMember:
-    return make_staff("reviewer", username="reviewer")
-
-
-@pytest.fixture
 def batches(clerk: StaffMember, centre: Centre, mailer: StaffMember) -> list[str]:
     """Open batches of three parcels each."""
     return [open_batch(ready_cards(3, clerk, centre, mailer), mailer).public_id for _ in range(BATCHES)]

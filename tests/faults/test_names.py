@@ -49,11 +49,6 @@ FILLED = {"channel": "counter", "reason": "damaged", "applicant": "self", "deliv
 
 
 @pytest.fixture
-def clerk(make_staff: Callable[..., StaffMember], centre: Any) -> StaffMember:
-    return make_staff("intake_clerk", username="clerk", centre=centre)
-
-
-@pytest.fixture
 def browser(sign_in: Callable[..., FlaskClient], clerk: StaffMember) -> FlaskClient:
     return sign_in(clerk)
 

@@ -28,26 +28,6 @@ Staff = Callable[..., StaffMember]
 SignIn = Callable[..., FlaskClient]
 
 
-@pytest.fixture
-def clerk(make_staff: Staff, centre: Centre) -> StaffMember:
-    return make_staff("intake_clerk", username="clerk", centre=centre)
-
-
-@pytest.fixture
-def reviewer(make_staff: Staff) -> StaffMember:
-    return make_staff("reviewer", username="reviewer")
-
-
-@pytest.fixture
-def supervisor(make_staff: Staff) -> StaffMember:
-    return make_staff("supervisor", username="supervisor")
-
-
-@pytest.fixture
-def mailer(make_staff: Staff) -> StaffMember:
-    return make_staff("mailroom_clerk", username="mailer")
-
-
 def owned(reviewer: StaffMember) -> int:
     """How many cases this person holds."""
     db.session.rollback()

@@ -4,7 +4,6 @@ import html
 import io
 import zipfile
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -52,11 +51,6 @@ BAD_FILES: dict[str, tuple[Callable[[], bytes], Reason]] = {
     "locked.pdf": (samples.locked_pdf, Reason.ENCRYPTED),
     "book.pdf": (lambda: samples.pdf(21), Reason.TOO_MANY_PAGES),
 }
-
-
-@pytest.fixture
-def clerk(make_staff: Callable[..., StaffMember], centre: Any) -> StaffMember:
-    return make_staff("intake_clerk", username="clerk", centre=centre)
 
 
 @pytest.fixture

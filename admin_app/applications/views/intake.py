@@ -21,7 +21,7 @@ from admin_app.residents import operations as resident_operations
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from admin_app.web import form_errors
+from admin_app.web import form_errors, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 TAB_LABELS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
@@ -41,15 +41,8 @@ class IntakeView(DeskView):
         if tab not in reads.TABS:
             raise NotFound(_l("There is no such list."))
         page = reads.desk_page(me, tab, cursor=request.args.get("page"))
-        tabs = [
-            {"label": TAB_LABELS[name], "url": url_for("IntakeView.index", tab=name), "count": counts[name], "active": name == tab}
-            for name in reads.TABS
-        ]
-        context = {
-            "rules": rules, "calendar": centres.calendar(),
-            "newer_url": url_for("IntakeView.index", tab=tab, page=page.before) if page.before else None,
-            "older_url": url_for("IntakeView.index", tab=tab, page=page.after) if page.after else None,
-        }  # fmt: skip
+        tabs = list_links.tabs("IntakeView.index", TAB_LABELS, counts, tab)
+        context = {"rules": rules, "calendar": centres.calendar()} | list_links.pages("IntakeView.index", page, tab=tab)
         return self.render_template("intake/index.html", tab=tab, tabs=tabs, rows=page.rows, **context)
 
     @expose("/new/<public_id>", methods=["GET"])

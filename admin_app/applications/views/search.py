@@ -14,6 +14,7 @@ from admin_app.applications.views.rows import shown_name
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import words
 from admin_app.staff.models import StaffMember
+from admin_app.web import list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.search_hits import FINDERS, Hit
 
@@ -64,8 +65,7 @@ class SearchView(DeskView):
             hits=hits,
             people=[(found, *shown_name(found.resident, me)) for found in people],
             page=page,
-            newer_url=url_for("SearchView.results", token=token, page=page.before) if page and page.before else None,
-            older_url=url_for("SearchView.results", token=token, page=page.after) if page and page.after else None,
+            **list_links.pages("SearchView.results", page, token=token),
             words=words(rules.STATUS_LABELS),
             rules=rules,
         )

@@ -16,7 +16,7 @@ from admin_app.mailing.forms import SheetForm, read_cards
 from admin_app.mailing.operations import batches
 from admin_app.mailing.queries import batches as queries
 from admin_app.staff.models import StaffMember
-from admin_app.web import arguments
+from admin_app.web import arguments, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 SHOWN_CARDS = 100
@@ -60,8 +60,7 @@ class MailingView(DeskView):
             page=page,
             counts=queries.counts(me),
             rules=rules,
-            newer_url=url_for("MailingView.batches", tab=tab, page=page.before, size=size) if page.before else None,
-            older_url=url_for("MailingView.batches", tab=tab, page=page.after, size=size) if page.after else None,
+            **list_links.pages("MailingView.batches", page, tab=tab, size=size),
         )
 
     @expose("/batches", methods=["POST"])

@@ -1,4 +1,4 @@
-"""The people of a case."""
+"""The people that most tests need; tests/conftest.py hands them to every room."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ Staff = Callable[..., StaffMember]
 
 @pytest.fixture
 def clerk(make_staff: Staff, centre: Centre) -> StaffMember:
-    """Takes cases in."""
+    """Takes cases in at the counter of West Lake, and hands cards over there."""
     return make_staff("intake_clerk", username="clerk", centre=centre)
 
 
@@ -32,3 +32,9 @@ def colleague(make_staff: Staff) -> StaffMember:
 def supervisor(make_staff: Staff) -> StaffMember:
     """Sees the whole office, hands cases over, reopens."""
     return make_staff("supervisor", username="supervisor")
+
+
+@pytest.fixture
+def mailer(make_staff: Staff) -> StaffMember:
+    """Works in the mailroom."""
+    return make_staff("mailroom_clerk", username="mailer")
