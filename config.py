@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
     storage_url: str = Field("", description="fsspec URL for stored files; empty: the folder 'files' in the instance folder.")
-    broker_url: str = Field("", description="Celery broker; empty: the filesystem queue in the instance folder.")
+    broker_url: str = Field("", description="Celery broker; empty: a queue of files in the instance folder.")
     jobs_inline: bool = Field(False, description="Run jobs in the web process right after the commit (tests only).")
     host: str = Field("127.0.0.1", description="Address to listen on; HOST overrides.")
     port: int = Field(8080, description="Port to listen on; PORT overrides.", ge=1, le=65535)

@@ -30,9 +30,12 @@ def _country_works(day: date) -> bool:
     return bool(_country().is_working_day(day))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkingCalendar:
-    """Working days of the office. `overrides`: day -> 'holiday' or 'working', as the office entered them."""
+    """Working days of the office. `overrides`: day -> 'holiday' or 'working', as the office entered them.
+
+    Each calendar equals itself only, so that what was counted with it can be kept by it.
+    """
 
     overrides: Mapping[date, str] = field(default_factory=dict)
 

@@ -119,6 +119,14 @@ def read_only() -> Iterator[None]:
         _read_only.reset(token)
 
 
+def begin_reading() -> None:
+    """This page only reads. On PostgreSQL each of its statements then stands for itself, which is all that READ COMMITTED promises
+    anyway, and BEGIN and ROLLBACK stay unsent; on SQLite the page reads one state throughout, as ever.
+    """
+    if db.engine.dialect.name == "postgresql" and not in_transaction():
+        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
 def forbid_writes(refuse: bool) -> None:
     """Set or lift the refusal of writes for the current request."""
     _read_only.set(refuse)

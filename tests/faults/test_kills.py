@@ -146,18 +146,24 @@ def _is_printing() -> bool:
 
 
 def settle() -> None:
-    """Time passes, the clock finds what got stuck, the worker does it: until every job is done."""
-    for _ in range(5):
+    """Time passes, the clock finds what got stuck, the worker does it: until every job is done, or five times nothing moves."""
+    waiting, turns = _unfinished(), 0
+    while waiting and turns < 5:
         past = clock.now() - timedelta(minutes=10)
         with transaction() as session:
             stuck = {"created_at": past, "sent_at": past, "heartbeat_at": past}
             session.execute(update(Job).where(Job.status != DONE).values(**stuck))
         jobs.reconcile()
-        for _ in range(100):
-            db.session.rollback()
-            if not db.session.scalar(select(func.count(Job.id)).where(Job.status != DONE)):
-                return
+        deadline = time.monotonic() + 10
+        while _unfinished() and time.monotonic() < deadline:
             time.sleep(0.1)
+        turns = turns + 1 if _unfinished() == waiting else 0
+        waiting = _unfinished()
+
+
+def _unfinished() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count(Job.id)).where(Job.status != DONE)) or 0
 
 
 @pytest.fixture

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import ngettext
+from flask_babel import get_translations, ngettext
 
 from admin_app.applications import rules
 from admin_app.applications.queries.queue import Line
 from admin_app.centres import queries as centres
+from admin_app.centres.rules import WorkingCalendar
 from admin_app.foundation import clock
 from admin_app.foundation.i18n import language, pick, words
 from admin_app.staff.models import StaffMember
@@ -57,10 +58,13 @@ def rows_of(cases: Sequence[Line], *, staff: StaffMember, left: Any = None) -> l
     ]  # fmt: skip
 
 
-def days_left_counter() -> Any:
+def days_left_counter() -> Callable[[date], int]:
     """A function day -> working days from today until then (past: at least -1, even over a weekend); each day is counted once."""
-    calendar, today = centres.calendar(), clock.today()
+    return _days_left(centres.calendar(), clock.today())
 
+
+@lru_cache(maxsize=8)
+def _days_left(calendar: WorkingCalendar, today: date) -> Callable[[date], int]:
     @lru_cache(maxsize=1000)
     def left(due_on: date) -> int:
         days = calendar.between(today, due_on) if abs(due_on - today) <= FAR else (due_on - today).days
@@ -81,19 +85,16 @@ def shown_name(resident: Any, staff: StaffMember) -> tuple[str, str]:
 
 def age_counter() -> Callable[[datetime], str]:
     """A function moment -> how long ago, in the largest unit: '3 d', '5 h', '12 min'."""
-    now, today, zone = clock.now(), clock.today(), clock.office_zone()
-
-    @cache
-    def days(count: int) -> str:
-        return ngettext("%(num)s d", "%(num)s d", count)
+    now, today, zone, texts = clock.now(), clock.today(), clock.office_zone(), get_translations()
 
     def age(since: datetime) -> str:
         minutes = max(0, int((now - since).total_seconds() // 60))
         if minutes >= 24 * 60:
-            return days(max(1, (today - since.astimezone(zone).date()).days))
+            days = max(1, (today - since.astimezone(zone).date()).days)
+            return str(texts.ungettext("%(num)s d", "%(num)s d", days) % {"num": days})
         if minutes >= 60:
-            return ngettext("%(num)s h", "%(num)s h", minutes // 60)
-        return ngettext("%(num)s min", "%(num)s min", minutes)
+            return str(texts.ungettext("%(num)s h", "%(num)s h", minutes // 60) % {"num": minutes // 60})
+        return str(texts.ungettext("%(num)s min", "%(num)s min", minutes) % {"num": minutes})
 
     return age
 

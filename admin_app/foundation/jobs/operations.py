@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 from sqlalchemy import ColumnElement, or_, select, update
 
 from admin_app.foundation import clock, origin, settings
@@ -68,7 +68,7 @@ def send(public_id: str) -> None:
         return
     try:
         worker.post(public_id)
-    except (OSError, OperationalError) as error:
+    except (OSError, OperationalError, ChannelError) as error:
         log.warning("job not sent", job=public_id, error=type(error).__name__)
         return
     with transaction() as session:

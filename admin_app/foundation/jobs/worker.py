@@ -5,19 +5,20 @@ from pathlib import Path
 from celery import Celery
 
 from admin_app.foundation import settings
+from admin_app.foundation.jobs import folder_queue
 
 TASK = "card_desk.run_job"
 _clients: dict[str, Celery] = {}
 
 
 def client() -> Celery:
-    """The Celery client for the settings in force: the filesystem queue of the instance, or the broker of the settings."""
+    """The Celery client for the settings in force: the queue in the folder of the instance, or the broker of the settings."""
     in_force = settings.current()
-    url = in_force.broker_url or "filesystem://localhost/"
+    url = in_force.broker_url or f"{folder_queue.SCHEME}://localhost/"
     place = f"{url}|{in_force.instance}"
     if place not in _clients:
         _clients.clear()
-        _clients[place] = _make(url, in_force.instance / "queue")
+        _clients[place] = _make(url, in_force.instance / "queue" / "messages")
     return _clients[place]
 
 
@@ -35,14 +36,9 @@ def _make(url: str, folder: Path) -> Celery:
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
         task_default_queue="card_desk",
+        worker_enable_remote_control=False,  # nobody asks a worker anything: its work is in the rows
     )
-    if url.startswith("filesystem:"):
-        for name in ("messages", "control"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        made.conf.broker_transport_options = {
-            "data_folder_in": str(folder / "messages"),
-            "data_folder_out": str(folder / "messages"),
-            "control_folder": str(folder / "control"),
-            "polling_interval": 0.3,
-        }
+    if url.startswith(f"{folder_queue.SCHEME}:"):
+        folder.mkdir(parents=True, exist_ok=True)
+        made.conf.broker_transport_options = {"data_folder_in": str(folder), "data_folder_out": str(folder), "polling_interval": 0.3}
     return made
