@@ -60,7 +60,7 @@ class Walk(Generic[Row]):
 
         One statement; BadCursor for a mark that is none.
         """
-        backwards, edge = _read(cursor, len(self._marked)) if cursor else (False, [])
+        backwards, edge = _read(cursor, self._marked) if cursor else (False, [])
         statement = self._statement(backwards, bool(edge), size + 1)
         result = db.session.execute(statement, {_name(place): value for place, value in enumerate(edge)} | dict(values or {}))
         found = list(result.scalars().unique() if len(result.keys()) == 1 else result)
@@ -168,15 +168,22 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(settings.current().secret_key.get_secret_value(), salt="keyset")
 
 
-def _read(cursor: str, columns: int) -> tuple[bool, list[Any]]:
+def _read(cursor: str, columns: Sequence[Any]) -> tuple[bool, list[Any]]:
     try:
         direction, *plain = _signer().loads(cursor[:CURSOR_LENGTH])
         values = [_value(part) for part in plain]
     except (BadData, ValueError, TypeError, KeyError):
         raise _bad() from None
-    if len(values) != columns or direction not in (0, 1):
+    if not _fit(values, columns) or direction not in (0, 1):
         raise _bad()
     return bool(direction), values
+
+
+def _fit(values: Sequence[Any], columns: Sequence[Any]) -> bool:
+    # A mark of another list is signed too, but names other columns.
+    if len(values) != len(columns):
+        return False
+    return all(isinstance(value, column.type.python_type) for value, column in zip(values, columns, strict=True))
 
 
 def _value(part: Any) -> Any:

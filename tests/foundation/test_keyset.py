@@ -99,3 +99,30 @@ def test_counts_stop_one_beyond_the_cap_in_one_statement(centres: list[str], mon
     assert counts == {"all": 4, "few": 2, "none": 0}
     assert len([one for one in statements if one != "BEGIN"]) == 1
     assert keyset.capped_counts({}) == {}
+
+
+def test_the_mark_of_another_list_is_refused(centres: list[str]) -> None:
+    by_id = keyset.page(select(Centre), Centre.id, size=2, key=lambda row: (row.id,)).after
+    by_code = keyset.page(select(Centre), Centre.code, size=2, key=lambda row: (row.code,)).after
+    for column, mark in ((Centre.code, by_id), (Centre.id, by_code)):
+        with pytest.raises(keyset.BadCursor):
+            keyset.page(select(Centre), column, cursor=mark, size=2, key=lambda row: (row.id,))
+
+
+def test_a_kept_walk_and_a_kept_counting_see_what_is_there_now(centres: list[str]) -> None:
+    walk: keyset.Walk[Centre] = keyset.Walk(select(Centre), Centre.code)
+    counting = keyset.Counting({"all": select(Centre.id), "none": select(Centre.id).where(Centre.code == "none")})
+    pages = [walk.page(key=lambda row: (row.code,), size=3)]
+    assert counting.counts() == {"all": 7, "none": 0}
+    make_centre("C00")
+    assert [row.code for row in walk.page(key=lambda row: (row.code,), size=3).rows] == ["C0", "C00", "C1"]
+    assert [row.code for row in walk.page(key=lambda row: (row.code,), size=3, cursor=pages[0].after).rows] == ["C3", "C4", "C5"]
+    assert counting.counts() == {"all": 8, "none": 0}
+
+
+def test_the_same_query_under_two_names_is_put_once(centres: list[str], count_statements: Callable[[], Any]) -> None:
+    everybody = select(Centre.id)
+    counting = keyset.Counting({"first": everybody, "second": everybody, "third": select(Centre.id).where(Centre.code == "C1")})
+    with count_statements() as statements:
+        assert counting.counts() == {"first": 7, "second": 7, "third": 1}
+    assert [text.count("count(*)") for text in statements if "count" in text] == [2]
