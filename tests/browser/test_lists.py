@@ -50,3 +50,22 @@ def test_a_link_outside_the_list_loads_a_whole_page(person):
     page.locator("#sidebar a[href='/loss-reports/']").click()
     page.wait_for_url("**/loss-reports/")
     assert not is_the_same(page)
+
+
+def test_the_sidebar_stays_when_a_long_list_scrolls(person):
+    page = person("reviewer").open("/queue/?tab=closed")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.mouse.move(640, 300)
+    page.mouse.wheel(0, 200)
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") > 0
+    assert page.locator("#sidebar").bounding_box()["y"] == 0
+
+
+def test_a_swapped_list_begins_with_its_heading(person):
+    page = person("reviewer").open("/queue/?tab=closed")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.locator(".desk-tabs a[href='/queue/']").click()
+    page.locator(".desk-tabs a.active[href='/queue/']").wait_for()
+    page.wait_for_timeout(800)  # htmx brings the middle into view when it has settled
+    assert page.locator("h1").bounding_box()["y"] > page.locator(".topbar").bounding_box()["height"]
