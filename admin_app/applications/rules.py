@@ -136,7 +136,7 @@ STATUS_LABELS = {
     S.REJECTED: _l("Rejected"),
     S.WITHDRAWN: _l("Withdrawn"),
 }
-STATUS_MARKS = {
+STATUS_MARKS: dict[str, str] = {
     S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square", S.RECOMMENDED: "square-second",
     S.APPROVED: "check", S.REJECTED: "cross", S.WITHDRAWN: "dash",
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """The database: base class, portable types, SQLite's pragmas, and transaction(), the only place that commits."""
 
+import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Result, String, TypeDecorator, event, literal_column
 from sqlalchemy.orm import Session
 
 Base = Model
@@ -30,6 +31,9 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 
 Key = String().with_variant(String(collation="C"), "postgresql")
 """Search keys: compared byte by byte on both databases, so that a prefix is a range of the index."""
+
+CODE = re.compile("[a-z_]{1,40}")
+"""What a code of ours looks like (statuses, reasons, channels)."""
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 _OPEN, _AFTER = "card_desk_open", "card_desk_after"
@@ -55,6 +59,17 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def fixed(value: str | int) -> ColumnElement[Any]:
+    """A code of ours or a number as a part of the statement itself, not a value that comes with it: the planner then knows it, and
+    PostgreSQL keeps the plan. Only for what has few values and is read through an enumeration first; ValueError for anything else.
+    """
+    if isinstance(value, int):
+        return literal_column(str(int(value)), Integer)
+    if not CODE.fullmatch(value):
+        raise ValueError("not a code")
+    return literal_column(f"'{value}'", String)
 
 
 def new_public_id() -> str:
@@ -125,6 +140,16 @@ def begin_reading() -> None:
     """
     if db.engine.dialect.name == "postgresql" and not in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def rows(statement: Any, values: Mapping[str, Any] | None = None) -> Result[Any]:
+    """What a select of columns (never of entities) finds. The ORM has no part in it, which takes a third off a short statement;
+    inside transaction() it sees what is not written yet, as ever.
+    """
+    session = db.session()
+    if session.info.get(_OPEN):
+        session.flush()
+    return session.connection().execute(statement, values)
 
 
 def forbid_writes(refuse: bool) -> None:

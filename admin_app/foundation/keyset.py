@@ -10,7 +10,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_
 
 from admin_app.foundation import settings
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, fixed, rows
 from admin_app.foundation.errors import DomainError
 
 Row = TypeVar("Row")
@@ -51,7 +51,7 @@ class Walk(Generic[Row]):
 
     def __init__(self, query: Query, *order: Any, descending: bool = False, row_id: Any = None) -> None:
         self.query, self.order, self.descending, self.row_id = query, order, descending, row_id
-        self._statements: dict[tuple[bool, bool, int], Select[Any]] = {}
+        self._statements: dict[tuple[bool, bool, int], tuple[Select[Any], bool]] = {}
 
     def page(
         self, *, key: Callable[[Any], Any], cursor: str | None = None, size: int = PAGE_SIZE, values: Mapping[str, Any] | None = None
@@ -61,26 +61,28 @@ class Walk(Generic[Row]):
         One statement; BadCursor for a mark that is none.
         """
         backwards, edge = _read(cursor, self._marked) if cursor else (False, [])
-        statement = self._statement(backwards, bool(edge), size + 1)
-        result = db.session.execute(statement, {_name(place): value for place, value in enumerate(edge)} | dict(values or {}))
-        found = list(result.scalars().unique() if len(result.keys()) == 1 else result)
+        statement, loads = self._statement(backwards, bool(edge), size + 1)
+        given = {_name(place): value for place, value in enumerate(edge)} | dict(values or {})
+        found = _entities(statement, given) if loads else list(rows(statement, given))
         return _page(found, size, backwards=backwards, has_cursor=bool(cursor), key=key)
 
     @property
     def _marked(self) -> Sequence[Any]:
         return self.order if self.row_id is None else (self.row_id,)
 
-    def _statement(self, backwards: bool, has_cursor: bool, limit: int) -> Select[Any]:
+    def _statement(self, backwards: bool, has_cursor: bool, limit: int) -> tuple[Select[Any], bool]:
+        """The statement for this kind of page, and whether it loads entities."""
         shape = (backwards, has_cursor, limit)
         if shape not in self._statements:
-            self._statements[shape] = self._built(self.descending != backwards, has_cursor, limit)
+            statement = self._built(self.descending != backwards, has_cursor, limit)
+            self._statements[shape] = statement, _loads(statement)
         return self._statements[shape]
 
     def _built(self, downwards: bool, has_cursor: bool, limit: int) -> Select[Any]:
         conditions = [beyond(self.order, self._edge(), downwards=downwards)] if has_cursor else []
         sorting = [column.desc() if downwards else column.asc() for column in self.order]
         if isinstance(self.query, Select):
-            return self.query.where(*conditions).order_by(*sorting).limit(limit)
+            return self.query.where(*conditions).order_by(*sorting).limit(fixed(limit))
         return self.query(conditions, sorting, limit)
 
     def _edge(self) -> list[ColumnElement[Any]]:
@@ -88,6 +90,15 @@ class Walk(Generic[Row]):
         if self.row_id is None:
             return list(given)
         return [select(column).where(self.row_id == given[0]).scalar_subquery() for column in self.order]
+
+
+def _loads(statement: Select[Any]) -> bool:
+    return any(described["expr"] is described["entity"] for described in statement.column_descriptions if described["entity"] is not None)
+
+
+def _entities(statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
+    result = db.session.execute(statement, values)
+    return list(result.scalars().unique() if len(result.keys()) == 1 else result)
 
 
 def _name(place: int) -> str:
@@ -143,14 +154,14 @@ class Counting:
         self._asked = {name: names.setdefault(query, name) for name, query in queries.items()}
         self._statement = select(
             *(
-                select(func.count()).select_from(query.limit(COUNT_CAP + 1).subquery()).scalar_subquery().label(name)
+                select(func.count()).select_from(query.limit(fixed(COUNT_CAP + 1)).subquery()).scalar_subquery().label(name)
                 for query, name in names.items()
             )
         )
 
     def counts(self) -> dict[str, int]:
         """The numbers of now, by name."""
-        found = db.session.execute(self._statement).one()._mapping if self._asked else {}
+        found = rows(self._statement).one()._mapping if self._asked else {}
         return {name: int(found[asked]) for name, asked in self._asked.items()}
 
 

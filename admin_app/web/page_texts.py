@@ -8,26 +8,30 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
+from flask import current_app, request
 from flask_babel import get_translations
 from markupsafe import Markup, escape
 
 from admin_app.foundation.i18n import pick
+from admin_app.web.stencils import stencil
 
 DIFFERENT_TEXTS = 4096
 """How many texts of a language are kept ready; all our templates together have fewer."""
+PARTS_KEPT = 200
+"""Of once_for_all(), about 10 kilobytes each; beyond it they are all forgotten."""
 
 
 def of_page(code: str) -> dict[str, Callable[..., Any]]:
-    """What a template in language `code` calls: `_`, `ngettext`, `pick`, `once` and `pattern`."""
+    """What a template in language `code` calls: `_`, `ngettext`, `pick`, `once`, `once_for_all` and `pattern`."""
     gettext, ngettext = _of(get_translations())
     texts: dict[str, Callable[..., Any]] = {"_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code)}
-    return texts | {"once": _memory(), "pattern": pattern}
+    return texts | {"once": _memory(), "once_for_all": partial(_once_for_all, code), "pattern": pattern, "stencil": stencil}
 
 
 def pattern(text: str, mark: str = "REFERENCE") -> Callable[[str], Markup]:
     """A function that says `text` with a value in place of `mark`, for what differs from row to row in nothing but that."""
-    before, after = escape(text).split(mark)
-    return lambda value: Markup(before + escape(value) + after)  # noqa: S704  # all three are escaped
+    before, after = str(escape(text)).split(mark)
+    return lambda value: Markup(f"{before}{escape(value)!s}{after}")  # noqa: S704  # all three are escaped
 
 
 def _memory() -> Callable[..., Any]:
@@ -41,6 +45,25 @@ def _memory() -> Callable[..., Any]:
         return drawn[key]
 
     return once
+
+
+_parts: dict[Any, Markup] = {}
+
+
+def _once_for_all(code: str, name: str, /, **values: Any) -> Markup:
+    """What the template `name` draws from `values`: once for the same values, whoever asks.
+
+    It knows its language and its values, not the person, the day or the page. Values are plain: a Markup equals its text, but is
+    drawn otherwise.
+    """
+    key = (name, code, request.script_root, *values.items())
+    part = _parts.get(key)
+    if part is None:
+        if len(_parts) >= PARTS_KEPT:
+            _parts.clear()
+        template = current_app.jinja_env.get_template(name)
+        part = _parts[key] = Markup(template.render(of_page(code) | values))  # noqa: S704  # a template of our own, which escapes
+    return part
 
 
 @lru_cache(maxsize=8)

@@ -80,6 +80,10 @@ def test_the_most_urgent_case_comes_first(clerk: StaffMember, reviewer: StaffMem
     assert [row.id for row in page.rows] == [made[day] for day in sorted(days)]
 
 
+def test_a_line_names_the_columns_in_the_order_in_which_they_are_read() -> None:
+    assert tuple(column.key for column in queue.lines().selected_columns) == queue.Line._fields
+
+
 def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: StaffMember, colleague: StaffMember, centre: Centre) -> None:
     other, today = make_centre("BJ"), clock.today()
     cases = {

@@ -1,7 +1,7 @@
 """What the queue accepts in its address, and what a reviewer may type."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 from admin_app.applications import rules
 from admin_app.applications.queries.queue_filter import FIRST_TAB, ME, NOBODY, STATUSES, TABS, Place, QueueFilter
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.i18n import words
 from admin_app.foundation.keyset import SIZES
 
 NOTE_LENGTH = 500
@@ -34,10 +33,9 @@ class QueueAddress:
     cursor: str | None = None
 
     @property
-    def status_pairs(self) -> list[tuple[str, str]]:
-        """The statuses that this tab can hold, with their words."""
-        possible = STATUSES.get(self.wanted.tab, rules.OPEN)
-        return [(status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible]
+    def first_page(self) -> "QueueAddress":
+        """The same view from its beginning."""
+        return replace(self, cursor=None)
 
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """The arguments for url_for() of this view (first page), with `changes`; nothing that is at its default."""

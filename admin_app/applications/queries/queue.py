@@ -3,11 +3,11 @@
 Statements are kept by who looks, at what and on which day (ADR 0014): building them anew took longer than running them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
 
@@ -15,23 +15,48 @@ from admin_app.applications.models import Application
 from admin_app.applications.queries.queue_filter import DECIDERS, TABS, Place, QueueFilter, conditions
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, keyset
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, fixed, rows
 from admin_app.foundation.kept import kept
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember, Viewer
 
 STATEMENTS_KEPT = 500
 """Of each kind; the least used ones go first. A statement is a few kilobytes."""
-Line = Any
-"""A row of LINE: a case as a list shows it. The names are those of the columns, of the resident (name, name_latin), of the centre
-(centre_name_en, centre_name_zh) and of whoever holds the case (owner_username, owner_name_en, owner_name_zh; None: nobody)."""
+
+
+class Line(NamedTuple):
+    """A case as a list shows it: columns of the application, of its resident (name), its centre and whoever holds it (owner)."""
+
+    id: int
+    public_id: str
+    reference: str
+    reason: str
+    channel: str
+    status: str
+    is_open: bool
+    due_on: date
+    paused_on: date | None
+    received_at: datetime
+    received_on: date
+    submitted_at: datetime | None
+    decided_on: date | None
+    taken_by_id: int | None
+    name: str
+    name_latin: str
+    centre_name_en: str
+    centre_name_zh: str
+    owner_username: str | None
+    """None, like the owner's names: nobody holds the case."""
+    owner_name_en: str | None
+    owner_name_zh: str | None
 
 
 def queue_page(staff: StaffMember, wanted: QueueFilter, *, cursor: str | None = None, size: int = 25) -> keyset.Page[Line]:
     """One page of the queue, the most urgent first (decided ones: the latest first); one statement, with people and centre."""
     names = [column.key for column in _order(wanted)]
     walk = _walk(Viewer.of(staff), wanted, clock.today())
-    return walk.page(key=lambda row: [getattr(row, name) for name in names], cursor=cursor, size=size)
+    page = walk.page(key=lambda row: [getattr(row, name) for name in names], cursor=cursor, size=size)
+    return replace(page, rows=[Line._make(row) for row in page.rows])
 
 
 def tab_counts(staff: StaffMember, wanted: QueueFilter) -> dict[str, int]:
@@ -43,7 +68,7 @@ def around(staff: StaffMember, wanted: QueueFilter, case: Application, *, before
     """The case among its neighbours in this view, in the view's order, even if it no longer belongs to it; one statement."""
     names = [column.key for column in _order(wanted)]
     statement = _neighbours(Viewer.of(staff), wanted, clock.today(), before, after)
-    found = db.session.execute(statement, {name: getattr(case, name) for name in names})
+    found = read_lines(statement, {name: getattr(case, name) for name in names})
     return sorted(found, key=lambda row: [getattr(row, name) for name in names], reverse=wanted.tab == "closed")
 
 
@@ -85,9 +110,14 @@ LINE = (
 
 
 def lines(*wanted: Any) -> Select[Any]:
-    """The lines of the applications that fulfil `wanted`."""
+    """The columns of Line, for the applications that fulfil `wanted`."""
     joined = select(*LINE).join(Application.resident).join(Application.centre).outerjoin(Application.owner)
     return joined.where(*wanted)
+
+
+def read_lines(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any] | None = None) -> list[Line]:
+    """What a select made of lines() finds."""
+    return [Line._make(row) for row in rows(statement, values)]
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
@@ -113,8 +143,8 @@ def _neighbours(who: Viewer, wanted: QueueFilter, today: date, before: int, afte
     order = _order(wanted)
     here = [bindparam(column.key, type_=column.type) for column in order]
     others = lines(*conditions(who, wanted, today), Application.id != here[-1])
-    earlier = others.where(keyset.beyond(order, here, downwards=True)).order_by(*(column.desc() for column in order)).limit(before)
-    later = others.where(keyset.beyond(order, here, downwards=False)).order_by(*order).limit(after)
+    earlier = others.where(keyset.beyond(order, here, downwards=True)).order_by(*(column.desc() for column in order)).limit(fixed(before))
+    later = others.where(keyset.beyond(order, here, downwards=False)).order_by(*order).limit(fixed(after))
     return union_all(*(select(part.subquery()) for part in (earlier, lines(Application.id == here[-1]), later)))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import visible_to
 from admin_app.foundation import clock, crypto, keyset
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, fixed
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
@@ -118,4 +118,4 @@ def with_cases(staff: StaffMember, people: Sequence[Resident]) -> list[PersonFou
 def _cases_of(who: Viewer) -> Select[Any]:
     theirs = Application.resident_id.in_(bindparam("residents", expanding=True))
     shown: Any = select(Application.id, Application.reference, Application.status, Application.resident_id)
-    return shown.where(theirs, visible_to(who)).order_by(Application.id.desc()).limit(CASES_MOST)
+    return shown.where(theirs, visible_to(who)).order_by(Application.id.desc()).limit(fixed(CASES_MOST))

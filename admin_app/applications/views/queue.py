@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, g, redirect, request, url_for
@@ -46,7 +46,7 @@ class QueueView(DeskView):
             counts=counts,
             tabs=tab_items(address, counts),
             chips=chips(address, owners),
-            choices=Choices(centres, owners),
+            choices=choices(address.wanted.tab, centres, owners),
             newer_url=queue_url(address.arguments(page=page.before)) if page.before else None,
             older_url=queue_url(address.arguments(page=page.after)) if page.after else None,
             rules=rules,
@@ -79,15 +79,30 @@ class QueueView(DeskView):
         return redirect(url_for("QueueView.index", **view_arguments(request.form.get("view", ""), me)))
 
 
-class Choices:
-    """What the filter menus offer: pairs of (value, word)."""
+Pairs = tuple[tuple[str, str], ...]
 
-    def __init__(self, centres: Sequence[Place], owners: Sequence[Any]) -> None:
-        code = language()
-        self.reason_pairs, self.channel_pairs = list(words(rules.REASON_LABELS).items()), list(words(rules.CHANNEL_LABELS).items())
-        self.centre_pairs = [(centre.code, pick(centre, "name", code)) for centre in centres]
-        names = [(member.username, pick(member, "name", code) or member.username) for member in owners]
-        self.owner_pairs = [(queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names]
+
+class Choices(NamedTuple):
+    """What the filter menus of a tab offer: pairs of (value, word)."""
+
+    centre: Pairs
+    reason: Pairs
+    channel: Pairs
+    status: Pairs
+    owner: Pairs
+
+
+def choices(tab: str, centres: Sequence[Place], owners: Sequence[Any]) -> Choices:
+    """The choices of `tab`, in the reader's language."""
+    code, possible = language(), queue_filter.STATUSES.get(tab, rules.OPEN)
+    names = ((member.username, pick(member, "name", code) or member.username) for member in owners)
+    return Choices(
+        centre=tuple((centre.code, pick(centre, "name", code)) for centre in centres),
+        reason=tuple(words(rules.REASON_LABELS).items()),
+        channel=tuple(words(rules.CHANNEL_LABELS).items()),
+        status=tuple((status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible),
+        owner=((queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names),
+    )
 
 
 def _try(verb: str, public_id: str, me: StaffMember) -> str | None:
@@ -141,10 +156,11 @@ def queue_url(arguments: dict[str, Any]) -> str:
 
 def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The tabs; the one for second decisions only while there are some."""
+    labels = words(queue_filter.TABS)
     shown = [tab for tab in queue_filter.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
     return [
         {
-            "label": words(queue_filter.TABS)[tab],
+            "label": labels[tab],
             "url": queue_url(address.arguments(tab=tab if tab != queue_filter.FIRST_TAB else None)),
             "count": counts.get(tab), "active": tab == address.wanted.tab,
         }

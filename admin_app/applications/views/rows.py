@@ -1,10 +1,9 @@
 """A case as one line of a list: what the row shows, worked out once a page."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import get_translations, ngettext
 
@@ -21,8 +20,7 @@ FAR = timedelta(days=60)
 """Beyond this, calendar days say enough and cost nothing to count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line, in the reader's language."""
 
     case: Line

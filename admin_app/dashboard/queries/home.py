@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, func, select
 
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.queries import visible_to
-from admin_app.applications.queries.queue import Line, lines
+from admin_app.applications.queries.queue import Line, lines, read_lines
 from admin_app.applications.rules import DecisionKind, Delivery, Status
 from admin_app.audit.models import REFUSED, AuditEntry
 from admin_app.cards import queries as cards
@@ -51,7 +51,7 @@ def came_back(staff: StaffMember, *, limit: int) -> Sequence[Line]:
         Decision.decided_by_id == staff.id,
     )
     waiting = (visible_to(staff), Application.status == Status.SUBMITTED, asked.exists())
-    return db.session.execute(lines(*waiting).order_by(Application.due_on, Application.id).limit(limit)).all()
+    return read_lines(lines(*waiting).order_by(Application.due_on, Application.id).limit(limit))
 
 
 def decided_by(staff: StaffMember, day: date) -> int:

@@ -1,0 +1,35 @@
+"""What the database module promises beside transaction(): fixed values, rows read past the ORM."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from admin_app.applications import rules
+from admin_app.centres.models import Centre
+from admin_app.foundation.database import db, fixed, rows, transaction
+from tests.conftest import make_centre
+
+
+@pytest.mark.parametrize("value", [*rules.Status, *rules.Reason, *rules.Channel, 26, True])
+def test_codes_and_numbers_stand_in_the_statement(value: str | int) -> None:
+    compiled = select(fixed(value)).compile()
+    assert compiled.params == {}
+    assert (f"'{value}'" if isinstance(value, str) else str(int(value))) in str(compiled)
+
+
+@pytest.mark.parametrize("value", ["", "x' OR 'a'='a", "--", "A", "submitted ", "ünter", "a" * 41, "1", "a\n"])
+def test_nothing_but_a_code_of_ours_stands_in_a_statement(value: str) -> None:
+    with pytest.raises(ValueError, match="not a code"):
+        fixed(value)
+
+
+def test_rows_inside_a_transaction_include_what_is_not_written_yet(app: Flask) -> None:
+    make_centre("A")
+    with transaction() as session:
+        session.add(Centre(**{name: getattr(db.session.scalar(select(Centre)), name) for name in COPIED}, code="B"))
+        assert rows(select(func.count()).select_from(Centre)).scalar_one() == 2
+        session.rollback()
+    assert rows(select(Centre.code)).all() == [("A",)]
+
+
+COPIED = tuple(column.key for column in Centre.__table__.columns if column.key not in ("id", "code", "public_id"))
