@@ -42,6 +42,8 @@ class Loaded:
 
 
 TABLE = BrowserSession.__table__
+INSERT = insert(TABLE)
+UPDATE = update(TABLE).where(TABLE.c.key_hash == bindparam("of_key"))
 
 
 def new_key() -> str:
@@ -73,17 +75,12 @@ def _by_key(owner: Any) -> Select[Any]:
 def save(key: str, content: dict[str, Any], *, staff_id: int | None, is_new: bool) -> None:
     """Write the content (JSON values only) of `key`; a session that was ended meanwhile is not brought back."""
     now = clock.now()
-    values = {
-        "content": crypto.encrypt_text(json.dumps(content, default=_as_it_reads), context=_place(key)),
-        "staff_id": staff_id,
-        "seen_at": now,
-    }
-    change = (
-        insert(TABLE).values(key_hash=_hash(key), created_at=now, **values)
-        if is_new
-        else update(TABLE).where(TABLE.c.key_hash == _hash(key)).values(**values)
-    )
-    _write(change)
+    sealed = crypto.encrypt_text(json.dumps(content, default=_as_it_reads), context=_place(key))
+    values = {"content": sealed, "staff_id": staff_id, "seen_at": now}
+    if is_new:
+        _write(INSERT, values | {"key_hash": _hash(key), "created_at": now})
+    else:
+        _write(UPDATE, values | {"of_key": _hash(key)})
 
 
 def _as_it_reads(value: Any) -> str:
@@ -110,9 +107,11 @@ def sweep() -> int:
     return _write(delete(TABLE).where(TABLE.c.seen_at < limit))
 
 
-def _write(change: Any) -> int:
-    with db.engine.connect().execution_options(card_desk_write=True) as connection, connection.begin():
-        return int(connection.execute(change).rowcount)
+def _write(change: Any, values: dict[str, Any] | None = None) -> int:
+    """One statement, which is a transaction of its own: PostgreSQL needs no BEGIN and COMMIT around it."""
+    options = {"isolation_level": "AUTOCOMMIT"} if db.engine.dialect.name == "postgresql" else {"card_desk_write": True}
+    with db.engine.connect().execution_options(**options) as connection, connection.begin():
+        return int(connection.execute(change, values).rowcount)
 
 
 def _hash(key: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import current_app, request
 from flask_babel import get_translations
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from admin_app.foundation.i18n import pick
 from admin_app.web.stencils import stencil
@@ -22,16 +22,10 @@ PARTS_KEPT = 200
 
 
 def of_page(code: str) -> dict[str, Callable[..., Any]]:
-    """What a template in language `code` calls: `_`, `ngettext`, `pick`, `once`, `once_for_all` and `pattern`."""
+    """What a template in language `code` calls: `_`, `ngettext`, `pick`, `once`, `once_for_all` and `stencil`."""
     gettext, ngettext = _of(get_translations())
     texts: dict[str, Callable[..., Any]] = {"_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code)}
-    return texts | {"once": _memory(), "once_for_all": partial(_once_for_all, code), "pattern": pattern, "stencil": stencil}
-
-
-def pattern(text: str, mark: str = "REFERENCE") -> Callable[[str], Markup]:
-    """A function that says `text` with a value in place of `mark`, for what differs from row to row in nothing but that."""
-    before, after = str(escape(text)).split(mark)
-    return lambda value: Markup(f"{before}{escape(value)!s}{after}")  # noqa: S704  # all three are escaped
+    return texts | {"once": _memory(), "once_for_all": partial(_once_for_all, code), "stencil": stencil}
 
 
 def _memory() -> Callable[..., Any]:

@@ -1,6 +1,6 @@
 """A list that is filtered or paged swaps the middle of its page: the frame around it is neither counted nor drawn again.
 
-The links stay plain links; htmx asks for their address with two headers more. desk/base.html then sends <main> alone.
+The links and forms stay plain ones; htmx asks for their address with two headers more. desk/base.html then sends <main> alone.
 """
 
 from flask import Response, request
@@ -17,6 +17,11 @@ def is_asked() -> bool:
 def is_fragment_asked() -> bool:
     """Whether a script wants a piece of its own (the progress of a job): an error is then one alert, not a page."""
     return "HX-Request" in request.headers and not is_asked()
+
+
+def shown_at(address: str, page: str) -> Response:
+    """The answer to a swapped form: `page`, under the address where it can be loaded again. What was sent is not in it."""
+    return Response(page, mimetype="text/html", headers={"HX-Push-Url": address})
 
 
 def finish(response: Response) -> None:

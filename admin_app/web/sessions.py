@@ -8,7 +8,6 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError
 
 from admin_app.foundation import browser_sessions, clock, database, settings
-from admin_app.web.gate import SAFE_METHODS
 
 TOUCH_EVERY = timedelta(seconds=60)
 
@@ -50,8 +49,7 @@ class ServerSessionInterface(SessionInterface):
         if request.path.startswith("/static/"):
             return ServerSession(browser_sessions.new_key(), {}, new=True)
         try:
-            if request.method in SAFE_METHODS:
-                database.begin_reading()
+            database.begin_reading()
             loaded = browser_sessions.load(key, owner=self.owner) if 20 < len(key) < 100 else None
         except DBAPIError:
             lost = ServerSession(browser_sessions.new_key(), {}, new=True)

@@ -30,14 +30,15 @@ def stencil(macro: Any) -> Callable[..., Markup]:
     asked: list[tuple[int, str]] = []
     drawn = str(escape(macro(*(_Mark(asked, place) for place in range(len(macro.arguments))))))
     pieces = _MARK.split(drawn)
-    shown = [int(number) for number in pieces[1::2]]
-    if set(shown) != set(range(len(asked))):
+    order = [int(number) for number in pieces[1::2]]
+    if set(order) != set(range(len(asked))):
         raise NotPlain(f"the macro {macro.name} does not show all that it asks for as it is")
-    slots = [(asked[number][0], attrgetter(asked[number][1]) if asked[number][1] else None) for number in shown]
+    slots = [(asked[number][0], attrgetter(asked[number][1]) if asked[number][1] else None) for number in order]
 
     def fill(*values: Any) -> Markup:
         filled = pieces.copy()
-        filled[1::2] = [escape(get(values[place]) if get else values[place]) for place, get in slots]
+        shown = [get(values[place]) if get else values[place] for place, get in slots]
+        filled[1::2] = [value if type(value) is Markup else escape(value) for value in shown]
         return Markup("".join(filled))  # noqa: S704  # the pieces were drawn with escaping, the values are escaped
 
     return fill

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def page_facts(person: Any) -> dict[str, Any]:
     theme = (session or {}).get("theme") or (person.theme if person else "auto")  # type: ignore[call-overload]
     return {
         **page_texts.of_page(code),
+        "day": partial(day, code=code),
         "lang": code,
         "html_lang": html_lang(code),
         "theme": theme,
@@ -56,15 +57,19 @@ def page_facts(person: Any) -> dict[str, Any]:
     }
 
 
-def day(value: date | datetime | None, style: str = "medium") -> str:
-    """A day in the reader's language (2026-11-22 / 2026年11月22日); '—' for none. style 'short': without the year."""
+def day(value: date | datetime | None, style: str = "medium", code: str | None = None) -> str:
+    """A day in the reader's language (2026-11-22 / 2026年11月22日); '—' for none. style 'short': without the year.
+
+    A template calls day() with its language known; that is quicker than the filter in a list.
+    """
     if value is None:
         return "—"
     if isinstance(value, datetime):
         value = clock.to_office(value).date()
+    is_chinese = (code or language()) == "zh"
     if style == "short":
-        return format_date(value, "M月d日" if language() == "zh" else "d MMM")
-    return f"{value.year}年{value.month}月{value.day}日" if language() == "zh" else value.isoformat()
+        return format_date(value, "M月d日" if is_chinese else "d MMM")
+    return f"{value.year}年{value.month}月{value.day}日" if is_chinese else value.isoformat()
 
 
 def moment(value: datetime | None) -> str:

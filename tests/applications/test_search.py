@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from admin_app.applications.queries import search
 from admin_app.centres.models import Centre
+from admin_app.foundation import keyset
 from admin_app.foundation.database import transaction
 from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident, ResidentName
@@ -54,7 +55,7 @@ def test_people_are_found_by_name_pinyin_and_initials(text: str, clerk: StaffMem
     case = make_application(clerk, centre, wanted)
     make_application(clerk, centre, other)
     page = search.people_named(reviewer, text)
-    found = search.with_cases(reviewer, [row.resident for row in page.rows])
+    found = search.with_cases(reviewer, page.rows)
     assert [(one.resident.id, [c.id for c in one.cases]) for one in found] == [(wanted.id, [case.id])]
 
 
@@ -63,7 +64,7 @@ def test_people_come_in_pages(reviewer: StaffMember) -> None:
     seen, cursor = [], None
     while True:
         page = search.people_named(reviewer, "wangxiao", cursor=cursor, size=3)
-        seen += [row.resident_id for row in page.rows]
+        seen += [person.id for person in page.rows]
         cursor = page.after
         if cursor is None:
             break
@@ -116,3 +117,37 @@ def test_any_text_gets_an_answer(text: str, reviewer: StaffMember, sign_in: Sign
 @pytest.mark.parametrize(("role", "status"), [("reviewer", 200), ("mailroom_clerk", 200), ("auditor", 200), ("administrator", 403)])
 def test_each_role_may_search_or_not(role: str, status: int, sign_in: SignIn) -> None:
     assert sign_in(role).get("/search/").status_code == status
+
+
+SWAP = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main"}
+
+
+def test_a_search_from_a_list_is_answered_at_once_and_named_by_an_address_without_its_text(reviewer: StaffMember, sign_in: SignIn) -> None:
+    with_names(make_resident("王小明", "Wang Xiaoming"))
+    browser = sign_in(reviewer)
+    answer = browser.post("/search/", data={"q": "wangxiao"}, headers=SWAP)
+    assert answer.status_code == 200
+    assert "Wang Xiaoming" in answer.text
+    assert "<head" not in answer.text
+    address = answer.headers["HX-Push-Url"]
+    assert "wang" not in address
+    assert browser.get(address, headers=SWAP).text == answer.text, "the address shows the same again"
+
+
+def test_a_single_hit_opens_from_a_list_too(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
+    case = make_application(clerk, centre)
+    answer = sign_in(reviewer).post("/search/", data={"q": case.reference}, headers=SWAP)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, f"/applications/{case.reference}")
+    assert "HX-Push-Url" not in answer.headers
+
+
+def test_the_cases_of_a_whole_page_of_people_are_found(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
+    residents = [with_names(make_resident("王小明", "Wang Xiaoming")) for _ in range(keyset.PAGE_SIZE + 1)]
+    for resident in residents[::2]:
+        make_application(clerk, centre, resident)
+    page = search.people_named(reviewer, "wangxiao")
+    found = search.with_cases(reviewer, page.rows)
+    assert len(found) == keyset.PAGE_SIZE
+    having = {resident.id for resident in residents[::2]}
+    assert [bool(one.cases) for one in found] == [one.resident.id in having for one in found]
+    assert search.with_cases(reviewer, []) == []

@@ -1,5 +1,7 @@
 """Lists swap the middle of their page: the window stays, address and title follow, the way back works."""
 
+import re
+
 from playwright.sync_api import Page
 
 
@@ -69,3 +71,59 @@ def test_a_swapped_list_begins_with_its_heading(person):
     page.locator(".desk-tabs a.active[href='/queue/']").wait_for()
     page.wait_for_timeout(800)  # htmx brings the middle into view when it has settled
     assert page.locator("h1").bounding_box()["y"] > page.locator(".topbar").bounding_box()["height"]
+
+
+def look_for(page: Page, text: str) -> None:
+    page.locator("[data-search]").fill(text)
+    page.locator("[data-search]").press("Enter")
+    page.wait_for_url(re.compile("/search/[^/]+$"))
+
+
+def test_a_search_from_a_list_swaps_the_middle_under_an_address_of_its_own(person):
+    reviewer = person("reviewer")
+    page = reviewer.open("/queue/")
+    mark(page)
+    look_for(page, "wang")
+    page.locator(".person").first.wait_for()
+    assert is_the_same(page)
+    assert "wang" not in page.url
+    assert page.locator("#sidebar [aria-current]").count() == 0
+    assert page.locator("[data-search]").input_value() == ""
+    assert page.evaluate("document.activeElement.id") == "main"
+    reviewer.check()
+    found = page.locator("main").inner_text()
+    page.reload()
+    assert page.locator("main").inner_text() == found
+
+
+def test_after_a_search_the_way_back_and_the_switches_of_the_frame_still_work(person):
+    reviewer = person("reviewer")
+    page = reviewer.open("/queue/?tab=unclaimed")
+    look_for(page, "li")
+    page.locator(".person").first.wait_for()
+    at = page.url
+    page.locator(".topbar [data-theme-switch] button:visible").click()
+    page.locator(".person").first.wait_for()
+    assert page.url == at
+    look_for(page, "zh")
+    page.wait_for_url(lambda url: url != at)
+    page.go_back()
+    page.wait_for_url(at)
+    page.go_back()
+    page.locator(".desk-tabs a.active[href*='tab=unclaimed']").wait_for()
+    assert page.locator("#sidebar [aria-current]").get_attribute("href") == "/queue/"
+    before = page.evaluate("document.documentElement.dataset.themeChoice")
+    page.locator(".topbar [data-theme-switch] button:visible").click()
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.dataset.themeChoice") != before
+    reviewer.check()
+
+
+def test_a_search_leaves_a_page_with_work_in_it_as_a_whole(person):
+    reviewer = person("reviewer")
+    page = reviewer.open("/queue/")
+    page.locator("[data-rows] a.reference").first.click()
+    page.wait_for_url("**/applications/**")
+    mark(page)
+    look_for(page, "wang")
+    assert not is_the_same(page)

@@ -46,13 +46,6 @@ def test_a_language_forced_for_one_document_does_not_change_the_page(app: Flask)
         assert page["_"]("Queue") == "Queue"
 
 
-def test_a_pattern_says_the_value_in_its_place_and_escapes_both() -> None:
-    say = page_texts.pattern("Open <REFERENCE> & go")
-    assert say("BK-1") == "Open &lt;BK-1&gt; &amp; go"
-    assert say("<b>") == "Open &lt;&lt;b&gt;&gt; &amp; go"
-    assert page_texts.pattern(Markup("<i>REFERENCE</i>"))("&") == "<i>&amp;</i>"
-
-
 def test_a_part_is_drawn_once_for_the_same_arguments(app: Flask) -> None:
     macro = app.jinja_env.from_string("{% macro part(a, b=1) %}{{ a }}-{{ b }}{% endmacro %}").module.part
     once = texts(app, "en")["once"]

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import visible_to
 from admin_app.foundation import clock, crypto, keyset
-from admin_app.foundation.database import db, fixed
+from admin_app.foundation.database import db, fixed, rows
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
@@ -26,15 +28,39 @@ STATEMENTS_KEPT = 500
 REFERENCE = re.compile(r"(?:BK)?-?(\d{2})-?(\d{7})", re.IGNORECASE)
 LOSS_REFERENCE = re.compile(r"GS-?(\d{2})-?(\d{7})", re.IGNORECASE)
 ID_NUMBER = re.compile(r"\d{17}[\dX]")
+RESIDENTS = tuple(f"resident_{place}" for place in range(keyset.PAGE_SIZE))
+NOBODY = 0
+"""No resident has this id."""
 HIGHEST = "\U0010ffff"
+
+
+class Person(NamedTuple):
+    """A resident as the list of people shows them; `name_id` is the name by which they were found."""
+
+    name_id: int
+    id: int
+    public_id: str
+    name: str
+    name_latin: str
+    birth_on: date
+    id_number_masked: str
+
+
+class FoundCase(NamedTuple):
+    """An application of somebody found."""
+
+    id: int
+    reference: str
+    status: str
+    resident_id: int
 
 
 @dataclass(frozen=True)
 class PersonFound:
     """A resident, and those of their applications that the person may see, the latest first."""
 
-    resident: Resident
-    cases: tuple[Any, ...]
+    resident: Person
+    cases: tuple[FoundCase, ...]
 
 
 def is_id_number(text: str) -> bool:
@@ -83,39 +109,43 @@ def residents_with_number(staff: StaffMember, text: str) -> Sequence[Resident]:
     return db.session.scalars(select(Resident).where(wanted, residents.visible_to(staff)).limit(50)).all()
 
 
-def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[ResidentName]:
+def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Person]:
     """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
     prefix = resident_rules.search_key(text)[:LONGEST]
     if not prefix:
         return keyset.Page((), None, None)
-    return _named(Viewer.of(staff)).page(
-        key=lambda row: (row.id,), cursor=cursor, size=size, values={"first": prefix, "beyond": prefix + HIGHEST}
+    page = _named(Viewer.of(staff)).page(
+        key=lambda row: (row.name_id,), cursor=cursor, size=size, values={"first": prefix, "beyond": prefix + HIGHEST}
     )
+    return replace(page, rows=[Person._make(row) for row in page.rows])
+
+
+PERSON: tuple[Any, ...] = (
+    ResidentName.id.label("name_id"), Resident.id, Resident.public_id, Resident.name, Resident.name_latin, Resident.birth_on,
+    Resident.id_number_masked,
+)  # fmt: skip
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _named(who: Viewer) -> keyset.Walk[ResidentName]:
-    shown = (Resident.public_id, Resident.name, Resident.name_latin, Resident.birth_on, Resident.id_number_masked)
-    query = (
-        select(ResidentName)
-        .join(ResidentName.resident)
-        .where(ResidentName.key >= bindparam("first"), ResidentName.key < bindparam("beyond"), residents.visible_to(who))
-        .options(contains_eager(ResidentName.resident).load_only(*shown))
-    )
+def _named(who: Viewer) -> keyset.Walk[Any]:
+    begins_so = (ResidentName.key >= bindparam("first"), ResidentName.key < bindparam("beyond"))
+    query = select(*PERSON).join(ResidentName.resident).where(*begins_so, residents.visible_to(who))
     return keyset.Walk(query, ResidentName.key, ResidentName.resident_id, ResidentName.id, row_id=ResidentName.id)
 
 
-def with_cases(staff: StaffMember, people: Sequence[Resident]) -> list[PersonFound]:
-    """Each person once, with their visible applications (rows of id, reference, status and resident_id); one statement."""
-    unique = {resident.id: resident for resident in people}
-    cases: dict[int, list[Any]] = {}
-    for case in db.session.execute(_cases_of(Viewer.of(staff)), {"residents": list(unique)}):
+def with_cases(staff: StaffMember, people: Sequence[Person]) -> list[PersonFound]:
+    """Each of the people of one page once, with their visible applications; one statement."""
+    unique = {person.id: person for person in people}
+    cases: dict[int, list[FoundCase]] = {}
+    ids = dict(zip(RESIDENTS, chain(unique, repeat(NOBODY)), strict=False))
+    for case in map(FoundCase._make, rows(_cases_of(Viewer.of(staff)), ids)):
         cases.setdefault(case.resident_id, []).append(case)
-    return [PersonFound(resident, tuple(cases.get(key, ()))) for key, resident in unique.items()]
+    return [PersonFound(person, tuple(cases.get(key, ()))) for key, person in unique.items()]
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _cases_of(who: Viewer) -> Select[Any]:
-    theirs = Application.resident_id.in_(bindparam("residents", expanding=True))
+    # As many parameters as a page has lines, however many it shows: one statement, which the database knows.
+    theirs = Application.resident_id.in_([bindparam(name) for name in RESIDENTS])
     shown: Any = select(Application.id, Application.reference, Application.status, Application.resident_id)
     return shown.where(theirs, visible_to(who)).order_by(Application.id.desc()).limit(fixed(CASES_MOST))

@@ -14,7 +14,7 @@ from admin_app.applications.views.rows import shown_name
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import words
 from admin_app.staff.models import StaffMember
-from admin_app.web import list_links
+from admin_app.web import list_links, partial_pages
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.search_hits import FINDERS, Hit
 
@@ -47,18 +47,23 @@ class SearchView(DeskView):
         if not hits and search.is_id_number(text):
             flash(_("Nobody with this ID number is known here. Check each digit against the ID card."), "info")
             return redirect(url_for("SearchView.index"))
-        return redirect(url_for("SearchView.results", token=keep(text)))
+        token = keep(text)
+        address = url_for("SearchView.results", token=token)
+        return partial_pages.shown_at(address, self._page(text, token, hits)) if partial_pages.is_asked() else redirect(address)
 
     @expose("/<token>", methods=["GET"])
     @requires("search")
     def results(self, token: str) -> Any:
         """What fits the text behind the token."""
-        me, text = signed_in(), session.get(KEPT, {}).get(token)
+        text = session.get(KEPT, {}).get(token)
         if text is None:
             raise NotFound(_("This search is not kept any more. Please search again."))
-        hits = exact_hits(text, me)
+        return self._page(text, token, exact_hits(text, signed_in()))
+
+    def _page(self, text: str, token: str, hits: list[Hit]) -> Any:
+        me = signed_in()
         page = None if hits else search.people_named(me, text, cursor=request.args.get("page"))
-        people = search.with_cases(me, [row.resident for row in page.rows]) if page else []
+        people = search.with_cases(me, page.rows) if page else []
         return self.render_template(
             "search/results.html",
             text=text,

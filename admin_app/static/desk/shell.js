@@ -37,12 +37,26 @@ for (const form of document.querySelectorAll("[data-save-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
-// A list that was swapped begins at its top, and the keyboard goes on inside it.
+// A list that was swapped begins at its top, and the keyboard goes on inside it; a search leaves its box empty, as a new page would.
 document.addEventListener("htmx:after:swap", () => {
   const main = document.getElementById("main");
+  if (document.activeElement?.matches("[data-search]")) {
+    document.activeElement.form.reset();
+    document.activeElement.blur();
+  }
   if (!main || document.activeElement !== document.body) return;
   main.focus({ preventScroll: true });
   if (main.getBoundingClientRect().top < 0) window.scrollTo({ top: 0 });
+});
+
+// A swap leads to another address: the switches of the frame come back to that one, and if it is another page (as after a search),
+// the sidebar marks no line.
+document.addEventListener("htmx:after:history:push", () => {
+  for (const back of document.querySelectorAll(".topbar input[name=back]")) back.value = location.pathname + location.search;
+  const line = document.querySelector("#sidebar [aria-current]");
+  if (!line || new URL(line.href).pathname === location.pathname) return;
+  line.removeAttribute("aria-current");
+  line.classList.remove("active");
 });
 
 // Menus made of <details class="menu"> close on Escape and on a click elsewhere.
