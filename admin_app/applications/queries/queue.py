@@ -3,7 +3,7 @@
 Statements are kept by who looks, at what and on which day (ADR 0014): building them anew took longer than running them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -88,8 +88,17 @@ def centres() -> tuple[Place, ...]:
     return tuple(Place(*row) for row in db.session.execute(select(*PLACE).order_by(Centre.code).limit(500)))
 
 
-def deciders(staff: StaffMember) -> Sequence[Any]:
-    """Who may hold a case that `staff` sees, by name, for filter and hand-over: rows of id, username, name_en and name_zh."""
+class Decider(NamedTuple):
+    """Somebody who may hold a case."""
+
+    id: int
+    username: str
+    name_en: str
+    name_zh: str
+
+
+def deciders(staff: StaffMember) -> tuple[Decider, ...]:
+    """Who may hold a case that `staff` sees, by name, for filter and hand-over."""
     return _deciders(staff.centre_id if staff.role in DECIDERS[1:] else None)
 
 
@@ -159,10 +168,10 @@ def _order(wanted: QueueFilter) -> tuple[Any, Any]:
 
 
 @kept
-def _deciders(centre_id: int | None) -> Sequence[Any]:
+def _deciders(centre_id: int | None) -> tuple[Decider, ...]:
     # Those of one centre, and those who work for the whole office; or everybody.
     wanted = [StaffMember.role.in_(DECIDERS), StaffMember.active.is_(True)]
     if centre_id:
         wanted.append((StaffMember.centre_id == centre_id) | StaffMember.centre_id.is_(None))
     query = select(StaffMember.id, StaffMember.username, StaffMember.name_en, StaffMember.name_zh).where(*wanted)
-    return db.session.execute(query.order_by(StaffMember.name_en, StaffMember.id).limit(200)).all()
+    return tuple(map(Decider._make, rows(query.order_by(StaffMember.name_en, StaffMember.id).limit(200))))

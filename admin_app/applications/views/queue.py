@@ -1,7 +1,8 @@
 """The queue: look, claim, release, next case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,6 +14,7 @@ from admin_app.applications import queries, rules
 from admin_app.applications.forms.review import QueueAddress, read_bulk, read_moment, read_queue
 from admin_app.applications.operations import claims
 from admin_app.applications.queries import queue, queue_filter
+from admin_app.applications.queries.queue import Decider
 from admin_app.applications.queries.queue_filter import Place
 from admin_app.applications.views.rows import rows_of
 from admin_app.foundation.database import transaction
@@ -92,9 +94,14 @@ class Choices(NamedTuple):
     owner: Pairs
 
 
-def choices(tab: str, centres: Sequence[Place], owners: Sequence[Any]) -> Choices:
+def choices(tab: str, centres: tuple[Place, ...], owners: tuple[Decider, ...]) -> Choices:
     """The choices of `tab`, in the reader's language."""
-    code, possible = language(), queue_filter.STATUSES.get(tab, rules.OPEN)
+    return _choices(language(), tab, centres, owners)
+
+
+@lru_cache(maxsize=100)
+def _choices(code: str, tab: str, centres: tuple[Place, ...], owners: tuple[Decider, ...]) -> Choices:
+    possible = queue_filter.STATUSES.get(tab, rules.OPEN)
     names = ((member.username, pick(member, "name", code) or member.username) for member in owners)
     return Choices(
         centre=tuple((centre.code, pick(centre, "name", code)) for centre in centres),
@@ -148,20 +155,26 @@ def read_view(view: str, me: StaffMember) -> QueueAddress:
 
 
 def queue_url(arguments: dict[str, Any]) -> str:
-    """The address of a view of the queue; a page has a dozen of them."""
+    """The address of a view of the queue."""
+    return _joined(urlencode(arguments, doseq=True))
+
+
+def _joined(*parts: str) -> str:
+    # A page has a dozen of these addresses.
     if "queue_path" not in g:
         g.queue_path = url_for("QueueView.index")
-    return f"{g.queue_path}?{urlencode(arguments, doseq=True)}" if arguments else str(g.queue_path)
+    arguments = "&".join(filter(None, parts))
+    return f"{g.queue_path}?{arguments}" if arguments else str(g.queue_path)
 
 
 def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The tabs; the one for second decisions only while there are some."""
-    labels = words(queue_filter.TABS)
+    labels, others = words(queue_filter.TABS), urlencode(address.arguments(tab=None), doseq=True)
     shown = [tab for tab in queue_filter.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
     return [
         {
             "label": labels[tab],
-            "url": queue_url(address.arguments(tab=tab if tab != queue_filter.FIRST_TAB else None)),
+            "url": _joined(f"tab={tab}" if tab != queue_filter.FIRST_TAB else "", others),
             "count": counts.get(tab), "active": tab == address.wanted.tab,
         }
         for tab in shown
