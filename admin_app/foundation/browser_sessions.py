@@ -34,16 +34,29 @@ class BrowserSession(Base):
 
 @dataclass(frozen=True)
 class Loaded:
-    """A live session: its content, when it was last seen, and the row of its owner, who came with it."""
+    """A live session: its content (JSON), when it was last seen, and the row of its owner, who came with it.
 
-    content: dict[str, Any]
+    `sealed` is the content as it stands in the table; it is sealed anew each time, so it also tells whether somebody wrote meanwhile.
+    """
+
+    text: str
     seen_at: datetime
     owner: Any
+    sealed: bytes
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The content, a copy for whoever asks."""
+        opened: dict[str, Any] = json.loads(self.text)
+        return opened
 
 
 TABLE = BrowserSession.__table__
 INSERT = insert(TABLE)
-UPDATE = update(TABLE).where(TABLE.c.key_hash == bindparam("of_key"))
+UPDATE = update(TABLE).where(TABLE.c.key_hash == bindparam("of_key"), TABLE.c.content == bindparam("known"))
+CONTENT = select(TABLE.c.content).where(TABLE.c.key_hash == bindparam("of_key"))
+ATTEMPTS = 10
+"""How often a change is tried again when other requests of the same browser write at the same moment."""
 
 
 def new_key() -> str:
@@ -62,7 +75,7 @@ def load(key: str, *, owner: Any) -> Loaded | None:
         return None
     if row.created_at < now - timedelta(hours=in_force.session_hours):
         return None
-    return Loaded(json.loads(crypto.decrypt_text(row.content, context=_place(key))), row.seen_at, row[-1])
+    return Loaded(_opened(row.content, key), row.seen_at, row[-1], row.content)
 
 
 @cache
@@ -72,15 +85,53 @@ def _by_key(owner: Any) -> Select[Any]:
     return joined.where(TABLE.c.key_hash == bindparam("key_hash"))
 
 
-def save(key: str, content: dict[str, Any], *, staff_id: int | None, is_new: bool) -> None:
-    """Write the content (JSON values only) of `key`; a session that was ended meanwhile is not brought back."""
+def create(key: str, content: dict[str, Any], *, staff_id: int | None) -> None:
+    """Begin the session of `key` with `content` (JSON values only)."""
     now = clock.now()
-    sealed = crypto.encrypt_text(json.dumps(content, default=_as_it_reads), context=_place(key))
-    values = {"content": sealed, "staff_id": staff_id, "seen_at": now}
-    if is_new:
-        _write(INSERT, values | {"key_hash": _hash(key), "created_at": now})
-    else:
-        _write(UPDATE, values | {"of_key": _hash(key)})
+    values = {"key_hash": _hash(key), "content": _sealed(content, key), "staff_id": staff_id, "created_at": now, "seen_at": now}
+    _write(INSERT, values)
+
+
+def save(key: str, content: dict[str, Any], *, staff_id: int | None, known: Loaded) -> None:
+    """Write what a request made of the session that it loaded as `known`. A session that was ended meanwhile is not brought back.
+
+    Requests of one browser run at the same time: what another one changed meanwhile stays, unless both changed the same.
+    """
+    before, sealed = known.content, known.sealed
+    for _attempt in range(ATTEMPTS):
+        values = {"content": _sealed(content, key), "staff_id": staff_id, "seen_at": clock.now()}
+        if _write(UPDATE, values | {"of_key": _hash(key), "known": sealed}):
+            return
+        with db.engine.connect() as connection:
+            row = connection.execute(CONTENT, {"of_key": _hash(key)}).one_or_none()
+        if row is None:
+            return
+        latest = json.loads(_opened(row.content, key))
+        content, before, sealed = _merged(latest, before, content), latest, row.content
+
+
+def _merged(latest: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """`latest` with the changes that lead from `before` to `after`; tables within (the kept searches) are merged likewise."""
+    merged = dict(latest)
+    for name in before.keys() | after.keys():
+        old, new, now = before.get(name), after.get(name), latest.get(name)
+        if new == old:
+            continue
+        if name not in after:
+            merged.pop(name, None)
+        elif isinstance(new, dict) and isinstance(now, dict):
+            merged[name] = _merged(now, old if isinstance(old, dict) else {}, new)
+        else:
+            merged[name] = new
+    return merged
+
+
+def _sealed(content: dict[str, Any], key: str) -> bytes:
+    return crypto.encrypt_text(json.dumps(content, default=_as_it_reads), context=_place(key))
+
+
+def _opened(sealed: bytes, key: str) -> str:
+    return crypto.decrypt_text(sealed, context=_place(key))
 
 
 def _as_it_reads(value: Any) -> str:

@@ -15,20 +15,25 @@ TOUCH_EVERY = timedelta(seconds=60)
 class ServerSession(dict[str, Any], SessionMixin):
     """A dict that knows its key and whether it was changed."""
 
-    def __init__(self, key: str, content: dict[str, Any], *, new: bool, needs_touch: bool = False, owner: Any = None) -> None:
-        super().__init__(content)
-        self.key, self.new, self.needs_touch = key, new, needs_touch
+    def __init__(self, key: str, loaded: browser_sessions.Loaded | None = None) -> None:
+        super().__init__(loaded.content if loaded else {})
+        self.key, self.new = key, loaded is None
+        self.loaded = loaded
+        """As it was in the table, with its owner: held, so that asking for this person again costs no statement."""
         self.old_key: str | None = None
-        self.owner = owner
-        """Who signed in, as loaded with the session: held, so that asking for this person again costs no statement."""
         self.is_lost = False
         """The database did not answer: the gate refuses the request, nothing is saved."""
-        self._before = dict(content)
+        self._before = loaded.content if loaded else {}
 
     @property
     def modified(self) -> bool:  # type: ignore[override]
         """Whether the content differs from what was loaded."""
         return dict(self) != self._before or self.old_key is not None
+
+    @property
+    def needs_touch(self) -> bool:
+        """Whether the session was last seen so long ago that it must be said that it is in use."""
+        return self.loaded is not None and clock.now() - self.loaded.seen_at > TOUCH_EVERY
 
     def renew(self) -> None:
         """Forget everything and take a new key (sign-in, sign-out): nothing from before survives."""
@@ -47,17 +52,17 @@ class ServerSessionInterface(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         key = request.cookies.get(self.get_cookie_name(app), "")
         if request.path.startswith("/static/"):
-            return ServerSession(browser_sessions.new_key(), {}, new=True)
+            return ServerSession(browser_sessions.new_key())
         try:
             database.begin_reading()
             loaded = browser_sessions.load(key, owner=self.owner) if 20 < len(key) < 100 else None
         except DBAPIError:
-            lost = ServerSession(browser_sessions.new_key(), {}, new=True)
+            lost = ServerSession(browser_sessions.new_key())
             lost.is_lost = True
             return lost
         if loaded is None:
-            return ServerSession(browser_sessions.new_key(), {}, new=True)
-        return ServerSession(key, loaded.content, new=False, needs_touch=clock.now() - loaded.seen_at > TOUCH_EVERY, owner=loaded.owner)
+            return ServerSession(browser_sessions.new_key())
+        return ServerSession(key, loaded)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not isinstance(session, ServerSession) or session.is_lost:
@@ -70,9 +75,11 @@ class ServerSessionInterface(SessionInterface):
             return
         if not (session.modified or session.needs_touch or session.new):
             return
-        user_id = session.get("_user_id")
-        browser_sessions.save(session.key, dict(session), staff_id=int(user_id) if user_id else None, is_new=session.new)
-        if session.new:
+        staff_id = int(session["_user_id"]) if session.get("_user_id") else None
+        if session.loaded and not session.new:
+            browser_sessions.save(session.key, dict(session), staff_id=staff_id, known=session.loaded)
+        else:
+            browser_sessions.create(session.key, dict(session), staff_id=staff_id)
             response.set_cookie(
                 self.get_cookie_name(app),
                 session.key,

@@ -112,10 +112,10 @@ def test_after_a_search_the_way_back_and_the_switches_of_the_frame_still_work(pe
     page.go_back()
     page.locator(".desk-tabs a.active[href*='tab=unclaimed']").wait_for()
     assert page.locator("#sidebar [aria-current]").get_attribute("href") == "/queue/"
-    before = page.evaluate("document.documentElement.dataset.themeChoice")
-    page.locator(".topbar [data-theme-switch] button:visible").click()
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.dataset.themeChoice") != before
+    switch = page.locator(".topbar [data-theme-switch] button:visible")
+    wanted = switch.get_attribute("value")
+    switch.click()
+    page.locator(f"html[data-theme-choice={wanted}]").wait_for(state="attached")
     reviewer.check()
 
 

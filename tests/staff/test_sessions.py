@@ -1,8 +1,11 @@
 """Sessions end when they should, guesses pause one account only, answers do not tell who exists."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from admin_app.foundation import settings
+from admin_app.foundation.database import db
 from tests.conftest import PASSWORD
 
 
@@ -11,6 +14,14 @@ def replay(app, cookie: str):
     thief = app.test_client()
     thief.set_cookie("card_desk", cookie)
     return thief
+
+
+@contextmanager
+def request_of(browser):
+    """A request that does nothing but use its session; it sees the database as it is when it begins."""
+    db.session.rollback()
+    with browser.session_transaction() as session:
+        yield session
 
 
 def test_a_password_change_ends_the_other_sessions_only(sign_in, make_staff):
@@ -52,6 +63,50 @@ def test_an_old_cookie_is_worth_nothing_after_sign_out(sign_in, app):
     cookie = browser.get_cookie("card_desk").value
     browser.post("/sign-out")
     assert replay(app, cookie).get("/account/").status_code == 302
+
+
+def test_two_requests_of_one_browser_at_the_same_time_both_leave_what_they_changed(sign_in, app):
+    browser = sign_in("reviewer")
+    other = replay(app, browser.get_cookie("card_desk").value)
+    with request_of(browser) as session:
+        session["searches"] = {"a": "one"}
+        other.post("/preferences/", data={"theme": "dark"})
+        with request_of(other) as theirs:
+            theirs["searches"] = {"b": "two"}
+    with request_of(browser) as session:
+        assert session["theme"] == "dark"
+        assert session["searches"] == {"a": "one", "b": "two"}
+
+
+def test_what_one_request_took_out_of_the_session_does_not_come_back_with_another(sign_in, app):
+    browser = sign_in("reviewer")
+    other = replay(app, browser.get_cookie("card_desk").value)
+    with request_of(browser) as session:
+        session["kept"], session["gone"] = 1, 1
+    with request_of(browser) as session:
+        session["kept"] = 2
+        with request_of(other) as theirs:
+            del theirs["gone"]
+    with request_of(browser) as session:
+        assert (session["kept"], "gone" in session) == (2, False)
+
+
+def test_a_list_in_the_session_may_be_changed_in_place(sign_in):
+    browser = sign_in("reviewer")
+    for word in ("one", "two"):
+        with request_of(browser) as session:
+            session.setdefault("words", []).append(word)
+    with request_of(browser) as session:
+        assert session["words"] == ["one", "two"]
+
+
+def test_a_session_that_ended_during_a_request_is_not_brought_back(sign_in, app):
+    browser = sign_in("reviewer")
+    other = replay(app, browser.get_cookie("card_desk").value)
+    with browser.session_transaction() as session:
+        session["theme"] = "dark"
+        other.post("/sign-out")
+    assert browser.get("/account/").status_code == 302
 
 
 def test_too_many_wrong_passwords_pause_this_account_and_no_other(client, make_staff):
