@@ -37,7 +37,7 @@ class Page(Generic[Row]):
     after: str | None
 
 
-Query = Select[Any] | Callable[[Sequence[ColumnElement[bool]], Sequence[Any], int], Select[Any]]
+Query = Select[Any] | Callable[[Sequence[ColumnElement[bool]], Sequence[Any], Any], Select[Any]]
 """A select to be narrowed, sorted and cut; or, where that must happen inside it, a function (conditions, sorting, limit) -> select."""
 
 
@@ -83,7 +83,7 @@ class Walk(Generic[Row]):
         sorting = [column.desc() if downwards else column.asc() for column in self.order]
         if isinstance(self.query, Select):
             return self.query.where(*conditions).order_by(*sorting).limit(fixed(limit))
-        return self.query(conditions, sorting, limit)
+        return self.query(conditions, sorting, fixed(limit))
 
     def _edge(self) -> list[ColumnElement[Any]]:
         given = [bindparam(_name(place), type_=column.type) for place, column in enumerate(self._marked)]

@@ -1,10 +1,9 @@
 """Everything that the page of one case shows, in few statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
@@ -13,7 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
 from admin_app.applications.queries.visibility import found_or_not, visible_to
 from admin_app.audit.models import AuditEntry
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, fixed, rows
 from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember, Viewer
 
@@ -22,8 +21,7 @@ TIMELINE_MOST = 200
 STATEMENTS_KEPT = 500
 
 
-@dataclass(frozen=True)
-class PastCase:
+class PastCase(NamedTuple):
     """Another application of the same resident."""
 
     reference: str
@@ -73,7 +71,7 @@ def _papers() -> tuple[ExecutableOption, ...]:
 def timeline(application: Application) -> Sequence[AuditEntry]:
     """What happened to the case, the latest first."""
     entries = select(AuditEntry).where(AuditEntry.case_ref == application.public_id)
-    return db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(TIMELINE_MOST)).all()
+    return db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(fixed(TIMELINE_MOST))).all()
 
 
 def history(application: Application, staff: StaffMember) -> list[PastCase]:
@@ -87,5 +85,4 @@ def history(application: Application, staff: StaffMember) -> list[PastCase]:
         visible_to(staff),
     )
     others = select(*columns).where(Application.resident_id == application.resident_id, Application.id != application.id)
-    rows = db.session.execute(others.order_by(Application.id.desc()).limit(HISTORY_MOST))
-    return [PastCase(*row) for row in rows]
+    return [PastCase._make(row) for row in rows(others.order_by(Application.id.desc()).limit(fixed(HISTORY_MOST)))]
