@@ -63,7 +63,7 @@ class Walk(Generic[Row]):
         backwards, edge = _read(cursor, self._marked) if cursor else (False, [])
         statement, loads = self._statement(backwards, bool(edge), size + 1)
         given = {_name(place): value for place, value in enumerate(edge)} | dict(values or {})
-        found = _entities(statement, given) if loads else list(rows(statement, given))
+        found = _entities(statement, given) if loads else list(rows(statement, given).all())
         return _page(found, size, backwards=backwards, has_cursor=bool(cursor), key=key)
 
     @property

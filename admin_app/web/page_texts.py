@@ -21,11 +21,21 @@ PARTS_KEPT = 200
 """Of once_for_all(), about 10 kilobytes each; beyond it they are all forgotten."""
 
 
-def of_page(code: str) -> dict[str, Callable[..., Any]]:
-    """What a template in language `code` calls: `_`, `ngettext`, `pick`, `once`, `once_for_all` and `stencil`."""
+def of_page(code: str) -> dict[str, Any]:
+    """What a template in language `code` knows of it: `lang`, `_`, `ngettext`, `pick`, `once`, `once_for_all`, `stencil`, and `ui`, the
+    macros of desk/macros.html."""
     gettext, ngettext = _of(get_translations())
-    texts: dict[str, Callable[..., Any]] = {"_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code)}
-    return texts | {"once": _memory(), "once_for_all": partial(_once_for_all, code), "stencil": stencil}
+    texts: dict[str, Any] = {"lang": code, "_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code)}
+    return texts | {"once": _memory(), "once_for_all": partial(_once_for_all, code), "stencil": stencil, "ui": _ui(texts)}
+
+
+def _ui(texts: dict[str, Any]) -> Any:
+    # They know their language and what they are given, so they are made once a language; a page made its own two or three times.
+    made: dict[str, Any] = current_app.extensions.setdefault("desk_ui", {})
+    code = texts["lang"]
+    if code not in made:
+        made[code] = current_app.jinja_env.get_template("desk/macros.html").make_module(texts)
+    return made[code]
 
 
 def _memory() -> Callable[..., Any]:

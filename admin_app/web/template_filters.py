@@ -45,7 +45,6 @@ def page_facts(person: Any) -> dict[str, Any]:
     return {
         **page_texts.of_page(code),
         "day": partial(day, code=code),
-        "lang": code,
         "html_lang": html_lang(code),
         "theme": theme,
         "me": person,

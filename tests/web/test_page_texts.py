@@ -56,11 +56,24 @@ def test_a_part_is_drawn_once_for_the_same_arguments(app: Flask) -> None:
     assert texts(app, "en")["once"](macro, "x", b=2) is not first, "another page draws its own"
 
 
+def instead_of_part(app: Flask, monkeypatch: pytest.MonkeyPatch, template: SimpleNamespace) -> None:
+    real = app.jinja_env.get_template
+    monkeypatch.setattr(app.jinja_env, "get_template", lambda name: template if name == "part.html" else real(name))
+    monkeypatch.setattr(page_texts, "_parts", {})
+
+
+def test_the_macros_of_every_page_are_made_once_a_language(app: Flask) -> None:
+    for language, expected in (("en", "Pages"), ("zh", "分页"), ("en", "Pages")):
+        with app.test_request_context("/"), flask_babel.force_locale(language):
+            first, second = page_texts.of_page(language)["ui"], page_texts.of_page(language)["ui"]
+            assert first is second
+            assert f'aria-label="{expected}"' in first.pager(text="x")
+
+
 def test_a_part_is_drawn_once_for_all_for_the_same_values_and_language(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
     template = SimpleNamespace(render=lambda known: drawn.append(known) or f"{known['_']('Queue')} {known['view']}")
-    monkeypatch.setattr(app.jinja_env, "get_template", lambda _name: template)
-    monkeypatch.setattr(page_texts, "_parts", {})
+    instead_of_part(app, monkeypatch, template)
     answers = []
     for language, view, root in (("en", "a", ""), ("en", "a", ""), ("zh", "a", ""), ("en", "b", ""), ("en", "a", "/desk")):
         with app.test_request_context("/", base_url=f"http://localhost{root}"), flask_babel.force_locale(language):
@@ -72,8 +85,7 @@ def test_a_part_is_drawn_once_for_all_for_the_same_values_and_language(app: Flas
 
 
 def test_parts_drawn_once_for_all_do_not_pile_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.jinja_env, "get_template", lambda _name: SimpleNamespace(render=lambda known: known["view"]))
-    monkeypatch.setattr(page_texts, "_parts", {})
+    instead_of_part(app, monkeypatch, SimpleNamespace(render=lambda known: known["view"]))
     with app.test_request_context("/"):
         draw = page_texts.of_page("en")["once_for_all"]
         assert [draw("part.html", view=str(number)) for number in range(3 * page_texts.PARTS_KEPT)][-1] == str(

@@ -126,7 +126,7 @@ def lines(*wanted: Any) -> Select[Any]:
 
 def read_lines(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any] | None = None) -> list[Line]:
     """What a select made of lines() finds."""
-    return [Line._make(row) for row in rows(statement, values)]
+    return [Line._make(row) for row in rows(statement, values).all()]
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)

@@ -138,7 +138,7 @@ def with_cases(staff: StaffMember, people: Sequence[Person]) -> list[PersonFound
     unique = {person.id: person for person in people}
     cases: dict[int, list[FoundCase]] = {}
     ids = dict(zip(RESIDENTS, chain(unique, repeat(NOBODY)), strict=False))
-    for case in map(FoundCase._make, rows(_cases_of(Viewer.of(staff)), ids)):
+    for case in map(FoundCase._make, rows(_cases_of(Viewer.of(staff)), ids).all()):
         cases.setdefault(case.resident_id, []).append(case)
     return [PersonFound(person, tuple(cases.get(key, ()))) for key, person in unique.items()]
 
