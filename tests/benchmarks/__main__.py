@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from tests.benchmarks import data, labels, timing
 
 CONSOLE = Console(width=150)
 Result = dict[str, Any]
-TURNS = 5
 
 
 def child(module: str, *arguments: str, office: data.Office) -> Any:
@@ -28,26 +28,51 @@ def child(module: str, *arguments: str, office: data.Office) -> Any:
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+class Peer:
+    """A process that serves pages of one office, and goes through them once whenever it is asked to."""
+
+    def __init__(self, module: str, *arguments: str, office: data.Office) -> None:
+        line = [sys.executable, "-m", f"tests.benchmarks.{module}", office.url, *arguments]
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # lives as long as the process
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.errors}
+        self.process = subprocess.Popen(line, cwd=data.ROOT, env=data.environment(office), text=True, **pipes)
+        self.rounds: list[timing.Round] = []
+
+    def go(self) -> None:
+        """One round more."""
+        assert self.process.stdin and self.process.stdout
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+            self.rounds.append(json.loads(self.process.stdout.readline()))
+        except (OSError, ValueError):
+            self.errors.seek(0)
+            raise SystemExit(f"{self.process.args}\n{self.errors.read()[-3000:]}") from None
+
+    def end(self) -> list[Result]:
+        """Stop the process; what it saw once it was warm."""
+        self.process.communicate()
+        return timing.summed_up(self.rounds[timing.WARM_UP :])
+
+
 def measure_pages(sizes: list[int], databases: list[str], rounds: int, server: str) -> list[Result]:
     """Every page at every size on every database, ours beside the stock peer.
 
-    All offices of a database are made first; then sizes and peers take turns, several times, so that a machine that gets
+    All offices of a database are made first; then sizes and peers take turns round by round, so that a machine that gets
     slower or faster meanwhile does so for all of them.
     """
     results = []
     for database in databases:
         with CONSOLE.status(f"{database}: making offices of {sizes}"):
             offices = {size: data.office(database, size, server) for size in sizes}
-        ours: dict[int, list[Any]] = {size: [] for size in sizes}
-        peers: dict[int, list[Any]] = {size: [] for size in sizes}
-        for turn in range(TURNS):
-            for size, office in offices.items():
-                with CONSOLE.status(f"{database}, {size:,} applications, turn {turn + 1} of {TURNS}"):
-                    share = max(2, rounds // TURNS)
-                    ours[size].append(child("desk_pages", office.url, str(office.instance), str(share), office=office))
-                    peers[size].append(child("stock_peer", office.url, str(share), office=office))
+        ours = {size: Peer("desk_pages", str(office.instance), office=office) for size, office in offices.items()}
+        stock = {size: Peer("stock_peer", office=office) for size, office in offices.items()}
+        for number in range(timing.WARM_UP + rounds):
+            with CONSOLE.status(f"{database}: round {number + 1} of {timing.WARM_UP + rounds}"):
+                for peer in (*ours.values(), *stock.values()):
+                    peer.go()
         for size in sizes:
-            for mine, other in zip(timing.summed_up(ours[size]), timing.summed_up(peers[size]), strict=True):
+            for mine, other in zip(ours[size].end(), stock[size].end(), strict=True):
                 times = round(other["median_ms"] / mine["median_ms"], 1)
                 results.append(
                     {"database": database, "size": size, "page": mine["page"], "ours": mine, "stock": other, "times_faster": times}

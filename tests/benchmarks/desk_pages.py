@@ -1,6 +1,5 @@
-"""Our own pages, in a process of their own: python -m tests.benchmarks.desk_pages URL INSTANCE ROUNDS; prints JSON."""
+"""Our own pages, in a process of their own: python -m tests.benchmarks.desk_pages URL INSTANCE; a round for each line (timing.py)."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from admin_app.factory import create_server
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import hash_password
-from tests.benchmarks.timing import time_pages
+from tests.benchmarks.timing import serve_rounds
 from tests.conftest import make_settings
 
 USERNAME, PASSWORD = "bench-reviewer", "bench password of the desk"
@@ -41,7 +40,7 @@ def add_reviewer() -> None:
 
 def main() -> None:
     """Measure queue, status filter, name search and case page."""
-    url, instance, rounds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    url, instance = sys.argv[1], Path(sys.argv[2])
     app = create_server(make_settings(instance, url))  # as run.py serves it
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
@@ -68,7 +67,7 @@ def main() -> None:
             answer = client.get(path, headers=SWAP if "filter" in names[path] else {})
         return answer.status_code, len(answer.data)
 
-    sys.stdout.write(json.dumps(time_pages(get, pages, rounds, engine)) + "\n")
+    serve_rounds(get, pages, engine)
 
 
 if __name__ == "__main__":

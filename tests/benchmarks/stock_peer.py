@@ -1,9 +1,8 @@
 """The peer: a stock Flask-AppBuilder ModelView over the same application table, in a process of its own.
 
-Run as `python -m tests.benchmarks.stock_peer URL ROUNDS`; prints one JSON object per measured page.
+Run as `python -m tests.benchmarks.stock_peer URL`; a round for each line of standard input (timing.py).
 """
 
-import json
 import os
 import sys
 
@@ -16,7 +15,7 @@ from sqlalchemy import Column, Date, DateTime, ForeignKey, Integer, String
 from sqlalchemy.orm import relationship
 from werkzeug.security import generate_password_hash
 
-from tests.benchmarks.timing import time_pages
+from tests.benchmarks.timing import serve_rounds
 
 USERNAME, PASSWORD = "bench", "bench password of the peer"
 
@@ -132,7 +131,7 @@ PAGES = {
 
 def main() -> None:
     """Measure the peer's pages."""
-    url, rounds = sys.argv[1], int(sys.argv[2])
+    url = sys.argv[1]
     os.environ.setdefault("TZ", "UTC")
     app = create_peer(url)
     client = app.test_client()
@@ -147,7 +146,7 @@ def main() -> None:
         with engine.connect() as connection:
             some_id = connection.execute(sa.text("SELECT max(id) / 2 FROM application")).scalar()
         pages = {name: path.format(id=int(some_id or 1)) for name, path in PAGES.items()}
-        sys.stdout.write(json.dumps(time_pages(get, pages, rounds, engine)) + "\n")
+    serve_rounds(get, pages, engine)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,30 @@
-"""Time pages of an application in this process, and sum up what several processes measured in turn."""
+"""Time pages of an application in a process of its own, one round whenever the benchmark asks for it."""
 
+import json
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
-WARM_UP = 2
-"""Turns that are not counted."""
+WARM_UP = 3
+"""Rounds that are not counted."""
+Round = dict[str, dict[str, float]]
+"""What one round saw: page -> milliseconds, statements, bytes."""
 
 
-def time_pages(get: Callable[[str], tuple[int, int]], pages: dict[str, str], rounds: int, engine: sa.Engine) -> list[dict[str, Any]]:
-    """Each page's name, times (milliseconds, one a round), statements and bytes; `get` returns status and length.
+def serve_rounds(get: Callable[[str], tuple[int, int]], pages: dict[str, str], engine: sa.Engine) -> None:
+    """For each line of standard input, ask for each page once and print a Round; `get` returns status and length.
 
-    The pages take turns, so that a busy moment of the machine meets all of them. Any answer but 200 ends the run.
+    The benchmark lets all its processes take turns round by round, so a busy moment of the machine meets them all alike.
+    Any answer but 200 ends the process.
     """
     counted = [0]
     sa.event.listen(engine, "before_cursor_execute", lambda *_: counted.__setitem__(0, counted[0] + 1))
-    found: dict[str, dict[str, Any]] = {name: {"page": name, "times": [], "statements": 0, "bytes": 0} for name in pages}
-    for turn in range(-WARM_UP, rounds):
+    for _line in sys.stdin:
+        found: Round = {}
         for name, path in pages.items():
             counted[0] = 0
             start = time.perf_counter()
@@ -27,26 +32,22 @@ def time_pages(get: Callable[[str], tuple[int, int]], pages: dict[str, str], rou
             milliseconds = (time.perf_counter() - start) * 1000
             if status != 200:
                 raise SystemExit(f"{name}: status {status}")
-            if turn >= 0:
-                found[name]["times"].append(milliseconds)
-                found[name] |= {"statements": counted[0], "bytes": size}
-    return list(found.values())
+            found[name] = {"ms": milliseconds, "statements": counted[0], "bytes": size}
+        sys.stdout.write(json.dumps(found) + "\n")
+        sys.stdout.flush()
 
 
-def summed_up(runs: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Median and p95 of each page over all runs (the times of one page are pooled)."""
-    pages: dict[str, dict[str, Any]] = {}
-    for run in runs:
-        for row in run:
-            known = pages.setdefault(row["page"], row | {"times": []})
-            known["times"] = known["times"] + row["times"]
+def summed_up(rounds: Iterable[Round]) -> list[dict[str, Any]]:
+    """Median and p95 of each page over the rounds, with the statements and bytes of the last one."""
+    seen = list(rounds)
+    times = {name: [one[name]["ms"] for one in seen] for name in seen[0]}
     return [
         {
             "page": name,
-            "median_ms": round(statistics.median(row["times"]), 2),
-            "p95_ms": round(statistics.quantiles(row["times"], n=20)[-1], 2),
-            "statements": row["statements"],
-            "bytes": row["bytes"],
+            "median_ms": round(statistics.median(values), 2),
+            "p95_ms": round(statistics.quantiles(values, n=20)[-1], 2),
+            "statements": seen[-1][name]["statements"],
+            "bytes": seen[-1][name]["bytes"],
         }
-        for name, row in pages.items()
+        for name, values in times.items()
     ]
