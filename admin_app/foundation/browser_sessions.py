@@ -50,10 +50,17 @@ class Loaded:
         opened: dict[str, Any] = json.loads(self.text)
         return opened
 
+    @property
+    def needs_touch(self) -> bool:
+        """Whether it was last seen so long ago that it must be written down that it is in use."""
+        return clock.now() - self.seen_at > TOUCH_EVERY
+
 
 TABLE = BrowserSession.__table__
 INSERT = insert(TABLE)
 UPDATE = update(TABLE).where(TABLE.c.key_hash == bindparam("of_key"), TABLE.c.content == bindparam("known"))
+TOUCH_EVERY = timedelta(seconds=60)
+"""What says that a session is in use stands in an index of its own; a change in between leaves it alone."""
 CONTENT = select(TABLE.c.content).where(TABLE.c.key_hash == bindparam("of_key"))
 ATTEMPTS = 10
 """How often a change is tried again when other requests of the same browser write at the same moment."""
@@ -92,15 +99,16 @@ def create(key: str, content: dict[str, Any], *, staff_id: int | None) -> None:
     _write(INSERT, values)
 
 
-def save(key: str, content: dict[str, Any], *, staff_id: int | None, known: Loaded) -> None:
+def save(key: str, content: dict[str, Any], *, known: Loaded) -> None:
     """Write what a request made of the session that it loaded as `known`. A session that was ended meanwhile is not brought back.
 
-    Requests of one browser run at the same time: what another one changed meanwhile stays, unless both changed the same.
+    Whose session it is never changes: whoever signs in or out gets a new key. Requests of one browser run at the same time: what
+    another one changed meanwhile stays, unless both changed the same.
     """
     before, sealed = known.content, known.sealed
+    seen = {"seen_at": clock.now()} if known.needs_touch else {}
     for _attempt in range(ATTEMPTS):
-        values = {"content": _sealed(content, key), "staff_id": staff_id, "seen_at": clock.now()}
-        if _write(UPDATE, values | {"of_key": _hash(key), "known": sealed}):
+        if _write(UPDATE, seen | {"content": _sealed(content, key), "of_key": _hash(key), "known": sealed}):
             return
         with db.engine.connect() as connection:
             row = connection.execute(CONTENT, {"of_key": _hash(key)}).one_or_none()

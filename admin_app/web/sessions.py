@@ -1,15 +1,12 @@
 """Flask's session, kept on the server: the cookie is a random key and nothing else."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError
 
-from admin_app.foundation import browser_sessions, clock, database, settings
-
-TOUCH_EVERY = timedelta(seconds=60)
+from admin_app.foundation import browser_sessions, database, settings
 
 
 class ServerSession(dict[str, Any], SessionMixin):
@@ -29,11 +26,6 @@ class ServerSession(dict[str, Any], SessionMixin):
     def modified(self) -> bool:  # type: ignore[override]
         """Whether the content differs from what was loaded."""
         return dict(self) != self._before or self.old_key is not None
-
-    @property
-    def needs_touch(self) -> bool:
-        """Whether the session was last seen so long ago that it must be said that it is in use."""
-        return self.loaded is not None and clock.now() - self.loaded.seen_at > TOUCH_EVERY
 
     def renew(self) -> None:
         """Forget everything and take a new key (sign-in, sign-out): nothing from before survives."""
@@ -73,12 +65,12 @@ class ServerSessionInterface(SessionInterface):
             if session.old_key:
                 response.delete_cookie(self.get_cookie_name(app), path=self.get_cookie_path(app))
             return
-        if not (session.modified or session.needs_touch or session.new):
+        if not (session.modified or session.new or (session.loaded and session.loaded.needs_touch)):
             return
-        staff_id = int(session["_user_id"]) if session.get("_user_id") else None
         if session.loaded and not session.new:
-            browser_sessions.save(session.key, dict(session), staff_id=staff_id, known=session.loaded)
+            browser_sessions.save(session.key, dict(session), known=session.loaded)
         else:
+            staff_id = int(session["_user_id"]) if session.get("_user_id") else None
             browser_sessions.create(session.key, dict(session), staff_id=staff_id)
             response.set_cookie(
                 self.get_cookie_name(app),

@@ -16,7 +16,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.centres.models import CalendarDay, Centre
-from admin_app.foundation import clock
+from admin_app.foundation import browser_sessions, clock
 from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.jobs.models import FAILED, Job
 from admin_app.loss_reports.models import LossReport
@@ -26,7 +26,6 @@ from admin_app.menu import NAVIGATION
 from admin_app.residents.models import Resident, ResidentName
 from admin_app.residents.rules import search_key
 from admin_app.staff.models import StaffMember
-from admin_app.web import sessions
 from tests.conftest import make_centre
 from tests.routes import routes
 
@@ -223,7 +222,7 @@ class Filled:
 @pytest.fixture
 def filled(app: Flask, sign_in: Callable[..., FlaskClient], hashed_password: str, monkeypatch: pytest.MonkeyPatch) -> Filled:
     """An office with nothing in its lists yet, where every page pays for what a session costs once a minute."""
-    monkeypatch.setattr(sessions, "TOUCH_EVERY", timedelta(0))
+    monkeypatch.setattr(browser_sessions, "TOUCH_EVERY", timedelta(0))
     return Filled(sign_in, hashed_password)
 
 
