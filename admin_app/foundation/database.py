@@ -2,18 +2,15 @@
 
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Result, String, TypeDecorator, event, literal_column
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 Base = Model
@@ -39,9 +36,6 @@ CODE = re.compile("[a-z_]{1,40}")
 """What a code of ours looks like (statuses, reasons, channels)."""
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
-ASK_AFTER = 1.0
-"""Seconds. A database that restarts is away for longer than that, so whoever comes in between is refused either way."""
-_USED = "card_desk_used"
 _OPEN, _AFTER = "card_desk_open", "card_desk_after"
 
 
@@ -196,25 +190,8 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _note_use(_connection: Any, record: Any) -> None:
-    record.info[_USED] = time.monotonic()
-
-
-def _ask_if_idle(dialect: Any, connection: Any, record: Any, _proxy: Any) -> None:
-    """Before a connection is used again: does its database still answer? One that answered a moment ago is not asked."""
-    used = record.info.get(_USED)
-    if used is None or time.monotonic() - used < ASK_AFTER:
-        return
-    try:
-        dialect.do_ping(connection)
-    except dialect.loaded_dbapi.Error as gone:
-        raise DisconnectionError from gone  # the pool then opens another one
-
-
 def prepare_engine(engine: Engine) -> None:
     """Attach what our two databases need; call once for each engine."""
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", partial(_ask_if_idle, engine.dialect))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
@@ -229,7 +206,7 @@ def guard_session() -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """create_engine() options for `url`: bound values never appear in errors or logs."""
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
     if url.startswith("postgresql"):
         options |= {
             "pool_size": 10,

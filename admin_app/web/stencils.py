@@ -1,8 +1,8 @@
 """Many rows of one shape: Jinja draws the shape once a page, with marks where the values go; then each row only fills them in.
 
-A list of 25 rows spends two thirds of its drawing on looking up, escaping and handing on one value after the other; a stencil does
-it in one step a row. It stays a macro that reads like any other, which may show what it is given and nothing else: whatever
-depends on a value (a word, a colour, a button that only some rows have) is worked out before and given to it.
+A list of 25 rows looks up, escapes and hands on hundreds of values one after the other; a stencil joins those of a row in one step.
+It stays a macro that reads like any other, which may show what it is given and nothing else: whatever depends on a value (a word, a
+colour, a button that only some rows have) is worked out before and given to it.
 """
 
 import re
@@ -23,7 +23,7 @@ class NotPlain(TypeError):
 
 
 def stencil(macro: Any) -> Callable[..., Markup]:
-    """A function of the macro's arguments (all positional) that draws what the macro draws, many times as quickly.
+    """A function of the macro's arguments (all positional) that draws what the macro draws, in fewer steps.
 
     The macro may show its arguments and their attributes. NotPlain if it compares, tests, counts or formats one, or loses it.
     """

@@ -98,5 +98,6 @@ def test_keys_can_be_switched_off_and_on_again(person):
         with page.expect_navigation():
             page.locator(f"main [name=shortcuts][value={wanted}]").check(force=True)
         auditor.open("/queue/")
+        assert page.locator(".key-hints").is_visible() is (wanted == "on")
         page.keyboard.press("?")
         assert page.locator("#help").is_visible() is (wanted == "on")

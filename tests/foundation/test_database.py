@@ -2,13 +2,11 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, func, select
 
 from admin_app.applications import rules
 from admin_app.centres.models import Centre
-from admin_app.foundation import database
-from admin_app.foundation.database import db, engine_options, fixed, prepare_engine, rows, transaction
+from admin_app.foundation.database import db, fixed, rows, transaction
 from tests.conftest import make_centre
 
 
@@ -34,32 +32,12 @@ def test_rows_inside_a_transaction_include_what_is_not_written_yet(app: Flask) -
     assert rows(select(Centre.code)).all() == [("A",)]
 
 
-def test_a_connection_that_died_while_nobody_used_it_is_replaced(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = db.engine.url
-    engine = create_engine(url, **engine_options(url.drivername))
-    prepare_engine(engine)
-    try:
-        die(engine)
-        with pytest.raises(DBAPIError), engine.connect() as connection:
-            connection.execute(select(1))
-        die(engine)
-        monkeypatch.setattr(database, "ASK_AFTER", 0)
-        with engine.connect() as connection:
-            assert connection.execute(select(1)).scalar_one() == 1
-    finally:
-        engine.dispose()
-
-
-def test_a_connection_that_answered_a_moment_ago_is_not_asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(db.engine.dialect, "do_ping", lambda connection: asked.append(connection) or True)
-    db.session.rollback()
-    for seconds, expected in ((60, 0), (0, 2)):
-        monkeypatch.setattr(database, "ASK_AFTER", seconds)
-        for _ in range(2):
-            db.session.execute(select(1))
-            db.session.rollback()
-        assert len(asked) == expected
+def test_a_connection_that_died_is_replaced_before_a_page_meets_it(app: Flask, sign_in) -> None:
+    reviewer = sign_in("reviewer")
+    db.session.remove()
+    for _ in range(2):
+        die(db.engine)
+        assert reviewer.get("/queue/").status_code == 200
 
 
 def die(engine: Engine) -> None:
