@@ -206,9 +206,10 @@ def guard_session() -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """create_engine() options for `url`: bound values never appear in errors or logs."""
-    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("postgresql"):
         options |= {
+            "pool_pre_ping": True,  # a server can hang up; a file cannot
             "pool_size": 10,
             "max_overflow": 20,
             "connect_args": {"options": "-c lock_timeout=5s -c statement_timeout=60s"},
