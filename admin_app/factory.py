@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 
 import config
 from admin_app import menu
-from admin_app.foundation import database, kept, logs
+from admin_app.foundation import cache, database, logs
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
@@ -97,7 +97,7 @@ def _add_database(app: Flask) -> None:
     with app.app_context():
         database.prepare_engine(db.engine)
         database.guard_session()
-        kept.install(db.engine)
+        cache.install(db.engine)
 
 
 def _add_screens(app: Flask) -> None:

@@ -114,7 +114,7 @@ SCREENS = (
 
 def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
-    current_app.add_template_filter(audit_rules.deed, "deed")
+    current_app.add_template_filter(audit_rules.action_text, "action_text")
     current_app.add_template_filter(audit_rules.actor, "actor")
     for screen in SCREENS:
         view = appbuilder.add_view_no_menu(screen)

@@ -116,8 +116,8 @@ def no_broad_except(root: Path) -> Iterator[Problem]:
                     yield named(root, file, node.lineno)
 
 
-def recorded_deeds_have_an_actor(root: Path) -> Iterator[Problem]:
-    """A function of operations that records a deed takes `by`, or acts as the system."""
+def recorded_actions_have_an_actor(root: Path) -> Iterator[Problem]:
+    """A function of operations that records an action takes `by`, or acts as the system."""
     for file, tree in own_code(root):
         if ("operations.py" not in file.parts and "operations" not in file.parts) or file.as_posix().endswith(ACTORLESS):
             continue
@@ -155,7 +155,7 @@ GUARDS: dict[Guard, tuple[str, str]] = {
     every_module_says_what_it_is_for: ("run.py", "a = 1\n"),
     public_functions_of_the_core_are_described: ("admin_app/cards/rules.py", '"""x"""\ndef f():\n    return 1\n'),
     no_broad_except: ("admin_app/x.py", '"""x"""\ntry:\n    a = 1\nexcept Exception:\n    pass\n'),
-    recorded_deeds_have_an_actor: (
+    recorded_actions_have_an_actor: (
         "admin_app/cards/operations.py",
         '"""x"""\ndef f(audit):\n    audit.record("cards.made", "card", "1")\n',
     ),

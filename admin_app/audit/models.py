@@ -1,4 +1,4 @@
-"""One line a deed: who did what to which record, when and from where; never changed, never removed."""
+"""One line an action: who did what to which record, when and from where; never changed, never removed."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Record a deed in the same transaction as the deed itself."""
+"""Record an action in the same transaction as the action itself."""
 
 from typing import Any, Protocol
 
@@ -37,7 +37,7 @@ def record(
 ) -> AuditEntry:
     """Append one entry to the log; it stands or falls with the open transaction (WriteRefused outside of one)."""
     if not in_transaction():
-        raise WriteRefused("an audit entry belongs to the transaction of its deed")
+        raise WriteRefused("an audit entry belongs to the transaction of its action")
     entry = AuditEntry(
         at=clock.now(),
         actor_id=by.id,

@@ -117,7 +117,7 @@ def subject_label(subject_type: str) -> Any:
     return SUBJECTS.get(subject_type, subject_type)
 
 
-def deed(entry: Any) -> Any:
+def action_text(entry: Any) -> Any:
     """What happened, in words, for lists of entries about one record."""
     return action_label(entry.action)
 

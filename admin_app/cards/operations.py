@@ -119,7 +119,7 @@ def _move(
     card: Card, verb: str, *, by: audit.Actor, reason: str | None = None, changes: dict[str, Any] | None = None,
     in_case: bool = True, **values: Any,
 ) -> None:  # fmt: skip
-    """Do `verb` on the card and write `values` with it, only if nobody changed the card meanwhile; record the deed."""
+    """Do `verb` on the card and write `values` with it, only if nobody changed the card meanwhile; record the action."""
     before, expected = card.status, card.version
     target = rules.status_after(before, verb)
     if target is None:

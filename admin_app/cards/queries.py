@@ -14,7 +14,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.cards import rules
 from admin_app.cards.models import Card
 from admin_app.foundation import keyset
-from admin_app.foundation.database import db, fixed, is_public_id
+from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import Role
@@ -111,7 +111,7 @@ def _in_tab(staff: StaffMember, tab: str) -> Callable[[Sequence[ColumnElement[bo
 
     def cut(conditions: Sequence[ColumnElement[bool]], sorting: Sequence[Any], limit: Any) -> Select[Any]:
         stations = [
-            select(Card.id).where(Card.status == fixed(status), Card.delivery == fixed(delivery), listed_for(staff), *conditions)
+            select(Card.id).where(Card.status == literal(status), Card.delivery == literal(delivery), listed_for(staff), *conditions)
             .order_by(*sorting).limit(limit).subquery()
             for status, delivery in TABS[tab]
         ]  # fmt: skip
@@ -129,8 +129,8 @@ def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
 def _ids_to_count(staff: StaffMember, tab: str) -> Select[Any]:
     # Each station is cut by itself: none is read further than the count goes.
     stations = [
-        select(Card.id).where(Card.status == fixed(status), Card.delivery == fixed(delivery), listed_for(staff))
-        .limit(fixed(keyset.COUNT_CAP + 1)).subquery()
+        select(Card.id).where(Card.status == literal(status), Card.delivery == literal(delivery), listed_for(staff))
+        .limit(literal(keyset.COUNT_CAP + 1)).subquery()
         for status, delivery in TABS[tab]
     ]  # fmt: skip
     ids = union_all(*(select(part.c.id) for part in stations)).subquery()
@@ -140,13 +140,13 @@ def _ids_to_count(staff: StaffMember, tab: str) -> Select[Any]:
 def waiting_for(staff: StaffMember | Viewer) -> Select[Any]:
     """Ids of the cards that wait for this person: at the counter to be handed over, in the mailroom to be made or looked at."""
     tabs = {Role.INTAKE_CLERK: ("to_collect",), Role.MAILROOM_CLERK: ("requested", "made")}.get(Role(staff.role), ())
-    stations = [(Card.status == fixed(status)) & (Card.delivery == fixed(delivery)) for tab in tabs for status, delivery in TABS[tab]]
+    stations = [(Card.status == literal(status)) & (Card.delivery == literal(delivery)) for tab in tabs for status, delivery in TABS[tab]]
     return select(Card.id).where(or_(false(), *stations), listed_for(staff))
 
 
 def is_ready_to_mail() -> ColumnElement[bool]:
     """The condition on Card: made, looked at, and to go by post."""
-    return Card.status.in_((fixed(S.READY), fixed(S.HELD))) & (Card.delivery == fixed(Delivery.POST))
+    return Card.status.in_((literal(S.READY), literal(S.HELD))) & (Card.delivery == literal(Delivery.POST))
 
 
 def lock(cards: Sequence[Card]) -> list[Card]:

@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import WorkingCalendar, distance_km
 from admin_app.foundation import keyset
+from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db
-from admin_app.foundation.kept import kept
 
 SEARCHED = (
     Centre.code, Centre.name_en, Centre.name_zh, Centre.district_en, Centre.district_zh, Centre.address_en, Centre.address_zh,
@@ -21,7 +21,7 @@ Point = tuple[float, float]
 _CALENDAR = select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.is_active)
 
 
-@kept
+@cached
 def calendar() -> WorkingCalendar:
     """The working-day calendar with the office's own days (one statement; kept for a moment)."""
     return WorkingCalendar({day: kind for day, kind in db.session.execute(_CALENDAR)})

@@ -18,6 +18,7 @@ from admin_app.demo.bulk import BulkWriter, set_sequences
 from admin_app.demo.casework import Case, write_case
 from admin_app.demo.copies import Copier, People, people_ahead, settled_year
 from admin_app.demo.documents import needs_of, papers_of
+from admin_app.demo.file_pool import FilePool
 from admin_app.demo.frame import Frame, Numbers, Progress
 from admin_app.demo.identities import MAX_PEOPLE
 from admin_app.demo.losses import lone_loss, loss_behind
@@ -25,7 +26,6 @@ from admin_app.demo.mail import Mailroom
 from admin_app.demo.people import Person, person
 from admin_app.demo.registry import add_loss, add_resident
 from admin_app.demo.rhythm import Arrivals, OfficeDays
-from admin_app.demo.shelf import Shelf
 from admin_app.demo.stories import Story, tell
 from admin_app.foundation import clock, crypto, settings
 from admin_app.foundation.database import db, transaction
@@ -118,17 +118,17 @@ class Loader:
         self.births: list[dt.date] = []
         self.kept: dict[str, list[tuple[Any, ...]]] | None = {} if copies else None
         self.mailroom: Mailroom | None = None
-        self.shelf = Shelf(self.days, seed=f"{seed}/{first}")
+        self.file_pool = FilePool(self.days, seed=f"{seed}/{first}")
 
     def run(self) -> int:
         """Write everything; returns the number of rows."""
-        self.shelf.draw_pool(self.report)
+        self.file_pool.draw_pool(self.report)
         before, written = self.numbers.all(), 0
         for start in range(0, self.count, CHUNK):
             end = min(start + CHUNK, self.count)
             cases = [self.case(index) for index in range(start, end)]
             if self.count <= FEW:
-                self.shelf.draw_own(cases, self.report)
+                self.file_pool.draw_own(cases, self.report)
             written += self._write_chunk(cases, last=end == self.count)
             self.report("cases", end, self.count * (1 + self.copies))
         return written + (self._copy(before) if self.copies else 0)
@@ -207,7 +207,7 @@ class Loader:
             frame = self._frame()
             self.mailroom = self.mailroom or Mailroom(frame)
             self.mailroom.use(frame)
-            files = self.shelf.write_rows(frame.writer)
+            files = self.file_pool.write_rows(frame.writer)
             for case in cases:
                 write_case(frame, case, self.mailroom, files)
             if last:

@@ -17,7 +17,7 @@ SPOILED_BECAUSE = "卡面印刷偏移"
 _LEFT_OUT = {
     "residents.registered", "applications.loss_report_linked", "cards.requested", "cards.ready", "loss_reports.concluded",
 }  # fmt: skip
-"""deeds without a log entry of their own in a very large office"""
+"""actions without a log entry of their own in a very large office"""
 
 
 class Log:

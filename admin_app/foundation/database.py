@@ -61,7 +61,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def fixed(value: str | int) -> ColumnElement[Any]:
+def literal(value: str | int) -> ColumnElement[Any]:
     """A code of ours or a number as a part of the statement itself, not a value that comes with it: the planner then knows it, and
     PostgreSQL keeps the plan. Only for what has few values and is read through an enumeration first; ValueError for anything else.
     """

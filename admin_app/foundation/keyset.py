@@ -7,10 +7,11 @@ from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import literal as bound_value
 
 from admin_app.foundation import settings
-from admin_app.foundation.database import db, fixed, rows
+from admin_app.foundation.database import db, literal, rows
 from admin_app.foundation.errors import DomainError
 
 Row = TypeVar("Row")
@@ -41,10 +42,10 @@ Query = Select[Any] | Callable[[Sequence[ColumnElement[bool]], Sequence[Any], An
 """A select to be narrowed, sorted and cut; or, where that must happen inside it, a function (conditions, sorting, limit) -> select."""
 
 
-class Walk(Generic[Row]):
+class Pager(Generic[Row]):
     """A list that is walked page by page, sorted by the columns `order`, which together name one row.
 
-    Its statements are made when they are first needed and then kept: whoever keeps the walk of a question that is asked often
+    Its statements are made when they are first needed and then kept: whoever keeps the pager of a question that is asked often
     saves more time than the database needs to answer it. With `row_id`, marks hold that column of the row at the edge instead
     of the values of `order`: for names and other texts that must not stand in an address; if that row is gone, the page is empty.
     """
@@ -82,8 +83,8 @@ class Walk(Generic[Row]):
         conditions = [beyond(self.order, self._edge(), downwards=downwards)] if has_cursor else []
         sorting = [column.desc() if downwards else column.asc() for column in self.order]
         if isinstance(self.query, Select):
-            return self.query.where(*conditions).order_by(*sorting).limit(fixed(limit))
-        return self.query(conditions, sorting, fixed(limit))
+            return self.query.where(*conditions).order_by(*sorting).limit(literal(limit))
+        return self.query(conditions, sorting, literal(limit))
 
     def _edge(self) -> list[ColumnElement[Any]]:
         given = [bindparam(_name(place), type_=column.type) for place, column in enumerate(self._marked)]
@@ -108,15 +109,15 @@ def _name(place: int) -> str:
 def page(
     query: Query, *order: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE, key: Callable[[Any], Any]
 ) -> Page[Any]:
-    """One page of a Walk that is not kept; what `key` gives stands in the address, so it must not be personal."""
-    return Walk[Any](query, *order, descending=descending).page(key=key, cursor=cursor, size=size)
+    """One page of a Pager that is not kept; what `key` gives stands in the address, so it must not be personal."""
+    return Pager[Any](query, *order, descending=descending).page(key=key, cursor=cursor, size=size)
 
 
 def page_at_row(
     query: Query, *order: Any, row_id: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE
 ) -> Page[Any]:
     """The same where the sort columns are names or other texts: the address carries only the id of the row at the edge."""
-    return Walk[Any](query, *order, descending=descending, row_id=row_id).page(key=lambda row: (row.id,), cursor=cursor, size=size)
+    return Pager[Any](query, *order, descending=descending, row_id=row_id).page(key=lambda row: (row.id,), cursor=cursor, size=size)
 
 
 def _page(found: list[Any], size: int, *, backwards: bool, has_cursor: bool, key: Callable[[Any], Any]) -> Page[Any]:
@@ -140,13 +141,13 @@ def beyond(order: Sequence[Any], values: Sequence[Any], *, downwards: bool) -> C
 
 
 def _bound(value: Any, column: Any) -> Any:
-    return value if isinstance(value, ColumnElement) else literal(value, column.type)
+    return value if isinstance(value, ColumnElement) else bound_value(value, column.type)
 
 
 class Counting:
     """How many rows each query (of ids) has, but never more than COUNT_CAP + 1: one statement for all of them.
 
-    Made once and kept, like a Walk. The same query under several names is counted once.
+    Made once and kept, like a Pager. The same query under several names is counted once.
     """
 
     def __init__(self, queries: Mapping[str, Select[Any]]) -> None:
@@ -154,7 +155,7 @@ class Counting:
         self._asked = {name: names.setdefault(query, name) for name, query in queries.items()}
         self._statement = select(
             *(
-                select(func.count()).select_from(query.limit(fixed(COUNT_CAP + 1)).subquery()).scalar_subquery().label(name)
+                select(func.count()).select_from(query.limit(literal(COUNT_CAP + 1)).subquery()).scalar_subquery().label(name)
                 for query, name in names.items()
             )
         )

@@ -1,4 +1,4 @@
-"""Where the deed of this thread comes from; set by the doors, read by the audit log."""
+"""Where the action of this thread comes from; set by the doors, read by the audit log."""
 
 from contextvars import ContextVar
 

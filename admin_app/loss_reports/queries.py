@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.foundation import clock, keyset
-from admin_app.foundation.database import db, fixed
+from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import pick
 from admin_app.loss_reports import rules
@@ -83,12 +83,12 @@ def end_of_today() -> datetime:
 
 def _in_tab(staff: StaffMember | Viewer, tab: str) -> tuple[ColumnElement[bool], ...]:
     own = LossReport.centre_id == staff.centre_id if _is_bound(staff) else true()
-    provisional = LossReport.status == fixed(Status.PROVISIONAL)
+    provisional = LossReport.status == literal(Status.PROVISIONAL)
     conditions: dict[str, tuple[ColumnElement[bool], ...]] = {
         "call": (provisional, LossReport.lapses_at < end_of_today()),
         "provisional": (provisional,),
-        "formal": (LossReport.status == fixed(Status.FORMAL), LossReport.ended_at.is_(None)),
-        "ended": (or_(LossReport.status.in_((fixed(Status.LIFTED), fixed(Status.LAPSED))), LossReport.ended_at.is_not(None)),),
+        "formal": (LossReport.status == literal(Status.FORMAL), LossReport.ended_at.is_(None)),
+        "ended": (or_(LossReport.status.in_((literal(Status.LIFTED), literal(Status.LAPSED))), LossReport.ended_at.is_not(None)),),
     }
     return (visible_to(staff), own, *conditions[tab])
 

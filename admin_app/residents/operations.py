@@ -24,7 +24,7 @@ class NameDiffers(Conflict):
 
 
 class ReasonMissing(DomainError):
-    """The deed needs a reason in words."""
+    """The action needs a reason in words."""
 
 
 class TooManyReveals(NotAllowed):

@@ -78,11 +78,11 @@ def _of(catalogue: Any) -> tuple[Callable[..., Markup], Callable[..., Markup]]:
         return Markup(catalogue.ugettext(text))  # noqa: S704  # a text of our own
 
     @lru_cache(maxsize=DIFFERENT_TEXTS)
-    def fixed(text: str) -> Markup:
+    def literal(text: str) -> Markup:
         return form(text) % {}
 
     def gettext(text: str, /, **values: Any) -> Markup:
-        return form(text) % values if values else fixed(text)
+        return form(text) % values if values else literal(text)
 
     @lru_cache(maxsize=DIFFERENT_TEXTS)
     def counted(singular: str, plural: str, num: int) -> Markup:

@@ -118,7 +118,7 @@ def test_every_recorded_action_has_words():
 
 def test_every_kind_of_reference_data_has_words(app):
     nouns = {view.noun for view in app.appbuilder.baseviews if isinstance(view, ReferenceView)}
-    assert {f"reference.{noun}_{deed}" for noun in nouns for deed in ("added", "changed")} <= set(rules.ACTIONS)
+    assert {f"reference.{noun}_{action}" for noun in nouns for action in ("added", "changed")} <= set(rules.ACTIONS)
     assert nouns <= set(rules.SUBJECTS)
 
 

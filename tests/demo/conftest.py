@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from werkzeug.security import generate_password_hash
 
-from admin_app.demo import accounts, files, operations, shelf
+from admin_app.demo import accounts, file_pool, files, operations
 from admin_app.demo.copies import make_people
 from admin_app.demo.files import Drawn
 
@@ -19,7 +19,7 @@ def quiet(stage: str, done: int, total: int) -> None:
 @pytest.fixture
 def stand_in_files(monkeypatch):
     """One small object for each kind of file instead of drawing hundreds."""
-    monkeypatch.setattr(shelf.files, "store", lambda sheets: [Drawn(s.kind, f"{hash(s.kind) % 16**16:064x}", 9, 1, 1) for s in sheets])
+    monkeypatch.setattr(file_pool.files, "store", lambda sheets: [Drawn(s.kind, f"{hash(s.kind) % 16**16:064x}", 9, 1, 1) for s in sheets])
     return files
 
 

@@ -33,7 +33,7 @@ EACH_TIME_ANEW = {
     "/staff/members/<username>/password": "only the password that was shown last is valid",
     "/staff/members/<username>/sign-out": "ends whatever sessions there are at that moment",
 }
-"""Deeds whose second time is a deed of its own, by design."""
+"""Actions whose second time is an action of its own, by design."""
 KEPT_TEXT = {"form_draft"}
 """What was typed into a form that came too late is kept for its author; that is no effect on the case."""
 

@@ -6,13 +6,13 @@ from sqlalchemy import Engine, func, select
 
 from admin_app.applications import rules
 from admin_app.centres.models import Centre
-from admin_app.foundation.database import db, fixed, rows, transaction
+from admin_app.foundation.database import db, literal, rows, transaction
 from tests.conftest import make_centre
 
 
 @pytest.mark.parametrize("value", [*rules.Status, *rules.Reason, *rules.Channel, 26, True])
 def test_codes_and_numbers_stand_in_the_statement(value: str | int) -> None:
-    compiled = select(fixed(value)).compile()
+    compiled = select(literal(value)).compile()
     assert compiled.params == {}
     assert (f"'{value}'" if isinstance(value, str) else str(int(value))) in str(compiled)
 
@@ -20,7 +20,7 @@ def test_codes_and_numbers_stand_in_the_statement(value: str | int) -> None:
 @pytest.mark.parametrize("value", ["", "x' OR 'a'='a", "--", "A", "submitted ", "ünter", "a" * 41, "1", "a\n"])
 def test_nothing_but_a_code_of_ours_stands_in_a_statement(value: str) -> None:
     with pytest.raises(ValueError, match="not a code"):
-        fixed(value)
+        literal(value)
 
 
 def test_rows_inside_a_transaction_include_what_is_not_written_yet(app: Flask) -> None:

@@ -110,7 +110,7 @@ def test_the_mark_of_another_list_is_refused(centres: list[str]) -> None:
 
 
 def test_a_kept_walk_and_a_kept_counting_see_what_is_there_now(centres: list[str]) -> None:
-    walk: keyset.Walk[Centre] = keyset.Walk(select(Centre), Centre.code)
+    walk: keyset.Pager[Centre] = keyset.Pager(select(Centre), Centre.code)
     counting = keyset.Counting({"all": select(Centre.id), "none": select(Centre.id).where(Centre.code == "none")})
     pages = [walk.page(key=lambda row: (row.code,), size=3)]
     assert counting.counts() == {"all": 7, "none": 0}

@@ -70,7 +70,7 @@ def _materials(application: Application, target: rules.Status, values: dict[str,
 def touch(application: Application, version: int | None = None, **values: Any) -> None:
     """Raise the version for a change that leaves the status alone (a document, a verdict, an owner), writing `values` with it.
 
-    Raises StaleVersion (AlreadyDecided for a closed case) if `version` is no longer the newest. The caller records the deed.
+    Raises StaleVersion (AlreadyDecided for a closed case) if `version` is no longer the newest. The caller records the action.
     """
     db.session.flush()
     _write(application, application.status, application.version if version is None else version, values)

@@ -12,13 +12,13 @@ from sqlalchemy.sql.base import ExecutableOption
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
 from admin_app.applications.queries.visibility import found_or_not, visible_to
 from admin_app.audit.models import AuditEntry
-from admin_app.foundation.database import db, fixed, rows
+from admin_app.foundation.database import db, literal, rows
 from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember, Viewer
 
 HISTORY_MOST = 20
 TIMELINE_MOST = 200
-STATEMENTS_KEPT = 500
+STATEMENTS_CACHED = 500
 
 
 class PastCase(NamedTuple):
@@ -38,7 +38,7 @@ def case_by_reference(staff: StaffMember, reference: str) -> Application:
     return found_or_not(found)
 
 
-@lru_cache(maxsize=STATEMENTS_KEPT)
+@lru_cache(maxsize=STATEMENTS_CACHED)
 def _by_reference(who: Viewer) -> Select[Any]:
     people = (_names(Application.taken_by), _names(Application.owner), _names(Application.decided_by))
     loaded = (joinedload(Application.resident), joinedload(Application.centre), *people, *_papers())
@@ -71,7 +71,7 @@ def _papers() -> tuple[ExecutableOption, ...]:
 def timeline(application: Application) -> Sequence[AuditEntry]:
     """What happened to the case, the latest first."""
     entries = select(AuditEntry).where(AuditEntry.case_ref == application.public_id)
-    return db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(fixed(TIMELINE_MOST))).all()
+    return db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(literal(TIMELINE_MOST))).all()
 
 
 def history(application: Application, staff: StaffMember) -> list[PastCase]:
@@ -85,4 +85,4 @@ def history(application: Application, staff: StaffMember) -> list[PastCase]:
         visible_to(staff),
     )
     others = select(*columns).where(Application.resident_id == application.resident_id, Application.id != application.id)
-    return [PastCase._make(row) for row in rows(others.order_by(Application.id.desc()).limit(fixed(HISTORY_MOST)))]
+    return [PastCase._make(row) for row in rows(others.order_by(Application.id.desc()).limit(literal(HISTORY_MOST)))]

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from admin_app.applications import rules
 from admin_app.applications.models import MaterialRule
+from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db
-from admin_app.foundation.kept import kept
 
 _COLUMNS = (
     MaterialRule.material,
@@ -17,7 +17,7 @@ _COLUMNS = (
 )
 
 
-@kept
+@cached
 def in_force() -> tuple[rules.Requirement, ...]:
     """The lines that are in use, in their order (one statement; kept for a moment)."""
     rows = db.session.execute(select(*_COLUMNS).where(MaterialRule.is_active).order_by(MaterialRule.sort, MaterialRule.id))

@@ -15,12 +15,12 @@ from admin_app.applications.models import Application
 from admin_app.applications.queries.queue_filter import DECIDERS, TABS, Place, QueueFilter, conditions
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, keyset
-from admin_app.foundation.database import db, fixed, rows
-from admin_app.foundation.kept import kept
+from admin_app.foundation.cache import cached
+from admin_app.foundation.database import db, literal, rows
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember, Viewer
 
-STATEMENTS_KEPT = 500
+STATEMENTS_CACHED = 500
 """Of each kind; the least used ones go first. A statement is a few kilobytes."""
 
 
@@ -54,8 +54,8 @@ class Line(NamedTuple):
 def queue_page(staff: StaffMember, wanted: QueueFilter, *, cursor: str | None = None, size: int = 25) -> keyset.Page[Line]:
     """One page of the queue, the most urgent first (decided ones: the latest first); one statement, with people and centre."""
     names = [column.key for column in _order(wanted)]
-    walk = _walk(Viewer.of(staff), wanted, clock.today())
-    page = walk.page(key=lambda row: [getattr(row, name) for name in names], cursor=cursor, size=size)
+    pager = _pager(Viewer.of(staff), wanted, clock.today())
+    page = pager.page(key=lambda row: [getattr(row, name) for name in names], cursor=cursor, size=size)
     return replace(page, rows=[Line._make(row) for row in page.rows])
 
 
@@ -82,7 +82,7 @@ def mine_ids(who: Viewer) -> Select[Any]:
     return _ids(who, QueueFilter("mine"), clock.today())
 
 
-@kept
+@cached
 def centres() -> tuple[Place, ...]:
     """All centres, for the filter."""
     return tuple(Place(*row) for row in db.session.execute(select(*PLACE).order_by(Centre.code).limit(500)))
@@ -129,12 +129,12 @@ def read_lines(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str
     return [Line._make(row) for row in rows(statement, values).all()]
 
 
-@lru_cache(maxsize=STATEMENTS_KEPT)
-def _walk(who: Viewer, wanted: QueueFilter, today: date) -> keyset.Walk[Line]:
-    return keyset.Walk(lines(*conditions(who, wanted, today)), *_order(wanted), descending=wanted.tab == "closed")
+@lru_cache(maxsize=STATEMENTS_CACHED)
+def _pager(who: Viewer, wanted: QueueFilter, today: date) -> keyset.Pager[Line]:
+    return keyset.Pager(lines(*conditions(who, wanted, today)), *_order(wanted), descending=wanted.tab == "closed")
 
 
-@lru_cache(maxsize=STATEMENTS_KEPT)
+@lru_cache(maxsize=STATEMENTS_CACHED)
 def _counting(who: Viewer, wanted: QueueFilter, today: date) -> keyset.Counting:
     # Under a filter by status several tabs ask the same question: it is put to the database once.
     asked: dict[str, Select[Any]] = {}
@@ -147,13 +147,13 @@ def _counting(who: Viewer, wanted: QueueFilter, today: date) -> keyset.Counting:
     return keyset.Counting(by_tab)
 
 
-@lru_cache(maxsize=STATEMENTS_KEPT)
+@lru_cache(maxsize=STATEMENTS_CACHED)
 def _neighbours(who: Viewer, wanted: QueueFilter, today: date, before: int, after: int) -> CompoundSelect[Any]:
     order = _order(wanted)
     here = [bindparam(column.key, type_=column.type) for column in order]
     others = lines(*conditions(who, wanted, today), Application.id != here[-1])
-    earlier = others.where(keyset.beyond(order, here, downwards=True)).order_by(*(column.desc() for column in order)).limit(fixed(before))
-    later = others.where(keyset.beyond(order, here, downwards=False)).order_by(*order).limit(fixed(after))
+    earlier = others.where(keyset.beyond(order, here, downwards=True)).order_by(*(column.desc() for column in order)).limit(literal(before))
+    later = others.where(keyset.beyond(order, here, downwards=False)).order_by(*order).limit(literal(after))
     return union_all(*(select(part.subquery()) for part in (earlier, lines(Application.id == here[-1]), later)))
 
 
@@ -167,7 +167,7 @@ def _order(wanted: QueueFilter) -> tuple[Any, Any]:
     return (Application.received_on if wanted.by_receipt else Application.due_on, Application.id)
 
 
-@kept
+@cached
 def _deciders(centre_id: int | None) -> tuple[Decider, ...]:
     # Those of one centre, and those who work for the whole office; or everybody.
     wanted = [StaffMember.role.in_(DECIDERS), StaffMember.active.is_(True)]

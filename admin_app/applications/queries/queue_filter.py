@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, select
 from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import listed_for
-from admin_app.foundation.database import fixed
+from admin_app.foundation.database import literal
 from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import PERMISSIONS
 
@@ -35,7 +35,7 @@ STATUSES: dict[str, frozenset[rules.Status]] = {
     "closed": rules.CLOSED,
 }
 """The statuses that a tab can hold; all open ones in the other tabs."""
-CLOSED = [fixed(status) for status in sorted(rules.CLOSED)]
+CLOSED = [literal(status) for status in sorted(rules.CLOSED)]
 DECIDERS = tuple(str(role) for role, allowed in PERMISSIONS.items() if "applications.decide" in allowed)
 
 
@@ -80,12 +80,12 @@ def conditions(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnEl
     if wanted.centres:
         found.append(Application.centre_id.in_([centre.id for centre in wanted.centres]))
     if wanted.reasons:
-        found.append(Application.reason.in_([fixed(reason) for reason in wanted.reasons]))
+        found.append(Application.reason.in_([literal(reason) for reason in wanted.reasons]))
     if wanted.channel:
-        found.append(Application.channel == fixed(wanted.channel))
+        found.append(Application.channel == literal(wanted.channel))
     if wanted.status:
         is_possible = wanted.status in STATUSES.get(wanted.tab, rules.OPEN)
-        found.append(Application.status == fixed(wanted.status) if is_possible else false())
+        found.append(Application.status == literal(wanted.status) if is_possible else false())
     if wanted.owner:
         found.append(_owned(staff, wanted.owner))
     return found + _received(wanted)
@@ -99,10 +99,10 @@ def _in_tab(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnEleme
     is_open: list[ColumnElement[bool]] = [] if says_enough else [Application.is_open.is_(True)]
     tabs: dict[str, list[ColumnElement[bool]]] = {
         "todo": is_open if wanted.status else [*is_open, Application.paused_on.is_(None)],
-        "unclaimed": [] if wanted.status else [Application.status == fixed(rules.Status.SUBMITTED)],
+        "unclaimed": [] if wanted.status else [Application.status == literal(rules.Status.SUBMITTED)],
         "mine": [*is_open, Application.owner_id == staff.id],
-        "waiting": [] if wanted.status else [Application.status == fixed(rules.Status.NEEDS_INFORMATION)],
-        "second": [] if wanted.status else [Application.status == fixed(rules.Status.RECOMMENDED)],
+        "waiting": [] if wanted.status else [Application.status == literal(rules.Status.NEEDS_INFORMATION)],
+        "second": [] if wanted.status else [Application.status == literal(rules.Status.RECOMMENDED)],
         "overdue": [*is_open, Application.paused_on.is_(None), Application.due_on < today],
         "all": is_open,
         "closed": [] if wanted.status else [Application.is_open.is_(False), Application.status.in_(CLOSED)],

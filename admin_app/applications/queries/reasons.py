@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from admin_app.applications.models import ReasonCode
+from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db
-from admin_app.foundation.kept import kept
 
 KINDS = ("reject", "request_information", "refuse_document")
 
@@ -20,7 +20,7 @@ def reason_codes(kind: str, codes: Sequence[str] | None = None) -> list[ReasonCo
     return list(db.session.scalars(query.order_by(ReasonCode.sort, ReasonCode.id)))
 
 
-@kept
+@cached
 def reasons_by_kind() -> dict[str, list[Any]]:
     """All reasons that may be given, by kind: rows of kind, code, text_en and text_zh (one statement; kept for a moment)."""
     query = select(ReasonCode.kind, ReasonCode.code, ReasonCode.text_en, ReasonCode.text_zh).where(ReasonCode.is_active.is_(True))

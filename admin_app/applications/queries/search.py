@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import visible_to
 from admin_app.foundation import clock, crypto, keyset
-from admin_app.foundation.database import db, fixed, rows
+from admin_app.foundation.database import db, literal, rows
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
@@ -24,7 +24,7 @@ from admin_app.staff.models import StaffMember, Viewer
 
 LONGEST = 120
 CASES_MOST = 200
-STATEMENTS_KEPT = 500
+STATEMENTS_CACHED = 500
 REFERENCE = re.compile(r"(?:BK)?-?(\d{2})-?(\d{7})", re.IGNORECASE)
 LOSS_REFERENCE = re.compile(r"GS-?(\d{2})-?(\d{7})", re.IGNORECASE)
 ID_NUMBER = re.compile(r"\d{17}[\dX]")
@@ -126,11 +126,11 @@ PERSON: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=STATEMENTS_KEPT)
-def _named(who: Viewer) -> keyset.Walk[Any]:
+@lru_cache(maxsize=STATEMENTS_CACHED)
+def _named(who: Viewer) -> keyset.Pager[Any]:
     begins_so = (ResidentName.key >= bindparam("first"), ResidentName.key < bindparam("beyond"))
     query = select(*PERSON).join(ResidentName.resident).where(*begins_so, residents.visible_to(who))
-    return keyset.Walk(query, ResidentName.key, ResidentName.resident_id, ResidentName.id, row_id=ResidentName.id)
+    return keyset.Pager(query, ResidentName.key, ResidentName.resident_id, ResidentName.id, row_id=ResidentName.id)
 
 
 def with_cases(staff: StaffMember, people: Sequence[Person]) -> list[PersonFound]:
@@ -143,9 +143,9 @@ def with_cases(staff: StaffMember, people: Sequence[Person]) -> list[PersonFound
     return [PersonFound(person, tuple(cases.get(key, ()))) for key, person in unique.items()]
 
 
-@lru_cache(maxsize=STATEMENTS_KEPT)
+@lru_cache(maxsize=STATEMENTS_CACHED)
 def _cases_of(who: Viewer) -> Select[Any]:
     # As many parameters as a page has lines, however many it shows: one statement, which the database knows.
     theirs = Application.resident_id.in_([bindparam(name) for name in RESIDENTS])
     shown: Any = select(Application.id, Application.reference, Application.status, Application.resident_id)
-    return shown.where(theirs, visible_to(who)).order_by(Application.id.desc()).limit(fixed(CASES_MOST))
+    return shown.where(theirs, visible_to(who)).order_by(Application.id.desc()).limit(literal(CASES_MOST))

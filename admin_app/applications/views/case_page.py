@@ -215,7 +215,7 @@ def build(case: Application, me: StaffMember, address: QueueAddress, *, document
         missing=queries.what_is_missing(case, checklist),
         shown=shown,
         rest=rows_of(queue.around(me, address.wanted, case), staff=me, left=left),
-        timeline=[(entry, audit_rules.deed(entry)) for entry in case_queries.timeline(case)],
+        timeline=[(entry, audit_rules.action_text(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
         reasons=queries.reasons_by_kind() if mode == "mine" else {},
         draft=typed if typed is not None else (draft.content if draft else {}),

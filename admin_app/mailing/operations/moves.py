@@ -57,7 +57,7 @@ def move_batch(batch: MailingBatch, verb: str, *, by: audit.Actor, changes: dict
 
 
 def touch_batch(batch: MailingBatch, **values: Any) -> None:
-    """Raise the version for a change that leaves the status alone, writing `values` with it; the caller records the deed."""
+    """Raise the version for a change that leaves the status alone, writing `values` with it; the caller records the action."""
     _set(MailingBatch, batch, values, refusal=_batch_refusal)
 
 
@@ -77,7 +77,7 @@ def move_parcel(
 
 
 def touch_parcel(parcel: Parcel, **values: Any) -> None:
-    """Raise the version for a change that leaves the status alone, writing `values` with it; the caller records the deed."""
+    """Raise the version for a change that leaves the status alone, writing `values` with it; the caller records the action."""
     _set(Parcel, parcel, values, refusal=_parcel_refusal)
 
 

@@ -1,4 +1,4 @@
-"""Indexes that pages missed at a million applications: refused deeds, overdue cases, one's own, who decided, reasons."""
+"""Indexes that pages missed at a million applications: refused actions, overdue cases, one's own, who decided, reasons."""
 
 from alembic import op
 from sqlalchemy import text

@@ -16,7 +16,7 @@ _SPECIMENS_FROM = 2_500_000
 """indexes of the people on pool files"""
 
 
-class Shelf:
+class FilePool:
     """Draws files before the transaction and knows their rows inside it."""
 
     def __init__(self, days: OfficeDays, *, seed: str) -> None:

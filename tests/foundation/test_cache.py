@@ -1,4 +1,4 @@
-"""Answers that are kept: never older than a few seconds, never past a change of one's own, never in a decision."""
+"""Answers that are cached: never older than a few seconds, never past a change of one's own, never in a decision."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from flask import Flask
 
 from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, kept
+from admin_app.foundation import cache, clock
 from admin_app.foundation.database import db, transaction
 from tests.conftest import make_centre
 
@@ -23,9 +23,9 @@ def asked() -> list[str]:
 
 @pytest.fixture
 def names(app: Flask, asked: list[str]) -> Callable[..., tuple[str, ...]]:
-    """A kept question: the names of the centres, or of one."""
+    """A cached question: the names of the centres, or of one."""
 
-    @kept.kept
+    @cache.cached
     def read(code: str = "") -> tuple[str, ...]:
         asked.append(code)
         query = sa.select(Centre.name_en).order_by(Centre.code)
@@ -68,9 +68,9 @@ def test_a_change_of_another_process_is_seen_after_a_few_seconds(
     names()
     db.session.rollback()
     rename_beside_us(app, "New")
-    at(start + timedelta(seconds=kept.SECONDS - 1), monkeypatch)
+    at(start + timedelta(seconds=cache.SECONDS - 1), monkeypatch)
     assert names() == ("First",)
-    at(start + timedelta(seconds=kept.SECONDS + 1), monkeypatch)
+    at(start + timedelta(seconds=cache.SECONDS + 1), monkeypatch)
     assert names() == ("New",)
 
 
@@ -86,7 +86,7 @@ def test_a_decision_asks_the_database(app: Flask, names: Callable[..., Any]) -> 
 def test_what_a_page_read_before_a_change_is_not_kept_for_the_pages_after_it(names: Callable[..., Any], asked: list[str]) -> None:
     make_centre("A", name_en="First")
     db.session.scalar(sa.select(sa.func.count()).select_from(Centre))  # a page begins
-    kept._memory.forget()  # somebody else's change is committed meanwhile
+    cache._memory.forget()  # somebody else's change is committed meanwhile
     assert names() == ("First",)
     names()
     assert asked == ["", ""], "the page asked again: its answer may be older than the change"
@@ -97,10 +97,10 @@ def test_what_a_page_read_before_a_change_is_not_kept_for_the_pages_after_it(nam
 
 
 def test_no_more_than_a_thousand_answers_are_kept(names: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", 3)
+    monkeypatch.setattr(cache, "MOST", 3)
     for number in range(10):
         names(str(number))
-    assert len(kept._memory.answers) <= 3
+    assert len(cache._memory.answers) <= 3
 
 
 def test_the_calendar_in_force_follows_the_table(app: Flask) -> None:

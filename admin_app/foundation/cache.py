@@ -1,7 +1,7 @@
-"""Answers that most pages ask for and that hardly ever change (the centres, the calendar, who may decide): kept for a few seconds.
+"""Answers that most pages ask for and that hardly ever change (the centres, the calendar, who may decide): cached for a few seconds.
 
 A change that this process commits forgets them all, so that nobody misses their own change; what another process changes is seen
-SECONDS later at the latest. Inside transaction() nothing is kept: a decision stands on what the database says now.
+SECONDS later at the latest. Inside transaction() nothing is cached: a decision stands on what the database says now.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from admin_app.foundation.database import db
 
 SECONDS = 5
 MOST = 1000
-"""Answers kept at once; beyond it they are all forgotten."""
+"""Answers cached at once; beyond it they are all forgotten."""
 _BEGUN = "card_desk_begun"
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -43,8 +43,8 @@ class _Memory:
 _memory = _Memory()
 
 
-def kept(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """Keep what `read` answers to hashable questions. It must answer with values that no session owns: tuples, rows, never entities."""
+def cached(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Cache what `read` answers to hashable questions. It must answer with values that no session owns: tuples, rows, never entities."""
 
     @wraps(read)
     def answer(*asked: Asked.args, **more: Asked.kwargs) -> Answer:
@@ -54,13 +54,13 @@ def kept(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
         until, value = _memory.answers.get(question, (None, None))
         if until is None or until < clock.now():
             value = read(*asked, **more)
-            _keep(question, value)
+            _store(question, value)
         return value  # type: ignore[return-value]
 
     return answer
 
 
-def _keep(question: Any, value: Any) -> None:
+def _store(question: Any, value: Any) -> None:
     # A page that began before the last change may have read what was true before it.
     if db.session().info.get(_BEGUN) != _memory.forgotten:
         return
