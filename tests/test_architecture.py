@@ -190,7 +190,15 @@ def test_the_rooms_import_only_what_lies_below_them():
         ("admin_app/residents/operations.py", "from admin_app.applications import models"),
         ("admin_app/cards/models.py", "from admin_app.cards import operations"),
         ("admin_app/staff/operations.py", "import flask"),
-        ("reports/figures.py", "import sqlalchemy"),
+        ("reports/text/words.py", "import sqlalchemy"),
+        ("reports/text/glyphs.py", "from reports.pdf import renderer"),
+        ("reports/barcodes/qr.py", "from reports.text import words"),
+        ("reports/pdf/renderer.py", "from reports.labels import rows"),
+        ("reports/tables/csv_file.py", "from reports.charts import screen"),
+        ("reports/charts/paper.py", "from reports.documents import rows"),
+        ("reports/labels/rows.py", "from reports.letters import receipts"),
+        ("reports/letters/rows.py", "from reports.labels import rows"),
+        ("reports/figures.py", "from reports.text import words"),
     ],
 )
 def test_control_a_planted_import_is_found(tmp_path, file, line):
