@@ -1,4 +1,4 @@
-"""Application: reasons, channels, states, moves, materials; tables and pure functions (design §4, features §4.2-4.3)."""
+"""Application: reasons, channels, states, moves, materials; tables and pure functions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class DecisionKind(StrEnum):
 OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED})
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN})
 NEEDS_FORMAL_LOSS_REPORT = frozenset({Reason.LOST, Reason.STOLEN})
-"""Cannot be approved without a formal loss report in force (design §4); no table of an office changes that."""
+"""Cannot be approved without a formal loss report in force: else two cards of one person work. No table of an office changes that."""
 
 S = Status
 MOVES: dict[str, tuple[frozenset[Status], Status]] = {
@@ -140,7 +140,7 @@ STATUS_MARKS: dict[str, str] = {
     S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square", S.RECOMMENDED: "square-second",
     S.APPROVED: "check", S.REJECTED: "cross", S.WITHDRAWN: "dash",
 }  # fmt: skip
-"""Shape beside the word (screens: status is word + shape + colour)."""
+"""Shape beside the word: a status is told by word, shape and colour, never by colour alone (WCAG 2.2, 1.4.1)."""
 MATERIAL_LABELS = {
     Material.ID_COPY: _l("ID card (both sides)"),
     Material.LOSS_PROOF: _l("Proof of loss"),
@@ -168,7 +168,8 @@ MATERIAL_SHORT = {
 """For the tabs of the document viewer."""
 
 GUARDIAN_AGE = 16
-"""Below this age a guardian applies (Guangzhou practice, features §4.3); who may apply is not a question of materials."""
+"""Below this age a guardian applies, as the rules of Guangzhou for the social security card have it; who may apply is not a
+question of materials."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""States of a card 卡 and the moves between them (design §4)."""
+"""States of a card 卡 and the moves between them."""
 
 import re
 import unicodedata

@@ -1,4 +1,7 @@
-"""States of batches 交寄批次 and parcels 邮件, parcel numbers, tracking numbers; tables and pure functions (design §4, features §4.8)."""
+"""States of batches 交寄批次 and parcels 邮件, parcel numbers, tracking numbers; tables and pure functions.
+
+Tracking numbers of two letters, nine digits and two letters follow UPU S10; the others are those of the post at home.
+"""
 
 import re
 import unicodedata
