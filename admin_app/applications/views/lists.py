@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from admin_app.applications import rules
 from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.queue_filter import QueueFilter
-from admin_app.applications.views.rows import Row, rows_of
+from admin_app.applications.queries.rows import Row, rows_of
 from admin_app.foundation.i18n import pick, words
 from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import Wanted

@@ -3,18 +3,28 @@
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import keyset, statements
 from admin_app.web.lists.filters import Filter
 
-Words = tuple[Any, Any]
-"""What the pager says where the list rises by this order: (towards its beginning, towards its end)."""
-TIME: Words = (_l("Older"), _l("Newer"))
-DUE: Words = (_l("Earlier due"), _l("Later due"))
-PLACE: Words = (_l("Previous"), _l("Next"))
+
+class Words(NamedTuple):
+    """What a list says about an order of its: the steps of the pager where it rises, and what stands first."""
+
+    before: Any
+    after: Any
+    rising: Any
+    falling: Any
+    turns: bool = True
+    """Whether the steps change places where the list falls."""
+
+
+TIME = Words(_l("Older"), _l("Newer"), _l("oldest first"), _l("newest first"))
+DUE = Words(_l("Earlier due"), _l("Later due"), _l("earliest first"), _l("latest first"))
+PLACE = Words(_l("Previous"), _l("Next"), _l("A to Z"), _l("Z to A"), turns=False)
 NO_INDEX, OWN_RESULT = _l("no index gives this order"), _l("Each row reports its own result")
 RESERVED = frozenset({"tab", "order", "size", "page", "view"})
 LONGEST_NAME = 40

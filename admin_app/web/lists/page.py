@@ -18,7 +18,7 @@ from admin_app.foundation import clock, keyset
 from admin_app.foundation.i18n import titled
 from admin_app.web.lists import drawing
 from admin_app.web.lists.address import ListAddress, Preferred, read, served
-from admin_app.web.lists.description import Button, Column, Empty, ListPage, Order
+from admin_app.web.lists.description import PLACE, Button, Column, Empty, ListPage, Order
 from admin_app.web.lists.filters import Filter, Text
 from admin_app.web.template_filters import capped, page_facts
 
@@ -238,16 +238,15 @@ class Shown:
         name = self.address.order.removeprefix("-")
         if name not in self.page.by_name:
             return ""
-        label, word = self.page.by_name[name].label, self.pager_words[1]
-        return _("Sorted by %(column)s, then: %(word)s", column=label, word=word)
+        words = self.order.words if self.order else PLACE
+        direction = words.falling if self.address.is_descending else words.rising
+        return _("Sorted by %(column)s, %(direction)s", column=self.page.by_name[name].label, direction=direction)
 
     @property
     def pager_words(self) -> tuple[Any, Any]:
         """What the pager's two links say: they follow the order."""
-        first, last = self.order.words if self.order else (_("Previous"), _("Next"))
-        if self.address.is_descending and (first, last) != (_("Previous"), _("Next")):
-            return last, first
-        return first, last
+        words = self.order.words if self.order else PLACE
+        return (words.after, words.before) if self.address.is_descending and words.turns else (words.before, words.after)
 
     @property
     def before_url(self) -> str | None:
