@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask_babel import get_translations, ngettext
+from flask_babel import get_translations
 
 from admin_app.applications import rules
 from admin_app.applications.queries.queue import Line
@@ -95,10 +95,3 @@ def age_counter() -> Callable[[datetime], str]:
         return str(texts.ungettext("%(num)s min", "%(num)s min", minutes) % {"num": minutes})
 
     return age
-
-
-def remaining_text(until: datetime | None) -> str:
-    """How long a lease still runs, in minutes."""
-    if until is None:
-        return ""
-    return ngettext("%(num)s min left", "%(num)s min left", max(0, int((until - clock.now()).total_seconds() // 60)))
