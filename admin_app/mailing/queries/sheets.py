@@ -39,11 +39,6 @@ class Sheet:
     number: int
     cells: tuple[Cell, ...]
 
-    @property
-    def label_count(self) -> int:
-        """Labels on this sheet."""
-        return sum(cell.parcel is not None for cell in self.cells)
-
 
 def stock_row(stock: LabelStock) -> rows.LabelStock:
     """The measures of the stock for the printer; StockUnusable if they make no sense."""
