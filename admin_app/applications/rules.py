@@ -51,7 +51,6 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     IN_REVIEW = "in_review"
     NEEDS_INFORMATION = "needs_information"
-    RECOMMENDED = "recommended"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -86,10 +85,9 @@ class DecisionKind(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     REQUEST_INFORMATION = "request_information"
-    RECOMMEND = "recommend"
 
 
-OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED})
+OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION})
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN})
 NEEDS_FORMAL_LOSS_REPORT = frozenset({Reason.LOST, Reason.STOLEN})
 """Cannot be approved without a formal loss report in force: else two cards of one person work. No table of an office changes that."""
@@ -101,13 +99,24 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "release": (frozenset({S.IN_REVIEW}), S.SUBMITTED),
     "request_information": (frozenset({S.IN_REVIEW}), S.NEEDS_INFORMATION),
     "resume": (frozenset({S.NEEDS_INFORMATION}), S.SUBMITTED),
-    "recommend": (frozenset({S.IN_REVIEW}), S.RECOMMENDED),
-    "approve": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.APPROVED),
-    "reject": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.REJECTED),
+    "approve": (frozenset({S.IN_REVIEW}), S.APPROVED),
+    "reject": (frozenset({S.IN_REVIEW}), S.REJECTED),
     "withdraw": (frozenset({S.DRAFT}) | OPEN, S.WITHDRAWN),
     "reopen": (frozenset({S.REJECTED}), S.IN_REVIEW),
 }
 """verb -> (from, to); the only source of what may follow what."""
+PAST = {
+    "submit": "applications.submitted",
+    "claim": "applications.claimed",
+    "release": "applications.released",
+    "request_information": "applications.information_requested",
+    "resume": "applications.resumed",
+    "approve": "applications.approved",
+    "reject": "applications.rejected",
+    "withdraw": "applications.withdrawn",
+    "reopen": "applications.reopened",
+}
+"""verb -> what the log calls it once it is done."""
 
 REASON_LABELS = {
     Reason.LOST: _l("Lost"),
@@ -131,13 +140,12 @@ STATUS_LABELS = {
     S.SUBMITTED: _l("Unclaimed"),
     S.IN_REVIEW: _l("In review"),
     S.NEEDS_INFORMATION: _l("Waiting for resident"),
-    S.RECOMMENDED: _l("Second decision"),
     S.APPROVED: _l("Approved"),
     S.REJECTED: _l("Rejected"),
     S.WITHDRAWN: _l("Withdrawn"),
 }
 STATUS_MARKS: dict[str, str] = {
-    S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square", S.RECOMMENDED: "square-second",
+    S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square",
     S.APPROVED: "check", S.REJECTED: "cross", S.WITHDRAWN: "dash",
 }  # fmt: skip
 """Shape beside the word: a status is told by word, shape and colour, never by colour alone (WCAG 2.2, 1.4.1)."""
@@ -231,9 +239,3 @@ def without_materials(table: Sequence[Requirement]) -> Facts | None:
 def may_apply(applicant: str, age: int) -> bool:
     """Whether somebody of this age applies in this way: below GUARDIAN_AGE only a guardian does."""
     return age >= GUARDIAN_AGE or applicant == Applicant.GUARDIAN
-
-
-def status_after(status: str, verb: str) -> Status | None:
-    """The status that `verb` leads to from `status`, or None where the table has no such move."""
-    sources, target = MOVES[verb]
-    return target if status in sources else None

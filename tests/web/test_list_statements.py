@@ -16,7 +16,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.centres.models import CalendarDay, Centre
-from admin_app.foundation import browser_sessions, clock
+from admin_app.foundation import browser_sessions, cache, clock
 from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.jobs.models import FAILED, Job
 from admin_app.loss_reports.models import LossReport
@@ -150,7 +150,7 @@ class Filled:
         self._application(session, "draft", is_open=False, taken_by_id=clerk)
         self._application(session, "submitted", taken_by_id=clerk, **late)
         self._application(session, "in_review", owner_id=mine, **held)
-        self._application(session, "recommended", owner_id=owner, **held)
+        self._application(session, "in_review", owner_id=owner, **held)
         self._application(session, "needs_information", owner_id=owner, centre_id=self.centre.id, paused_on=clock.today())
         for status, lapses in (("provisional", timedelta(minutes=1)), ("formal", None), ("lapsed", None)):
             session.add(self._loss_report(session, status, lapses))
@@ -169,7 +169,7 @@ class Filled:
         batch = session.scalar(sa.select(MailingBatch).where(MailingBatch.public_id == self.batch))
         batch.parcel_count = number + 1
         parcel = Parcel(number=f"P{number:05d}", batch_id=batch.id, position=number + 1, card=self._card(session, "posted", "post"),
-                        recipient="王䶮", postcode="310012", address="文三路90号", status="stuffed")  # fmt: skip
+                        recipient="王䶮", postcode="310012", address="文三路90号", status="labelled")  # fmt: skip
         session.add(parcel)
         session.add(Label(parcel=parcel, code=f"P{number:05d}", created_at=clock.now(), printed_at=clock.now()))
 
@@ -227,7 +227,8 @@ def filled(app: Flask, sign_in: Callable[..., FlaskClient], hashed_password: str
 
 
 def cost(browser: FlaskClient, address: str, count_statements: Any) -> tuple[int, int]:
-    """(statements, rows shown without the head of the table) of a page that must answer."""
+    """(statements, rows shown without the head of the table) of a page that must answer, with nothing cached."""
+    cache._memory.forget()
     with count_statements() as statements:
         answer = browser.get(address)
     assert answer.status_code == 200, f"{address}: {answer.status_code}"

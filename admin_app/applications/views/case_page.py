@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
 
 from admin_app.applications import queries, rules
-from admin_app.applications.forms.review import QueueAddress
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import claims
 from admin_app.applications.operations.decisions import REOPEN_DAYS
@@ -18,6 +17,7 @@ from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.missing import ChecklistLine, Missing
 from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
 from admin_app.applications.queries.snapshot import snapshot
+from admin_app.applications.views.lists import queue_question
 from admin_app.audit import rules as audit_rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
@@ -25,6 +25,7 @@ from admin_app.foundation.i18n import pick
 from admin_app.loss_reports import rules as loss_rules
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
+from admin_app.web.lists.address import ListAddress
 from admin_app.web.template_filters import moment
 
 YEAR = timedelta(days=365)
@@ -32,7 +33,6 @@ DECISION_LABELS = {
     rules.DecisionKind.APPROVE: _l("Approved"),
     rules.DecisionKind.REJECT: _l("Rejected"),
     rules.DecisionKind.REQUEST_INFORMATION: _l("Asked for information"),
-    rules.DecisionKind.RECOMMEND: _l("Recommended"),
 }
 
 
@@ -42,7 +42,7 @@ class CasePage:
 
     case: Application
     me: StaffMember
-    address: QueueAddress
+    address: ListAddress
     mode: str
     """What `me` can do with it: see mode_of()."""
     name: str
@@ -184,7 +184,11 @@ class CasePage:
 
 
 def mode_of(case: Application, me: StaffMember) -> str:
-    """'mine', 'free', 'expired' (may be taken over), 'held' (by another), 'own_intake', 'waiting', 'closed', 'draft' or 'read_only'."""
+    """What the person may do here.
+
+    'mine', 'free', 'expired' (may be taken over), 'theirs' (somebody else holds it), 'own_intake', 'waiting', 'closed', 'draft' or
+    'read_only'.
+    """
     fixed = {
         rules.Status.DRAFT: "draft", rules.Status.NEEDS_INFORMATION: "waiting", rules.Status.APPROVED: "closed",
         rules.Status.REJECTED: "closed", rules.Status.WITHDRAWN: "closed",
@@ -199,22 +203,22 @@ def mode_of(case: Application, me: StaffMember) -> str:
         return "free"
     if case.owner_id == me.id:
         return "mine"
-    return "held" if claims.is_held(case) else "expired"
+    return "theirs" if claims.is_held(case) else "expired"
 
 
-def build(case: Application, me: StaffMember, address: QueueAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
+def build(case: Application, me: StaffMember, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
     """Everything the page shows; `typed` is what was just sent and refused, else the kept draft is shown."""
     left = days_left_counter()
     mode, checklist = mode_of(case, me), queries.checklist(case)
     shown = shown_document(checklist, document)
-    draft = queries.draft_of(case, me) if typed is None and mode in ("mine", "free", "expired", "held") else None
+    draft = queries.draft_of(case, me) if typed is None and mode in ("mine", "free", "expired", "theirs") else None
     return CasePage(
         case, me, address, mode, *shown_name(case.resident, me),
         days_left=left(case.due_on),
         checklist=checklist,
         missing=queries.what_is_missing(case, checklist),
         shown=shown,
-        rest=rows_of(queue.around(me, address.wanted, case), staff=me, left=left),
+        rest=rows_of(queue.around(me, queue_question(address.wanted), case), staff=me, left=left),
         timeline=[(entry, audit_rules.action_text(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
         reasons=queries.reasons_by_kind() if mode == "mine" else {},
