@@ -12,7 +12,7 @@ from reports.glyphs import clean
 from reports.label_layout import lay_out
 from reports.label_sheet import places, render_label_sheets
 from reports.rows import L7163, STOCKS, THERMAL_100X150, CellPlace, LabelRow, LabelStock
-from tests.reports.conftest import FIELDS
+from tests.reports.label_rows import FIELDS
 
 DOTS_PER_MM = 300 / 25.4
 INNER_MARGIN_MM = 2.0
