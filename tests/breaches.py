@@ -149,7 +149,8 @@ def steps(root: Path, room: str) -> list[list[str]]:
 
 def every_breach(root: Path) -> list[Breach]:
     """All that must be found in the tree."""
-    return [*_upwards(root), *_up_the_floor_plan(root), *_towards_http(root), *_out_of_reports(root), *_through_doors(root)]
+    inside = (*_upwards(root), *_up_the_floor_plan(root), *_towards_http(root), *_through_doors(root))
+    return [*inside, *_out_of_reports(root), *_up_the_rooms_of_reports(root)]
 
 
 def _upwards(root: Path) -> Iterator[Breach]:
@@ -182,6 +183,22 @@ def _out_of_reports(root: Path) -> Iterator[Breach]:
     for file in sorted((root / "reports").rglob("*.py")):
         module = ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
         yield from (Breach("reports", module, name) for name in NOT_FOR_REPORTS)
+
+
+def _up_the_rooms_of_reports(root: Path) -> Iterator[Breach]:
+    """Every room of reports/ imports the rooms above it and its equals; nobody declared «common»."""
+    yield Breach("reports-stack", "reports.common")
+    above: list[str] = []
+    for layer in contracts(root)["reports-stack"]["layers"]:
+        equals = [report_modules(root, room)[-1] for room in layer.split(" | ")]
+        for importer in equals:
+            yield from (Breach("reports-stack", importer, other) for other in (*above, *equals) if other != importer)
+        above += equals
+
+
+def report_modules(root: Path, room: str) -> list[str]:
+    """The modules of a room of reports/, in the order of their names."""
+    return [f"reports.{room}.{file.stem}" for file in sorted((root / "reports" / room).glob("[!_]*.py"))]
 
 
 def _through_doors(root: Path) -> Iterator[Breach]:

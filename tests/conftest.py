@@ -21,7 +21,7 @@ from admin_app.factory import create_app
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
-from reports import typefaces
+from reports.text import typefaces
 from tests.apps import Browser, PreparedApp, make_settings
 from tests.factories import staff
 from tests.factories.centres import make_centre

@@ -18,7 +18,7 @@ from admin_app.loss_reports.rules import Status
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import ALL_CENTRES
-from reports.rows import CentreLines, LossReportReceiptRow
+from reports.letters.rows import CentreLines, LossReportReceiptRow
 
 TABS = ("call", "provisional", "formal", "ended")
 

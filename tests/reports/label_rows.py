@@ -1,6 +1,6 @@
 """Believable labels, in the scripts that people of the office write."""
 
-from reports.rows import LabelRow
+from reports.labels.rows import LabelRow
 
 PEOPLE = (
     ("王羲", "310012", ("浙江省杭州市西湖区", "文三路{i}号翠苑一区3幢1单元502室")),

@@ -18,7 +18,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import language
 from admin_app.staff.models import StaffMember
-from reports.rows import BacklogRow, DayCount, ReasonCount, StageTime
+from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 
 DRAFT = str(application_rules.Status.DRAFT)
 OPEN = tuple(sorted(str(status) for status in application_rules.OPEN))
