@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from admin_app.applications.models import Application
 from admin_app.applications.queries import queue_filter
 from admin_app.cards import queries as cards
-from admin_app.foundation import browser_sessions, clock
+from admin_app.foundation import browser_sessions, cache, clock
 from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.jobs.models import FAILED
 from admin_app.mailing.models import MailingBatch
@@ -173,7 +173,8 @@ def filled(app: Flask, sign_in: Callable[..., FlaskClient], monkeypatch: pytest.
 
 
 def cost(browser: FlaskClient, address: str, count_statements: Any) -> tuple[int, int]:
-    """(statements, rows shown without the head of the table) of a page that must answer."""
+    """(statements, rows shown without the head of the table) of a page that must answer, with nothing cached."""
+    cache._memory.forget()
     with count_statements() as statements:
         answer = browser.get(address)
     assert answer.status_code == 200, f"{address}: {answer.status_code}"
