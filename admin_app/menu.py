@@ -10,6 +10,7 @@ from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
 from admin_app.applications.views import documents, draft, intake
+from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
 from admin_app.audit import rules as audit_rules
@@ -43,6 +44,7 @@ from admin_app.staff.models import Viewer
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import HealthView
 from admin_app.web.job_view import JobView
+from admin_app.web.lists import page as lists
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
@@ -112,6 +114,9 @@ SCREENS = (
     stocks.LabelStockReferenceView,
 )
 
+LISTS = (application_lists.QUEUE, audit.AUDIT_LOG)
+"""Every list of the desk, as its room describes it."""
+
 
 def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
@@ -121,6 +126,7 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
+    lists.install(current_app, LISTS, Viewer.of)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS, Viewer.of))
 
 
