@@ -19,7 +19,7 @@ NEWEST = keyset.Order((AuditEntry.id,))
 
 
 @dataclass(frozen=True)
-class Asked:
+class EntryFilter:
     """What an auditor looks for; empty means any."""
 
     actor: int | None = None
@@ -39,12 +39,12 @@ def of_subject(subject_type: str, subject_ref: str, *, limit: int = 20) -> Seque
     return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def listed(_who: Any, asked: Asked, _today: date) -> Select[Any]:
+def listed(_who: Any, asked: EntryFilter, _today: date) -> Select[Any]:
     """The entries of the log that `asked` wants; who may read it sees all of it."""
     return select(AuditEntry).where(*_conditions(asked))
 
 
-def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
+def _conditions(asked: EntryFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.actor is not None:
         found.append(AuditEntry.actor_id.is_(None) if asked.actor == NO_PERSON else AuditEntry.actor_id == asked.actor)
@@ -64,7 +64,7 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def actor_called(username: str) -> int:
-    """Whom `Asked.actor` names by a user name; case does not matter."""
+    """Whom `EntryFilter.actor` names by a user name; case does not matter."""
     if username.lower() == SYSTEM:
         return NO_PERSON
     return db.session.scalar(select(User.id).where(func.lower(User.username) == username.lower())) or NOBODY

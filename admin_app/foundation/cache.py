@@ -19,7 +19,7 @@ SECONDS = 5
 MOST = 1000
 """Answers cached at once; beyond it they are all forgotten."""
 _BEGUN = "card_desk_begun"
-Asked = ParamSpec("Asked")
+Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
@@ -43,11 +43,11 @@ class _Memory:
 _memory = _Memory()
 
 
-def cached(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+def cached(read: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     """Cache what `read` answers to hashable questions. It must answer with values that no session owns: tuples, rows, never entities."""
 
     @wraps(read)
-    def answer(*asked: Asked.args, **more: Asked.kwargs) -> Answer:
+    def answer(*asked: Arguments.args, **more: Arguments.kwargs) -> Answer:
         if database.in_transaction():
             return read(*asked, **more)
         question = (db.engine, read, asked, *more.items())
