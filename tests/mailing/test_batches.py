@@ -15,7 +15,7 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, moves
 from admin_app.mailing.queries import batches as queries
 from admin_app.staff.models import StaffMember
-from tests.mailing.parcels import labelled_batch, open_batch, parcels_of, ready_cards, stock
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards, stock
 
 
 def test_a_batch_has_a_parcel_for_each_card_with_the_address_as_it_was(clerk, centre, mailer):
@@ -191,9 +191,9 @@ def test_every_batch_status_and_verb_follows_the_table(verb, status, clerk, cent
         batch.status = str(status)
     with transaction():
         if status in sources:
-            moves.move_batch(batch, verb, by=mailer)
+            moves.BATCHES.move(batch, verb, by=mailer)
             assert batch.status == target
         else:
             with pytest.raises(Conflict):
-                moves.move_batch(batch, verb, by=mailer)
+                moves.BATCHES.move(batch, verb, by=mailer)
             assert batch.status == status
