@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on; HOST overrides.")
     port: int = Field(8080, description="Port to listen on; PORT overrides.", ge=1, le=65535)
     web_threads: int = Field(8, description="Threads of the web process.", ge=1, le=64)
+    worker_threads: int = Field(4, description="Jobs that a worker does at the same time.", ge=1, le=64)
     trusted_hosts: str = Field("", description="Host names that may be asked for, separated by commas; empty: any.")
     https: bool = Field(False, description="The site is reached by https: secure cookie and HSTS are on.")
     timezone: str = Field("Asia/Shanghai", description="Time zone of the office: shown times, working days, report days.")

@@ -40,12 +40,12 @@ class Processes:
         }  # fmt: skip
         # The application is loaded before the fork, so that a killed web process is back at once and many rounds fit into a minute.
         web = ["gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
-        self._lines = {"web": [*web, "--bind", f"127.0.0.1:{port}"], "worker": ["flask", "--app", str(ROOT / "run.py"), "worker"]}
+        self.lines = {"web": [*web, "--bind", f"127.0.0.1:{port}"], "worker": ["flask", "--app", str(ROOT / "run.py"), "worker"]}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str) -> None:
         """Start web or worker in a process group of its own."""
-        line = [sys.executable, "-m", *self._lines[name]]
+        line = [sys.executable, "-m", *self.lines[name]]
         where = {"cwd": ROOT, "env": self.environment, "stdout": self.log, "stderr": self.log}
         self._running[name] = subprocess.Popen(line, start_new_session=True, **where)  # type: ignore[call-overload]
 
@@ -57,16 +57,17 @@ class Processes:
 
     def kill(self, name: str) -> None:
         """SIGKILL to everything of web or worker, and start it again."""
-        self._end(name)
+        self.end(name)
         self.start(name)
 
     def stop(self) -> None:
         """End everything that was started."""
         for name in list(self._running):
-            self._end(name)
+            self.end(name)
         self.log.close()
 
-    def _end(self, name: str) -> None:
+    def end(self, name: str) -> None:
+        """SIGKILL to everything of web or worker."""
         process = self._running.pop(name)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
