@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from admin_app.foundation.database import is_public_id
@@ -64,14 +64,6 @@ class TakeOutForm(DeskForm):
     """Why a parcel with a label leaves its batch."""
 
     reason = line(_l("Reason"), rules.MAX_REASON, description=_l("The printed label becomes void."))
-
-
-class PostingForm(DeskForm):
-    """The day of posting; the numbers are read by read_numbers()."""
-
-    posted_on = DateField(_l("Day of posting"), validators=[InputRequired()])
-    column = StringField()
-    version = HiddenField()
 
 
 def read_numbers(form: Mapping[str, Any], parcels: Sequence[Parcel]) -> dict[str, str]:

@@ -28,7 +28,8 @@ PATIENCE = 120.0
 def work() -> None:
     """A worker that knows the job of the benchmark."""
     app = create_app()
-    jobs.register(NOTHING, lambda _job: None)
+    with app.app_context():
+        jobs.register(NOTHING, lambda _job: None)
     commands.serve(app, settings.current().worker_threads)
 
 

@@ -28,5 +28,6 @@ def count(job: Job) -> None:
 
 if __name__ == "__main__":
     app = create_app()
-    jobs.register(COUNT, count)
+    with app.app_context():
+        jobs.register(COUNT, count)
     commands.serve(app, settings.current().worker_threads)

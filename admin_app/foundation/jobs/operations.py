@@ -14,6 +14,7 @@ from admin_app.foundation.database import after_commit, db, literal, rows, trans
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.jobs import worker
 from admin_app.foundation.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
+from admin_app.foundation.per_app import PerApp
 
 Handler = Callable[[Job], dict[str, Any] | None]
 
@@ -28,8 +29,8 @@ RING_AGAIN_AFTER = timedelta(seconds=10)
 RETRY_AFTER = timedelta(seconds=10)
 """How long a job waits after an unexpected error, times the errors so far."""
 
-HANDLERS: dict[str, Handler] = {}
-PERIODIC: dict[str, Callable[[], object]] = {}
+HANDLERS: PerApp[dict[str, Handler]] = PerApp("jobs.handlers", dict)
+PERIODIC: PerApp[dict[str, Callable[[], object]]] = PerApp("jobs.periodic", dict)
 log = structlog.get_logger("card_desk.jobs")
 
 
@@ -48,13 +49,13 @@ class Outcome:
 
 
 def register(name: str, handler: Handler) -> None:
-    """`handler(job)` does the work of jobs called `name`: idempotent, opens its own transactions, returns the result (ids only)."""
-    HANDLERS[name] = handler
+    """`handler(job)` does this app's jobs called `name`: idempotent, opens its own transactions, returns the result (ids only)."""
+    HANDLERS.get()[name] = handler
 
 
 def register_periodic(name: str, action: Callable[[], object]) -> None:
     """`action()` runs at every tick of the clock process; it must be cheap when there is nothing to do."""
-    PERIODIC[name] = action
+    PERIODIC.get()[name] = action
 
 
 def enqueue(name: str, *, dedupe_key: str, by: Any = None, **arguments: Any) -> Job:
@@ -99,7 +100,7 @@ def perform(job: Job) -> Outcome:
     origin.address.set("job")
     ended = partial(Outcome, of_job=job.id, of_attempt=job.attempts, due_at=job.due_at)
     try:
-        result = HANDLERS[job.name](job)
+        result = HANDLERS.get()[job.name](job)
         outcome = ended(status=DONE, finished_at=clock.now(), result=result)
     except DomainError as refused:
         outcome = ended(status=FAILED, finished_at=clock.now(), error=str(refused.message), error_details=refused.details)
@@ -145,7 +146,7 @@ def reconcile() -> int:
 
 def tick() -> None:
     """One turn of the clock process: reconcile, then every periodic action; one that fails does not stop the others."""
-    for name, action in {"jobs.reconcile": reconcile, **PERIODIC}.items():
+    for name, action in {"jobs.reconcile": reconcile, **PERIODIC.get()}.items():
         try:
             action()
         except Exception as error:  # noqa: BLE001  (the clock must go on)
