@@ -97,7 +97,7 @@ def test_whoever_finds_more_than_one_job_wakes_one_more_thread(calls, app, not_s
 
 def test_a_worker_that_is_stopped_finishes_its_job_and_takes_no_other(app, not_sent, monkeypatch):
     stopping = threading.Event()
-    monkeypatch.setitem(jobs.HANDLERS, "test.stop", lambda job: stopping.set())
+    monkeypatch.setitem(jobs.HANDLERS.get(), "test.stop", lambda job: stopping.set())
     for number in range(2):
         with transaction():
             jobs.enqueue("test.stop", dedupe_key=f"job {number}")
@@ -180,7 +180,7 @@ def test_an_unexpected_error_is_tried_three_times_and_tells_nothing(app, monkeyp
 
 
 def test_an_error_makes_a_job_wait_longer_each_time(app, not_sent, monkeypatch):
-    monkeypatch.setitem(jobs.HANDLERS, "test.break", lambda job: 1 / 0)
+    monkeypatch.setitem(jobs.HANDLERS.get(), "test.break", lambda job: 1 / 0)
     with transaction():
         jobs.enqueue("test.break", dedupe_key="a")
     with time_machine.travel(clock.now() + timedelta(seconds=1), tick=False):
