@@ -165,8 +165,8 @@ class Processes:
     def __init__(self, settings: config.Settings) -> None:
         web = [
             sys.executable, "-m", "gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread",
-            "--workers", str(settings.web_processes or config.cores()), "--threads", str(settings.web_threads), "--bind", f"{settings.host}:{settings.port}", "--timeout", "120",
-            "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+            "--workers", str(settings.web_processes or config.cores()), "--threads", str(settings.web_threads),
+            "--bind", f"{settings.host}:{settings.port}", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
         ]  # fmt: skip
         self.lines = {"web": web, "worker": flask_line("worker"), "clock": flask_line("clock")}
         self.running: dict[str, subprocess.Popen[bytes]] = {}

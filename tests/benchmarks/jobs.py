@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,10 +21,33 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, Job
+from tests.benchmarks import data
+from tests.redis_server import Redis
 
 NOTHING = "bench.nothing"
+SMALL = 50
+"""Applications of the office whose jobs they are; nothing depends on it."""
 PATIENCE = 120.0
 """Seconds after which jobs that are not done end the run."""
+
+
+def measure(databases: list[str], count: int, server: str) -> list[dict[str, Any]]:
+    """Jobs a second on each database, through the queue of files and through Redis."""
+    results = []
+    for database in databases:
+        office = data.office(database, SMALL, server)
+        with tempfile.TemporaryDirectory() as folder:
+            redis = Redis(Path(folder))
+            redis.start()
+            for queue, url in (("files", ""), ("redis", redis.url)):
+                line = [sys.executable, "-m", "tests.benchmarks.jobs", "drive", str(count)]
+                there = data.environment(office) | {"CARD_DESK_BROKER_URL": url}
+                done = subprocess.run(line, cwd=data.ROOT, env=there, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    raise SystemExit(f"jobs failed:\n{done.stderr[-3000:]}")
+                results.append({"database": database, "queue": queue} | json.loads(done.stdout.strip().splitlines()[-1]))
+            redis.kill()
+    return results
 
 
 def work() -> None:

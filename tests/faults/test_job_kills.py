@@ -1,8 +1,5 @@
 """SIGKILL to the worker and to the broker while jobs are done: none is lost, none takes effect twice, on either queue."""
 
-import shutil
-import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,30 +16,9 @@ from admin_app.foundation.jobs.models import DONE, Job
 from tests.browser.conftest import free_port
 from tests.faults.counting_worker import COUNT, EFFECT
 from tests.faults.processes import Processes, wait_until
+from tests.redis_server import Redis
 
 JOBS, ROUNDS = 90, 3
-
-
-class Redis:
-    """A real Redis that keeps nothing on disk: killed, it forgets every message."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port, self.folder = free_port(), folder
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it; a machine without redis-server fails the test."""
-        program = shutil.which("redis-server") or pytest.fail("redis-server is missing: apt-get install redis-server")
-        line = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder)]
-        self.process = subprocess.Popen(line, stdout=subprocess.DEVNULL)
-
-    def kill(self) -> None:
-        """SIGKILL, if it runs."""
-        if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait(20)
-            self.process = None
 
 
 @pytest.fixture(params=["files", "redis"])
