@@ -166,7 +166,8 @@ class Processes:
         web = [
             sys.executable, "-m", "gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread",
             "--workers", str(settings.web_processes or config.cores()), "--threads", str(settings.web_threads),
-            "--bind", f"{settings.host}:{settings.port}", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+            "--bind", f"{settings.host}:{settings.port}", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning",
+            "--no-control-socket",
         ]  # fmt: skip
         self.lines = {"web": web, "worker": flask_line("worker"), "clock": flask_line("clock")}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -196,8 +197,9 @@ class Processes:
 
     def _start(self, name: str) -> None:
         with (self.log / f"{name}.log").open("ab") as log:
-            files = {"stdout": log, "stderr": log, "stdin": subprocess.DEVNULL}
-            self.running[name] = subprocess.Popen(self.lines[name], cwd=ROOT, preexec_fn=end_with_parent, **files)  # noqa: S603
+            self.running[name] = subprocess.Popen(  # noqa: S603
+                self.lines[name], cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=end_with_parent
+            )
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         if self.stopping.is_set() or not self.running:
