@@ -1,7 +1,6 @@
 """States of a card 卡 and the moves between them (design §4)."""
 
 import re
-import unicodedata
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -46,7 +45,6 @@ STATUS_MARKS = {
     S.DESTROYED: "dash",
 }  # fmt: skip
 
-MAX_REASON = 200
 MAX_NAME = 50
 PAST = {
     "request": "requested",
@@ -63,12 +61,6 @@ def status_after(status: str, verb: str) -> Status | None:
     """The status that `verb` leads to from `status`, or None where the table has no such move."""
     sources, target = MOVES[verb]
     return target if status in sources else None
-
-
-def normalise_serial(text: str) -> str:
-    """What somebody typed or scanned: full-width forms made plain, blanks and hyphens gone, capitals."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(char for char in plain if not char.isspace() and char != "-")
 
 
 def is_serial(serial: str, *, pattern: str) -> bool:

@@ -196,7 +196,7 @@ class ReferenceView(ModelView):
         with transaction() as session:
             self.hold_still()
             item = self._item(pk)
-            if str(item.version) != form.version.data:
+            if item.version != arguments.form.version():
                 raise _Stale
             before = self.facts(item)
             self._fill(item, form, self.edit_columns)

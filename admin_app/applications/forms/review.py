@@ -1,27 +1,18 @@
 """What the queue accepts in its address, and what a reviewer may type."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
-
-from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import rules
 from admin_app.applications.queries.queue_filter import FIRST_TAB, ME, NOBODY, STATUSES, TABS, Place, QueueFilter
-from admin_app.foundation.errors import DomainError
 from admin_app.foundation.keyset import SIZES
+from admin_app.web.arguments import Arguments
 
-NOTE_LENGTH = 500
+DRAFT_LENGTH = 20_000
+"""Of a note that is kept while somebody types; what is saved is shorter (operations.decisions)."""
 KNOWN = frozenset({"tab", "centre", "reason", "channel", "status", "owner", "from", "to", "size", "page"})
 BULK_MOST = 100
-
-
-class Unreadable(DomainError):
-    """An argument in the address or form that we did not make."""
-
-    status = 400
 
 
 @dataclass(frozen=True)
@@ -50,53 +41,22 @@ class QueueAddress:
         return {name: value for name, value in (found | changes).items() if value}
 
 
-def read_queue(arguments: MultiDict[str, str], centres: Sequence[Place], owners: Sequence[Any]) -> QueueAddress:
+def read_queue(asked: Arguments, centres: Sequence[Place], owners: Sequence[Any]) -> QueueAddress:
     """The queue's address. Unreadable (400) for a name or value that the queue does not know."""
-    if not set(arguments) <= KNOWN or sum(len(arguments.getlist(name)) for name in arguments) > 80:
-        raise _unreadable()
+    asked.only(KNOWN)
     by_code = {centre.code: centre for centre in centres}
-    names = {ME, NOBODY, *(member.username for member in owners)}
-    codes = dict.fromkeys(_several(arguments, "centre", by_code))
-    received_from, received_to = _day(arguments, "from"), _day(arguments, "to")
-    status = _one(arguments, "status", set(rules.Status))
+    status = asked.choice("status", set(rules.Status))
     wanted = QueueFilter(
-        tab=_one(arguments, "tab", TABS) or next((tab for tab in ("waiting", "closed") if status in STATUSES[tab]), FIRST_TAB),
-        centres=tuple(by_code[code] for code in codes),
-        reasons=tuple(dict.fromkeys(_several(arguments, "reason", set(rules.Reason)))),
-        channel=_one(arguments, "channel", set(rules.Channel)),
+        tab=asked.choice("tab", TABS) or next((tab for tab in ("waiting", "closed") if status in STATUSES[tab]), FIRST_TAB),
+        centres=tuple(by_code[code] for code in asked.several("centre", by_code)),
+        reasons=tuple(asked.several("reason", set(rules.Reason))),
+        channel=asked.choice("channel", set(rules.Channel)),
         status=status,
-        owner=_one(arguments, "owner", names),
-        received_from=received_from,
-        received_to=received_to,
+        owner=asked.choice("owner", {ME, NOBODY, *(member.username for member in owners)}),
+        received_from=asked.day("from"),
+        received_to=asked.day("to"),
     )
-    size = int(_one(arguments, "size", {str(size) for size in SIZES}) or SIZES[0])
-    return QueueAddress(wanted, size, arguments.get("page") or None)
-
-
-def _one(arguments: MultiDict[str, str], name: str, allowed: Collection[str]) -> str:
-    values = [value for value in arguments.getlist(name) if value]
-    if len(values) > 1 or any(value not in allowed for value in values):
-        raise _unreadable()
-    return values[0] if values else ""
-
-
-def _several(arguments: MultiDict[str, str], name: str, allowed: Collection[str]) -> list[str]:
-    values = [value for value in arguments.getlist(name) if value]
-    if any(value not in allowed for value in values):
-        raise _unreadable()
-    return values
-
-
-def _day(arguments: MultiDict[str, str], name: str) -> date | None:
-    value = arguments.get(name)
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise _unreadable() from None
-
-
-def _unreadable() -> Unreadable:
-    return Unreadable(_l("This address asks for something that the queue does not have. Start again from the queue."))
+    return QueueAddress(wanted, asked.size(SIZES, SIZES[0]), asked.cursor())
 
 
 @dataclass(frozen=True)
@@ -108,6 +68,7 @@ class DecisionInput:
     reject_reasons: tuple[str, ...]
     request_reasons: tuple[str, ...]
     note: str
+    """As typed; the operation reads it."""
     seen: str
 
     @property
@@ -125,56 +86,25 @@ class DecisionInput:
 DECISIONS = ("approve", "reject", "request_information")
 
 
-def read_decision(form: MultiDict[str, str]) -> DecisionInput:
+def read_decision(form: Arguments) -> DecisionInput:
     """The decision form; Unreadable (400) where it is not the form that we sent."""
-    kind = form.get("kind", "")
-    if kind not in DECISIONS:
-        raise _unreadable_form()
-    return DecisionInput(kind, read_version(form), *_typed(form), seen=form.get("seen", "")[:20000])
+    kind = form.choice("kind", DECISIONS) or form.refuse()
+    return DecisionInput(kind, form.version(), *_typed(form), seen=form.single("seen")[:20000])
 
 
-def read_draft(form: MultiDict[str, str]) -> dict[str, Any]:
+def read_draft(form: Arguments) -> dict[str, Any]:
     """The decision form while somebody is still typing."""
     return DecisionInput("", 0, *_typed(form), seen="").draft()
 
 
-def _typed(form: MultiDict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    reject, request = (tuple(code[:40] for code in form.getlist(name)[:20]) for name in ("reject_reason", "request_reason"))
-    return reject, request, clean_note(form.get("note", ""))
+def _typed(form: Arguments) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    values = form.values()
+    reject, request = (tuple(code[:40] for code in values.getlist(name)[:20]) for name in ("reject_reason", "request_reason"))
+    return reject, request, form.single("note")[:DRAFT_LENGTH]
 
 
-def clean_note(text: str) -> str:
-    """The note without control characters, at most NOTE_LENGTH long."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join("".join(char for char in line if char.isprintable()) for line in lines).strip()[:NOTE_LENGTH]
-
-
-def read_version(form: Mapping[str, str]) -> int:
-    """The version that the form showed."""
-    value = form.get("version", "")
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
-        raise _unreadable_form()
-    return int(value)
-
-
-def read_moment(text: str) -> datetime | None:
-    """When the page was made that a form stood on; None if the form does not say it."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
-
-
-def read_bulk(form: MultiDict[str, str]) -> tuple[str, list[str]]:
+def read_bulk(form: Arguments) -> tuple[str, list[str]]:
     """The verb and the public ids of a bulk action on the queue; the button of a row claims that row alone."""
-    verb, chosen = form.get("verb", ""), list(dict.fromkeys(form.getlist("case")))
-    if "row" in form:
-        verb, chosen = "claim", [form["row"]]
-    if verb not in ("claim", "release") or len(chosen) > BULK_MOST or any(len(one) != 32 for one in chosen):
-        raise _unreadable_form()
-    return verb, chosen
-
-
-def _unreadable_form() -> Unreadable:
-    return Unreadable(_l("This form is not one of ours or is damaged. Go back, reload the page and send it again. Nothing was changed."))
+    if form.single("row"):
+        return "claim", [form.public_id("row")]
+    return form.choice("verb", ("claim", "release")) or form.refuse(), form.public_ids("case", most=BULK_MOST)

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import queries, rules
-from admin_app.applications.forms.review import QueueAddress, read_bulk, read_moment, read_queue
+from admin_app.applications.forms.review import QueueAddress, read_bulk, read_queue
 from admin_app.applications.operations import claims
 from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.queue import Decider
@@ -21,6 +21,7 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import language, listed, pick, words
 from admin_app.staff.models import StaffMember
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 FLASHES = 8
@@ -37,7 +38,7 @@ class QueueView(DeskView):
         """One page of one view."""
         me = signed_in()
         centres, owners = queue.centres(), queue.deciders(me)
-        address = read_queue(request.args, centres, owners)
+        address = read_queue(arguments.address, centres, owners)
         page = queue.queue_page(me, address.wanted, cursor=address.cursor, size=address.size)
         counts = queue.tab_counts(me, address.wanted)
         return self.render_template(
@@ -58,14 +59,14 @@ class QueueView(DeskView):
     @requires("applications.claim")
     def next_case(self) -> Any:
         """Claim the most urgent case and open it."""
-        return open_next(signed_in(), view=request.form.get("view", ""), since=read_moment(request.form.get("since", "")))
+        return open_next(signed_in(), view=arguments.form.single("view"), since=arguments.form.moment("since"))
 
     @expose("/bulk", methods=["POST"])
     @requires("applications.claim")
     def bulk(self) -> Any:
         """Claim or release several cases; each one reports its own result."""
         me = signed_in()
-        verb, chosen = read_bulk(request.form)
+        verb, chosen = read_bulk(arguments.form)
         results = [_try(verb, public_id, me) for public_id in chosen]
         done = sum(problem is None for problem in results)
         if not chosen:
@@ -78,7 +79,7 @@ class QueueView(DeskView):
             flash(problem, "warning")
         if len(problems) > FLASHES:
             flash(_("… and %(count)s more that could not be done.", count=len(problems) - FLASHES), "warning")
-        return redirect(url_for("QueueView.index", **view_arguments(request.form.get("view", ""), me)))
+        return redirect(url_for("QueueView.index", **view_arguments(arguments.form.single("view"), me)))
 
 
 Pairs = tuple[tuple[str, str], ...]
@@ -150,8 +151,8 @@ def read_view(view: str, me: StaffMember) -> QueueAddress:
     pairs = MultiDict(parse_qsl(view[:4000]))
     pairs.pop("page", None)
     if not pairs:
-        return read_queue(pairs, (), ())
-    return read_queue(pairs, queue.centres(), queue.deciders(me))
+        return read_queue(arguments.of(pairs), (), ())
+    return read_queue(arguments.of(pairs), queue.centres(), queue.deciders(me))
 
 
 def queue_url(arguments: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from admin_app.cards import rules as card_rules
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves
@@ -61,7 +62,7 @@ def _post(parcel: Parcel, number: str, *, posted_on: date, by: audit.Actor) -> N
 
 def tidy(parcels: Sequence[Parcel], typed: Mapping[str, str]) -> dict[str, str]:
     """public id of each parcel -> its number without blanks, in capitals ('' if none was typed)."""
-    return {parcel.public_id: rules.normalise_code(typed.get(parcel.public_id, "")) for parcel in parcels}
+    return {parcel.public_id: numbers.compact(typed.get(parcel.public_id, "")) for parcel in parcels}
 
 
 def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, str], *, posted_on: date) -> None:
