@@ -10,9 +10,9 @@ from pypinyin import lazy_pinyin
 from stdnum import exceptions, numdb
 from stdnum.cn import ric
 
-from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import numbers
 from admin_app.foundation.typed_text.search_keys import search_key
+from admin_app.foundation.typed_text.texts import TextRefused
 
 LATIN_LENGTH = 120
 SURNAME_READINGS = {
@@ -35,10 +35,8 @@ class Sex(StrEnum):
 SEX_LABELS = {Sex.MALE: _l("Male"), Sex.FEMALE: _l("Female")}
 
 
-class InvalidIdNumber(DomainError):
+class InvalidIdNumber(TextRefused):
     """Not the number of an ID card; the message says what is wrong with it."""
-
-    field = "id_number"
 
 
 @dataclass(frozen=True)
@@ -56,21 +54,21 @@ _COMPONENT = _l("The ID number holds a place or a date of birth that does not ex
 _FUTURE = _l("The date of birth in the ID number lies in the future. Compare it with the card.")
 
 
-def read_id_number(text: str, *, today: date) -> Identity:
-    """The identity behind a typed ID number (GB 11643: place, date, check digit); InvalidIdNumber says what is wrong."""
-    number = numbers.compact(text)
+def read_id_number(text: str, *, today: date, field: str = "id_number") -> Identity:
+    """The identity behind a typed ID number (GB 11643: place, date, check digit); InvalidIdNumber or TextRefused says what is wrong."""
+    number = numbers.latin(text, field=field)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        raise InvalidIdNumber(_LENGTH)
+        raise InvalidIdNumber(_LENGTH, field=field)
     if number[-1] != ric.calc_check_digit(number):
-        raise InvalidIdNumber(_CHECKSUM)
+        raise InvalidIdNumber(_CHECKSUM, field=field)
     try:
         born = ric.get_birth_date(number)
     except exceptions.InvalidComponent:
-        raise InvalidIdNumber(_COMPONENT) from None
+        raise InvalidIdNumber(_COMPONENT, field=field) from None
     if not _is_known_place(number[:6]):
-        raise InvalidIdNumber(_COMPONENT)
+        raise InvalidIdNumber(_COMPONENT, field=field)
     if born > today:
-        raise InvalidIdNumber(_FUTURE)
+        raise InvalidIdNumber(_FUTURE, field=field)
     return Identity(number, born, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 

@@ -4,10 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
-from admin_app.foundation.typed_text import texts
 from admin_app.staff.permissions import ROLE_NAMES
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import Read, line
+from admin_app.web.form_fields import Read, latin_line, line
 
 USERNAME = r"^[a-z][a-z0-9._-]{1,31}$"
 
@@ -44,7 +43,7 @@ class NewMemberForm(MemberForm):
     username = StringField(
         _l("User name"),
         validators=[
-            Read(texts.line),
+            Read(latin_line),
             DataRequired(),
             Regexp(r"^[a-z][a-z0-9._-]{1,31}$", message=_l("2 to 32 small letters, digits, dots, - and _.")),
         ],

@@ -56,14 +56,21 @@ def postcode(label: Any) -> StringField:
     return StringField(label, validators=[Read(numbers.postcode)], render_kw={"inputmode": "numeric"})
 
 
+def latin_line(text: str) -> str:
+    """One line of Latin letters, digits and signs, small or large; TextRefused names what is none."""
+    kept = texts.line(text)
+    numbers.latin(kept)
+    return kept
+
+
 def code(label: Any, limit: int, *, pattern: str = r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description: Any = "") -> StringField:
     """A short name of Latin letters, digits, - and _, by which records and addresses name the row."""
-    checks = [Read(texts.line), DataRequired(), Length(max=limit), Regexp(pattern, message=_l("Letters, digits, - and _ only."))]
+    checks = [Read(latin_line), DataRequired(), Length(max=limit), Regexp(pattern, message=_l("Letters, digits, - and _ only."))]
     return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 
 def digits(label: Any, length: int, *, is_required: bool = True, description: Any = "") -> StringField:
     """Exactly `length` digits, or nothing where it is not required."""
-    checks = [DataRequired() if is_required else Optional(), Read(numbers.compact)]
+    checks = [DataRequired() if is_required else Optional(), Read(numbers.latin)]
     checks += [Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
     return StringField(label, validators=checks, description=description, render_kw={"inputmode": "numeric"})

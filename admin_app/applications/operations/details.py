@@ -80,10 +80,7 @@ def _fill_agent(application: Application, details: CaseDetails) -> None:
 
 def _seal_agent(application: Application, typed: str) -> None:
     today = clock.today()
-    try:
-        identity = resident_rules.read_id_number(typed, today=today)
-    except resident_rules.InvalidIdNumber as refused:
-        raise InvalidCase(refused.message, field="agent_id_number") from None
+    identity = resident_rules.read_id_number(typed, today=today, field="agent_id_number")
     if crypto.keyring().blind_index("id_number", identity.number) == application.resident.id_number_index:
         raise InvalidCase(_l("This is the resident's own ID number; a proxy or guardian is somebody else."), field="agent_id_number")
     if rules.age_on(today, identity.birth_on) < ADULT_AGE:

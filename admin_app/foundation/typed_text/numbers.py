@@ -41,9 +41,16 @@ def compact(text: Any) -> str:
     return plain(text).replace("-", "")
 
 
+def latin(text: Any, *, field: str = "") -> str:
+    """The same as compact(); TextRefused names the characters by which it is no number of ours."""
+    number = compact(text)
+    texts.refuse(list(dict.fromkeys(char for char in number if not " " < char < "\x7f")), field)
+    return number
+
+
 def serial(text: Any, *, field: str = "serial") -> str:
     """The serial of a card, '' for none: letters and digits. TextRefused names what is neither."""
-    number = _latin(compact(text), field)
+    number = latin(text, field=field)
     if not re.fullmatch(r"[0-9A-Z]*", number) or len(number) > SERIAL_LENGTH:
         sentence = _l("A card serial has letters and digits only, %(most)s at most.", most=SERIAL_LENGTH)
         raise texts.TextRefused(sentence, field=field)
@@ -52,7 +59,7 @@ def serial(text: Any, *, field: str = "serial") -> str:
 
 def postcode(text: Any, *, field: str = "postcode") -> str:
     """Six digits, '' for none."""
-    number = _latin(compact(text), field)
+    number = latin(text, field=field)
     if number and not re.fullmatch(r"[0-9]{6}", number):
         raise texts.TextRefused(_l("A postcode has six digits."), field=field)
     return number
@@ -60,8 +67,8 @@ def postcode(text: Any, *, field: str = "postcode") -> str:
 
 def phone(text: Any, *, field: str = "phone") -> str:
     """Digits with an optional leading +, '' for none. A mobile number loses its +86."""
-    number = re.sub(r"[().·/]", "", compact(text))
-    number = re.sub(r"^(\+|00)86(?=1\d{10}$)", "", _latin(number, field))
+    number = re.sub(r"[()./]", "", latin(str(text or "").replace("·", ""), field=field))
+    number = re.sub(r"^(\+|00)86(?=1\d{10}$)", "", number)
     if number and not re.fullmatch(r"\+?[0-9]{5,15}", number):
         raise texts.TextRefused(_l("This is not a phone number: 5 to 15 digits, spaces and hyphens are fine."), field=field)
     return number
@@ -90,8 +97,3 @@ def day(text: Any, *, field: str = "") -> date | None:
 
 def _no_day(field: str) -> NoReturn:
     raise texts.TextRefused(_l("Write days like 2026-11-22."), field=field)
-
-
-def _latin(number: str, field: str) -> str:
-    texts.refuse(list(dict.fromkeys(char for char in number if not char.isascii() or char < " ")), field)
-    return number
