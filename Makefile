@@ -22,11 +22,13 @@ test: $(VENV)/.dev browser ## Everything: unit, both databases, browser, guards
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
 .PHONY: check
-check: $(VENV)/.dev ## Style, types, import contracts, translation catalogues, vendored hashes
+check: $(VENV)/.dev ## Style, types, import contracts, dead code, pins, translation catalogues, vendored hashes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.dead_code
+	@$(BIN)/python -m tests.dependencies
 	@$(BIN)/python -m pytest -q tests/test_texts.py tests/web/test_vendored_files.py
 
 .PHONY: bench

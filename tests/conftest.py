@@ -25,7 +25,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.staff import operations as staff_operations
 from admin_app.staff.models import StaffMember
 from config import Settings
-from reports import typefaces
+from reports.text import typefaces
 from tests.people import clerk, colleague, mailer, reviewer, supervisor
 
 __all__ = ["clerk", "colleague", "mailer", "reviewer", "supervisor"]

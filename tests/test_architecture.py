@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import breaches
+
 ROOT = Path(__file__).parent.parent
-CODE = ("admin_app", "reports", "config.py", "run.py")
 LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff"}
 ONLY_COMMIT = "admin_app/foundation/database.py"
@@ -25,7 +26,7 @@ Guard = Callable[[Path], Iterator[Problem]]
 
 def sources(root: Path) -> Iterator[Path]:
     """Every Python file of the product (not tests, not migrations)."""
-    for name in CODE:
+    for name in breaches.CODE:
         place = root / name
         yield from sorted(place.rglob("*.py")) if place.is_dir() else [place] if place.exists() else []
 
@@ -183,29 +184,49 @@ def test_the_rooms_import_only_what_lies_below_them():
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-@pytest.mark.parametrize(
-    ("file", "line"),
-    [
-        ("admin_app/foundation/clock.py", "from admin_app.staff import queries"),
-        ("admin_app/residents/operations.py", "from admin_app.applications import models"),
-        ("admin_app/cards/models.py", "from admin_app.cards import operations"),
-        ("admin_app/staff/operations.py", "import flask"),
-        ("reports/figures.py", "import sqlalchemy"),
-    ],
-)
-def test_control_a_planted_import_is_found(tmp_path, file, line):
-    for name in (*CODE, "pyproject.toml"):
-        copy(ROOT / name, tmp_path / name)
-    planted = tmp_path / file
-    planted.write_text((planted.read_text() if planted.exists() else '"""x"""\n') + f"\n{line}\n")
-    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    assert done.returncode != 0 and "BROKEN" in done.stdout, done.stdout[-2000:]
+def test_every_room_of_the_stack_has_its_floor_plan_checked():
+    assert {f"admin_app.{room}" for room in breaches.rooms_on_disk(ROOT)} == set(breaches.contracts(ROOT)["floor"]["containers"])
+    assert breaches.rooms_on_disk(ROOT) <= set(breaches.stacked_rooms(ROOT))
 
 
-def copy(source: Path, target: Path) -> None:
-    """Python files and settings only."""
-    for file in [source] if source.is_file() else sorted(source.rglob("*.py")):
-        place = target if source.is_file() else target / file.relative_to(source)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(file.read_text())
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """A copy of the code in which the rooms that are to come exist, too."""
+    root = tmp_path_factory.mktemp("tree")
+    breaches.copied(ROOT, root)
+    breaches.build_rooms_to_come(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def before_planting(tree):
+    """What the contracts say to the copy as it is."""
+    return breaches.found(tree)
+
+
+@pytest.fixture(scope="module")
+def planted(tree, before_planting):
+    """Every breach, planted."""
+    wrong = breaches.every_breach(tree)
+    breaches.plant(tree, wrong)
+    return wrong
+
+
+def test_control_nothing_is_found_where_nothing_is_planted(before_planting):
+    assert before_planting == set()
+
+
+def test_a_breach_is_planted_for_every_contract_and_room(tree, planted):
+    rooms = {(breach.contract, breach.importer.split(".")[1]) for breach in planted if breach.importer.startswith("admin_app.")}
+    wanted = {(contract, room) for contract in ("stack", "floor", "http", "doors") for room in breaches.stacked_rooms(tree)}
+    assert {breach.contract for breach in planted} == set(breaches.contracts(tree)) and wanted <= rooms
+
+
+def test_every_planted_import_is_found(tree, planted):
+    assert set(planted) - breaches.found(tree) == set()
+
+
+def test_control_a_contract_on_files_alone_does_not_guard_folders(tree, planted):
+    changes = {"doors": {"as_packages": "False"}}
+    missed = {breach.imported for breach in set(planted) - breaches.found(tree, changes)}
+    assert "admin_app.notices.views.inner.deepest" in missed

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.dead_code import dead_code
+from tests.dependencies import misused, strays
+
 ROOT = Path(__file__).parent.parent
 RUFF = (str(Path(sys.executable).with_name("ruff")),)
 MYPY = (str(Path(sys.executable).with_name("mypy")), "--config-file", str(ROOT / "pyproject.toml"))
@@ -48,3 +51,28 @@ def test_the_types_fit(tmp_path: Path) -> None:
 def test_control_a_planted_fault_of_types_is_found(tmp_path: Path) -> None:
     status, printed = ended((*MYPY, "--cache-dir", str(tmp_path / "types"), "planted.py"), planted(tmp_path, UNTYPED_FAULT))
     assert status == 1 and "planted.py:5" in printed, printed
+
+
+def test_everything_is_used() -> None:
+    assert list(dead_code(ROOT)) == []
+
+
+def test_control_what_nobody_uses_is_found_and_what_a_template_uses_is_not(tmp_path: Path) -> None:
+    folder = planted(tmp_path, "")
+    (folder / "config.py").write_text('"""x"""\n\n\ndef forgotten():\n    """x"""\n\n\ndef shown():\n    """x"""\n')
+    (folder / "admin_app/templates").mkdir(parents=True)
+    (folder / "admin_app/templates/page.html").write_text("<p>forgotten</p>{{ shown() }}")
+    assert list(dead_code(folder)) == ["config.py:4 unused function 'forgotten'"]
+
+
+def test_every_package_is_pinned_and_needed() -> None:
+    assert [*misused(ROOT), *strays(ROOT)] == []
+
+
+def test_control_a_package_too_many_and_one_too_few_are_found(tmp_path: Path) -> None:
+    folder = planted(tmp_path, '"""x"""\n\nimport rich\nimport holidays\n')
+    (folder / "requirements.txt").write_text("rich==1\npypinyin==1\n\n# --- needed by the above ---\nmdurl==1\nsix==1\nPygments==1\n")
+    (folder / "requirements-dev.txt").write_text("")
+    said = " ".join([*misused(folder), *strays(folder)])
+    wanted = ("'pypinyin' defined", "'holidays' imported", "nothing needs six", "markdown-it-py is not pinned")
+    assert [words for words in wanted if words not in said] == []

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.centres.models import CalendarDay, Centre
-from admin_app.centres.rules import format_hours, parse_hours
+from admin_app.centres.rules import WEEKDAYS, format_hours, parse_hours
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
 from admin_app.foundation.typed_text import texts
@@ -16,7 +16,6 @@ from admin_app.web.form_fields import code, digits, line
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
-WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 KINDS = {"holiday": _l("Holiday"), "working": _l("Working day")}
 
 

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import numbers, texts
 
+WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 ONE_DAY = timedelta(days=1)
 LONGEST_WAIT = 3660
 """Days after which counting stops: a table that declares every day a holiday must not hang a page."""

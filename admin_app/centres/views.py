@@ -5,7 +5,6 @@ from typing import Any
 from flask import url_for
 
 from admin_app.centres import queries, rules
-from admin_app.centres.crud_view import WEEKDAYS
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import pick
@@ -60,7 +59,7 @@ class CentresView(DeskView):
         if centre is None:
             raise NotFound(TEXTS[404][1])
         near = [pair for pair in queries.nearest((centre.latitude, centre.longitude), limit=6) if pair[0].id != centre.id]
-        week = [(day, rules.format_hours(spans)) for day, spans in zip(WEEKDAYS, centre.hours, strict=False)]
+        week = [(day, rules.format_hours(spans)) for day, spans in zip(rules.WEEKDAYS, centre.hours, strict=False)]
         return self.render_template("centres/show.html", centre=centre, week=week, near=near[:5], opening=opening_now())
 
 

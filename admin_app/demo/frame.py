@@ -80,7 +80,6 @@ class Frame:
     promised_days: int
     statutory_days: int
     claim_minutes: int
-    provisional_hours: int
     residents: dict[int, int] = field(default_factory=dict)
     """resident's row id by person index, for people who may come again"""
     births: list[dt.date] = field(default_factory=list)

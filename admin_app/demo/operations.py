@@ -236,7 +236,6 @@ class Loader:
             promised_days=now.promised_days,
             statutory_days=now.statutory_days,
             claim_minutes=now.claim_minutes,
-            provisional_hours=now.provisional_loss_hours,
             residents=self.residents,
             births=self.births,
             kept=self.kept,

@@ -45,10 +45,6 @@ class OfficeDays:
         """The `days`-th working day after `day`; 0 gives the day itself."""
         return self._working[self._count[(day - self._first).days] + days - 1] if days else day
 
-    def this_or_next(self, day: dt.date) -> dt.date:
-        """The day itself if the office works, else the next working day."""
-        return day if self.is_working(day) else self.add(day, 1)
-
     def at(self, day: dt.date, minute: float) -> dt.datetime:
         """An instant: minutes after midnight on the office's clock."""
         return self._midnights[(day - self._first).days] + dt.timedelta(minutes=minute)

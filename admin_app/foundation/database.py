@@ -124,16 +124,6 @@ def after_commit(callback: Callable[[], None]) -> None:
     session.info[_AFTER].append(callback)
 
 
-@contextmanager
-def read_only() -> Iterator[None]:
-    """Refuse every write of this context (safe HTTP methods, report queries)."""
-    token = _read_only.set(True)
-    try:
-        yield
-    finally:
-        _read_only.reset(token)
-
-
 def begin_reading() -> None:
     """Begin a request, which reads until transaction() begins a change. On PostgreSQL each statement until then stands for itself,
     which is all that READ COMMITTED promises anyway, and BEGIN and ROLLBACK stay unsent; on SQLite a page reads one state, as ever.

@@ -21,7 +21,7 @@ from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments, files, form_errors, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-from reports.receipts import loss_report_receipt
+from reports.letters.receipts import loss_report_receipt
 
 TAB_LABELS = {"call": _l("To call today"), "provisional": _l("Provisional"), "formal": _l("Formal"), "ended": _l("Ended")}
 

@@ -46,7 +46,6 @@ PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
 LIVE = frozenset(P) - {P.RESOLVED, P.REMOVED}
 """A card is in at most one of these (index uq_parcel_live_card)."""
 REPRINTABLE = frozenset({P.LABELLED, P.STUFFED})
-UNPOSTED = frozenset({P.PLANNED, P.LABELLED, P.STUFFED})
 
 BATCH_LABELS = {B.OPEN: _l("Open"), B.LABELLED: _l("Labelled"), B.POSTED: _l("Posted"), B.CANCELLED: _l("Cancelled")}
 BATCH_MARKS = {B.OPEN: "ring", B.LABELLED: "dot", B.POSTED: "check", B.CANCELLED: "dash"}

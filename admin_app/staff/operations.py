@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from admin_app.audit import operations as audit
-from admin_app.foundation import browser_sessions, clock, settings
+from admin_app.foundation import browser_sessions, clock, passwords, settings
 from admin_app.foundation.database import after_commit, db
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
 from admin_app.foundation.i18n import LANGUAGES
@@ -20,7 +19,7 @@ from admin_app.staff.permissions import NEEDS_CENTRE, Role
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 THEMES = ("auto", "light", "dark")
 # Checked when there is no such account, so that the answer takes as long as for a wrong password.
-_NOBODY = generate_password_hash("nobody signs in with this")
+_NOBODY = passwords.hashed("nobody signs in with this")
 
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -54,7 +53,7 @@ def sign_in(username: str, password: str) -> StaffMember | None:
     member = queries.by_username(username) if username else None
     known = member is not None and bool(member.active)
     stored = member.password if member and known and member.password else _NOBODY
-    is_right = len(password) <= MAX_PASSWORD and check_password_hash(stored, password)
+    is_right = len(password) <= MAX_PASSWORD and passwords.fits(stored, password)
     if member is None:
         return None
     paused = member.paused_until is not None and member.paused_until > clock.now()
@@ -86,12 +85,12 @@ def hash_password(password: str) -> str:
     """The stored form; PasswordRefused if it is too short or too long."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise PasswordRefused(_l("A password has 10 to 200 characters."))
-    return generate_password_hash(password)
+    return passwords.hashed(password)
 
 
 def change_password(member: StaffMember, *, current: str, new: str) -> None:
     """Replace one's own password; the current one must be right. Other sessions of this person end with it."""
-    if not check_password_hash(member.password or _NOBODY, current[:MAX_PASSWORD]):
+    if not passwords.fits(member.password or _NOBODY, current[:MAX_PASSWORD]):
         raise PasswordRefused(_l("The current password is not right. Nothing was changed."))
     if new == current:
         raise PasswordRefused(_l("The new password must differ from the current one."))

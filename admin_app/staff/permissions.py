@@ -53,8 +53,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: _EVERYBODY | {"staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read"},
 }  # fmt: skip
 
-ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
-
 
 def allows(role: str, permission: str) -> bool:
     """Whether `role` holds `permission`; an unknown role or permission is refused."""

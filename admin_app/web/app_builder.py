@@ -2,14 +2,6 @@
 
 from flask import Blueprint, current_app
 from flask_appbuilder import AppBuilder
-from flask_appbuilder.baseviews import BaseView
-
-
-class NoIndexView(BaseView):
-    """Placeholder that registers no route; the home page is the dashboard's."""
-
-    default_view = ""
-    base_permissions: list[str] = []
 
 
 class DeskAppBuilder(AppBuilder):

@@ -12,6 +12,7 @@ from flask_login import current_user
 from sqlalchemy import Select
 
 from admin_app.foundation import clock, keyset
+from admin_app.foundation.cache import cached
 
 COUNTINGS_KEPT = 500
 
@@ -54,12 +55,18 @@ class Navigation:
         """The lines for `member`, with the numbers beside them, counted in one statement (none if no line has a number)."""
         allowed = [item for item in self.items if member.may(item.permission)]
         names = tuple(item.count for item in allowed if item.count)
-        numbers = self._counting(self.viewer(member), clock.today(), names).counts()
+        numbers = _numbers(self._counting(self.viewer(member), clock.today(), names))
         here = _in_view(allowed)
         return [NavLine(item.label, _url(item), item.icon, item is here, numbers.get(item.count or "")) for item in allowed]
 
     def _made(self, who: Hashable, _day: date, names: tuple[str, ...]) -> keyset.Counting:
         return keyset.Counting({name: self.counters[name](who) for name in names})
+
+
+@cached
+def _numbers(counting: keyset.Counting) -> dict[str, int]:
+    # Every page shows them, and most pages change nothing: a few seconds are honest for «how much is waiting».
+    return counting.counts()
 
 
 def install(app: Flask, shown: Navigation) -> None:

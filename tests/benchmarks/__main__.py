@@ -1,4 +1,6 @@
-"""make bench: pages beside a stock list, claims under load, labels beside one document each; a table and instance/bench.json."""
+"""make bench: pages beside a stock list, claims under load, labels beside one document each; a table and instance/bench.json.
+
+Longer parts that ONLY names: `walk`, every page of every role at both sizes; `load`, many clients at once on served processes."""
 
 import argparse
 import json
@@ -7,15 +9,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import data, labels, timing
+from tests.benchmarks import data, labels, timing, walking
 
 CONSOLE = Console(width=150)
+RESULTS = data.ROOT / "instance" / "bench.json"
 Result = dict[str, Any]
 
 
@@ -150,6 +152,9 @@ def main() -> None:
     sizes, databases, parts = [int(size) for size in chosen.sizes.split(",")], chosen.databases.split(","), chosen.only.split(",")
     found: Result = {}
     with data.postgres() as server:
+        if "walk" in parts:
+            found["walk"] = walking.measure(sizes, databases, chosen.rounds, server)
+            walking.show(CONSOLE, found["walk"])
         if "pages" in parts:
             found["pages"] = measure_pages(sizes, databases, chosen.rounds, server)
             found["growth"] = growth(found["pages"])
@@ -161,7 +166,8 @@ def main() -> None:
     if "labels" in parts:
         found["labels"] = labels.measure()
         show("Labels", found["labels"])
-    target = Path(data.FOLDER).parent / "bench.json"
+    target = RESULTS
+    target.parent.mkdir(exist_ok=True)
     known = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
     target.write_text(json.dumps(known | found, indent=1), encoding="utf-8")
     CONSOLE.print(f"Written to {target}")

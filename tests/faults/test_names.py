@@ -19,7 +19,7 @@ from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.operations import labels
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from reports.glyphs import missing_characters
+from reports.text.glyphs import missing_characters
 from tests.mailing.parcels import open_batch, ready_cards
 from tests.residents.people import id_number
 

@@ -3,7 +3,7 @@
 import pytest
 
 from admin_app.mailing.queries import print_fonts
-from reports import coverage
+from reports.text import coverage
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from reports.rows import LabelRow
+from reports.labels.rows import LabelRow
 
 DPI = 300
 PEOPLE = (

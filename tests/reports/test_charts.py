@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from reports import charts, tables
-from reports.rows import BacklogRow, DayCount, ReasonCount, StageTime
+from reports.charts import screen
+from reports.tables import chart_tables
+from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 
 DAYS = [DayCount(dt.date(2026, 11, day), day, day + 1, day + 2) for day in range(1, 22)]
 QUEUES = [BacklogRow("Unclaimed", 8, 4, 2, 1), BacklogRow("In <b>review</b>", 1, 1, 0, 3)]
@@ -30,70 +31,70 @@ def name(request) -> str:
     return request.param
 
 
-@pytest.mark.parametrize("theme", charts.THEMES)
+@pytest.mark.parametrize("theme", screen.THEMES)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_figures_are_plain_json(name, language, theme):
-    figure = getattr(charts, name)(CHARTS[name], language=language, theme=theme)
+    figure = getattr(screen, name)(CHARTS[name], language=language, theme=theme)
     assert set(json.loads(json.dumps(figure, allow_nan=False))) == {"data", "layout"}
     assert figure["data"]
 
 
 def test_figures_have_no_title_of_their_own_and_make_room_for_labels(name):
-    layout = getattr(charts, name)(CHARTS[name], language="en")["layout"]
+    layout = getattr(screen, name)(CHARTS[name], language="en")["layout"]
     assert "title" not in layout
     assert layout["xaxis"]["automargin"] and layout["yaxis"]["automargin"]
 
 
 def test_figures_and_tables_work_without_rows(name):
-    assert json.dumps(getattr(charts, name)([], language="zh"))
-    assert getattr(tables, name)([], language="zh").rows == ()
+    assert json.dumps(getattr(screen, name)([], language="zh"))
+    assert getattr(chart_tables, name)([], language="zh").rows == ()
 
 
 def test_themes_differ_in_every_colour_of_a_line(name):
-    light, dark = (json.dumps(getattr(charts, name)(CHARTS[name], language="en", theme=theme)) for theme in ("light", "dark"))
+    light, dark = (json.dumps(getattr(screen, name)(CHARTS[name], language="en", theme=theme)) for theme in ("light", "dark"))
     assert light != dark
 
 
 def test_themes_have_the_same_tokens():
-    assert set(charts.THEMES["light"]) == set(charts.THEMES["dark"])
+    assert set(screen.THEMES["light"]) == set(screen.THEMES["dark"])
 
 
 def test_every_table_is_as_wide_as_its_headers(name):
-    table = getattr(tables, name)(CHARTS[name], language="zh")
+    table = getattr(chart_tables, name)(CHARTS[name], language="zh")
     assert {len(row) for row in table.rows} == {len(table.headers)}
     assert len(table.rows) == len(CHARTS[name])
 
 
 def test_lines_differ_by_dash_and_marker_not_by_colour_alone():
-    data = charts.flow_per_day(DAYS, language="en")["data"]
+    data = screen.flow_per_day(DAYS, language="en")["data"]
     assert len({(line["line"]["dash"], line["marker"]["symbol"]) for line in data}) == 3
 
 
 def test_outcomes_differ_by_hatching_not_by_colour_alone():
-    data = charts.outcomes_by_reason(REASONS, language="en")["data"]
+    data = screen.outcomes_by_reason(REASONS, language="en")["data"]
     assert len({bar["marker"]["pattern"]["shape"] for bar in data}) == 3
 
 
 def test_lines_say_what_their_table_says():
-    data = charts.flow_per_day(DAYS, language="en")["data"]
-    rows = tables.flow_per_day(DAYS, language="en").rows
+    data = screen.flow_per_day(DAYS, language="en")["data"]
+    rows = chart_tables.flow_per_day(DAYS, language="en").rows
     assert [list(line["y"]) for line in data] == [list(column) for column in list(zip(*rows, strict=True))[1:]]
 
 
 def test_two_outcomes_with_one_reason_stay_two_bars():
-    figure = charts.outcomes_by_reason(REASONS, language="en")
+    figure = screen.outcomes_by_reason(REASONS, language="en")
     places = [place for bar in figure["data"] for place in bar["y"]]
     assert sorted(places) == [0, 1, 2, 3]
 
 
 def test_the_most_frequent_reason_comes_first():
-    assert tables.outcomes_by_reason(REASONS, language="en").rows[0] == ("Approved", "Complete", 90, "90.0 %")
+    assert chart_tables.outcomes_by_reason(REASONS, language="en").rows[0] == ("Approved", "Complete", 90, "90.0 %")
 
 
 def test_names_from_the_office_are_shown_as_they_are_written():
-    figure = charts.backlog_by_age(QUEUES, language="en")
+    figure = screen.backlog_by_age(QUEUES, language="en")
     assert figure["layout"]["yaxis"]["ticktext"][1] == "In &lt;b&gt;review&lt;/b&gt;"
 
 
 def test_labels_are_in_the_language_of_the_reader():
-    assert [line["name"] for line in charts.flow_per_day(DAYS, language="zh")["data"]] == ["受理", "办结", "寄出"]
+    assert [line["name"] for line in screen.flow_per_day(DAYS, language="zh")["data"]] == ["受理", "办结", "寄出"]

@@ -7,7 +7,7 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
-from reports import glyphs, typefaces
+from reports.text import glyphs, typefaces
 
 CJK = range(0x4E00, 0x9FF0)
 

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports import glyphs
-from reports.label_layout import LabelDoesNotFit, lay_out
-from reports.label_lines import Span, style_for
-from reports.line_breaking import MM_PER_POINT, wrap
-from reports.rows import STOCKS, LabelRow
+from reports.labels.layout import LabelDoesNotFit, lay_out
+from reports.labels.lines import Span, style_for
+from reports.labels.rows import LabelRow
+from reports.text import glyphs
+from reports.text.line_breaking import MM_PER_POINT, wrap
+from tests.reports.stocks import STOCKS
 
 LETTERS = st.characters(categories=("L", "N", "P", "Zs"), max_codepoint=0xFFFF) | st.sampled_from("王羲市区路 -,，。Ww")
 NAMES = st.text(LETTERS, min_size=1, max_size=60).filter(lambda name: name.strip())

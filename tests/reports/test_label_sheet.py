@@ -8,11 +8,12 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from reports.glyphs import clean
-from reports.label_layout import lay_out
-from reports.label_sheet import places, render_label_sheets
-from reports.rows import L7163, STOCKS, THERMAL_100X150, CellPlace, LabelRow, LabelStock
+from reports.labels.layout import lay_out
+from reports.labels.rows import CellPlace, LabelRow, LabelStock
+from reports.labels.sheets import places, render_label_sheets
+from reports.text.glyphs import clean
 from tests.reports.conftest import FIELDS
+from tests.reports.stocks import L7163, STOCKS, THERMAL_100X150
 
 DOTS_PER_MM = 300 / 25.4
 INNER_MARGIN_MM = 2.0

@@ -7,10 +7,11 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from reports.glyphs import MissingGlyphs
-from reports.label_layout import LabelDoesNotFit
-from reports.label_sheet import render_label_sheets
-from reports.rows import L7160, L7163, STOCKS, LabelRow
+from reports.labels.layout import LabelDoesNotFit
+from reports.labels.rows import LabelRow
+from reports.labels.sheets import render_label_sheets
+from reports.text.glyphs import MissingGlyphs
+from tests.reports.stocks import L7160, L7163, STOCKS
 
 
 @pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from reports import dates, svg_charts
-from reports.monthly_summary import monthly_summary
-from reports.rows import BacklogRow, DayCount, MonthlySummaryRow, ReasonCount, StageTime, Tile
+from reports.charts import paper
+from reports.documents.monthly_summary import monthly_summary
+from reports.documents.rows import MonthlySummaryRow, Tile
+from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
+from reports.text import dates
 
 OCTOBER = MonthlySummaryRow(
     month=dt.date(2026, 10, 1),
@@ -73,11 +75,11 @@ def test_the_charts_are_drawn(pictures):
 
 @pytest.mark.parametrize(("most", "ceiling"), [(0, 4), (4, 4), (5, 6), (310, 320), (321, 400), (1001, 1200)])
 def test_axes_end_at_the_next_number_of_four_round_parts(most, ceiling):
-    assert svg_charts.nice_ceiling(most) == ceiling
+    assert paper.nice_ceiling(most) == ceiling
 
 
 def test_names_in_a_drawing_are_escaped():
-    drawing = svg_charts.backlog_by_age([BacklogRow("<image href='x'/>", 1, 0, 0, 0)], language="en", size=(250, 100))
+    drawing = paper.backlog_by_age([BacklogRow("<image href='x'/>", 1, 0, 0, 0)], language="en", size=(250, 100))
     assert b"<image" not in drawing
 
 

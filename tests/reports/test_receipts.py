@@ -7,9 +7,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from reports.glyphs import MissingGlyphs
-from reports.receipts import application_receipt, loss_report_receipt
-from reports.rows import ApplicationReceiptRow, CentreLines, LossReportReceiptRow
+from reports.letters.receipts import application_receipt, loss_report_receipt
+from reports.letters.rows import ApplicationReceiptRow, CentreLines, LossReportReceiptRow
+from reports.text.glyphs import MissingGlyphs
 
 CENTRE = CentreLines("西湖服务网点", "杭州市西湖区文三路93号", "0571-8765 4321", "9:00–17:00")
 NOON = dt.datetime(2026, 11, 22, 12, 5)

@@ -9,9 +9,10 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from reports import coverage, glyphs, typefaces
-from reports.label_sheet import render_label_sheets
-from reports.rows import L7163, LabelRow
+from reports.labels.rows import LabelRow
+from reports.labels.sheets import render_label_sheets
+from reports.text import coverage, glyphs, typefaces
+from tests.reports.stocks import L7163
 
 RARE = "\U0003134a"
 """In no shipped font."""

@@ -16,7 +16,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.centres.models import CalendarDay, Centre
-from admin_app.foundation import browser_sessions, clock
+from admin_app.foundation import browser_sessions, cache, clock
 from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.jobs.models import FAILED, Job
 from admin_app.loss_reports.models import LossReport
@@ -227,7 +227,8 @@ def filled(app: Flask, sign_in: Callable[..., FlaskClient], hashed_password: str
 
 
 def cost(browser: FlaskClient, address: str, count_statements: Any) -> tuple[int, int]:
-    """(statements, rows shown without the head of the table) of a page that must answer."""
+    """(statements, rows shown without the head of the table) of a page that must answer, with nothing cached."""
+    cache._memory.forget()
     with count_statements() as statements:
         answer = browser.get(address)
     assert answer.status_code == 200, f"{address}: {answer.status_code}"

@@ -3,7 +3,7 @@
 from admin_app.applications.queries.drafts import draft_of
 from admin_app.applications.queries.missing import checklist, materials_of, what_is_missing
 from admin_app.applications.queries.reasons import reason_codes, reasons_by_kind
-from admin_app.applications.queries.visibility import by_public_id, by_reference, listed_for, sees, visible_to
+from admin_app.applications.queries.visibility import by_public_id, by_reference, listed_for, sees, sees_all, visible_to
 
 __all__ = [
     "by_public_id",
@@ -15,6 +15,7 @@ __all__ = [
     "reason_codes",
     "reasons_by_kind",
     "sees",
+    "sees_all",
     "visible_to",
     "what_is_missing",
 ]

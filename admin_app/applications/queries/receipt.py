@@ -6,7 +6,7 @@ from admin_app.applications.queries.intake import missing_materials
 from admin_app.applications.queries.missing import checklist
 from admin_app.foundation import clock
 from admin_app.foundation.i18n import pick
-from reports.rows import ApplicationReceiptRow, CentreLines
+from reports.letters.rows import ApplicationReceiptRow, CentreLines
 
 
 def receipt_row(application: Application, *, clerk: str) -> ApplicationReceiptRow:

@@ -23,7 +23,12 @@ def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
         return or_(Application.centre_id == staff.centre_id, mine) if staff.centre_id else mine
     if staff.role == Role.SUPERVISOR and staff.centre_id:
         return Application.centre_id == staff.centre_id
-    return true() if staff.role in (Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR) else false()
+    return true() if sees_all(staff) else false()
+
+
+def sees_all(staff: StaffMember | Viewer) -> bool:
+    """Whether no application is hidden from `staff`, so that figures need not ask whom each belongs to."""
+    return staff.role in (Role.REVIEWER, Role.AUDITOR) or (staff.role == Role.SUPERVISOR and not staff.centre_id)
 
 
 def listed_for(staff: StaffMember | Viewer) -> ColumnElement[bool]:

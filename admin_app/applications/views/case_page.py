@@ -16,8 +16,8 @@ from admin_app.applications.operations.decisions import REOPEN_DAYS
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.missing import ChecklistLine, Missing
+from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
 from admin_app.applications.queries.snapshot import snapshot
-from admin_app.applications.views.rows import Row, days_left_counter, rows_of, shown_name
 from admin_app.audit import rules as audit_rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock

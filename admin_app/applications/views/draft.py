@@ -27,7 +27,7 @@ from admin_app.loss_reports import rules as loss_rules
 from admin_app.loss_reports.forms import ReportForm
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-from reports.receipts import application_receipt, loss_report_receipt
+from reports.letters.receipts import application_receipt, loss_report_receipt
 
 Refusal = tuple[str, Any]
 """Name of a file and the sentence that says why it was not taken."""

@@ -16,7 +16,7 @@ from admin_app.applications.operations import claims
 from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.queue import Decider
 from admin_app.applications.queries.queue_filter import Place
-from admin_app.applications.views.rows import rows_of
+from admin_app.applications.queries.rows import rows_of
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import language, listed, pick, words

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules
 from admin_app.applications.queries import search
-from admin_app.applications.views.rows import shown_name
+from admin_app.applications.queries.rows import shown_name
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import words
 from admin_app.staff.models import StaffMember

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, case, cast, func, literal, null, sel
 
 from admin_app.applications import rules as application_rules
 from admin_app.applications.models import Application, Decision, DecisionReason, ReasonCode
-from admin_app.applications.queries import visible_to
+from admin_app.applications.queries import sees_all, visible_to
 from admin_app.centres.models import Centre
 from admin_app.centres.rules import WorkingCalendar
 from admin_app.dashboard import rules
@@ -18,7 +18,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import language
 from admin_app.staff.models import StaffMember
-from reports.rows import BacklogRow, DayCount, ReasonCount, StageTime
+from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 
 DRAFT = str(application_rules.Status.DRAFT)
 OPEN = tuple(sorted(str(status) for status in application_rules.OPEN))
@@ -42,6 +42,11 @@ class Filter:
         if self.channel:
             parts.append(Application.channel == self.channel)
         return parts
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves any application out: then figures of decisions have to ask their applications."""
+        return bool(self.centres or self.channel or not sees_all(self.staff))
 
     def within(self, column: Any, *, with_before: bool = False) -> list[ColumnElement[bool]]:
         """The conditions with `column` (a day) inside the period, or inside it and the one before."""
@@ -182,12 +187,16 @@ def _stage(label: str, histogram: Counter[int]) -> StageTime:
 def outcomes(chosen: Filter) -> tuple[ReasonCount, ...]:
     """Decisions of the period that were not approvals, by kind and coded reason, the most frequent first."""
     count = func.count().label("cases")
-    query = (
+    joined = (
         select(Decision.kind, ReasonCode.text_en, ReasonCode.text_zh, count)
         .join(DecisionReason, DecisionReason.decision_id == Decision.id)
         .join(ReasonCode, ReasonCode.id == DecisionReason.reason_code_id)
-        .join(Application, Application.id == Decision.application_id)
-        .where(Decision.kind.in_(tuple(rules.OUTCOME_LABELS)), *chosen.within(Decision.decided_on))
+    )
+    if chosen.is_narrowed:
+        joined = joined.join(Application, Application.id == Decision.application_id).where(*chosen.conditions())
+    period = Decision.decided_on.between(chosen.period.start, chosen.period.end)
+    query = (
+        joined.where(Decision.kind.in_(tuple(rules.OUTCOME_LABELS)), period)
         .group_by(Decision.kind, ReasonCode.id, ReasonCode.text_en, ReasonCode.text_zh)
         .order_by(count.desc(), ReasonCode.id, Decision.kind)
     )

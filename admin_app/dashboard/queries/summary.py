@@ -14,7 +14,8 @@ from admin_app.dashboard.queries.flow import Backlog, Filter, Flow, Stages
 from admin_app.dashboard.rules import Trend
 from admin_app.foundation import clock
 from admin_app.foundation.i18n import listed, pick
-from reports.rows import MonthlySummaryRow, ReasonCount, Tile
+from reports.documents.rows import MonthlySummaryRow, Tile
+from reports.tables.rows import ReasonCount
 
 ARROWS = {"up": "▲ ", "down": "▼ ", "": ""}
 NOTHING = "–"

@@ -16,8 +16,9 @@ from admin_app.dashboard.queries.summary import Figures
 from admin_app.dashboard.views.links import door
 from admin_app.foundation import clock
 from admin_app.foundation.i18n import language
-from reports import charts, tables
-from reports.rows import ReasonCount
+from reports.charts import screen
+from reports.tables import chart_tables
+from reports.tables.rows import ReasonCount
 
 MOST_BARS = 8
 """Reasons that the chart shows; its table has all."""
@@ -31,8 +32,8 @@ class Chart:
     title: Any
     load: Callable[[Filter], Any]
     pick: Callable[[Figures], Any]
-    draw: Callable[..., charts.Figure]
-    tabulate: Callable[..., tables.Table]
+    draw: Callable[..., screen.Figure]
+    tabulate: Callable[..., chart_tables.Table]
 
     @property
     def definition(self) -> Any:
@@ -45,20 +46,20 @@ CHARTS = {
     for chart in (
         Chart(
             "flow", _l("Received, decided, posted per day"), lambda chosen: flow.flow(chosen).days, lambda found: found.flow.days,
-            charts.flow_per_day, tables.flow_per_day,
+            screen.flow_per_day, chart_tables.flow_per_day,
         ),
         Chart(
-            "outcomes", _l("Why not approved"), flow.outcomes, lambda found: found.outcomes, charts.outcomes_by_reason,
-            tables.outcomes_by_reason,
+            "outcomes", _l("Why not approved"), flow.outcomes, lambda found: found.outcomes, screen.outcomes_by_reason,
+            chart_tables.outcomes_by_reason,
         ),
         Chart(
             "stages", _l("Working days by stage"), lambda chosen: flow.stages(chosen, centres.calendar()).rows,
-            lambda found: found.stages.rows, charts.stage_times, tables.stage_times,
+            lambda found: found.stages.rows, screen.stage_times, chart_tables.stage_times,
         ),
         Chart(
             "backlog", _l("Open cases by age"), lambda chosen: flow.backlog(chosen, centres.calendar()), lambda found: found.backlog,
-            lambda backlog, **how: charts.backlog_by_age(backlog.rows, **how),
-            lambda backlog, **how: tables.backlog_by_age(backlog.rows, **how),
+            lambda backlog, **how: screen.backlog_by_age(backlog.rows, **how),
+            lambda backlog, **how: chart_tables.backlog_by_age(backlog.rows, **how),
         ),
     )
 }  # fmt: skip
@@ -80,7 +81,7 @@ def page_chart(chart: Chart, rows: Any, address: ReportAddress | None = None) ->
     }
 
 
-def figure(chart: Chart, address: ReportAddress, staff: Any, *, theme: str) -> charts.Figure:
+def figure(chart: Chart, address: ReportAddress, staff: Any, *, theme: str) -> screen.Figure:
     """The chart as JSON for the page, its bars linked to the lists behind them where there is such a list."""
     rows = chart.load(address.chosen_by(staff))
     shown = _most_frequent(rows) if chart.name == "outcomes" else rows

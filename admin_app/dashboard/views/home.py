@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from admin_app.applications import rules as application_rules
 from admin_app.applications.queries import intake, queue
 from admin_app.applications.queries.queue_filter import QueueFilter
+from admin_app.applications.queries.rows import rows_of
 from admin_app.applications.rules import Status
-from admin_app.applications.views.rows import rows_of
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import queries as cards
 from admin_app.dashboard import rules

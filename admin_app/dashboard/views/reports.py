@@ -18,10 +18,11 @@ from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-from reports import csv_table, dates
-from reports.charts import THEMES
-from reports.glyphs import MissingGlyphs
-from reports.monthly_summary import monthly_summary
+from reports.charts.screen import THEMES
+from reports.documents.monthly_summary import monthly_summary
+from reports.tables import csv_file
+from reports.text import dates
+from reports.text.glyphs import MissingGlyphs
 
 MONTHS_OFFERED = 24
 CHANNELS = {"": _l("All channels"), "counter": _l("Counter only"), "online": _l("Online only")}
@@ -65,7 +66,7 @@ class ReportView(DeskView):
         """The table twin of a chart as a file for spreadsheets."""
         chart, address = _asked(name)
         table = chart.tabulate(chart.load(address.chosen_by(signed_in())), language=language())
-        content = csv_table.to_csv(table.headers, table.rows)
+        content = csv_file.to_csv(table.headers, table.rows)
         file_name = f"{name}-{address.period.start}-{address.period.end}.csv"
         return _file(content, "text/csv; charset=utf-8", f'attachment; filename="{file_name}"')
 

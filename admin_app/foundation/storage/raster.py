@@ -12,7 +12,6 @@ from admin_app.foundation.storage.limits import MEGABYTE, Kind, Limits
 
 WIDTHS = (160, 320, 800, 1200, 1600, 2400)
 """Pixels; a wanted width is rounded up to one of these, so that nobody can ask for endless variants."""
-MEDIA_TYPE = "image/jpeg"
 CACHE_BYTES = 48 * MEGABYTE
 
 Place = tuple[str, int, int]

@@ -20,7 +20,7 @@ from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.staff.models import StaffMember
-from reports import glyphs
+from reports.text import glyphs
 
 RECIPIENT_LENGTH = 60
 

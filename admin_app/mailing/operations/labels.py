@@ -23,10 +23,10 @@ from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.queries import sheets
 from admin_app.staff import queries as staff
 from admin_app.staff.models import StaffMember
-from reports import rows
-from reports.glyphs import MissingGlyphs
-from reports.label_layout import LabelDoesNotFit, lay_out
-from reports.label_sheet import Progress, render_label_sheets
+from reports.labels import rows
+from reports.labels.layout import LabelDoesNotFit, lay_out
+from reports.labels.sheets import Progress, render_label_sheets
+from reports.text.glyphs import MissingGlyphs
 
 CHUNK = 140
 """Labels set in one go: ten sheets of fourteen, so that the progress bar moves."""

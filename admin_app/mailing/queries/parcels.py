@@ -74,13 +74,6 @@ def live_of_cards(card_ids: Collection[int]) -> list[Parcel]:
     return list(db.session.scalars(select(Parcel).where(Parcel.card_id.in_(card_ids), Parcel.status.in_(LIVE))))
 
 
-def last_of_card(staff: StaffMember, card: Card) -> Parcel | None:
-    """The newest parcel of the card, if `staff` may know of it."""
-    return db.session.scalar(
-        select(Parcel).join(Parcel.card).where(Parcel.card_id == card.id, visible_to(staff)).order_by(Parcel.id.desc()).limit(1)
-    )
-
-
 def last_position(batch: MailingBatch) -> int:
     """The highest position given out in the batch; 0 for none."""
     return db.session.scalar(select(func.coalesce(func.max(Parcel.position), 0)).where(Parcel.batch_id == batch.id)) or 0

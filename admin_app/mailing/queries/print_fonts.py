@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from reports import coverage
+from reports.text import coverage
 
 NAMES = {
     "han": _l("Han characters in daily use"), "han_a": _l("Rare Han, extension A"), "han_b": _l("Rare Han, extension B"),

@@ -9,9 +9,10 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
-from reports import glyphs, rows
-from reports.barcodes import BarcodeTooWide, code128
-from reports.label_sheet import places
+from reports.barcodes.code128 import BarcodeTooWide, code128
+from reports.labels import rows
+from reports.labels.sheets import places
+from reports.text import glyphs
 
 MAX_SENDER = 90
 """Characters of the sender on a label: three small lines on the narrowest stock."""
@@ -38,11 +39,6 @@ class Sheet:
 
     number: int
     cells: tuple[Cell, ...]
-
-    @property
-    def label_count(self) -> int:
-        """Labels on this sheet."""
-        return sum(cell.parcel is not None for cell in self.cells)
 
 
 def stock_row(stock: LabelStock) -> rows.LabelStock:

@@ -1,0 +1,1 @@
+"""Symbols that scanners read."""

@@ -1,0 +1,1 @@
+"""Mailing labels: layout decides, drawing draws."""

@@ -1,0 +1,73 @@
+"""The plain rows that mailing labels are made from."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+MAX_NAME = 60
+MAX_ADDRESS = 200
+"""Longest recipient and longest whole address in characters; longer ones are refused, never cut."""
+
+
+@dataclass(frozen=True)
+class LabelStock:
+    """A sheet of labels or a roll label; all lengths in millimetres, cells counted from 1, row by row."""
+
+    code: str
+    page_width_mm: float
+    page_height_mm: float
+    columns: int
+    rows: int
+    left_mm: float
+    top_mm: float
+    cell_width_mm: float
+    cell_height_mm: float
+    column_gap_mm: float = 0.0
+    row_gap_mm: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a geometry whose cells do not lie on the page (ValueError)."""
+        lengths = (self.left_mm, self.top_mm, self.column_gap_mm, self.row_gap_mm)
+        sizes = (self.page_width_mm, self.page_height_mm, self.cell_width_mm, self.cell_height_mm)
+        if not all(isfinite(length) and length >= 0 for length in lengths):
+            raise ValueError(f"label stock {self.code}: margins and gaps must not be negative")
+        if self.columns < 1 or self.rows < 1 or not all(isfinite(size) and size > 0 for size in sizes):
+            raise ValueError(f"label stock {self.code}: page, cells and their number must be positive")
+        right, bottom = self._far_corner()
+        if right > self.page_width_mm + 0.01 or bottom > self.page_height_mm + 0.01:
+            raise ValueError(f"label stock {self.code}: cells end at {right:.2f} x {bottom:.2f} mm, outside the page")
+
+    def _far_corner(self) -> tuple[float, float]:
+        x, y = self.cell_origin(self.cells_per_page)
+        return x + self.cell_width_mm, y + self.cell_height_mm
+
+    @property
+    def cells_per_page(self) -> int:
+        """Return how many labels one page holds."""
+        return self.columns * self.rows
+
+    def cell_origin(self, cell: int) -> tuple[float, float]:
+        """Return the upper left corner of `cell` in millimetres from the upper left corner of the page."""
+        row, column = divmod(cell - 1, self.columns)
+        x = self.left_mm + column * (self.cell_width_mm + self.column_gap_mm)
+        return x, self.top_mm + row * (self.cell_height_mm + self.row_gap_mm)
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """One mailing label; `parcel_number` becomes the barcode, empty texts are left out."""
+
+    parcel_number: str
+    recipient: str
+    postcode: str
+    address_lines: tuple[str, ...]
+    phone_masked: str = ""
+    sender: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class CellPlace:
+    """Where a label lies: sheet and cell, both from 1."""
+
+    sheet: int
+    cell: int

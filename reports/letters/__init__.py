@@ -1,0 +1,1 @@
+"""What a resident takes home or gets by post."""

@@ -1,0 +1,57 @@
+"""Receipts that a resident takes home: for an application and for a loss report."""
+
+from reports.barcodes.qr import qr_code
+from reports.letters.rows import ApplicationReceiptRow, LossReportReceiptRow
+from reports.pdf import renderer
+from reports.text import dates
+from reports.text.words import text
+
+
+def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
+    """Return the A5 receipt for an application as PDF.
+
+    Raises MissingGlyphs if a character cannot be printed.
+    """
+    promised = dates.day(row.promised_on, language) if row.promised_on else text("receipt.promise_open", language)
+    facts = (
+        ("receipt.resident", row.resident),
+        ("receipt.id_number", row.id_number_masked),
+        ("receipt.reason", row.reason),
+        ("receipt.delivery", row.delivery),
+        ("receipt.received_at", dates.minute(row.received_at, language)),
+        ("receipt.promised_on", promised),
+    )
+    html = renderer.document("letters/application_receipt.html", language=language, row=row, facts=facts)
+    code = qr_code(row.status_url or row.reference)
+    return _print(html, number=row.reference, recipient=row.resident, code=code)
+
+
+def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
+    """Return the A5 receipt for a loss report as PDF: what is blocked, until when, and what to do next.
+
+    Raises MissingGlyphs if a character cannot be printed, ValueError for a provisional report without its end.
+    """
+    kind, lapses = ("formal", text("loss.stays", language)) if row.is_formal else ("provisional", _lapse(row, language))
+    facts = (
+        ("loss.resident", row.resident),
+        ("receipt.id_number", row.id_number_masked),
+        ("loss.card_number", row.card_number_masked),
+        ("loss.circumstance", row.circumstance),
+        ("loss.reported_at", dates.minute(row.reported_at, language)),
+    )
+    steps = [text(f"loss.{kind}_{step}", language, lapses=lapses) for step in (1, 2, 3)]
+    html = renderer.document(
+        "letters/loss_report_receipt.html", language=language, row=row, facts=facts, kind=kind, lapses=lapses, steps=steps
+    )
+    return _print(html, number=row.number, recipient=row.resident, code=qr_code(row.number))
+
+
+def _lapse(row: LossReportReceiptRow, language: str) -> str:
+    if row.lapses_at is None:
+        raise ValueError(f"{row.number}: a provisional loss report lapses at some time")
+    return dates.minute(row.lapses_at, language)
+
+
+def _print(html: str, *, number: str, recipient: str, code: bytes) -> bytes:
+    css = renderer.style("paper.css", "letters/receipts.css")
+    return renderer.render(html, css=css, number=number, recipient=recipient, images={"qr.svg": code})

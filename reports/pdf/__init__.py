@@ -1,0 +1,1 @@
+"""HTML and placed texts to PDF."""

@@ -1,0 +1,146 @@
+"""HTML to PDF, shut in: only our own fonts and images can be reached, only our own templates are rendered."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from reports.text import glyphs, typefaces
+from reports.text.typefaces import Typeface
+from reports.text.words import text
+
+Printed = TypeVar("Printed")
+TEMPLATES = Path(__file__).parents[1] / "templates"
+HTML_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+"""`zh` alone would let the shaper choose Japanese forms of Han characters."""
+
+FONT_TYPES = {".otf": "font/otf", ".ttf": "font/ttf"}
+
+PIXELS_PER_POINT = 4 / 3
+"""Lengths of the renderer are CSS pixels."""
+
+MAX_VALUE = 500
+"""Longest single text on a letter or receipt in characters; more is cut with an ellipsis."""
+
+
+def _printable(value: object) -> object:
+    if type(value) is not str:
+        return value
+    words = glyphs.without_controls(value)
+    return words if len(words) <= MAX_VALUE else words[: MAX_VALUE - 1] + "…"
+
+
+_environment = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=_printable,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+_environment.globals["words"] = text
+
+
+class BlockedFetch(RuntimeError):
+    """A document asked for something that is not one of its own assets; nothing was fetched, nothing is printed."""
+
+
+class AssetFetcher(URLFetcher):
+    """Serves the given bytes by their `asset:` address and refuses everything else."""
+
+    def __init__(self, assets: Mapping[str, tuple[str, bytes]]):
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self._assets = assets
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """Return the asset or stop the whole rendering: a softer error would print a page with a hole."""
+        if url not in self._assets:
+            self.refused.append(url[:200])
+            raise FatalURLFetchingError(url[:200])
+        content_type, content = self._assets[url]
+        return URLFetcherResponse(url, content, {"Content-Type": content_type})
+
+
+def families(chosen: Iterable[Typeface], selector: str = "html") -> str:
+    """Return the CSS rule that asks `chosen` for each character in their order."""
+    names = ", ".join(f'"{typeface.family}"' for typeface in chosen)
+    return f"{selector} {{ font-family: {names} }}\n"
+
+
+class Renderer:
+    """Prints documents that share their characters and their style sheet; the fonts are cut down once."""
+
+    def __init__(self, characters: Iterable[str], css: str, *, images: Mapping[str, bytes] | None = None):
+        """Take CSS text of our own, and images as SVG bytes by name, reached as `asset:<name>`."""
+        wanted = set(characters)
+        assets = {f"asset:{name}": ("image/svg+xml", content) for name, content in (images or {}).items()}
+        chosen = glyphs.typefaces_for(wanted)
+        self.font_files = {
+            (typeface, weight): glyphs.subset(wanted, typeface=typeface, weight=weight)
+            for typeface in chosen
+            for weight in typeface.weights()
+        }
+        for (typeface, weight), content in self.font_files.items():
+            font_type = FONT_TYPES[typeface.file(weight).suffix]
+            assets[f"asset:{typefaces.asset_name(typeface, weight)}"] = (font_type, content)
+        self._fetcher = AssetFetcher(assets)
+        self._fonts = FontConfiguration()
+        self._css = self._guarded(self._parse, typefaces.font_faces(chosen) + families(chosen) + css)
+
+    def print(self, html: str) -> bytes:
+        """Return the PDF of `html`, which comes from `document` (raises BlockedFetch)."""
+        return self._guarded(self._write, html)
+
+    def _parse(self, css: str) -> CSS:
+        return CSS(string=css, url_fetcher=self._fetcher, base_url="asset:", font_config=self._fonts)
+
+    def _write(self, html: str) -> bytes:
+        page = HTML(string=html, url_fetcher=self._fetcher, base_url="asset:")
+        # The fonts are already small; embedding them whole keeps those of several documents identical.
+        return page.write_pdf(stylesheets=[self._css], font_config=self._fonts, full_fonts=True)
+
+    def _guarded(self, work: Callable[[str], Printed], source: str) -> Printed:
+        try:
+            result = work(source)
+        except FatalURLFetchingError as refused:
+            raise BlockedFetch(str(refused)) from None
+        if self._fetcher.refused:  # drawings swallow the error and would leave a hole
+            raise BlockedFetch(self._fetcher.refused[0])
+        return result
+
+
+def document(template: str, /, *, language: str, **values: object) -> str:
+    """Return the HTML of one of our templates; every value is escaped and freed of control characters."""
+    return _environment.get_template(template).render(lang=HTML_LANGUAGES[language], language=language, **values)
+
+
+def style(*names: str) -> str:
+    """Return the text of our own style sheets."""
+    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
+
+
+def render(
+    html: str,
+    *,
+    css: str,
+    number: str,
+    recipient: str = "",
+    images: Mapping[str, bytes] | None = None,
+    also: str = "",
+) -> bytes:
+    """Return `html` as PDF; `also` holds the words inside the images.
+
+    Raises MissingGlyphs, naming `number` and `recipient`, if a character cannot be printed, and BlockedFetch if the
+    document reaches out.
+    """
+    missing = glyphs.missing_characters(html + also)
+    if missing:
+        raise glyphs.MissingGlyphs([glyphs.UnprintableText(number, recipient, missing)])
+    return Renderer(html + also + css, css, images=images).print(html)

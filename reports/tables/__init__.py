@@ -1,0 +1,1 @@
+"""Tables: the twins of the charts, and files for spreadsheets."""

@@ -1,0 +1,49 @@
+"""The figures that charts and their tables are made from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """Events of one day."""
+
+    day: date
+    received: int
+    decided: int
+    posted: int
+
+
+@dataclass(frozen=True)
+class BacklogRow:
+    """Open cases of one queue (its name in the reader's language) by age in working days."""
+
+    queue: str
+    upto_5_days: int
+    upto_10_days: int
+    upto_20_days: int
+    older: int
+
+    @property
+    def total(self) -> int:
+        """Return all open cases of the queue."""
+        return self.upto_5_days + self.upto_10_days + self.upto_20_days + self.older
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """Working days that a stage takes: the middle case and the slowest tenth; None where nothing was measured."""
+
+    stage: str
+    p50_days: float | None
+    p90_days: float | None
+    cases: int = 0
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """Decisions with one outcome and reason, both in the reader's language."""
+
+    outcome: str
+    reason: str
+    count: int
