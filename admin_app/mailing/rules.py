@@ -64,8 +64,8 @@ S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 BATCH_REFERENCE = re.compile(r"JJ-[0-9]{2}-[0-9]{4}-[0-9]{2,4}")
 PARCEL_NUMBER = re.compile(r"PX[0-9]{12}(-[1-9][0-9]{0,2})?")
-OWN_LABEL = re.compile(r"PX[0-9]{12,15}")
-"""The same as a tracking number is read, without hyphens."""
+OWN_LABEL = re.compile(r"PX[0-9]{12}-?[0-9]{0,3}")
+"""The same with its copy as a tracking number is read, without hyphens."""
 
 
 class TrackingFault(StrEnum):

@@ -8,8 +8,6 @@ from admin_app.staff.permissions import ROLE_NAMES
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import Read, latin_line, line
 
-USERNAME = r"^[a-z][a-z0-9._-]{1,31}$"
-
 
 class SignInForm(DeskForm):
     """Name and password."""

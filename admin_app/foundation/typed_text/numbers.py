@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.typed_text import characters, texts
 
-SERIAL_LENGTH, TRACKING_LENGTH = 20, 20
+SERIAL_LENGTH = 20
 DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u30fc\u2e3a\u2e3b-]")
 """Hyphen, dashes, minus, and the long-vowel mark that a Japanese keyboard has in their place."""
 AROUND = re.compile("^['\u2018\u2019\u201b\u02bc\u02b9`\u0301]+|^\\][A-Za-z][0-9A-Za-z]")
