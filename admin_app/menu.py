@@ -10,6 +10,7 @@ from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
 from admin_app.applications.views import documents, draft, intake
+from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
 from admin_app.audit import rules as audit_rules
@@ -21,9 +22,10 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.dashboard import views as dashboard
 from admin_app.demo.command import demo_command
-from admin_app.foundation import browser_sessions
+from admin_app.foundation import browser_sessions, reactions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
+from admin_app.foundation.reactions import Reaction
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import jobs as loss_report_jobs
 from admin_app.loss_reports import queries as loss_report_queries
@@ -42,6 +44,7 @@ from admin_app.staff.models import Viewer
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import HealthView
 from admin_app.web.job_view import JobView
+from admin_app.web.lists import page as lists
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
@@ -111,6 +114,9 @@ SCREENS = (
     stocks.LabelStockReferenceView,
 )
 
+LISTS = (application_lists.QUEUE, audit.AUDIT_LOG)
+"""Every list of the desk, as its room describes it."""
+
 
 def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
@@ -120,17 +126,27 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
+    lists.install(current_app, LISTS, Viewer.of)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS, Viewer.of))
 
 
+REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    "applications.approved": (
+        Reaction("cards.request", arguments=lambda case: {"application_id": case.id}, once_for=lambda case: str(case.public_id)),
+    ),
+}
+"""What follows an action by itself: action in the log -> jobs, written in the transaction of the action."""
+
+
 def add_jobs() -> None:
-    """Give every job name its handler, and the clock its periodic actions."""
+    """Give every job name its handler, the clock its periodic actions, and every action what follows it."""
     jobs.register("cards.request", card_jobs.request_card)
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
+    reactions.install(REACTIONS)
 
 
 def add_commands(app: Flask) -> None:

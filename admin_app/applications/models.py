@@ -73,7 +73,7 @@ OWNED, NOT_PAUSED = text("owner_id IS NOT NULL"), text("paused_on IS NULL")
 
 
 class Application(Base):
-    """An application for a replacement card 补换卡申请. Status is written only by operations._move."""
+    """An application for a replacement card 补换卡申请. Status is written by its machine (operations/moves.py) alone."""
 
     __tablename__ = "application"
     __table_args__ = (
@@ -127,7 +127,7 @@ class Application(Base):
 
     status: Mapped[str] = mapped_column(String(20))
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
-    """Submitted and not yet closed; kept by _move so that queues have one index."""
+    """Submitted and not yet closed; written with the status, so that queues have one index."""
     version: Mapped[int] = mapped_column(Integer, default=1)
     """Raised by every change of the case; forms carry it."""
 

@@ -108,6 +108,19 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "reopen": (frozenset({S.REJECTED}), S.IN_REVIEW),
 }
 """verb -> (from, to); the only source of what may follow what."""
+PAST = {
+    "submit": "applications.submitted",
+    "claim": "applications.claimed",
+    "release": "applications.released",
+    "request_information": "applications.information_requested",
+    "resume": "applications.resumed",
+    "recommend": "applications.recommended",
+    "approve": "applications.approved",
+    "reject": "applications.rejected",
+    "withdraw": "applications.withdrawn",
+    "reopen": "applications.reopened",
+}
+"""verb -> what the log calls it once it is done."""
 
 REASON_LABELS = {
     Reason.LOST: _l("Lost"),
@@ -230,9 +243,3 @@ def without_materials(table: Sequence[Requirement]) -> Facts | None:
 def may_apply(applicant: str, age: int) -> bool:
     """Whether somebody of this age applies in this way: below GUARDIAN_AGE only a guardian does."""
     return age >= GUARDIAN_AGE or applicant == Applicant.GUARDIAN
-
-
-def status_after(status: str, verb: str) -> Status | None:
-    """The status that `verb` leads to from `status`, or None where the table has no such move."""
-    sources, target = MOVES[verb]
-    return target if status in sources else None

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock, keyset
@@ -13,18 +14,21 @@ from admin_app.foundation.database import db
 
 SYSTEM = "system"
 """Asked for as a user name: what no person did."""
+NO_PERSON, NOBODY = 0, -1
+NEWEST = keyset.Order((AuditEntry.id,))
 
 
 @dataclass(frozen=True)
 class Asked:
     """What an auditor looks for; empty means any."""
 
-    username: str = ""
+    actor: int | None = None
+    """The id of a person, NO_PERSON for what happened by itself, NOBODY for somebody unknown."""
     action: str = ""
     subject_type: str = ""
     subject_ref: str = ""
     case: str = ""
-    """Reference or public id of an application."""
+    """Public id of an application."""
     from_day: date | None = None
     to_day: date | None = None
 
@@ -35,21 +39,17 @@ def of_subject(subject_type: str, subject_ref: str, *, limit: int = 20) -> Seque
     return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def page(asked: Asked, *, size: int, cursor: str | None) -> keyset.Page[AuditEntry]:
-    """One page of the log, newest first; at most three statements."""
-    query = select(AuditEntry).where(*_conditions(asked))
-    return keyset.page(query, AuditEntry.id, cursor=cursor, descending=True, size=size, key=lambda entry: (entry.id,))
+def listed(_who: Any, asked: Asked, _today: date) -> Select[Any]:
+    """The entries of the log that `asked` wants; who may read it sees all of it."""
+    return select(AuditEntry).where(*_conditions(asked))
 
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if asked.username == SYSTEM:
-        found.append(AuditEntry.actor_id.is_(None))
-    elif asked.username:
-        found.append(AuditEntry.actor_id == (_actor_called(asked.username) or -1))
-    if asked.case:
-        found.append(AuditEntry.case_ref == (_case_called(asked.case) or asked.case))
+    if asked.actor is not None:
+        found.append(AuditEntry.actor_id.is_(None) if asked.actor == NO_PERSON else AuditEntry.actor_id == asked.actor)
     for column, value in (
+        (AuditEntry.case_ref, asked.case),
         (AuditEntry.action, asked.action),
         (AuditEntry.subject_type, asked.subject_type),
         (AuditEntry.subject_ref, asked.subject_ref),
@@ -63,8 +63,11 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     return found
 
 
-def _actor_called(username: str) -> int | None:
-    return db.session.scalar(select(User.id).where(func.lower(User.username) == username))
+def actor_called(username: str) -> int:
+    """Whom `Asked.actor` names by a user name; case does not matter."""
+    if username.lower() == SYSTEM:
+        return NO_PERSON
+    return db.session.scalar(select(User.id).where(func.lower(User.username) == username.lower())) or NOBODY
 
 
 def usernames(entries: Sequence[AuditEntry]) -> dict[int, str]:
@@ -74,11 +77,12 @@ def usernames(entries: Sequence[AuditEntry]) -> dict[int, str]:
     return {user_id: username for user_id, username in rows}
 
 
-def _case_called(reference: str) -> str | None:
+def case_called(reference: str) -> str:
+    """The public id of the application with this reference, as the log knows it; the text itself if it knows none."""
     query = select(AuditEntry.case_ref).where(
         AuditEntry.subject_type == "application", AuditEntry.subject_ref == reference, AuditEntry.case_ref.is_not(None)
     )
-    return db.session.scalar(query.limit(1))
+    return db.session.scalar(query.limit(1)) or reference
 
 
 def _start_of(day: date) -> datetime:

@@ -1,28 +1,90 @@
 """Doors: the log, for auditors."""
 
-from dataclasses import asdict
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import queries, rules
-from admin_app.foundation import keyset
-from admin_app.foundation.i18n import titled
-from admin_app.web import arguments
+from admin_app.audit.models import AuditEntry
+from admin_app.foundation.i18n import words
 from admin_app.web.desk_view import DeskView, expose, requires
+from admin_app.web.lists.address import Wanted
+from admin_app.web.lists.description import TIME, Column, Empty, ListPage, Order
+from admin_app.web.lists.drawing import macro
+from admin_app.web.lists.filters import Choice, Days, Text
+from admin_app.web.lists.page import render
 
-LABELS = {
-    "username": _l("Who"),
-    "action": _l("Action"),
-    "subject_type": _l("Kind of record"),
-    "subject_ref": _l("Record"),
-    "case": _l("Case"),
-    "from_day": _l("From"),
-    "to_day": _l("To"),
-}
-READABLE = {"action": rules.action_label, "subject_type": rules.subject_label}
+CELLS = "audit/cells.html"
+
+
+class Line(NamedTuple):
+    """An entry, and the user name of whoever did it (None: the desk itself, or somebody who is gone)."""
+
+    entry: AuditEntry
+    username: str | None
+
+
+def _lines(entries: Sequence[AuditEntry], _context: Any) -> list[Line]:
+    usernames = queries.usernames(entries)
+    return [Line(entry, usernames.get(entry.actor_id or 0)) for entry in entries]
+
+
+def _question(wanted: Wanted) -> queries.Asked:
+    first, last = wanted.get("days", (None, None))
+    return queries.Asked(
+        actor=wanted.get("username"),
+        action=wanted.get("action", ""),
+        subject_type=wanted.get("subject_type", ""),
+        subject_ref=wanted.get("subject_ref", ""),
+        case=wanted.get("case", ""),
+        from_day=first,
+        to_day=last,
+    )
+
+
+def _did(line: Line, _context: Any) -> str:
+    return " · ".join(filter(None, (str(rules.action_text(line.entry)), line.entry.outcome if line.entry.outcome != "done" else "")))
+
+
+AUDIT_LOG = ListPage(
+    name="audit",
+    endpoint="AuditView.index",
+    permission="audit.read",
+    title=_l("Audit log"),
+    subtitle=_l("Who did what to which record, when and from where; nothing here can be changed"),
+    listed=queries.listed,
+    question=_question,
+    prepare=_lines,
+    row_id="entry.id",
+    links_rows=False,
+    facts={"rules": rules},
+    columns=[
+        Column(
+            name="at", label=_l("When"), value="entry.at", style="nowrap", is_fixed=True, cell=macro(CELLS, "at"),
+            order=Order(by=queries.NEWEST, words=TIME, descending=True),
+        ),
+        Column(name="who", label=_l("Who"), value=lambda line, _: rules.actor(line.entry), cell=macro(CELLS, "who")),
+        Column(name="role", label=_l("Role"), value=lambda line, _: rules.role_label(line.entry.actor_role), is_shown=False),
+        Column(name="action", label=_l("Did what"), value=_did, cell=macro(CELLS, "action")),
+        Column(name="reason", label=_l("Reason"), value="entry.reason", style="wrap", is_shown=False),
+        Column(name="kind", label=_l("Kind of record"), value=lambda line, _: rules.subject_label(line.entry.subject_type), is_shown=False),
+        Column(name="record", label=_l("Record"), value="entry.subject_ref", cell=macro(CELLS, "record")),
+        Column(name="origin", label=_l("From where"), value="entry.origin", is_shown=False),
+        Column(name="request", label=_l("Request"), value="entry.request_id", is_shown=False),
+        Column(name="details", label=_l("Details"), value=lambda line, _: line.entry.changes, style="wrap", cell=macro(CELLS, "details")),
+    ],
+    order="-at",
+    filters=[
+        Text(name="username", label=_l("Who"), limit=64, placeholder=_l("user name, or system"), normalise=queries.actor_called),
+        Text(name="subject_ref", label=_l("Record"), limit=64, placeholder=_l("reference or code")),
+        Text(name="case", label=_l("Case"), limit=32, placeholder="BK-26-0048207", normalise=queries.case_called),
+        Choice(name="action", label=_l("Action"), offers=lambda *_: [*words(rules.ACTIONS).items()]),
+        Choice(name="subject_type", label=_l("Kind of record"), offers=lambda *_: [*words(rules.SUBJECTS).items()]),
+        Days(name="days", label=_l("Day"), first="from_day", last="to_day"),
+    ],
+    empty=Empty(title=_l("No entries"), text=_l("Whatever somebody does stands here at once."), icon="history"),
+)  # fmt: skip
 
 
 class AuditView(DeskView):
@@ -34,39 +96,4 @@ class AuditView(DeskView):
     @requires("audit.read")
     def index(self) -> Any:
         """One page of the log, filtered."""
-        asked = queries.Asked(
-            username=arguments.text("username", limit=64).lower(),
-            action=arguments.choice("action", rules.ACTIONS, ""),
-            subject_type=arguments.choice("subject_type", rules.SUBJECTS, ""),
-            subject_ref=arguments.text("subject_ref", limit=64),
-            case=arguments.text("case", limit=32),
-            from_day=arguments.day("from_day"),
-            to_day=arguments.day("to_day"),
-        )
-        size = arguments.size(keyset.SIZES)
-        page = queries.page(asked, size=size, cursor=arguments.cursor())
-        return self.render_template(
-            "audit/index.html",
-            asked=asked,
-            page=page,
-            usernames=queries.usernames(page.rows),
-            rules=rules,
-            chips=chips(asked),
-            url=lambda **changes: address(asked, size=size, **changes),
-        )
-
-
-def address(asked: queries.Asked, **changes: Any) -> str:
-    """Address of the log as it was asked for, with `changes`."""
-    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(asked).items()}
-    return url_for("AuditView.index", **{name: value for name, value in (values | changes).items() if value not in (None, "")})  # type: ignore[arg-type]
-
-
-def chips(asked: queries.Asked) -> list[dict[str, Any]]:
-    """The filters in force, in words, each with the address without it."""
-    facts = asdict(asked)
-    return [
-        {"label": titled(label, READABLE.get(name, str)(facts[name])), "url": address(asked, **{name: ""})}
-        for name, label in LABELS.items()
-        if facts[name]
-    ]
+        return render(AUDIT_LOG)

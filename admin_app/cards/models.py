@@ -11,7 +11,7 @@ from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 
 
 class Card(Base):
-    """One physical card. A spoiled one is followed by a new one that points back to it. Status is written only by operations._move."""
+    """One physical card; a spoiled one is followed by a new one that points back. Status: its machine alone (cards/operations.py)."""
 
     __tablename__ = "card"
     __table_args__ = (

@@ -3,9 +3,8 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.attributes import set_committed_value
 
 from admin_app.applications.models import Application
 from admin_app.applications.operations import posting
@@ -17,6 +16,7 @@ from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.status_machine import Machine, Subject
 from admin_app.foundation.typed_text import numbers, texts
 
 S = rules.Status
@@ -60,7 +60,7 @@ def _request(application: Application, *, copy: int, by: audit.Actor, replaces: 
     db.session.add(card)
     db.session.flush()
     facts = {"copy": copy, "delivery": card.delivery, "application": application.reference}
-    audit.record("cards.requested", "card", card.public_id, by=by, case_ref=application.public_id, changes=facts)
+    MACHINE.record(card, "cards.requested", by=by, changes=facts)
     return card
 
 
@@ -73,7 +73,7 @@ def mark_made(card: Card, serial: str, *, by: audit.Actor) -> None:
         raise _taken(serial)
     try:
         with db.session.begin_nested():
-            _move(card, "mark_made", by=by, changes={"serial": serial}, serial=serial, made_at=clock.now())
+            MACHINE.move(card, "mark_made", by=by, changes={"serial": serial}, serial=serial, made_at=clock.now())
     except IntegrityError:
         raise _taken(serial) from None
 
@@ -84,7 +84,7 @@ def _taken(serial: str) -> SerialTaken:
 
 def mark_ready(card: Card, *, by: audit.Actor) -> None:
     """The card was looked at and waits for the post or the counter."""
-    _move(card, "mark_ready", by=by, ready_at=clock.now())
+    MACHINE.move(card, "mark_ready", by=by, ready_at=clock.now())
 
 
 def hand_over(card: Card, collected_by: str, *, by: audit.Actor) -> None:
@@ -92,44 +92,29 @@ def hand_over(card: Card, collected_by: str, *, by: audit.Actor) -> None:
     name = texts.name(collected_by, most=rules.MAX_NAME, field="collected_by")
     if card.delivery != Delivery.COLLECT:
         raise GoesByPost(_l("This card goes by post; it is not handed over at the counter."))
-    _move(card, "collect", by=by, collected_by=name, ended_at=clock.now())
+    MACHINE.move(card, "collect", by=by, collected_by=name, ended_at=clock.now())
     posting.conclude_loss_report(card.application, by=by)
 
 
 def spoil(card: Card, reason: str, *, by: audit.Actor) -> Card:
     """The card is unusable; returns the new request that follows it, chained to it."""
     reason = texts.reason(reason)
-    _move(card, "spoil", by=by, reason=reason, spoil_reason=reason, ended_at=clock.now())
+    MACHINE.move(card, "spoil", by=by, reason=reason, spoil_reason=reason, ended_at=clock.now())
     return _request(card.application, copy=card.copy + 1, by=by, replaces=card)
 
 
 def post(card: Card, *, by: audit.Actor, changes: dict[str, Any] | None = None) -> None:
     """The card left in a parcel; only mailing calls this. The case's own line in the timeline is applications.posted."""
-    _move(card, "post", by=by, changes=changes, in_case=False, ended_at=clock.now())
+    MACHINE.move(card, "post", by=by, changes=changes, in_case=False, ended_at=clock.now())
 
 
-def _move(
-    card: Card, verb: str, *, by: audit.Actor, reason: str | None = None, changes: dict[str, Any] | None = None,
-    in_case: bool = True, **values: Any,
-) -> None:  # fmt: skip
-    """Do `verb` on the card and write `values` with it, only if nobody changed the card meanwhile; record the action."""
-    before, expected = card.status, card.version
-    target = rules.status_after(before, verb)
-    if target is None:
-        raise _refusal(card)
-    guarded = update(Card).where(Card.id == card.id, Card.status == before, Card.version == expected)
-    values |= {"status": str(target), "version": expected + 1}
-    done = db.session.execute(guarded.values(**values).execution_options(synchronize_session=False))
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        db.session.refresh(card)
-        raise _refusal(card)
-    for name, value in values.items():
-        set_committed_value(card, name, value)
-    facts = {"status": [before, str(target)]} | (changes or {})
-    case_ref = card.application.public_id if in_case else None
-    audit.record(f"cards.{rules.PAST[verb]}", "card", card.public_id, by=by, case_ref=case_ref, reason=reason, changes=facts)
+def _subject(card: Card) -> Subject:
+    return Subject("card", card.public_id, card.application.public_id)
 
 
-def _refusal(card: Card) -> Conflict:
+def _refusal(card: Card, _version: int | None) -> Conflict:
     label = rules.STATUS_LABELS[S(card.status)]
     return Conflict(_l("This cannot be done: the card is now “%(status)s”. Nothing was changed.", status=label))
+
+
+MACHINE: Machine[Card] = Machine(Card, moves=rules.MOVES, past=rules.PAST, subject=_subject, refusal=_refusal, record=audit.record)

@@ -47,20 +47,13 @@ STATUS_MARKS = {
 
 MAX_NAME = 50
 PAST = {
-    "request": "requested",
-    "mark_made": "made",
-    "mark_ready": "ready",
-    "spoil": "spoiled",
-    "post": "posted",
-    "collect": "handed_over",
+    "mark_made": "cards.made",
+    "mark_ready": "cards.ready",
+    "spoil": "cards.spoiled",
+    "post": "cards.posted",
+    "collect": "cards.handed_over",
 }
 """verb -> what the log calls it once it is done."""
-
-
-def status_after(status: str, verb: str) -> Status | None:
-    """The status that `verb` leads to from `status`, or None where the table has no such move."""
-    sources, target = MOVES[verb]
-    return target if status in sources else None
 
 
 def is_serial(serial: str, *, pattern: str) -> bool:

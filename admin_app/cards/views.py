@@ -88,7 +88,8 @@ class CardView(DeskView):
         """One card, its chain and what was done with it."""
         card = queries.by_public_id(signed_in(), public_id)
         chain = queries.of_application(signed_in(), card.application_id)
-        return self.render_template("cards/show.html", card=card, chain=chain, timeline=queries.timeline(chain), rules=rules)
+        facts = {"timeline": queries.timeline(chain), "possible": operations.MACHINE.possible(card), "rules": rules}
+        return self.render_template("cards/show.html", card=card, chain=chain, **facts)
 
     @expose("/<public_id>/hand-over", methods=["GET"])
     @requires("cards.hand_over")

@@ -1,16 +1,18 @@
 """Paging by key: a page starts after (or before) a row, so that page 1,000 costs what page 1 costs; counts stop at a cap."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, tuple_
 from sqlalchemy import literal as bound_value
 
-from admin_app.foundation import settings
+from admin_app.foundation import clock, settings, statements
 from admin_app.foundation.database import db, literal, rows
 from admin_app.foundation.errors import DomainError
 
@@ -40,6 +42,74 @@ class Page(Generic[Row]):
 
 Query = Select[Any] | Callable[[Sequence[ColumnElement[bool]], Sequence[Any], Any], Select[Any]]
 """A select to be narrowed, sorted and cut; or, where that must happen inside it, a function (conditions, sorting, limit) -> select."""
+Listed = Callable[[Any, Any, date], Query]
+"""(who looks, at what, on which day) -> the rows of a list. It may depend on nothing else: its statement is used again."""
+
+
+class WrongOrder(TypeError):
+    """A list cannot be walked in this order without losing rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """An order in which a list can be walked: its columns, the last of which names one row.
+
+    An index must serve it (a test explains each order that a list offers). WrongOrder for a column that may be NULL: comparing
+    with NULL loses rows. `is_set` says that a list asks only for rows where it is not.
+    """
+
+    columns: tuple[Any, ...]
+    is_set: bool = False
+    mark: str = ""
+    """Where the row names its id otherwise than the last column."""
+
+    def __post_init__(self) -> None:
+        unsure = [str(column) for column in self.columns if getattr(column.expression, "nullable", False)]
+        if unsure and not self.is_set:
+            raise WrongOrder(f"{', '.join(unsure)} may be NULL")
+
+    @cached_property
+    def row_id(self) -> Any:
+        """The column that marks of this order hold: where texts are sorted by, the id, for texts must not stand in an address."""
+        return self.columns[-1] if any(isinstance(column.type, String) for column in self.columns) else None
+
+    @cached_property
+    def key(self) -> Callable[[Any], Sequence[Any]]:
+        """What the mark of a row holds."""
+        names = [self.mark or self.columns[-1].key] if self.row_id is not None else [column.key for column in self.columns]
+        get = attrgetter(*names)
+        return get if len(names) > 1 else lambda row: (get(row),)
+
+
+def page_of(
+    listed: "Listed", order: Order, who: Hashable, wanted: Hashable, *, descending: bool = False, cursor: str | None = None,
+    size: int = PAGE_SIZE, values: Mapping[str, Any] | None = None,
+) -> Page[Any]:  # fmt: skip
+    """One page of what `listed` selects for `who` and `wanted`; one statement, which is built once for the same question."""
+    pager = _pager(listed, order, descending, who, wanted, clock.today())
+    return pager.page(key=order.key, cursor=cursor, size=size, values=values)
+
+
+@statements.cached
+def _pager(listed: "Listed", order: Order, descending: bool, who: Hashable, wanted: Hashable, today: date) -> "Pager[Any]":
+    return Pager(listed(who, wanted, today), *order.columns, descending=descending, row_id=order.row_id)
+
+
+def counts_of(ids: "Listed", who: Hashable, wanted: Sequence[tuple[str, Hashable]]) -> dict[str, int]:
+    """How many rows each of several questions has, up to the cap, by its name; one statement, which is built once."""
+    return _counting(ids, who, tuple(wanted), clock.today()).counts()
+
+
+@statements.cached
+def _counting(ids: "Listed", who: Hashable, wanted: tuple[tuple[str, Hashable], ...], today: date) -> "Counting":
+    # Several tabs may ask the same question under a filter: it is put to the database once.
+    asked: dict[str, Select[Any]] = {}
+    by_name = {}
+    for name, question in wanted:
+        query = ids(who, question, today)
+        compiled = query.compile()  # type: ignore[union-attr]
+        by_name[name] = asked.setdefault(f"{compiled} {compiled.params}", query)  # type: ignore[arg-type]
+    return Counting(by_name)
 
 
 class Pager(Generic[Row]):

@@ -13,7 +13,7 @@ from admin_app.staff.models import StaffMember
 
 
 class LossReport(Base):
-    """A report that a card is lost or stolen. Status is written only by operations._move."""
+    """A report that a card is lost or stolen. Status is written by its machine (loss_reports/operations.py) alone."""
 
     __tablename__ = "loss_report"
     __table_args__ = (

@@ -1,10 +1,9 @@
-"""Taking a loss report and what becomes of it; the one place that writes its status."""
+"""Taking a loss report and what becomes of it."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from admin_app.audit import operations as audit
 from admin_app.centres.models import Centre
@@ -12,6 +11,7 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, DomainError, StaleVersion
 from admin_app.foundation.numbering import next_number
+from admin_app.foundation.status_machine import Machine, Subject
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports import queries, rules
@@ -22,7 +22,6 @@ from admin_app.staff.models import StaffMember
 
 CIRCUMSTANCES_LENGTH = 500
 LAPSE_BATCH = 200
-PAST = {"formalise": "formalised", "lift": "lifted", "lapse": "lapsed"}
 
 
 class NotByPhone(DomainError):
@@ -73,7 +72,7 @@ def take(
     db.session.add(report)
     db.session.flush()
     facts = {"status": [None, report.status], "channel": report.channel, "resident": resident.public_id}
-    audit.record("loss_reports.taken", "loss_report", report.reference, by=by, changes=facts)
+    MACHINE.record(report, "loss_reports.taken", by=by, changes=facts)
     return report
 
 
@@ -118,20 +117,20 @@ def formalise(report: LossReport, *, version: int, by: StaffMember) -> None:
     """Make a provisional report formal, for good; the card is void from now on. Refused once its time has run out."""
     if report.status == Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at <= clock.now():
         raise Conflict(_l("The time of this provisional report has run out. Please take a new report."))
-    _move(report, "formalise", version=version, by=by, formal_at=clock.now(), lapses_at=None)
+    MACHINE.move(report, "formalise", version=version, by=by, formal_at=clock.now(), lapses_at=None)
 
 
 def lift(report: LossReport, *, version: int, reason: str, by: StaffMember) -> None:
     """End a provisional report early: the card was found. A formal one cannot be lifted."""
     reason = texts.reason(reason)
-    _move(report, "lift", version=version, by=by, reason=reason, ended_at=clock.now())
+    MACHINE.move(report, "lift", version=version, by=by, reason=reason, ended_at=clock.now())
 
 
 def lapse_due(*, by: audit.Actor = audit.SYSTEM, limit: int = LAPSE_BATCH) -> int:
     """Let provisional reports lapse whose time has run out, `limit` at most; returns how many. Repeating it does no harm."""
     due = queries.due_to_lapse(limit=limit)
     for report in due:
-        _move(report, "lapse", version=report.version, by=by, ended_at=clock.now())
+        MACHINE.move(report, "lapse", version=report.version, by=by, ended_at=clock.now())
     return len(due)
 
 
@@ -139,8 +138,8 @@ def conclude(report: LossReport, *, by: audit.Actor) -> None:
     """The replacement card has left the house: a formal report has served. The next loss needs a report of its own."""
     if report.status != Status.FORMAL or report.ended_at is not None:
         return
-    report.ended_at, report.version = clock.now(), report.version + 1
-    audit.record("loss_reports.concluded", "loss_report", report.reference, by=by)
+    MACHINE.touch(report, ended_at=clock.now())
+    MACHINE.record(report, "loss_reports.concluded", by=by)
 
 
 def attach_proof(report: LossReport, ready: storage.Prepared, *, by: StaffMember) -> None:
@@ -155,30 +154,23 @@ def attach_proof(report: LossReport, ready: storage.Prepared, *, by: StaffMember
         raise Conflict(_l("This report has ended; nothing can be added to it."))
     if report.proof is not None and (report.proof.sha256, report.proof.original_name) == (ready.sha256, ready.name):
         return
-    report.proof = storage.accept(ready)
-    report.version += 1
-    facts = {"file": report.proof.public_id, "sha256": report.proof.sha256}
-    audit.record("loss_reports.proof_attached", "loss_report", report.reference, by=by, changes=facts)
+    proof = storage.accept(ready)
+    MACHINE.touch(report, proof_id=proof.id)
+    MACHINE.record(report, "loss_reports.proof_attached", by=by, changes={"file": proof.public_id, "sha256": proof.sha256})
 
 
-def _move(report: LossReport, verb: str, *, version: int, by: audit.Actor, reason: str | None = None, **values: Any) -> None:
-    """The only writer of status: compare-and-set on (id, status, version), with its audit entry."""
-    db.session.flush()
-    sources, target = rules.MOVES[verb]
-    before = report.status
-    guarded = update(LossReport).where(LossReport.id == report.id, LossReport.version == version, LossReport.status.in_(sources))
-    done: Any = db.session.execute(
-        guarded.values(status=str(target), version=version + 1, **values).execution_options(synchronize_session=False)
-    )
-    db.session.refresh(report)
-    if done.rowcount != 1:
-        raise _refusal(report, version)
-    facts = {"status": [before, str(target)]}
-    audit.record(f"loss_reports.{PAST[verb]}", "loss_report", report.reference, by=by, reason=reason, changes=facts)
-
-
-def _refusal(report: LossReport, version: int) -> Conflict:
+def _refusal(report: LossReport, version: int | None) -> Conflict:
     label = rules.STATUS_LABELS[Status(report.status)]
-    if report.version != version:
+    if version is not None and report.version != version:
         return StaleVersion(_l("Somebody changed this report in the meantime; it is now “%(status)s”. Nothing was changed.", status=label))
     return Conflict(_l("This cannot be done while the report is “%(status)s”. Nothing was changed.", status=label))
+
+
+MACHINE: Machine[LossReport] = Machine(
+    LossReport,
+    moves=rules.MOVES,
+    past=rules.PAST,
+    subject=lambda report: Subject("loss_report", report.reference),
+    refusal=_refusal,
+    record=audit.record,
+)

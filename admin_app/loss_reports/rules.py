@@ -28,6 +28,8 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "lapse": (frozenset({Status.PROVISIONAL}), Status.LAPSED),
 }
 """verb -> (from, to). A formal report cannot be taken back: the card is void."""
+PAST = {"formalise": "loss_reports.formalised", "lift": "loss_reports.lifted", "lapse": "loss_reports.lapsed"}
+"""verb -> what the log calls it once it is done."""
 
 STATUS_LABELS = {
     Status.PROVISIONAL: _l("Provisional"),

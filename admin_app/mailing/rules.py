@@ -42,6 +42,9 @@ PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
     "remove": (frozenset({P.PLANNED, P.LABELLED, P.STUFFED}), P.REMOVED),
 }
 """verb -> (from, to); the only source of what may follow what."""
+BATCH_PAST = {"label": "mailing.batch_labelled", "post": "mailing.batch_posted", "cancel": "mailing.batch_cancelled"}
+PARCEL_PAST = {"label": "mailing.parcel_labelled", "post": "mailing.parcel_posted", "remove": "mailing.parcel_removed"}
+"""verb -> what the log calls it once it is done."""
 
 LIVE = frozenset(P) - {P.RESOLVED, P.REMOVED}
 """A card is in at most one of these (index uq_parcel_live_card)."""
@@ -77,12 +80,6 @@ class TrackingFault(StrEnum):
     PATTERN = "pattern"
     TWICE = "twice"
     TAKEN = "taken"
-
-
-def status_after(moves: dict, status: str, verb: str) -> StrEnum | None:
-    """The status that `verb` of the table `moves` leads to from `status`, or None where the table has no such move."""
-    sources, target = moves[verb]
-    return target if status in sources else None
 
 
 def series_of(day: date) -> str:

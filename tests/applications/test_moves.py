@@ -30,7 +30,7 @@ def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, 
 
 
 def test_every_verb_has_a_name_for_the_log() -> None:
-    assert moves.PAST.keys() == rules.MOVES.keys()
+    assert rules.PAST.keys() == rules.MOVES.keys()
 
 
 def test_a_move_is_in_the_log_of_the_case(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:

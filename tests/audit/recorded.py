@@ -12,7 +12,7 @@ ROOT = Path(admin_app.__file__).parent
 
 
 def recorded_actions() -> set[str]:
-    """Every action that the source hands to record(), directly or through a function with a parameter called `action`."""
+    """Every action that the source hands to record(), directly, through a function with a parameter called `action`, or by a machine."""
     return {action for file in sorted(ROOT.rglob("*.py")) if "migrations" not in file.parts for action in actions_of(file)}
 
 
@@ -30,6 +30,9 @@ def actions_of(file: Path) -> Iterator[str]:
                 yield from _named(part, file)
         if isinstance(node, ast.Assign) and [getattr(target, "id", "") for target in node.targets] == ["action"]:
             yield from _named(node.value, file)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("PAST"):
+            for part in ast.walk(node.value):  # what a status machine calls its moves
+                yield from _named(part, file)
 
 
 def _named(part: ast.AST, file: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ from admin_app.foundation.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 def calls(app, monkeypatch):
     """A handler that notes its calls."""
     seen: list[dict] = []
-    monkeypatch.setitem(jobs.HANDLERS, "test.note", lambda job: seen.append(job.arguments) or {"seen": len(seen)})
+    monkeypatch.setitem(jobs.HANDLERS.get(), "test.note", lambda job: seen.append(job.arguments) or {"seen": len(seen)})
     return seen
 
 
@@ -110,14 +110,14 @@ def test_a_refusal_ends_the_job_with_its_sentence(app, monkeypatch):
     def refuse(job):
         raise DomainError("No such stock", stock="x")
 
-    monkeypatch.setitem(jobs.HANDLERS, "test.refuse", refuse)
+    monkeypatch.setitem(jobs.HANDLERS.get(), "test.refuse", refuse)
     with transaction():
         jobs.enqueue("test.refuse", dedupe_key="a")
     assert (the_job().status, the_job().error, the_job().error_details) == (FAILED, "No such stock", {"stock": "x"})
 
 
 def test_an_unexpected_error_is_tried_three_times_and_tells_nothing(app, monkeypatch):
-    monkeypatch.setitem(jobs.HANDLERS, "test.break", lambda job: 1 / 0)
+    monkeypatch.setitem(jobs.HANDLERS.get(), "test.break", lambda job: 1 / 0)
     with transaction():
         job = jobs.enqueue("test.break", dedupe_key="a")
     assert the_job().status == QUEUED

@@ -192,9 +192,9 @@ def test_every_batch_status_and_verb_follows_the_table(verb, status, clerk, cent
         batch.status = str(status)
     with transaction():
         if status in sources:
-            moves.move_batch(batch, verb, by=mailer)
+            moves.BATCHES.move(batch, verb, by=mailer)
             assert batch.status == target
         else:
             with pytest.raises(Conflict):
-                moves.move_batch(batch, verb, by=mailer)
+                moves.BATCHES.move(batch, verb, by=mailer)
             assert batch.status == status

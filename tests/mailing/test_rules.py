@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin_app.foundation.status_machine import status_after
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 
@@ -97,7 +98,7 @@ def test_a_move_leads_where_the_table_says_and_nowhere_else(moves):
     words = rules.BatchStatus if moves is rules.BATCH_MOVES else rules.ParcelStatus
     for verb, (sources, target) in moves.items():
         for status in words:
-            assert rules.status_after(moves, status, verb) == (target if status in sources else None)
+            assert status_after(moves, status, verb) == (target if status in sources else None)
 
 
 @pytest.mark.parametrize("number", ["PX261127000071", "PX261127000071-2"])

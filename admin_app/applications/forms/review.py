@@ -1,62 +1,13 @@
-"""What the queue accepts in its address, and what a reviewer may type."""
+"""What a reviewer may type."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from admin_app.applications import rules
-from admin_app.applications.queries.queue_filter import FIRST_TAB, ME, NOBODY, STATUSES, TABS, Place, QueueFilter
-from admin_app.foundation.keyset import SIZES
 from admin_app.web.arguments import Arguments
 
 DRAFT_LENGTH = 20_000
 """Of a note that is kept while somebody types; what is saved is shorter (operations.decisions)."""
-KNOWN = frozenset({"tab", "centre", "reason", "channel", "status", "owner", "from", "to", "size", "page"})
 BULK_MOST = 100
-
-
-@dataclass(frozen=True)
-class QueueAddress:
-    """The queue's address, read: the view, the page in it, and how many rows."""
-
-    wanted: QueueFilter
-    size: int = 25
-    cursor: str | None = None
-
-    @property
-    def first_page(self) -> "QueueAddress":
-        """The same view from its beginning."""
-        return replace(self, cursor=None)
-
-    def arguments(self, **changes: Any) -> dict[str, Any]:
-        """The arguments for url_for() of this view (first page), with `changes`; nothing that is at its default."""
-        wanted = self.wanted
-        found: dict[str, Any] = {
-            "tab": wanted.tab if wanted.tab != FIRST_TAB else None, "centre": [centre.code for centre in wanted.centres],
-            "reason": list(wanted.reasons), "channel": wanted.channel, "status": wanted.status, "owner": wanted.owner,
-            "from": wanted.received_from.isoformat() if wanted.received_from else None,
-            "to": wanted.received_to.isoformat() if wanted.received_to else None,
-            "size": self.size if self.size != SIZES[0] else None,
-        }  # fmt: skip
-        return {name: value for name, value in (found | changes).items() if value}
-
-
-def read_queue(asked: Arguments, centres: Sequence[Place], owners: Sequence[Any]) -> QueueAddress:
-    """The queue's address. Unreadable (400) for a name or value that the queue does not know."""
-    asked.only(KNOWN)
-    by_code = {centre.code: centre for centre in centres}
-    status = asked.choice("status", set(rules.Status))
-    wanted = QueueFilter(
-        tab=asked.choice("tab", TABS) or next((tab for tab in ("waiting", "closed") if status in STATUSES[tab]), FIRST_TAB),
-        centres=tuple(by_code[code] for code in asked.several("centre", by_code)),
-        reasons=tuple(asked.several("reason", set(rules.Reason))),
-        channel=asked.choice("channel", set(rules.Channel)),
-        status=status,
-        owner=asked.choice("owner", {ME, NOBODY, *(member.username for member in owners)}),
-        received_from=asked.day("from"),
-        received_to=asked.day("to"),
-    )
-    return QueueAddress(wanted, asked.size(SIZES, SIZES[0]), asked.cursor())
 
 
 @dataclass(frozen=True)

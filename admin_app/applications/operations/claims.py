@@ -9,7 +9,6 @@ from sqlalchemy import and_, select, update
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Application
 from admin_app.applications.operations import moves
-from admin_app.audit import operations as audit
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, NotAllowed
@@ -104,7 +103,7 @@ def reassign(application: Application, to: StaffMember, *, reason: str, by: Staf
     elif application.status == rules.Status.IN_REVIEW:
         _hand_over(application, to, "applications.reassigned", by=by, reason=reason)
     else:
-        raise moves.refusal(application)
+        raise moves.refused(application)
 
 
 def extend_lease(application: Application, *, by: StaffMember) -> None:
@@ -120,7 +119,7 @@ def require_hold(application: Application, *, by: StaffMember) -> None:
     Raises moves.AlreadyDecided, OwnIntake or ClaimLost.
     """
     if application.status in rules.CLOSED:
-        raise moves.refusal(application)
+        raise moves.refused(application)
     refuse_own_intake(application, by)
     if application.status != rules.Status.IN_REVIEW or application.owner_id != by.id:
         raise _not_the_holder(application)
@@ -150,8 +149,7 @@ def _held_by(owner: StaffMember) -> dict[str, Any]:
 def _hand_over(application: Application, to: StaffMember, action: str, *, by: StaffMember, reason: str | None = None) -> None:
     before = application.owner.display_name if application.owner else None
     moves.touch(application, **_held_by(to))
-    changes = {"owner": [before, to.display_name]}
-    audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, reason=reason, changes=changes)
+    moves.record(application, action, by=by, reason=reason, changes={"owner": [before, to.display_name]})
 
 
 def _held_text(application: Application) -> Any:

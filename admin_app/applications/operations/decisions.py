@@ -15,7 +15,6 @@ from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import DomainError, NotAllowed
-from admin_app.foundation.jobs.operations import enqueue
 from admin_app.foundation.typed_text import texts
 from admin_app.staff.models import StaffMember
 
@@ -33,7 +32,7 @@ class NotReady(DomainError):
 
 
 def approve(application: Application, *, by: StaffMember, version: int | None = None, note: str = "") -> Decision:
-    """Approve; the request for the card leaves in the same transaction.
+    """Approve; what follows an approval (menu.py: the request for the card) leaves in the same transaction.
 
     Raises NotReady with what is missing, AlreadyDecided, StaleVersion, ClaimLost, OwnIntake, NotAllowed.
     """
@@ -44,7 +43,6 @@ def approve(application: Application, *, by: StaffMember, version: int | None = 
         raise NotReady(missing)
     required = [str(line.material) for line in lines if line.is_required]
     moves.move(application, "approve", by=by, version=version, closed_materials=required, **_closing(application, by))
-    enqueue("cards.request", dedupe_key=f"cards.request:{application.public_id}", by=by, application_id=application.id)
     return _record(application, rules.DecisionKind.APPROVE, [], note, by=by)
 
 
@@ -92,7 +90,7 @@ def _require_decider(application: Application, by: StaffMember, version: int | N
         raise NotAllowed(_l("Your role does not decide applications."))
     claims.require_hold(application, by=by)
     if version is not None and version != application.version:
-        raise moves.refusal(application, version)
+        raise moves.refused(application, version)
 
 
 def _closing(application: Application, by: StaffMember) -> dict[str, Any]:

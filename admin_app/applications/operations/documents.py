@@ -4,9 +4,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from admin_app.applications.models import Application, Document
-from admin_app.applications.operations.moves import touch
+from admin_app.applications.operations.moves import record, touch
 from admin_app.applications.rules import Material, Status, Verdict
-from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
@@ -122,4 +121,4 @@ def _count(application: Application) -> int:
 def _record(document: Document, application: Application, action: str, *, by: StaffMember, **facts: str) -> None:
     db.session.flush()
     changes = {"document": document.public_id, "material": document.material} | facts
-    audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, changes=changes)
+    record(application, action, by=by, changes=changes)

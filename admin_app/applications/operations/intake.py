@@ -11,11 +11,10 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations import documents as document_operations
 from admin_app.applications.operations.claims import FREE
 from admin_app.applications.operations.details import CaseDetails, InvalidCase, fill
-from admin_app.applications.operations.moves import move, touch
+from admin_app.applications.operations.moves import move, record, touch
 from admin_app.applications.queries import checklist
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.rules import Material, Status
-from admin_app.audit import operations as audit
 from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, settings
@@ -60,7 +59,7 @@ def take_in(
     db.session.add(made)
     db.session.flush()
     facts = {"status": [None, made.status], "reason": made.reason, "channel": made.channel, "applicant": made.applicant}
-    _record(made, "applications.taken_in", by=by, changes=facts)
+    record(made, "applications.taken_in", by=by, changes=facts)
     return made
 
 
@@ -119,7 +118,7 @@ def change(application: Application, details: CaseDetails, *, version: int, by: 
     fill(application, details)
     after = {field: getattr(application, field) for field in AUDITED}
     facts: dict[str, Any] = {field: [before[field], after[field]] for field in AUDITED if before[field] != after[field]}
-    _record(application, "applications.changed", by=by, changes=facts)
+    record(application, "applications.changed", by=by, changes=facts)
 
 
 AUDITED = ("channel", "reason", "applicant", "old_card_serial", "delivery")
@@ -173,7 +172,7 @@ def link_loss_report(application: Application, report: LossReport, *, by: StaffM
     if application.loss_report_id == report.id:
         return
     touch(application, loss_report_id=report.id)
-    _record(application, "applications.loss_report_linked", by=by, changes={"loss_report": report.reference})
+    record(application, "applications.loss_report_linked", by=by, changes={"loss_report": report.reference})
     is_wanted = Material.LOSS_PROOF in reads.missing_materials(checklist(application))
     if report.proof is not None and is_wanted and application.status in document_operations.EDITABLE:
         document_operations.add_shared(application, Material.LOSS_PROOF, report.proof, by=by)
@@ -187,7 +186,3 @@ def link_what_is_known(application: Application, *, by: StaffMember) -> LossRepo
     if known is not None:
         link_loss_report(application, known, by=by)
     return known
-
-
-def _record(application: Application, action: str, *, by: StaffMember, changes: dict[str, Any]) -> None:
-    audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, changes=changes)

@@ -1,98 +1,35 @@
-"""The one place that writes an application's status: compare-and-set on (id, status, version) with its audit entry."""
+"""The status machine of applications (foundation/status_machine.py), and what is said when a move cannot be."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.queries.missing import materials_of
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
-from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, StaleVersion
-
-PAST = {
-    "submit": "submitted",
-    "claim": "claimed",
-    "release": "released",
-    "request_information": "information_requested",
-    "resume": "resumed",
-    "recommend": "recommended",
-    "approve": "approved",
-    "reject": "rejected",
-    "withdraw": "withdrawn",
-    "reopen": "reopened",
-}
-"""verb -> what the log calls it once it is done."""
+from admin_app.foundation.status_machine import Machine, Subject
 
 
 class AlreadyDecided(Conflict):
     """The case was closed before this came."""
 
 
-def move(
-    application: Application,
-    verb: str,
-    *,
-    by: audit.Actor,
-    version: int | None = None,
-    reason: str | None = None,
-    changes: dict[str, Any] | None = None,
-    **values: Any,
-) -> None:
-    """Do `verb` on the case and write `values` (columns) with it; the object is fresh afterwards.
-
-    `version` is what the person's form showed (default: what was loaded). Raises AlreadyDecided, StaleVersion or Conflict with a
-    sentence that says who did what and when; then nothing was changed.
-    """
-    db.session.flush()
-    before, expected = application.status, application.version if version is None else version
-    target = rules.status_after(before, verb)
-    if target is None:
-        raise refusal(application, expected)
-    values |= {"status": str(target), "is_open": target in rules.OPEN} | _materials(application, target, values)
-    _write(application, before, expected, values)
-    facts = {"status": [before, str(target)]} | (changes or {})
-    _record(application, f"applications.{PAST[verb]}", by=by, reason=reason, changes=facts)
-
-
-def _materials(application: Application, target: rules.Status, values: dict[str, Any]) -> dict[str, Any]:
-    """A case that closes keeps what it needed (ADR 0011), one that is reopened follows the table again."""
+def _what_follows(application: Application, target: rules.Status, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the case is open; and that a case that closes keeps what it needed (ADR 0011), one that is reopened follows the table."""
+    derived: dict[str, Any] = {"is_open": target in rules.OPEN}
     if target not in rules.CLOSED:
-        return {"closed_materials": None}
+        return derived | {"closed_materials": None}
     if "closed_materials" in values:
-        return {}
-    return {"closed_materials": [str(material) for material in materials_of(application)]}
+        return derived
+    return derived | {"closed_materials": [str(material) for material in materials_of(application)]}
 
 
-def touch(application: Application, version: int | None = None, **values: Any) -> None:
-    """Raise the version for a change that leaves the status alone (a document, a verdict, an owner), writing `values` with it.
-
-    Raises StaleVersion (AlreadyDecided for a closed case) if `version` is no longer the newest. The caller records the action.
-    """
-    db.session.flush()
-    _write(application, application.status, application.version if version is None else version, values)
-
-
-def _write(application: Application, status: str, version: int, values: dict[str, Any]) -> None:
-    guarded = update(Application).where(Application.id == application.id, Application.status == status, Application.version == version)
-    done: Any = db.session.execute(
-        guarded.values(**values, version=version + 1).execution_options(synchronize_session=False),
-    )
-    db.session.refresh(application)
-    if done.rowcount != 1:
-        raise refusal(application, version)
-
-
-def _record(application: Application, action: str, *, by: audit.Actor, reason: str | None, changes: dict[str, Any]) -> None:
-    audit.record(action, "application", application.reference, by=by, case_ref=application.public_id, reason=reason, changes=changes)
-
-
-def refusal(application: Application, version: int | None = None) -> Conflict:
+def _refusal(application: Application, version: int | None) -> Conflict:
     """Why the write cannot be: the case is decided, was changed by somebody, or stands where this verb does not apply."""
-    db.session.refresh(application)
     if application.status in rules.CLOSED:
         return AlreadyDecided(_decided_text(application), status=application.status)
     if version is not None and application.version != version:
@@ -121,3 +58,15 @@ def _changed_text(application: Application) -> Any:
 def at(moment: Any) -> str:
     """A moment on the office's clock, the same in both languages: 2026-11-22 14:05."""
     return clock.to_office(moment).strftime("%Y-%m-%d %H:%M")
+
+
+MACHINE: Machine[Application] = Machine(
+    Application,
+    moves=rules.MOVES,
+    past=rules.PAST,
+    subject=lambda application: Subject("application", application.reference, application.public_id),
+    refusal=_refusal,
+    record=audit.record,
+    derived=_what_follows,
+)
+move, touch, record, refused = MACHINE.move, MACHINE.touch, MACHINE.record, MACHINE.refused

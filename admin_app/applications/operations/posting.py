@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from admin_app.applications.models import Application
+from admin_app.applications.operations import moves
 from admin_app.applications.rules import Status
 from admin_app.audit import operations as audit
 from admin_app.foundation.database import db
@@ -22,7 +23,7 @@ def mark_posted(application: Application, on: date, *, by: audit.Actor, tracking
         raise Conflict(_l("The application %(reference)s is not approved. Nothing was posted.", reference=application.reference))
     set_committed_value(application, "posted_on", on)
     facts = {"posted_on": on.isoformat(), "tracking_number": tracking_number}
-    audit.record("applications.posted", "application", application.reference, by=by, case_ref=application.public_id, changes=facts)
+    moves.record(application, "applications.posted", by=by, changes=facts)
     conclude_loss_report(application, by=by)
 
 

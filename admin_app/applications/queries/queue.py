@@ -1,12 +1,8 @@
-"""The queue: one page by key, counts up to a cap, who and what its filters offer.
-
-Statements are kept by who looks, at what and on which day (ADR 0014): building them anew took longer than running them.
-"""
+"""The queue: one page by key, counts up to a cap, who and what its filters offer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
@@ -14,14 +10,14 @@ from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
 from admin_app.applications.models import Application
 from admin_app.applications.queries.queue_filter import DECIDERS, TABS, Place, QueueFilter, conditions
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, keyset
+from admin_app.foundation import clock, keyset, statements
 from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db, literal, rows
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember, Viewer
 
-STATEMENTS_CACHED = 500
-"""Of each kind; the least used ones go first. A statement is a few kilobytes."""
+BY_DUE = keyset.Order((Application.due_on, Application.id))
+BY_RECEIPT = keyset.Order((Application.received_on, Application.id))
 
 
 class Line(NamedTuple):
@@ -53,20 +49,38 @@ class Line(NamedTuple):
 
 def queue_page(staff: StaffMember, wanted: QueueFilter, *, cursor: str | None = None, size: int = 25) -> keyset.Page[Line]:
     """One page of the queue, the most urgent first (decided ones: the latest first); one statement, with people and centre."""
-    names = [column.key for column in _order(wanted)]
-    pager = _pager(Viewer.of(staff), wanted, clock.today())
-    page = pager.page(key=lambda row: [getattr(row, name) for name in names], cursor=cursor, size=size)
+    order, is_down = first_order(wanted)
+    page = keyset.page_of(listed, order, Viewer.of(staff), wanted, descending=is_down, cursor=cursor, size=size)
     return replace(page, rows=[Line._make(row) for row in page.rows])
+
+
+def first_order(wanted: QueueFilter) -> tuple[keyset.Order, bool]:
+    """The order of somebody who asks for none, and whether it falls.
+
+    A range of days of receipt is walked along its own index: by due date, old decided cases would lie behind all newer ones.
+    """
+    return BY_RECEIPT if wanted.by_receipt else BY_DUE, wanted.tab == "closed"
+
+
+def listed(who: Viewer, wanted: QueueFilter, today: date) -> Select[Any]:
+    """The lines of a view, in no order."""
+    return lines(*conditions(who, wanted, today))
+
+
+def ids(who: Viewer, wanted: QueueFilter, today: date) -> Select[Any]:
+    """The ids of a view, to be counted."""
+    # Ordered like the page: the planner then walks the page's index instead of hoping to meet enough rows in the whole table.
+    return select(Application.id).where(*conditions(who, wanted, today)).order_by(*first_order(wanted)[0].columns)
 
 
 def tab_counts(staff: StaffMember, wanted: QueueFilter) -> dict[str, int]:
     """How many cases each tab holds under the filters, counted up to the cap; one statement."""
-    return _counting(Viewer.of(staff), wanted, clock.today()).counts()
+    return keyset.counts_of(ids, Viewer.of(staff), [(tab, replace(wanted, tab=tab)) for tab in TABS if tab != "closed"])
 
 
 def around(staff: StaffMember, wanted: QueueFilter, case: Application, *, before: int = 3, after: int = 12) -> list[Line]:
     """The case among its neighbours in this view, in the view's order, even if it no longer belongs to it; one statement."""
-    names = [column.key for column in _order(wanted)]
+    names = [column.key for column in first_order(wanted)[0].columns]
     statement = _neighbours(Viewer.of(staff), wanted, clock.today(), before, after)
     found = read_lines(statement, {name: getattr(case, name) for name in names})
     return sorted(found, key=lambda row: [getattr(row, name) for name in names], reverse=wanted.tab == "closed")
@@ -74,18 +88,23 @@ def around(staff: StaffMember, wanted: QueueFilter, case: Application, *, before
 
 def unclaimed_ids(who: Viewer) -> Select[Any]:
     """The ids of what waits for a reviewer, for a number in the sidebar."""
-    return _ids(who, QueueFilter("unclaimed"), clock.today())
+    return ids(who, QueueFilter("unclaimed"), clock.today())
 
 
 def mine_ids(who: Viewer) -> Select[Any]:
     """The ids of a person's own open cases, for a number in the sidebar."""
-    return _ids(who, QueueFilter("mine"), clock.today())
+    return ids(who, QueueFilter("mine"), clock.today())
 
 
 @cached
 def centres() -> tuple[Place, ...]:
     """All centres, for the filter."""
     return tuple(Place(*row) for row in db.session.execute(select(*PLACE).order_by(Centre.code).limit(500)))
+
+
+def centre_called(code: str) -> Place | None:
+    """The centre with this code, as a filter needs it."""
+    return next((centre for centre in centres() if centre.code == code), None)
 
 
 class Decider(NamedTuple):
@@ -129,42 +148,14 @@ def read_lines(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str
     return [Line._make(row) for row in rows(statement, values).all()]
 
 
-@lru_cache(maxsize=STATEMENTS_CACHED)
-def _pager(who: Viewer, wanted: QueueFilter, today: date) -> keyset.Pager[Line]:
-    return keyset.Pager(lines(*conditions(who, wanted, today)), *_order(wanted), descending=wanted.tab == "closed")
-
-
-@lru_cache(maxsize=STATEMENTS_CACHED)
-def _counting(who: Viewer, wanted: QueueFilter, today: date) -> keyset.Counting:
-    # Under a filter by status several tabs ask the same question: it is put to the database once.
-    asked: dict[str, Select[Any]] = {}
-    by_tab = {}
-    for tab in TABS:
-        if tab != "closed":
-            query = _ids(who, replace(wanted, tab=tab), today)
-            compiled = query.compile()
-            by_tab[tab] = asked.setdefault(f"{compiled} {compiled.params}", query)
-    return keyset.Counting(by_tab)
-
-
-@lru_cache(maxsize=STATEMENTS_CACHED)
+@statements.cached
 def _neighbours(who: Viewer, wanted: QueueFilter, today: date, before: int, after: int) -> CompoundSelect[Any]:
-    order = _order(wanted)
+    order = first_order(wanted)[0].columns
     here = [bindparam(column.key, type_=column.type) for column in order]
     others = lines(*conditions(who, wanted, today), Application.id != here[-1])
     earlier = others.where(keyset.beyond(order, here, downwards=True)).order_by(*(column.desc() for column in order)).limit(literal(before))
     later = others.where(keyset.beyond(order, here, downwards=False)).order_by(*order).limit(literal(after))
     return union_all(*(select(part.subquery()) for part in (earlier, lines(Application.id == here[-1]), later)))
-
-
-def _ids(who: Viewer, wanted: QueueFilter, today: date) -> Select[Any]:
-    # Ordered like the page: the planner then walks the page's index instead of hoping to meet enough rows in the whole table.
-    return select(Application.id).where(*conditions(who, wanted, today)).order_by(*_order(wanted))
-
-
-def _order(wanted: QueueFilter) -> tuple[Any, Any]:
-    # A range of days of receipt is walked along its own index: by due date, old decided cases would lie behind all newer ones.
-    return (Application.received_on if wanted.by_receipt else Application.due_on, Application.id)
 
 
 @cached

@@ -9,13 +9,14 @@ from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import queries, rules
 from admin_app.applications.forms import review as forms
-from admin_app.applications.forms.review import DecisionInput, QueueAddress, read_queue
+from admin_app.applications.forms.review import DecisionInput
 from admin_app.applications.models import Application
 from admin_app.applications.operations import claims, decisions, drafts, verdicts
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.queries.snapshot import differences
 from admin_app.applications.views import case_page
+from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import open_next, read_view
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotFound
@@ -23,6 +24,7 @@ from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists.address import ListAddress, read
 
 OWN = frozenset({"document"})
 """The argument of the case page besides those of the view that it was opened from."""
@@ -143,17 +145,15 @@ class CaseView(DeskView):
         return back_to(reference)
 
 
-def read_address(me: StaffMember) -> QueueAddress:
+def read_address(me: StaffMember) -> ListAddress:
     """The view that the case was opened from; Unreadable (400) for arguments that are none of ours."""
-    view = MultiDict((name, value) for name, value in arguments.address.values().items(multi=True) if name not in OWN)
-    centres = queue.centres() if "centre" in view else ()
-    return read_queue(arguments.of(view), centres, queue.deciders(me) if "owner" in view else ())
+    return read(QUEUE, MultiDict((name, value) for name, value in arguments.address.values().items(multi=True) if name not in OWN), me)
 
 
 def page(
     case: Application,
     me: StaffMember,
-    address: QueueAddress,
+    address: ListAddress,
     *,
     document: str = "",
     typed: dict[str, Any] | None = None,

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
 
 from admin_app.applications import queries, rules
-from admin_app.applications.forms.review import QueueAddress
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import claims
 from admin_app.applications.operations.decisions import REOPEN_DAYS
@@ -18,6 +17,7 @@ from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.missing import ChecklistLine, Missing
 from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
 from admin_app.applications.queries.snapshot import snapshot
+from admin_app.applications.views.lists import queue_question
 from admin_app.audit import rules as audit_rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
@@ -25,6 +25,7 @@ from admin_app.foundation.i18n import pick
 from admin_app.loss_reports import rules as loss_rules
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
+from admin_app.web.lists.address import ListAddress
 from admin_app.web.template_filters import moment
 
 YEAR = timedelta(days=365)
@@ -42,7 +43,7 @@ class CasePage:
 
     case: Application
     me: StaffMember
-    address: QueueAddress
+    address: ListAddress
     mode: str
     """What `me` can do with it: see mode_of()."""
     name: str
@@ -202,7 +203,7 @@ def mode_of(case: Application, me: StaffMember) -> str:
     return "held" if claims.is_held(case) else "expired"
 
 
-def build(case: Application, me: StaffMember, address: QueueAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
+def build(case: Application, me: StaffMember, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
     """Everything the page shows; `typed` is what was just sent and refused, else the kept draft is shown."""
     left = days_left_counter()
     mode, checklist = mode_of(case, me), queries.checklist(case)
@@ -214,7 +215,7 @@ def build(case: Application, me: StaffMember, address: QueueAddress, *, document
         checklist=checklist,
         missing=queries.what_is_missing(case, checklist),
         shown=shown,
-        rest=rows_of(queue.around(me, address.wanted, case), staff=me, left=left),
+        rest=rows_of(queue.around(me, queue_question(address.wanted), case), staff=me, left=left),
         timeline=[(entry, audit_rules.action_text(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
         reasons=queries.reasons_by_kind() if mode == "mine" else {},

@@ -1,28 +1,24 @@
 """The queue: look, claim, release, next case."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import flash, g, redirect, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from admin_app.applications import queries, rules
-from admin_app.applications.forms.review import QueueAddress, read_bulk, read_queue
+from admin_app.applications import queries
+from admin_app.applications.forms.review import read_bulk
 from admin_app.applications.operations import claims
-from admin_app.applications.queries import queue, queue_filter
-from admin_app.applications.queries.queue import Decider
-from admin_app.applications.queries.queue_filter import Place
-from admin_app.applications.queries.rows import rows_of
+from admin_app.applications.views.lists import QUEUE
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.i18n import language, listed, pick, words
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists.address import ListAddress, read
+from admin_app.web.lists.page import render
 
 FLASHES = 8
 
@@ -36,24 +32,7 @@ class QueueView(DeskView):
     @requires("applications.read")
     def index(self) -> Any:
         """One page of one view."""
-        me = signed_in()
-        centres, owners = queue.centres(), queue.deciders(me)
-        address = read_queue(arguments.address, centres, owners)
-        page = queue.queue_page(me, address.wanted, cursor=address.cursor, size=address.size)
-        counts = queue.tab_counts(me, address.wanted)
-        return self.render_template(
-            "queue/index.html",
-            rows=rows_of(page.rows, staff=me),
-            address=address,
-            view_text=urlencode(address.arguments(), doseq=True),
-            counts=counts,
-            tabs=tab_items(address, counts),
-            chips=chips(address, owners),
-            choices=choices(address.wanted.tab, centres, owners),
-            newer_url=queue_url(address.arguments(page=page.before)) if page.before else None,
-            older_url=queue_url(address.arguments(page=page.after)) if page.after else None,
-            rules=rules,
-        )
+        return render(QUEUE)
 
     @expose("/next", methods=["POST"])
     @requires("applications.claim")
@@ -80,37 +59,6 @@ class QueueView(DeskView):
         if len(problems) > FLASHES:
             flash(_("… and %(count)s more that could not be done.", count=len(problems) - FLASHES), "warning")
         return redirect(url_for("QueueView.index", **view_arguments(arguments.form.single("view"), me)))
-
-
-Pairs = tuple[tuple[str, str], ...]
-
-
-class Choices(NamedTuple):
-    """What the filter menus of a tab offer: pairs of (value, word)."""
-
-    centre: Pairs
-    reason: Pairs
-    channel: Pairs
-    status: Pairs
-    owner: Pairs
-
-
-def choices(tab: str, centres: tuple[Place, ...], owners: tuple[Decider, ...]) -> Choices:
-    """The choices of `tab`, in the reader's language."""
-    return _choices(language(), tab, centres, owners)
-
-
-@lru_cache(maxsize=100)
-def _choices(code: str, tab: str, centres: tuple[Place, ...], owners: tuple[Decider, ...]) -> Choices:
-    possible = queue_filter.STATUSES.get(tab, rules.OPEN)
-    names = ((member.username, pick(member, "name", code) or member.username) for member in owners)
-    return Choices(
-        centre=tuple((centre.code, pick(centre, "name", code)) for centre in centres),
-        reason=tuple(words(rules.REASON_LABELS).items()),
-        channel=tuple(words(rules.CHANNEL_LABELS).items()),
-        status=tuple((status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible),
-        owner=((queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names),
-    )
 
 
 def _try(verb: str, public_id: str, me: StaffMember) -> str | None:
@@ -146,66 +94,8 @@ def view_arguments(view: str, me: StaffMember) -> dict[str, Any]:
     return read_view(view, me).arguments()
 
 
-def read_view(view: str, me: StaffMember) -> QueueAddress:
+def read_view(view: str, me: StaffMember) -> ListAddress:
     """The view that a form carries."""
     pairs = MultiDict(parse_qsl(view[:4000]))
     pairs.pop("page", None)
-    if not pairs:
-        return read_queue(arguments.of(pairs), (), ())
-    return read_queue(arguments.of(pairs), queue.centres(), queue.deciders(me))
-
-
-def queue_url(arguments: dict[str, Any]) -> str:
-    """The address of a view of the queue."""
-    return _joined(urlencode(arguments, doseq=True))
-
-
-def _joined(*parts: str) -> str:
-    # A page has a dozen of these addresses.
-    if "queue_path" not in g:
-        g.queue_path = url_for("QueueView.index")
-    arguments = "&".join(filter(None, parts))
-    return f"{g.queue_path}?{arguments}" if arguments else str(g.queue_path)
-
-
-def tab_items(address: QueueAddress, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The tabs; the one for second decisions only while there are some."""
-    labels, others = words(queue_filter.TABS), urlencode(address.arguments(tab=None), doseq=True)
-    shown = [tab for tab in queue_filter.TABS if tab != "second" or counts["second"] or address.wanted.tab == "second"]
-    return [
-        {
-            "label": labels[tab],
-            "url": _joined(f"tab={tab}" if tab != queue_filter.FIRST_TAB else "", others),
-            "count": counts.get(tab), "active": tab == address.wanted.tab,
-        }
-        for tab in shown
-    ]  # fmt: skip
-
-
-def chips(address: QueueAddress, owners: Any) -> list[dict[str, Any]]:
-    """The filters in force: what each says and the address without it."""
-    wanted, in_force = address.wanted, address.arguments()
-    texts: dict[str, Callable[[], str]] = {
-        "centre": lambda: _("Centre: %(names)s", names=_listed([pick(centre, "name") for centre in wanted.centres])),
-        "reason": lambda: _("Reason: %(names)s", names=_listed([words(rules.REASON_LABELS)[one] for one in wanted.reasons])),
-        "channel": lambda: _("Channel: %(name)s", name=words(rules.CHANNEL_LABELS)[wanted.channel]),
-        "status": lambda: _("Status: %(name)s", name=words(rules.STATUS_LABELS)[wanted.status]),
-        "owner": lambda: _("With: %(name)s", name=_owner_name(wanted.owner, owners)),
-        "from": lambda: _("Received from %(day)s", day=wanted.received_from),
-        "to": lambda: _("Received until %(day)s", day=wanted.received_to),
-    }
-    return [
-        {"name": name, "label": say(), "remove_url": queue_url(address.arguments(**{name: None}))}
-        for name, say in texts.items()
-        if name in in_force
-    ]
-
-
-def _owner_name(owner: str, owners: Any) -> str:
-    if owner in (queue_filter.ME, queue_filter.NOBODY):
-        return _("me") if owner == queue_filter.ME else _("nobody")
-    return next((pick(one, "name") or owner for one in owners if one.username == owner), "")
-
-
-def _listed(names: list[str]) -> str:
-    return listed(names) if len(names) <= 3 else _("%(first)s and %(count)s more", first=listed(names[:2]), count=len(names) - 2)
+    return read(QUEUE, pairs, me)

@@ -13,6 +13,7 @@ from admin_app.foundation.database import after_commit, db, transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.jobs import worker
 from admin_app.foundation.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
+from admin_app.foundation.per_app import PerApp
 
 Handler = Callable[[Job], dict[str, Any] | None]
 
@@ -25,19 +26,19 @@ STALE_AFTER = timedelta(minutes=2)
 RESEND_AFTER = timedelta(seconds=20)
 """A queued job that nobody picked up for this long is sent again."""
 
-HANDLERS: dict[str, Handler] = {}
-PERIODIC: dict[str, Callable[[], object]] = {}
+HANDLERS: PerApp[dict[str, Handler]] = PerApp("jobs.handlers", dict)
+PERIODIC: PerApp[dict[str, Callable[[], object]]] = PerApp("jobs.periodic", dict)
 log = structlog.get_logger("card_desk.jobs")
 
 
 def register(name: str, handler: Handler) -> None:
-    """`handler(job)` does the work of jobs called `name`: idempotent, opens its own transactions, returns the result (ids only)."""
-    HANDLERS[name] = handler
+    """`handler(job)` does this app's jobs called `name`: idempotent, opens its own transactions, returns the result (ids only)."""
+    HANDLERS.get()[name] = handler
 
 
 def register_periodic(name: str, action: Callable[[], object]) -> None:
     """`action()` runs at every tick of the clock process; it must be cheap when there is nothing to do."""
-    PERIODIC[name] = action
+    PERIODIC.get()[name] = action
 
 
 def enqueue(name: str, *, dedupe_key: str, by: Any = None, **arguments: Any) -> Job:
@@ -82,7 +83,7 @@ def run(public_id: str) -> None:
         return
     origin.address.set("job")
     try:
-        result = HANDLERS[job.name](job)
+        result = HANDLERS.get()[job.name](job)
     except DomainError as refused:
         db.session.rollback()
         _finish(public_id, FAILED, error=str(refused.message), error_details=refused.details)
@@ -123,7 +124,7 @@ def reconcile() -> int:
 
 def tick() -> None:
     """One turn of the clock process: reconcile, then every periodic action; one that fails does not stop the others."""
-    for name, action in {"jobs.reconcile": reconcile, **PERIODIC}.items():
+    for name, action in {"jobs.reconcile": reconcile, **PERIODIC.get()}.items():
         try:
             action()
         except Exception as error:  # noqa: BLE001  (the clock must go on)

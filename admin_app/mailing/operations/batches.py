@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
-from admin_app.audit import operations as audit
 from admin_app.cards import queries as cards
 from admin_app.cards import rules as card_rules
 from admin_app.cards.models import Card
@@ -51,7 +50,7 @@ def open_batch(
     db.session.flush()
     count = _put_in(batch, chosen)
     batch.parcel_count = count
-    audit.record("mailing.batch_opened", "mailing_batch", batch.reference, by=by, changes={"parcels": count, "stock": stock.code})
+    moves.BATCHES.record(batch, "mailing.batch_opened", by=by, changes={"parcels": count, "stock": stock.code})
     return batch
 
 
@@ -59,8 +58,8 @@ def add_cards(batch: MailingBatch, chosen: Sequence[Card], *, by: StaffMember) -
     """Put more cards into an open batch; returns how many."""
     batch = moves.lock_open_batch(batch)
     count = _put_in(batch, chosen)
-    moves.touch_batch(batch, parcel_count=batch.parcel_count + count)
-    audit.record("mailing.parcels_added", "mailing_batch", batch.reference, by=by, changes={"parcels": count})
+    moves.BATCHES.touch(batch, parcel_count=batch.parcel_count + count)
+    moves.BATCHES.record(batch, "mailing.parcels_added", by=by, changes={"parcels": count})
     return count
 
 
@@ -121,10 +120,10 @@ def choose_sheet(batch: MailingBatch, *, stock: LabelStock, start_cell: int, lab
     """Change on what and from which cell an open batch will be printed."""
     _check_sheet(stock, start_cell, label_language)
     batch = moves.lock_open_batch(batch, version=version)
-    moves.touch_batch(batch, stock_id=stock.id, start_cell=start_cell, label_language=label_language)
+    moves.BATCHES.touch(batch, stock_id=stock.id, start_cell=start_cell, label_language=label_language)
     db.session.expire(batch, ["stock"])
     facts = {"stock": stock.code, "start_cell": start_cell, "language": label_language}
-    audit.record("mailing.sheet_chosen", "mailing_batch", batch.reference, by=by, changes=facts)
+    moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts)
 
 
 def take_out(parcel: Parcel, *, by: StaffMember, reason: str = "") -> None:
@@ -135,10 +134,10 @@ def take_out(parcel: Parcel, *, by: StaffMember, reason: str = "") -> None:
     db.session.refresh(parcel)
     label = parcel_queries.valid_label(parcel)
     reason = texts.reason(reason) if label is not None else texts.line(reason)
-    moves.move_parcel(parcel, "remove", by=by, reason=reason or None)
+    moves.PARCELS.move(parcel, "remove", by=by, reason=reason or None)
     if label is not None:
         label.voided_at = clock.now()
-    moves.touch_batch(batch, parcel_count=batch.parcel_count - 1)
+    moves.BATCHES.touch(batch, parcel_count=batch.parcel_count - 1)
 
 
 def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address: str, version: int, by: StaffMember) -> None:
@@ -151,9 +150,9 @@ def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address:
     changed = [name for name, text in read.items() if text != getattr(parcel, name)]
     if not changed:
         return
-    moves.touch_parcel(parcel, **read)
-    moves.touch_batch(batch)
-    audit.record("mailing.recipient_corrected", "parcel", parcel.number, by=by, changes={"fields": changed})
+    moves.PARCELS.touch(parcel, **read)
+    moves.BATCHES.touch(batch)
+    moves.PARCELS.record(parcel, "mailing.recipient_corrected", by=by, changes={"fields": changed})
 
 
 def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]:
@@ -180,5 +179,5 @@ def cancel(batch: MailingBatch, *, by: StaffMember) -> None:
     if batch.status == rules.BatchStatus.LABELLED and batch.parcel_count:
         raise BatchRefused(_l("This batch has labels. Take its parcels out one by one, each with a reason."))
     for parcel in parcel_queries.current_of_batch(batch):
-        moves.move_parcel(parcel, "remove", by=by)
-    moves.move_batch(batch, "cancel", by=by)
+        moves.PARCELS.move(parcel, "remove", by=by)
+    moves.BATCHES.move(batch, "cancel", by=by)

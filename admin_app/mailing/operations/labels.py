@@ -63,8 +63,8 @@ def print_labels(batch: MailingBatch, *, by: StaffMember, version: int | None = 
     sheets.stock_row(batch.stock)
     key = f"mailing.render_labels:{batch.public_id}:{batch.version + 1}"
     job = jobs.enqueue("mailing.render_labels", dedupe_key=key, by=by, batch=batch.public_id)
-    moves.touch_batch(batch, job_id=job.id)
-    audit.record("mailing.labels_ordered", "mailing_batch", batch.reference, by=by, changes={"parcels": batch.parcel_count})
+    moves.BATCHES.touch(batch, job_id=job.id)
+    moves.BATCHES.record(batch, "mailing.labels_ordered", by=by, changes={"parcels": batch.parcel_count})
     return job
 
 
@@ -116,9 +116,9 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
     db.session.add_all(_first_label(parcel, job) for parcel in parcels)
     with db.session.no_autoflush:  # the log entries of all parcels are written in one go
         for parcel in parcels:
-            moves.move_parcel(parcel, "label", by=actor)
+            moves.PARCELS.move(parcel, "label", by=actor)
     file = storage.accept(prepared)
-    moves.move_batch(batch, "label", by=actor, labels_file_id=file.id, labelled_at=clock.now(), changes={"labels": len(parcels)})
+    moves.BATCHES.move(batch, "label", by=actor, labels_file_id=file.id, labelled_at=clock.now(), changes={"labels": len(parcels)})
     return True
 
 
@@ -148,11 +148,11 @@ def reprint(
         raise BatchRefused(_l("This parcel has no label that can be printed again."))
     if label is not None and label != old.code:
         raise Conflict(_l("This label was printed again already; %(code)s is valid now. Nothing was changed.", code=old.code))
-    moves.touch_parcel(parcel, **_corrections(parcel, texts))
+    moves.PARCELS.touch(parcel, **_corrections(parcel, texts))
     old.voided_at = clock.now()
     db.session.flush()
     fresh = _next_label(parcel, reason=reason, start_cell=start_cell, by=by)
-    audit.record("mailing.label_reprinted", "parcel", parcel.number, by=by, reason=reason, changes={"void": old.code, "new": fresh.code})
+    moves.PARCELS.record(parcel, "mailing.label_reprinted", by=by, reason=reason, changes={"void": old.code, "new": fresh.code})
     return fresh
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from admin_app.applications.operations import posting as applications
-from admin_app.audit import operations as audit
+from admin_app.audit.operations import Actor
 from admin_app.cards import operations as cards
 from admin_app.cards import rules as card_rules
 from admin_app.foundation import clock, settings
@@ -44,7 +44,7 @@ def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: dat
     parcels = parcel_queries.current_of_batch(batch)
     check(batch, parcels, typed, posted_on=posted_on)
     numbers = tidy(parcels, typed)
-    moves.move_batch(batch, "post", by=by, posted_on=posted_on, posted_at=clock.now(), changes={"parcels": len(parcels)})
+    moves.BATCHES.move(batch, "post", by=by, posted_on=posted_on, posted_at=clock.now(), changes={"parcels": len(parcels)})
     try:
         # Without autoflush the log entries of all parcels are written in one go.
         with db.session.begin_nested(), db.session.no_autoflush:
@@ -55,8 +55,8 @@ def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: dat
     return len(parcels)
 
 
-def _post(parcel: Parcel, number: str, *, posted_on: date, by: audit.Actor) -> None:
-    moves.move_parcel(parcel, "post", by=by, changes={"tracking_number": number}, tracking_number=number, posted_at=clock.now())
+def _post(parcel: Parcel, number: str, *, posted_on: date, by: Actor) -> None:
+    moves.PARCELS.move(parcel, "post", by=by, changes={"tracking_number": number}, tracking_number=number, posted_at=clock.now())
     cards.post(parcel.card, by=by, changes={"parcel": parcel.number, "tracking_number": number})
     applications.mark_posted(parcel.card.application, posted_on, by=by, tracking_number=number)
 
@@ -68,7 +68,7 @@ def tidy(parcels: Sequence[Parcel], typed: Mapping[str, str]) -> dict[str, str]:
 
 def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, str], *, posted_on: date) -> None:
     """Raise what stands in the way of posting; changes nothing, so that a page can show it before anybody confirms."""
-    if rules.status_after(rules.BATCH_MOVES, batch.status, "post") is None or not parcels:
+    if "post" not in moves.BATCHES.possible(batch) or not parcels:
         raise Conflict(_l("Only a batch with labels can be posted. Nothing was changed."))
     today = clock.today()
     if not today - BACKDATE <= posted_on <= today:

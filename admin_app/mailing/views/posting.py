@@ -14,7 +14,7 @@ from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.forms import read_numbers
 from admin_app.mailing.models import MailingBatch, Parcel
-from admin_app.mailing.operations import posting
+from admin_app.mailing.operations import moves, posting
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.web import arguments
@@ -32,7 +32,7 @@ class PostingView(DeskView):
     def ask(self, public_id: str) -> Any:
         """One row a parcel, for its tracking number."""
         batch, parcels = self._load(public_id)
-        if rules.status_after(rules.BATCH_MOVES, batch.status, "post") is None:
+        if "post" not in moves.BATCHES.possible(batch):
             raise Conflict(_("Only a batch with labels can be posted. Nothing was changed."))
         return self._page(batch, parcels, {}, day=clock.today().isoformat())
 

@@ -1,0 +1,158 @@
+"""What the lists of applications show."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from admin_app.applications import rules
+from admin_app.applications.queries import queue, queue_filter
+from admin_app.applications.queries.queue_filter import QueueFilter
+from admin_app.applications.queries.rows import Row, rows_of
+from admin_app.foundation.i18n import pick, words
+from admin_app.staff.models import StaffMember
+from admin_app.web.lists.address import Wanted
+from admin_app.web.lists.description import DUE, TIME, BulkAction, Column, Empty, ListPage, Order, Tab
+from admin_app.web.lists.drawing import Draw, linked
+from admin_app.web.lists.filters import Choice, Days, Pairs
+from admin_app.web.template_filters import capped
+
+
+def queue_question(wanted: Wanted) -> QueueFilter:
+    """What the address asks for, as the queries take it."""
+    received_from, received_to = wanted.get("received", (None, None))
+    return QueueFilter(
+        tab=wanted.tab or queue_filter.FIRST_TAB,
+        centres=wanted.get("centre", ()),
+        reasons=wanted.get("reason", ()),
+        channel=wanted.get("channel", ""),
+        status=wanted.get("status", ""),
+        owner=wanted.get("owner", ""),
+        received_from=received_from,
+        received_to=received_to,
+    )
+
+
+def _tab_of(arguments: MultiDict[str, str]) -> str:
+    status = arguments.get("status", "")
+    return next((tab for tab in ("waiting", "closed") if status in queue_filter.STATUSES[tab]), "")
+
+
+def _first_order(wanted: Wanted) -> str:
+    order, falls = queue.first_order(queue_question(wanted))
+    return ("-" if falls else "") + ("received" if order is queue.BY_RECEIPT else "due")
+
+
+def _by_due(_tab: str, filters: Collection[str]) -> bool:
+    # A range of days of receipt is walked along its own index: by due date, old decided cases would lie behind all newer ones.
+    return "received" not in filters
+
+
+def _by_receipt(tab: str, filters: Collection[str]) -> bool:
+    return "received" in filters or (tab in ("todo", "all") and not {"status", "owner", "centre", "reason"} & set(filters))
+
+
+def _centres(_me: StaffMember, _tab: str) -> Pairs:
+    return [(centre.code, pick(centre, "name")) for centre in queue.centres()]
+
+
+def _statuses(_me: StaffMember, tab: str) -> Pairs:
+    possible = queue_filter.STATUSES.get(tab, rules.OPEN) if tab else frozenset(rules.Status)
+    return [(status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible]
+
+
+def _owners(me: StaffMember, _tab: str) -> Pairs:
+    names = [(member.username, pick(member, "name") or member.username) for member in queue.deciders(me)]
+    return [(queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names]
+
+
+def _holder(row: Row, draw: Draw) -> Any:
+    me = draw.context.me
+    if row.owner or row.case.status != rules.Status.SUBMITTED or row.case.taken_by_id == me.id or not me.may("applications.claim"):
+        return row.owner or "—"
+    return draw.macro("queue/cells.html", "claim")(row)
+
+
+def _due(row: Row, draw: Draw) -> Any:
+    return draw.once(draw.ui.due, row.case.due_on, row.case.is_open, row.is_paused, row.days_left)
+
+
+def _rows(lines: Sequence[Any], context: Any) -> list[Row]:
+    return rows_of([queue.Line._make(line) for line in lines], staff=context.me)
+
+
+def _subtitle(shown: Any) -> Any:
+    numbers = {"unclaimed": capped(shown.counts["unclaimed"]), "overdue": capped(shown.counts["overdue"])}
+    return _("%(unclaimed)s unclaimed · %(overdue)s overdue · most urgent first", **numbers)
+
+
+QUEUE = ListPage(
+    name="queue",
+    endpoint="QueueView.index",
+    permission="applications.read",
+    title=_l("Queue"),
+    subtitle=_subtitle,
+    template="queue/index.html",
+    listed=queue.listed,
+    ids=queue.ids,
+    question=queue_question,
+    prepare=_rows,
+    row_id="case.reference",
+    sent_id="case.public_id",
+    tabs=[
+        Tab(name=name, label=label, is_counted=name != "closed", only_if_any=name == "second")
+        for name, label in queue_filter.TABS.items()
+    ],
+    first_tab=queue_filter.FIRST_TAB,
+    tab_of=_tab_of,
+    columns=[
+        Column(
+            name="reference", label=_l("Reference"), value="case.reference", style="tight", is_fixed=True,
+            cell=linked("CaseView.show", "case.reference", keeps_view=True),
+        ),
+        Column(name="resident", label=_l("Resident"), value="name", cell=lambda row, draw: draw.person(row.name, row.name_latin)),
+        Column(name="reason", label=_l("Reason"), value="reason_label"),
+        Column(name="channel", label=_l("Channel"), value="channel_label"),
+        Column(name="centre", label=_l("Centre"), value="centre"),
+        Column(name="status", label=_l("Status"), value="status_label", cell=lambda row, draw: draw.status(row.status_label, row.mark)),
+        Column(name="owner", label=_l("With"), value="owner", cell=_holder),
+        Column(
+            name="due", label=_l("Due"), value="case.due_on", cell=_due, order=Order(by=queue.BY_DUE, words=DUE, serves=_by_due),
+        ),
+        Column(name="decided", label=_l("Decided"), value="case.decided_on", style="nowrap", tabs=("closed",)),
+        Column(
+            name="received", label=_l("Received"), value="case.received_on", style="nowrap", is_shown=False,
+            order=Order(by=queue.BY_RECEIPT, words=TIME, serves=_by_receipt),
+        ),
+        Column(name="age", label=_l("Time open"), value="age", style="number nowrap", unsorted=_l("the order is that of Received")),
+    ],
+    order=_first_order,
+    filters=[
+        Choice(name="centre", label=_l("Centre"), offers=_centres, several=True, find=lambda code, _me: queue.centre_called(code)),
+        Choice(name="reason", label=_l("Reason"), offers=lambda *_: [*words(rules.REASON_LABELS).items()], several=True),
+        Choice(name="channel", label=_l("Channel"), offers=lambda *_: [*words(rules.CHANNEL_LABELS).items()]),
+        Choice(name="status", label=_l("Status"), offers=_statuses, not_in=("unclaimed", "waiting", "second")),
+        Choice(name="owner", label=_l("With"), offers=_owners),
+        Days(name="received", label=_l("Received")),
+    ],
+    field="case",
+    actions=[
+        BulkAction(name="claim", label=_l("Claim"), endpoint="QueueView.bulk", key="c", permission="applications.claim"),
+        BulkAction(name="release", label=_l("Release"), endpoint="QueueView.bulk", permission="applications.claim"),
+    ],
+    key_hints=[(("n",), _l("next case"))],
+    empty={
+        "mine": Empty(
+            title=_l("No case is with you"),
+            text=_l("Press “Next case” to take the most urgent one, or claim cases from the tab “Unclaimed”."),
+            endpoint="QueueView.index", arguments={"tab": "unclaimed"}, action=_l("Show unclaimed cases"),
+        ),
+        "overdue": Empty(title=_l("Nothing is overdue"), text=_l("Every open case is inside its promised time."), icon="circle-check"),
+        "": Empty(
+            title=_l("Nothing is here"),
+            text=_l("Cases appear here when a counter or the online channel submits them. The most urgent one comes first."),
+        ),
+    },
+)  # fmt: skip

@@ -1,0 +1,45 @@
+"""What follows an action by itself: jobs that are written in the transaction of the action, so that neither happens without the other.
+
+A room says what was done («applications.approved») and knows nothing of who listens; the table is filled where the rooms meet (menu.py).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from admin_app.foundation.jobs.operations import HANDLERS, enqueue
+from admin_app.foundation.per_app import PerApp
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A job that follows an action, worked out from the row that the action was done to."""
+
+    job: str
+    """Name of a registered job."""
+    arguments: Callable[[Any], dict[str, Any]]
+    """Its arguments: ids only, never personal data."""
+    once_for: Callable[[Any], str]
+    """What makes two of them the same work: the dedupe key is the job's name and this."""
+
+
+Table = Mapping[str, Sequence[Reaction]]
+_TABLE: PerApp[Table] = PerApp("reactions", dict)
+
+
+class NobodyDoesIt(SystemExit):
+    """A reaction names a job without a handler: the application must not start."""
+
+
+def install(table: Table) -> None:
+    """Make `table` (action -> what follows it) the one of the current app, whose jobs are registered already."""
+    missing = sorted({one.job for follow in table.values() for one in follow} - HANDLERS.get().keys())
+    if missing:
+        raise NobodyDoesIt(f"No handler does these jobs: {', '.join(missing)}")
+    _TABLE.put(table)
+
+
+def react(action: str, row: Any, *, by: Any) -> None:
+    """Enqueue what follows `action` on `row`, in the open transaction."""
+    for one in _TABLE.get().get(action, ()):
+        enqueue(one.job, dedupe_key=f"{one.job}:{one.once_for(row)}", by=by, **one.arguments(row))

@@ -1,0 +1,163 @@
+"""How rows become HTML: a cell is a value, escaped, or what a function or macro draws; a row is one join.
+
+Drawing rows by a Jinja macro each took … of a page (ADR 0019), so the table's body is put together here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+from urllib.parse import quote
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from admin_app.web.lists.description import Column, ListPage
+from admin_app.web.template_filters import moment
+
+PLACE = "000place000"
+"""Stands for the value of one row while an address is made."""
+DASH = "—"
+
+
+@lru_cache(maxsize=1000)
+def getter(column: Column) -> Callable[[Any, Any], Any]:
+    """A function (row, context) -> the column's value."""
+    if callable(column.value):
+        return column.value
+    get = attrgetter(column.value)
+    return lambda row, _context: get(row)
+
+
+@dataclass
+class Draw:
+    """What a cell may use to draw itself, on one page; the same word with the same mark is drawn once."""
+
+    context: Any
+    """The page's Context: person, address, what the view gave."""
+    facts: dict[str, Any]
+    """What every template knows (template_filters.page_facts)."""
+    _drawn: dict[Any, Markup] = field(default_factory=dict)
+    _macros: dict[str, Any] = field(default_factory=dict)
+    _addresses: dict[Any, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def ui(self) -> Any:
+        """The macros of desk/macros.html."""
+        return self.facts["ui"]
+
+    def once(self, macro: Any, *values: Any) -> Any:
+        """What a macro draws from plain values, drawn once a page for the same ones."""
+        key = (macro.name, values)
+        if key not in self._drawn:
+            self._drawn[key] = macro(*values)
+        return self._drawn[key]
+
+    def status(self, label: Any, mark: str) -> Any:
+        """Word, shape and colour."""
+        return self.once(self.ui.status, label, mark)
+
+    def person(self, name: str, latin: str | None = None) -> Any:
+        """A name in both scripts, the reader's first."""
+        second = latin if latin and latin != name else None
+        if second is None:
+            return PERSON.format(name)
+        return (CHINESE_FIRST.format(name, second)) if self.facts["lang"] == "zh" else ENGLISH_FIRST.format(second, name)
+
+    def address_of(self, endpoint: str, argument: str, keeps_view: bool) -> tuple[str, str]:
+        """What stands before and after the `argument` in the addresses of an endpoint; worked out once a page."""
+        key = (endpoint, argument, keeps_view)
+        if key not in self._addresses:
+            view = self.context.address.arguments() if keeps_view else {}
+            values: dict[str, Any] = {argument: PLACE} | view
+            before, _place, after = url_for(endpoint, **values).partition(PLACE)
+            self._addresses[key] = before, after
+        return self._addresses[key]
+
+    def link(self, text: Any, url: str, style: str = "reference") -> Markup:
+        """A link; the first one of a row is what Enter opens."""
+        return LINK.format(style, url, text)
+
+    def macro(self, template: str, name: str) -> Any:
+        """A macro of a room's own template."""
+        if template not in self._macros:
+            self._macros[template] = current_app.jinja_env.get_template(template).make_module(self.facts)
+        return getattr(self._macros[template], name)
+
+    def text(self, value: Any) -> Any:
+        """A value as people read it: days and moments on the office's clock, yes and no, a dash for nothing."""
+        if value is None or value == "":
+            return DASH
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, datetime):
+            return moment(value)
+        return self.facts["day"](value) if isinstance(value, date) else value
+
+    def cell(self, column: Column) -> Callable[[Any], Any]:
+        """A function row -> what stands in the cell."""
+        if column.cell is not None:
+            draw = column.cell
+            return lambda row: draw(row, self)
+        get, context, text = getter(column), self.context, self.text
+        return lambda row: text(get(row, context))
+
+
+PERSON = Markup('<span class="person">{}</span>')
+CHINESE_FIRST = Markup(
+    '<span class="person"><span class="person-first" lang="zh-Hans">{}</span> <span class="person-second" lang="en">{}</span></span>'
+)
+ENGLISH_FIRST = Markup(
+    '<span class="person"><span class="person-first" lang="en">{}</span> <span class="person-second" lang="zh-Hans">{}</span></span>'
+)
+LINK = Markup('<a class="{}" href="{}">{}</a>')
+BOX = Markup('<td class="tight"><input type="checkbox" class="form-check-input" name="{}" value="{}" aria-label="{}"></td>')
+
+
+def macro(template: str, name: str) -> Callable[[Any, Draw], Any]:
+    """A cell drawn by the macro `name(row, context)` of a room's template."""
+
+    def cell(row: Any, draw: Draw) -> Any:
+        return draw.macro(template, name)(row, draw.context)
+
+    return cell
+
+
+def linked(endpoint: str, attribute: str, *, argument: str = "", text: str = "", style: str = "reference", keeps_view: bool = False) -> Any:
+    """A cell that shows the row's `text` (default: `attribute`) as a link to `endpoint`; its route's `argument` is the `attribute`.
+
+    `keeps_view`: the address carries the view of the list, for the way back and for the next row.
+    """
+    get, get_text = attrgetter(attribute), attrgetter(text or attribute)
+    name = argument or attribute.rpartition(".")[2]
+
+    def cell(row: Any, draw: Draw) -> Any:
+        before, after = draw.address_of(endpoint, name, keeps_view)
+        return draw.link(get_text(row), f"{before}{quote(str(get(row)), safe='')}{after}", style)
+
+    return cell
+
+
+def body(page: ListPage, columns: Sequence[Column], rows: Sequence[Any], draw: Draw, *, boxes: Callable[[Any], Any] | None) -> Markup:
+    """The rows of the table. `boxes(row)`: the name of a row that can be selected, None for one that cannot."""
+    row_id, sent_id = attrgetter(page.row_id), attrgetter(page.sent_id or page.row_id)
+    cells = [(_opening(column), draw.cell(column)) for column in columns]
+    pieces: list[str] = []
+    for row in rows:
+        pieces.append(f'<tr id="row-{escape(row_id(row))}" data-row>')
+        if boxes is not None:
+            name = boxes(row)
+            pieces.append(BOX.format(page.field, sent_id(row), name) if name is not None else '<td class="tight"></td>')
+        for opening, cell in cells:
+            shown = cell(row)
+            pieces.append(f"{opening}{shown if type(shown) is Markup else escape(shown)}</td>")
+        pieces.append("</tr>\n")
+    return Markup("".join(pieces))  # noqa: S704  # every piece is ours or was escaped
+
+
+def _opening(column: Column) -> str:
+    lang = f' lang="{column.lang}"' if column.lang else ""
+    return f'<td class="{column.style}"{lang}>' if column.style else f"<td{lang}>"
