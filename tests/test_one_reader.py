@@ -63,9 +63,10 @@ def reads_day(function: ast.AST) -> bool:
 def reads_choice(function: ast.AST) -> bool:
     """Decides whether a value of an address is one of those that there are."""
     nodes = list(ast.walk(function))
-    asks = any(calls(node, "getlist", "single") or (calls(node, "get") and is_request(node.func)) for node in nodes)  # type: ignore[attr-defined]
+    asked = [node for node in nodes if calls(node, "getlist", "single") or (calls(node, "get") and is_request(node.func))]  # type: ignore[attr-defined]
     tests = any(isinstance(node, ast.Compare) and any(isinstance(one, ast.In | ast.NotIn) for one in node.ops) for node in nodes)
-    return asks and tests and (mentions(function, "tab") or mentions(function, "allowed"))
+    for_tab = any("tab" in said(argument) for node in asked for argument in node.args)  # type: ignore[attr-defined]
+    return tests and (for_tab or (bool(asked) and mentions(function, "allowed")))
 
 
 def reads_reason(function: ast.AST) -> bool:

@@ -49,7 +49,7 @@ def test_the_mask_hides_the_birth_date_and_keeps_length(made: tuple[str, date, i
 def test_any_text_is_a_number_or_a_refusal(text: str) -> None:
     try:
         assert len(rules.read_id_number(text, today=TODAY).number) == 18
-    except rules.InvalidIdNumber as refused:
+    except texts.TextRefused as refused:
         assert str(refused.message)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admin_app.foundation.typed_text import numbers, texts
@@ -105,6 +105,7 @@ def test_the_key_of_a_form_is_ours_or_none() -> None:
             numbers.form_key(foreign)
 
 
+@settings(deadline=None)
 @given(st.text("0123456789ABCx-\u2014\u3000\u200b\uff11\uff38.", max_size=40))
 def test_reading_a_number_twice_changes_nothing(text: str) -> None:
     assert numbers.compact(numbers.compact(text)) == numbers.compact(text)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admin_app.foundation.typed_text import characters, texts
@@ -131,12 +131,14 @@ def test_an_address_has_no_empty_rows() -> None:
     assert texts.address("文三路90号\r\n\r\n 西湖区 ") == "文三路90号\n西湖区"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_reading_twice_changes_nothing(text: str) -> None:
     assert texts.folded(texts.folded(text)) == texts.folded(text)
     assert texts.shown(texts.shown(text)) == texts.shown(text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["Lo", "Lu", "Ll", "Nd", "Co", "Cn"]), min_size=1, max_size=50))
 def test_letters_digits_private_and_unassigned_characters_stay(text: str) -> None:
     if characters.impossible(text) or "\u3164" in text or "\uffa0" in text:
@@ -144,6 +146,7 @@ def test_letters_digits_private_and_unassigned_characters_stay(text: str) -> Non
     assert unicodedata.normalize("NFD", texts.line(text)) == unicodedata.normalize("NFD", text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_invisible_is_left(text: str) -> None:
     kept = texts.folded(text)
