@@ -12,7 +12,7 @@ from reports.labels.layout import lay_out
 from reports.labels.rows import CellPlace, LabelRow, LabelStock
 from reports.labels.sheets import places, render_label_sheets
 from reports.text.glyphs import clean
-from tests.reports.conftest import FIELDS
+from tests.reports.label_rows import FIELDS
 from tests.reports.stocks import L7163, STOCKS, THERMAL_100X150
 
 DOTS_PER_MM = 300 / 25.4
