@@ -45,8 +45,8 @@ class Arguments:
             self.refuse()
 
     def single(self, name: str) -> str:
-        """The one value of `name`, '' if absent or empty."""
-        found = [value for value in self.values().getlist(name) if value]
+        """The one value of `name`, '' if absent or empty; the same one twice is one."""
+        found = [value for value in dict.fromkeys(self.values().getlist(name)) if value]
         return self.refuse() if len(found) > 1 else found[0] if found else ""
 
     def text(self, name: str, *, limit: int = 80) -> str:

@@ -185,7 +185,7 @@ def test_all_ready_cards_go_into_one_batch_but_those_without_an_address(sign_in,
         {"stock": "nope", "start_cell": "1"},
         {"stock": "L7163", "start_cell": "99", "choose": "all"},
         {"stock": "L7163", "start_cell": "1"},
-        {"stock": "L7163", "start_cell": "1", "card": "x"},
+        {"stock": "L7163", "start_cell": "1", "card": "0" * 32},
     ],
 )
 def test_a_batch_that_cannot_be_is_refused_on_the_same_page(data, sign_in, clerk, centre, mailer):
