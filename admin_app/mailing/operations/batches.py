@@ -19,7 +19,7 @@ from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.staff.models import StaffMember
-from reports.text import glyphs
+from reports.text.characters import missing_characters
 
 RECIPIENT_LENGTH = 60
 
@@ -164,7 +164,7 @@ def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]
     }
     if not read["address"]:
         raise RecipientRefused(_l("A label needs an address."), field="address")
-    missing = glyphs.missing_characters(" ".join(read.values()))
+    missing = missing_characters(" ".join(read.values()))
     if missing:
         points = ", ".join(f"{one.char} ({one.codepoint})" for one in missing)
         raise RecipientRefused(_l("No print font has %(points)s. Write the pinyin in brackets instead.", points=points))
