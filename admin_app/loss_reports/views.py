@@ -71,7 +71,7 @@ class LossReportView(DeskView):
             return redirect(url_for("LossReportView.show", public_id=running.details["public_id"]))
         except DomainError as refused:
             return self._form(resident, form, form_errors.put(form, refused))
-        flash(_("%(reference)s is taken. The card is blocked from now on.", reference=report.reference), "success")
+        flash(_("%(reference)s is taken and holds from now on.", reference=report.reference), "success")
         return redirect(url_for("LossReportView.show", public_id=report.public_id))
 
     @expose("/<public_id>", methods=["GET"])

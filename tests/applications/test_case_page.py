@@ -147,7 +147,7 @@ def test_own_intake_and_leases_have_their_modes(clerk: StaffMember, reviewer: St
         case_page.mode_of(make_application(clerk, centre, **held_by(colleague)), reviewer),
         case_page.mode_of(make_application(clerk, centre, **held_by(colleague, **EXPIRED)), reviewer),
     ]
-    assert modes == ["own_intake", "mine", "held", "expired"]
+    assert modes == ["own_intake", "mine", "theirs", "expired"]
 
 
 POSTS = ("claim", "release", "reassign", "decide", "draft", "reopen", "verdicts/" + "0" * 32)

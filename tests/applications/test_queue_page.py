@@ -100,7 +100,7 @@ def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: S
         page = queue.queue_page(reviewer, wanted)
         assert {names[row.id] for row in page.rows} == expected, wanted
     counts = queue.tab_counts(reviewer, QueueFilter())
-    assert counts == {"todo": 4, "all": 5, "unclaimed": 2, "mine": 1, "waiting": 1, "second": 0, "overdue": 1}
+    assert counts == {"todo": 4, "all": 5, "unclaimed": 2, "mine": 1, "waiting": 1, "overdue": 1}
 
 
 HOSTILE = [

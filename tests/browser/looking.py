@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from playwright.sync_api import Page
+
 from tests.browser.desk import AXE
 
 WIDTH, HEIGHT = 1280, 800

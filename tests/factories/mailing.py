@@ -43,7 +43,7 @@ def make_parcel(batch: MailingBatch, card: Card, position: int = 1, **changes: A
     """Add a parcel with this card to the batch."""
     values = {
         "number": f"P{next(_numbers):05d}", "batch_id": batch.id, "position": position, "card": card, "recipient": "王䶮",
-        "postcode": "310012", "address": "文三路90号", "status": "stuffed",
+        "postcode": "310012", "address": "文三路90号", "status": "labelled",
     }  # fmt: skip
     return save(Parcel(**(values | changes)))
 

@@ -140,7 +140,7 @@ class Filled:
         make_application(clerk, self.place, status="draft", is_open=False)
         make_application(clerk, self.place, due_on=clock.today() - timedelta(days=9))
         make_application(owner, self.place, **held_by(mine))
-        make_application(owner, self.place, **held_by(owner, status="recommended"))
+        make_application(owner, self.place, **held_by(owner))
         make_application(owner, self.centre, **held_by(owner, status="needs_information", paused_on=clock.today()))
         for status, facts in (("provisional", {"lapses_at": soon}), ("formal", {}), ("lapsed", {"ended_at": clock.now()})):
             make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)

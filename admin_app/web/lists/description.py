@@ -83,8 +83,6 @@ class Tab:
     label: Any
     endpoint: str = ""
     is_counted: bool = True
-    only_if_any: bool = False
-    """Shown only while it holds something (or is in view)."""
 
 
 @dataclass(frozen=True, kw_only=True)
