@@ -27,7 +27,7 @@ RARE = "\U0003106d"
 @pytest.fixture
 def queued(monkeypatch):
     """Jobs stay queued until the test runs them."""
-    monkeypatch.setattr(jobs, "send", lambda public_id: None)
+    monkeypatch.setattr(jobs, "run", lambda public_id: None)
 
 
 def order(batch, mailer) -> Job:
