@@ -40,9 +40,10 @@ from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
 from admin_app.staff import views as staff
+from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.models import Viewer
 from admin_app.web import navigation, search_hits
-from admin_app.web.health_view import HealthView
+from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
 from admin_app.web.navigation import Counter, NavItem
@@ -114,7 +115,18 @@ SCREENS = (
     stocks.LabelStockReferenceView,
 )
 
-LISTS = (application_lists.QUEUE, audit.AUDIT_LOG)
+LISTS = (
+    application_lists.QUEUE,
+    application_lists.COUNTER,
+    application_lists.PEOPLE,
+    application_lists.HITS,
+    loss_reports.LOSS_REPORTS,
+    cards.CARDS,
+    audit.AUDIT_LOG,
+    STAFF,
+    PERMISSIONS,
+    FAILED_JOBS,
+)
 """Every list of the desk, as its room describes it."""
 
 

@@ -1,6 +1,7 @@
 """Reads of cards; visible_to() says which ones a person may know of."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,6 +21,7 @@ from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import Role
 
 PAGE = 50
+OLDEST = keyset.Order((Card.id,))
 S = rules.Status
 Station = tuple[S, Delivery]
 
@@ -97,8 +99,17 @@ def application_to_card(application_id: int) -> Application | None:
 
 def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[Card]:
     """One page of `tab`: the work tabs oldest first, the last newest first (one statement)."""
-    newest_first = tab in NEWEST_FIRST
-    return keyset.page(_in_tab(staff, tab), Card.id, cursor=cursor, descending=newest_first, size=size, key=lambda card: (card.id,))
+    return keyset.page_of(listed, OLDEST, Viewer.of(staff), tab, descending=tab in NEWEST_FIRST, cursor=cursor, size=size)
+
+
+def listed(who: Viewer, tab: str, _today: date) -> keyset.Query:
+    """The cards of a tab, with application, resident and centre."""
+    return _in_tab(who, tab)
+
+
+def ids(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab, to be counted."""
+    return _ids_to_count(who, tab)
 
 
 def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
@@ -106,7 +117,7 @@ def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit
     return list(db.session.scalars(_in_tab(staff, tab)(conditions, [Card.id.asc()], limit)))
 
 
-def _in_tab(staff: StaffMember, tab: str) -> Callable[[Sequence[ColumnElement[bool]], Sequence[Any], Any], Select[Any]]:
+def _in_tab(staff: StaffMember | Viewer, tab: str) -> Callable[[Sequence[ColumnElement[bool]], Sequence[Any], Any], Select[Any]]:
     """The cards of `tab` as keyset asks for them. Each station gives its ids by a short walk along the index, however large the table."""
 
     def cut(conditions: Sequence[ColumnElement[bool]], sorting: Sequence[Any], limit: Any) -> Select[Any]:
@@ -126,7 +137,7 @@ def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
     return keyset.capped_counts({tab: _ids_to_count(staff, tab) for tab in tabs or TABS})
 
 
-def _ids_to_count(staff: StaffMember, tab: str) -> Select[Any]:
+def _ids_to_count(staff: StaffMember | Viewer, tab: str) -> Select[Any]:
     # Each station is cut by itself: none is read further than the count goes.
     stations = [
         select(Card.id).where(Card.status == literal(status), Card.delivery == literal(delivery), listed_for(staff))
