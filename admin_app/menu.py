@@ -20,6 +20,7 @@ from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
 from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
+from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
 from admin_app.demo.command import demo_command
 from admin_app.foundation import browser_sessions, reactions
@@ -32,6 +33,7 @@ from admin_app.loss_reports import queries as loss_report_queries
 from admin_app.loss_reports import views as loss_reports
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import jobs as mailing_jobs
+from admin_app.mailing import lists as mailing
 from admin_app.mailing.queries import batches as batch_queries
 from admin_app.mailing.views import batches as mailing_batches
 from admin_app.mailing.views import finding as mailing_finding
@@ -122,10 +124,21 @@ LISTS = (
     application_lists.HITS,
     loss_reports.LOSS_REPORTS,
     cards.CARDS,
+    mailing.READY,
+    mailing.BATCHES,
+    mailing.PARCELS,
+    mailing.STUFFING,
+    mailing.POSTING,
     audit.AUDIT_LOG,
     STAFF,
     PERMISSIONS,
+    CENTRES,
     FAILED_JOBS,
+    reasons.ReasonCodeReferenceView.page,
+    reasons.MaterialRuleReferenceView.page,
+    stocks.LabelStockReferenceView.page,
+    centres_admin.CentreReferenceView.page,
+    centres_admin.CalendarDayReferenceView.page,
 )
 """Every list of the desk, as its room describes it."""
 
