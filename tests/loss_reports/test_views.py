@@ -131,7 +131,7 @@ def test_an_ended_report_of_another_centre_is_not_found(clerk: StaffMember, sign
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [("tab=nope", 404), ("page=%00", 400), ("page=abc", 400), ("page=" + "A" * 5000, 400), ("tab=ended", 200)]
+    ("query", "status"), [("tab=nope", 400), ("page=%00", 400), ("page=abc", 400), ("page=" + "A" * 5000, 400), ("tab=ended", 200)]
 )
 def test_hostile_arguments_get_a_clear_answer(browser: FlaskClient, query: str, status: int) -> None:
     assert browser.get(f"/loss-reports/?{query}").status_code == status
