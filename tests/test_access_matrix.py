@@ -12,15 +12,11 @@ from flask.testing import FlaskClient
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from tests.conftest import PreparedApp
-from tests.office import Office, copy_database, furnish, opened
+from tests.access_table import TABLE
+from tests.apps import PreparedApp, copy_database, opened
+from tests.office import Office, furnish
 from tests.routes import PUBLIC, Route, address, checksum, routes
 
-TABLE = {
-    " ".join(words[:2]): words[2].replace("-", "")
-    for line in (Path(__file__).parent / "access_matrix.txt").read_text().splitlines()
-    if len(words := line.split()) == 3 and not line.startswith("#")
-}
 NOT_SERVED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 WITHOUT_EXAMPLE = {
     "/residents/new/<token>",

@@ -3,14 +3,14 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import breaches
+from tests.sources import ROOT, Guard, Problem, functions, named, own_code, sources
 
-ROOT = Path(__file__).parent.parent
 LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff"}
 ONLY_COMMIT = "admin_app/foundation/database.py"
@@ -19,27 +19,6 @@ LAST_RESORT = {"admin_app/foundation/jobs/operations.py"}
 MARKS = ("TO" + "DO", "FIX" + "ME", "X" + "XX")
 ACTORLESS = ("staff/operations.py",)
 """Doors of the person themself: signing in, one's own password and preferences."""
-
-Problem = str
-Guard = Callable[[Path], Iterator[Problem]]
-
-
-def sources(root: Path) -> Iterator[Path]:
-    """Every Python file of the product (not tests, not migrations)."""
-    for name in breaches.CODE:
-        place = root / name
-        yield from sorted(place.rglob("*.py")) if place.is_dir() else [place] if place.exists() else []
-
-
-def named(root: Path, file: Path, line: int = 1) -> str:
-    return f"{file.relative_to(root).as_posix()}:{line}"
-
-
-def own_code(root: Path) -> Iterator[tuple[Path, ast.Module]]:
-    """Parsed sources without the migrations, which are history."""
-    for file in sources(root):
-        if "migrations" not in file.parts:
-            yield file, ast.parse(file.read_text())
 
 
 def one_place_commits(root: Path) -> Iterator[Problem]:
@@ -138,12 +117,6 @@ def every_route_declares_its_methods(root: Path) -> Iterator[Problem]:
                 is_expose = isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "expose"
                 if is_expose and "methods" not in [keyword.arg for keyword in decorator.keywords]:  # type: ignore[attr-defined]
                     yield f"{named(root, file, function.lineno)} {function.name}"
-
-
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
 
 
 GUARDS: dict[Guard, tuple[str, str]] = {

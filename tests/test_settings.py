@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from tests.conftest import KEYS, make_settings
+from tests.apps import KEYS, make_settings
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
 

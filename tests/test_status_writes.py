@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_architecture import ROOT, named, own_code
+from tests.sources import ROOT, named, own_code
 
 MACHINE = "admin_app/foundation/status_machine.py"
 ELSEWHERE = ("admin_app/foundation/jobs/", "admin_app/demo/")

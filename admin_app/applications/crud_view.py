@@ -31,8 +31,8 @@ class ReasonCodeForm(ReferenceForm):
 
     code = code(_l("Code"), 40, pattern=r"^[a-z][a-z0-9_]*$", description=_l("Small letters, digits and _; it cannot be changed later."))
     kind = SelectField(_l("Used for"), choices=list(KINDS.items()))
-    text_en = line(_l("Text, English"), 200, description=_l("The resident reads this in letters."))
-    text_zh = line(_l("Text, Chinese"), 200, description=_l("The resident reads this in letters."))
+    text_en = line(_l("Text, English"), 200, description=_l("The sentence for the resident, as the case shows it to the counter."))
+    text_zh = line(_l("Text, Chinese"), 200, description=_l("The sentence for the resident, as the case shows it to the counter."))
     sort = IntegerField(_l("Place in the list"), validators=[InputRequired(), NumberRange(0, 9999)], default=100)
     is_active = BooleanField(_l("In use"), default=True)
 

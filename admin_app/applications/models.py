@@ -23,11 +23,15 @@ class ReasonCode(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
+    """Stable: decisions and the log keep it; the texts may change."""
     kind: Mapped[str] = mapped_column(String(20))
+    """Which outcome it explains: a rejection, a request for information, or a refused document."""
     text_en: Mapped[str] = mapped_column(String(200))
     text_zh: Mapped[str] = mapped_column(String(200))
     sort: Mapped[int] = mapped_column(Integer, default=0)
+    """Place in the list of its kind, small first."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Switched off it is offered no more; decisions that name it stay readable."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -51,14 +55,21 @@ class MaterialRule(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     material: Mapped[str] = mapped_column(String(20))
+    """A word of rules.Material."""
     reasons: Mapped[list[str]] = mapped_column(JSON)
     """Codes of rules.Reason. A list, not a table: it is read whole, written whole, and never asked «which lines name lost»."""
     applicant: Mapped[str] = mapped_column(String(10), default="")
+    """A word of rules.Applicant; '' for all."""
     channel: Mapped[str] = mapped_column(String(10), default="")
+    """A word of rules.Channel; '' for all."""
     age_from: Mapped[int | None] = mapped_column(Integer)
+    """Whole years on the day of receipt, from this age on; NULL for no limit."""
     age_below: Mapped[int | None] = mapped_column(Integer)
+    """Whole years on the day of receipt, below this age; NULL for no limit."""
     sort: Mapped[int] = mapped_column(Integer, default=100)
+    """Place on the checklist, small first."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Switched off it asks for nothing; nothing is deleted."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -108,54 +119,74 @@ class Application(Base):
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
     centre: Mapped[Centre] = relationship()
     channel: Mapped[str] = mapped_column(String(10))
+    """Where it came in, a word of rules.Channel; written by the counter."""
     reason: Mapped[str] = mapped_column(String(20))
+    """Why a new card is needed, a word of rules.Reason."""
     statement: Mapped[str] = mapped_column(String(500), default="")
     """The reason in the resident's words."""
     applicant: Mapped[str] = mapped_column(String(10), default="self")
+    """Who applies, a word of rules.Applicant."""
     agent_name: Mapped[str] = mapped_column(String(50), default="")
     """Proxy or guardian."""
     agent_id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The ID number of proxy or guardian, encrypted for this row; NULL for «self»."""
     agent_id_masked: Mapped[str] = mapped_column(String(18), default="")
+    """The same number as screens show it."""
     old_card_serial: Mapped[str] = mapped_column(String(20), default="")
+    """As the resident remembers it; '' if not known."""
     loss_report_id: Mapped[int | None] = mapped_column(ForeignKey("loss_report.id"), index=True)
     loss_report: Mapped[LossReport | None] = relationship()
     delivery: Mapped[str] = mapped_column(String(10))
+    """How the resident wants the card, a word of rules.Delivery."""
     recipient: Mapped[str] = mapped_column(String(50), default="")
     postcode: Mapped[str] = mapped_column(String(6), default="")
+    """Six digits; '' where the card is collected."""
     address: Mapped[str] = mapped_column(String(200), default="")
     """One line a row of the label, separated by newlines."""
 
     status: Mapped[str] = mapped_column(String(20))
+    """A word of rules.Status."""
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
     """Submitted and not yet closed; written with the status, so that queues have one index."""
     version: Mapped[int] = mapped_column(Integer, default=1)
     """Raised by every change of the case; forms carry it."""
 
     taken_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who entered it; the same person never decides it."""
     taken_by: Mapped[StaffMember] = relationship(foreign_keys=[taken_by_id])
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who holds the case now; NULL: nobody."""
     owner: Mapped[StaffMember | None] = relationship(foreign_keys=[owner_id])
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the owner took it; NULL while nobody holds it."""
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Until when the owner keeps it without doing anything; then anybody may take it over."""
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who gave the last approval or rejection."""
     decided_by: Mapped[StaffMember | None] = relationship(foreign_keys=[decided_by_id])
 
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When the counter began it."""
     received_on: Mapped[date] = mapped_column(Date)
     """Day of received_at on the office's clock."""
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was submitted complete for the first time; NULL while it is a draft."""
     due_on: Mapped[date] = mapped_column(Date)
     """Promised day of the decision; moved back by the working days that the clock stood still."""
     statutory_on: Mapped[date] = mapped_column(Date)
+    """Day by which the rules of the office demand a decision; counted like due_on."""
     paused_on: Mapped[date | None] = mapped_column(Date)
     """Set while the resident owes something: the clock stands still."""
     paused_days: Mapped[int] = mapped_column(Integer, default=0)
     """Working days that the clock has stood still so far; whoever resumes the case adds to it."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was approved or rejected; NULL while neither."""
     decided_on: Mapped[date | None] = mapped_column(Date)
+    """Day of decided_at on the office's clock."""
     decided_in_days: Mapped[int | None] = mapped_column(Integer)
     """Working days from submission to decision, without the paused ones."""
     posted_on: Mapped[date | None] = mapped_column(Date)
+    """Day on which its card was posted, written by the mailroom; NULL where it was not."""
     closed_materials: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """What was required when the case was closed; NULL while it is not: then the table in force says it (ADR 0011)."""
 
@@ -174,19 +205,26 @@ class Document(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     application: Mapped[Application] = relationship(back_populates="documents")
     material: Mapped[str] = mapped_column(String(20))
+    """Which item it fulfils, a word of rules.Material."""
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     file: Mapped[StoredFile] = relationship()
     added_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who uploaded it."""
     added_by: Mapped[StaffMember] = relationship(foreign_keys=[added_by_id])
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was uploaded."""
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the counter took it away again; NULL: it counts."""
     verdict: Mapped[str] = mapped_column(String(10), default="pending")
+    """A word of rules.Verdict, given by the reviewer."""
     verdict_reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason_code.id"))
     verdict_reason: Mapped[ReasonCode | None] = relationship()
     verdict_note: Mapped[str] = mapped_column(String(300), default="")
     verdict_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who gave the last verdict; NULL while it is pending."""
     verdict_by: Mapped[StaffMember | None] = relationship(foreign_keys=[verdict_by_id])
     verdict_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the last verdict was given; NULL while it is pending."""
 
 
 class Decision(Base):
@@ -199,11 +237,16 @@ class Decision(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     application: Mapped[Application] = relationship(back_populates="decisions")
     kind: Mapped[str] = mapped_column(String(20))
+    """A word of rules.DecisionKind."""
     note: Mapped[str] = mapped_column(String(500), default="")
+    """What the reviewer wrote for colleagues; the resident does not see it."""
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who decided."""
     decided_by: Mapped[StaffMember] = relationship()
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When."""
     decided_on: Mapped[date] = mapped_column(Date)
+    """Day of decided_at on the office's clock."""
     reasons: Mapped[list["DecisionReason"]] = relationship(back_populates="decision", order_by="DecisionReason.id")
 
 
@@ -230,4 +273,6 @@ class FormDraft(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Field name -> what was typed in the decision's form."""
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was last written; whoever types writes it."""

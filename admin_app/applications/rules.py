@@ -1,4 +1,4 @@
-"""Application: reasons, channels, states, moves, materials; tables and pure functions (design §4, features §4.2-4.3)."""
+"""Application: reasons, channels, states, moves, materials; tables and pure functions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,6 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     IN_REVIEW = "in_review"
     NEEDS_INFORMATION = "needs_information"
-    RECOMMENDED = "recommended"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -86,13 +85,12 @@ class DecisionKind(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     REQUEST_INFORMATION = "request_information"
-    RECOMMEND = "recommend"
 
 
-OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED})
+OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION})
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN})
 NEEDS_FORMAL_LOSS_REPORT = frozenset({Reason.LOST, Reason.STOLEN})
-"""Cannot be approved without a formal loss report in force (design §4); no table of an office changes that."""
+"""Cannot be approved without a formal loss report in force: else two cards of one person work. No table of an office changes that."""
 
 S = Status
 MOVES: dict[str, tuple[frozenset[Status], Status]] = {
@@ -101,9 +99,8 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "release": (frozenset({S.IN_REVIEW}), S.SUBMITTED),
     "request_information": (frozenset({S.IN_REVIEW}), S.NEEDS_INFORMATION),
     "resume": (frozenset({S.NEEDS_INFORMATION}), S.SUBMITTED),
-    "recommend": (frozenset({S.IN_REVIEW}), S.RECOMMENDED),
-    "approve": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.APPROVED),
-    "reject": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.REJECTED),
+    "approve": (frozenset({S.IN_REVIEW}), S.APPROVED),
+    "reject": (frozenset({S.IN_REVIEW}), S.REJECTED),
     "withdraw": (frozenset({S.DRAFT}) | OPEN, S.WITHDRAWN),
     "reopen": (frozenset({S.REJECTED}), S.IN_REVIEW),
 }
@@ -114,7 +111,6 @@ PAST = {
     "release": "applications.released",
     "request_information": "applications.information_requested",
     "resume": "applications.resumed",
-    "recommend": "applications.recommended",
     "approve": "applications.approved",
     "reject": "applications.rejected",
     "withdraw": "applications.withdrawn",
@@ -144,16 +140,15 @@ STATUS_LABELS = {
     S.SUBMITTED: _l("Unclaimed"),
     S.IN_REVIEW: _l("In review"),
     S.NEEDS_INFORMATION: _l("Waiting for resident"),
-    S.RECOMMENDED: _l("Second decision"),
     S.APPROVED: _l("Approved"),
     S.REJECTED: _l("Rejected"),
     S.WITHDRAWN: _l("Withdrawn"),
 }
 STATUS_MARKS: dict[str, str] = {
-    S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square", S.RECOMMENDED: "square-second",
+    S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square",
     S.APPROVED: "check", S.REJECTED: "cross", S.WITHDRAWN: "dash",
 }  # fmt: skip
-"""Shape beside the word (screens: status is word + shape + colour)."""
+"""Shape beside the word: a status is told by word, shape and colour, never by colour alone (WCAG 2.2, 1.4.1)."""
 MATERIAL_LABELS = {
     Material.ID_COPY: _l("ID card (both sides)"),
     Material.LOSS_PROOF: _l("Proof of loss"),
@@ -181,7 +176,8 @@ MATERIAL_SHORT = {
 """For the tabs of the document viewer."""
 
 GUARDIAN_AGE = 16
-"""Below this age a guardian applies (Guangzhou practice, features §4.3); who may apply is not a question of materials."""
+"""Below this age a guardian applies, as the rules of Guangzhou for the social security card have it; who may apply is not a
+question of materials."""
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,12 @@ class AuditEntry(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    """When, by the clock of the machine that wrote it."""
     actor_id: Mapped[int | None] = mapped_column(Id)
     """None: the system itself (a job, the clock)."""
     actor_name: Mapped[str] = mapped_column(String(130))
     actor_role: Mapped[str] = mapped_column(String(20))
+    """The role that the person held at that moment; '' for the system."""
     action: Mapped[str] = mapped_column(String(60))
     """'<room>.<verb in the past>', e.g. 'applications.approved'; the full list is audit/rules.py."""
     subject_type: Mapped[str] = mapped_column(String(30))
@@ -40,6 +42,7 @@ class AuditEntry(Base):
     outcome: Mapped[str] = mapped_column(String(10), default="done")
     """'done' or 'refused'."""
     reason: Mapped[str | None] = mapped_column(String(500))
+    """What the person gave as the reason; NULL where none is asked for."""
     changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Before/after or facts, masked: no ID numbers, no phones, no addresses."""
     origin: Mapped[str | None] = mapped_column(String(45))

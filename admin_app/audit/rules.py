@@ -46,7 +46,6 @@ ACTIONS: dict[str, Any] = {
     "applications.reassigned": _l("Handed the case over"),
     "applications.information_requested": _l("Asked the resident for information"),
     "applications.resumed": _l("Put the case back into the queue"),
-    "applications.recommended": _l("Recommended a decision"),
     "applications.approved": _l("Approved the application"),
     "applications.rejected": _l("Rejected the application"),
     "applications.withdrawn": _l("Withdrew the application"),

@@ -29,11 +29,16 @@ class Card(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("card.id"))
     serial: Mapped[str | None] = mapped_column(String(20), unique=True)
     delivery: Mapped[str] = mapped_column(String(10))
+    """As the application said when the card was asked for."""
     status: Mapped[str] = mapped_column(String(15))
+    """A word of rules.Status."""
     version: Mapped[int] = mapped_column(Integer, default=1)
     requested_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was asked for, right after the approval."""
     made_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the serial was entered."""
     ready_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was found fit to leave."""
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Posted, handed over or spoiled."""
     spoil_reason: Mapped[str] = mapped_column(String(200), default="")

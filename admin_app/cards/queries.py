@@ -31,11 +31,11 @@ def _both(*statuses: S) -> tuple[Station, ...]:
 
 
 TABS: dict[str, tuple[Station, ...]] = {
-    "requested": _both(S.REQUESTED, S.IN_PRODUCTION),
-    "made": _both(S.MADE, S.CHECKED),
-    "to_mail": ((S.READY, Delivery.POST), (S.HELD, Delivery.POST)),
-    "to_collect": ((S.READY, Delivery.COLLECT), (S.HELD, Delivery.COLLECT)),
-    "gone": _both(S.POSTED, S.DELIVERED, S.RETURNED, S.COLLECTED, S.SPOILED, S.SEALED, S.DESTROYED),
+    "requested": _both(S.REQUESTED),
+    "made": _both(S.MADE),
+    "to_mail": ((S.READY, Delivery.POST),),
+    "to_collect": ((S.READY, Delivery.COLLECT),),
+    "gone": _both(S.POSTED, S.COLLECTED, S.SPOILED),
 }
 """tab -> where its cards stand; each station is one range of the index (status, delivery, id)."""
 NEWEST_FIRST = frozenset({"gone"})
@@ -157,7 +157,7 @@ def waiting_for(staff: StaffMember | Viewer) -> Select[Any]:
 
 def is_ready_to_mail() -> ColumnElement[bool]:
     """The condition on Card: made, looked at, and to go by post."""
-    return Card.status.in_((literal(S.READY), literal(S.HELD))) & (Card.delivery == literal(Delivery.POST))
+    return (Card.status == literal(S.READY)) & (Card.delivery == literal(Delivery.POST))
 
 
 def lock(cards: Sequence[Card]) -> list[Card]:

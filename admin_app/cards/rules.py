@@ -1,4 +1,4 @@
-"""States of a card 卡 and the moves between them (design §4)."""
+"""States of a card 卡 and the moves between them."""
 
 import re
 import unicodedata
@@ -11,39 +11,29 @@ class Status(StrEnum):
     """Where a card is."""
 
     REQUESTED = "requested"
-    IN_PRODUCTION = "in_production"
     MADE = "made"
-    CHECKED = "checked"
     READY = "ready"
     POSTED = "posted"
-    DELIVERED = "delivered"
-    RETURNED = "returned"
-    HELD = "held"
     COLLECTED = "collected"
     SPOILED = "spoiled"
-    SEALED = "sealed"
-    DESTROYED = "destroyed"
 
 
 S = Status
 MOVES: dict[str, tuple[frozenset[Status], Status]] = {
-    "mark_made": (frozenset({S.REQUESTED, S.IN_PRODUCTION}), S.MADE),
-    "mark_ready": (frozenset({S.MADE, S.CHECKED}), S.READY),
-    "spoil": (frozenset({S.REQUESTED, S.IN_PRODUCTION, S.MADE, S.CHECKED, S.READY}), S.SPOILED),
-    "post": (frozenset({S.READY, S.HELD}), S.POSTED),
-    "collect": (frozenset({S.READY, S.HELD}), S.COLLECTED),
+    "mark_made": (frozenset({S.REQUESTED}), S.MADE),
+    "mark_ready": (frozenset({S.MADE}), S.READY),
+    "spoil": (frozenset({S.REQUESTED, S.MADE, S.READY}), S.SPOILED),
+    "post": (frozenset({S.READY}), S.POSTED),
+    "collect": (frozenset({S.READY}), S.COLLECTED),
 }
-"""verb -> (from, to) of this version; the states of later stations are already named so that stored words never change."""
+"""verb -> (from, to); the only source of what may follow what."""
 
 STATUS_LABELS = {
-    S.REQUESTED: _l("Requested"), S.IN_PRODUCTION: _l("In production"), S.MADE: _l("Made"), S.CHECKED: _l("Checked"),
-    S.READY: _l("Ready"), S.POSTED: _l("Posted"), S.DELIVERED: _l("Delivered"), S.RETURNED: _l("Returned"), S.HELD: _l("Held"),
-    S.COLLECTED: _l("Handed over"), S.SPOILED: _l("Spoiled"), S.SEALED: _l("Sealed"), S.DESTROYED: _l("Destroyed"),
+    S.REQUESTED: _l("Requested"), S.MADE: _l("Made"), S.READY: _l("Ready"), S.POSTED: _l("Posted"), S.COLLECTED: _l("Handed over"),
+    S.SPOILED: _l("Spoiled"),
 }  # fmt: skip
 STATUS_MARKS = {
-    S.REQUESTED: "ring", S.IN_PRODUCTION: "dot", S.MADE: "dot", S.CHECKED: "dot", S.READY: "square", S.POSTED: "check",
-    S.DELIVERED: "check", S.RETURNED: "triangle", S.HELD: "square", S.COLLECTED: "check", S.SPOILED: "cross", S.SEALED: "dash",
-    S.DESTROYED: "dash",
+    S.REQUESTED: "ring", S.MADE: "dot", S.READY: "square", S.POSTED: "check", S.COLLECTED: "check", S.SPOILED: "cross",
 }  # fmt: skip
 
 MAX_REASON = 200

@@ -16,9 +16,11 @@ class Centre(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
+    """The office's own short name, like HZ-SC; stands in addresses and reports."""
     name_en: Mapped[str] = mapped_column(String(80))
     name_zh: Mapped[str] = mapped_column(String(80))
     district_code: Mapped[str] = mapped_column(String(6), index=True)
+    """Six digits of the district by GB/T 2260."""
     district_en: Mapped[str] = mapped_column(String(80))
     district_zh: Mapped[str] = mapped_column(String(80))
     address_en: Mapped[str] = mapped_column(String(200))
@@ -26,9 +28,13 @@ class Centre(Base):
     postcode: Mapped[str] = mapped_column(String(6), default="")
     phone: Mapped[str] = mapped_column(String(30))
     latitude: Mapped[float] = mapped_column(Float)
+    """Degrees, WGS 84."""
     longitude: Mapped[float] = mapped_column(Float)
+    """Degrees, WGS 84."""
     hours: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """Seven entries from Monday, each a list of [from, to] in the office's time."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Switched off it takes no new cases; old ones keep it."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -42,7 +48,9 @@ class CalendarDay(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     day: Mapped[date] = mapped_column(Date, unique=True)
+    """The day that differs."""
     kind: Mapped[str] = mapped_column(String(10))
+    """'holiday' or 'working'."""
     name_en: Mapped[str] = mapped_column(String(80), default="")
     name_zh: Mapped[str] = mapped_column(String(80), default="")
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -27,9 +27,13 @@ class BrowserSession(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     staff_id: Mapped[int | None] = mapped_column(Id, index=True)
+    """Who is signed in; NULL before."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    """JSON, encrypted."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it began; it ends some hours later, whatever happens."""
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    """When it was last used, to the minute; idle ones end."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,11 @@ metadata.naming_convention = {
 db = SQLAlchemy(metadata=metadata)
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
-"""Primary and foreign keys: 64 bits on PostgreSQL; SQLite counts rows only in INTEGER columns."""
+"""Primary and foreign keys: 64 bits on PostgreSQL; SQLite counts rows only in INTEGER columns.
+
+Every table calls its key `id`. `public_id` is what leaves the house in its place; `version` is raised by every change of the row, and a
+form that shows an older one is refused.
+"""
 
 Key = String().with_variant(String(collation="C"), "postgresql")
 """Search keys: compared byte by byte on both databases, so that a prefix is a range of the index."""

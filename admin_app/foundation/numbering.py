@@ -14,6 +14,7 @@ class NumberSeries(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     last: Mapped[int] = mapped_column(Integer, default=0)
+    """0: none yet."""
 
 
 def next_number(series: str, *, count: int = 1) -> int:

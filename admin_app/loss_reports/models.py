@@ -32,19 +32,26 @@ class LossReport(Base):
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
     centre: Mapped[Centre] = relationship()
     channel: Mapped[str] = mapped_column(String(10))
+    """How it was reported, a word of rules.Channel."""
     status: Mapped[str] = mapped_column(String(12))
+    """A word of rules.Status."""
     was_stolen: Mapped[bool] = mapped_column(default=False)
+    """As the resident says; else lost."""
     circumstances: Mapped[str] = mapped_column(String(500), default="")
     card_serial: Mapped[str] = mapped_column(String(20), default="")
     bank_side_reported: Mapped[bool] = mapped_column(default=False)
     """The bank function of the card may need a report of its own."""
     taken_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who entered it."""
     taken_by: Mapped[StaffMember] = relationship()
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When; the clock of a provisional report starts here."""
     lapses_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Only a provisional report has one."""
     formal_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it became formal; NULL while it is not."""
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was lifted or lapsed; NULL while it holds."""
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     proof: Mapped[StoredFile | None] = relationship()
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -1,4 +1,7 @@
-"""States of a loss report 挂失 and the moves between them (design §4; features of practice vary, so times are settings)."""
+"""States of a loss report 挂失 and the moves between them.
+
+How long a provisional report holds differs from place to place, from a day to fifteen: it is a setting (provisional_loss_hours).
+"""
 
 from enum import StrEnum
 
@@ -15,7 +18,7 @@ class Status(StrEnum):
 
 
 class Channel(StrEnum):
-    """How the loss was reported; formal needs the person or a verified sign-in, so the phone gives only a provisional one."""
+    """How the loss was reported; formal needs the person, so the phone gives only a provisional one."""
 
     COUNTER = "counter"
     PHONE = "phone"
@@ -43,4 +46,4 @@ IN_FORCE = frozenset({Status.FORMAL})
 """What approval for «lost» or «stolen» needs."""
 
 STATUS_MARKS = {Status.PROVISIONAL: "ring", Status.FORMAL: "check", Status.LIFTED: "dash", Status.LAPSED: "triangle"}
-"""Shape beside the word (screens: status is word + shape + colour)."""
+"""Shape beside the word, so that colour alone never tells a status."""

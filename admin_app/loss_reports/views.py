@@ -79,7 +79,7 @@ LOSS_REPORTS = ListPage(
         ),
         "": Empty(
             title=_l("No reports here"), icon="shield-check",
-            text=_l("A lost or stolen card is reported by phone, at the counter or online. Start with the ID number."),
+            text=_l("A lost or stolen card is reported by phone or at the counter. Start with the ID number."),
         ),
     },
 )  # fmt: skip
@@ -123,7 +123,7 @@ class LossReportView(DeskView):
             return redirect(url_for("LossReportView.show", public_id=running.details["public_id"]))
         except DomainError as refused:
             return self._form(resident, form, form_errors.put(form, refused))
-        flash(_("%(reference)s is taken. The card is blocked from now on.", reference=report.reference), "success")
+        flash(_("%(reference)s is taken and holds from now on.", reference=report.reference), "success")
         return redirect(url_for("LossReportView.show", public_id=report.public_id))
 
     @expose("/<public_id>", methods=["GET"])

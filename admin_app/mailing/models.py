@@ -23,12 +23,15 @@ class LabelStock(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(30), unique=True)
+    """The maker's name of the sheet, like L7163."""
     name_en: Mapped[str] = mapped_column(String(80))
     name_zh: Mapped[str] = mapped_column(String(80))
     page_width_mm: Mapped[float] = mapped_column(Float)
     page_height_mm: Mapped[float] = mapped_column(Float)
     columns: Mapped[int] = mapped_column(Integer)
+    """Labels side by side."""
     rows: Mapped[int] = mapped_column(Integer)
+    """Labels one below the other."""
     left_mm: Mapped[float] = mapped_column(Float)
     top_mm: Mapped[float] = mapped_column(Float)
     cell_width_mm: Mapped[float] = mapped_column(Float)
@@ -36,6 +39,7 @@ class LabelStock(Base):
     column_gap_mm: Mapped[float] = mapped_column(Float, default=0)
     row_gap_mm: Mapped[float] = mapped_column(Float, default=0)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Switched off it is not offered for new batches."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -60,21 +64,29 @@ class MailingBatch(Base):
     reference: Mapped[str] = mapped_column(String(20), unique=True)
     """JJ-26-1122-01: year, month and day, running number of the day."""
     status: Mapped[str] = mapped_column(String(10))
+    """A word of rules.BatchStatus."""
     stock_id: Mapped[int] = mapped_column(ForeignKey("label_stock.id"))
     stock: Mapped[LabelStock] = relationship()
     start_cell: Mapped[int] = mapped_column(Integer, default=1)
+    """The first free cell of the first sheet, counted from 1 by rows."""
     label_language: Mapped[str] = mapped_column(String(5), default="zh")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who opened it."""
     created_by: Mapped[StaffMember] = relationship()
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was opened."""
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     job: Mapped[Job | None] = relationship()
     labels_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     labels_file: Mapped[StoredFile | None] = relationship()
     labelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its labels were made."""
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When somebody entered that it left."""
     posted_on: Mapped[date | None] = mapped_column(Date, index=True)
+    """Day on which it left, as entered."""
     parcel_count: Mapped[int] = mapped_column(Integer, default=0)
+    """Parcels that are not taken out."""
     version: Mapped[int] = mapped_column(Integer, default=1)
     parcels: Mapped[list["Parcel"]] = relationship(back_populates="batch", order_by="Parcel.position")
 
@@ -97,15 +109,19 @@ class Parcel(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("mailing_batch.id"))
     batch: Mapped[MailingBatch] = relationship(back_populates="parcels")
     position: Mapped[int] = mapped_column(Integer)
+    """Place in the batch from 1, and so on its sheets."""
     card_id: Mapped[int] = mapped_column(ForeignKey("card.id"))
     card: Mapped[Card] = relationship()
     recipient: Mapped[str] = mapped_column(String(60))
     postcode: Mapped[str] = mapped_column(String(6), default="")
     address: Mapped[str] = mapped_column(String(200))
     phone_masked: Mapped[str] = mapped_column(String(20), default="")
+    """The last digits, as printed."""
     status: Mapped[str] = mapped_column(String(12))
+    """A word of rules.ParcelStatus."""
     tracking_number: Mapped[str | None] = mapped_column(String(20), unique=True)
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When somebody entered that it left."""
     version: Mapped[int] = mapped_column(Integer, default=1)
     labels: Mapped[list["Label"]] = relationship(back_populates="parcel", order_by="Label.id")
 
@@ -123,13 +139,18 @@ class Label(Base):
     parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
     parcel: Mapped[Parcel] = relationship(back_populates="labels")
     copy: Mapped[int] = mapped_column(Integer, default=1)
+    """1 for the first print, 2 for the first reprint."""
     code: Mapped[str] = mapped_column(String(24), unique=True)
     """What the barcode says: parcel number, with -2, -3 … for reprints, so that a void label is known when scanned."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was asked for."""
     created_by_id: Mapped[int | None] = mapped_column(Id)
+    """Whose reprint it is; NULL for the batch's own print."""
     printed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its PDF was made."""
     reprint_reason: Mapped[str] = mapped_column(String(200), default="")
     voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a reprint or a removal made it worthless; NULL: it counts."""
     start_cell: Mapped[int | None] = mapped_column(Integer)
     """Cell of a reprint on its sheet; the first print stands in the batch's file."""
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))

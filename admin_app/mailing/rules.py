@@ -1,4 +1,7 @@
-"""States of batches 交寄批次 and parcels 邮件, parcel numbers, tracking numbers; tables and pure functions (design §4, features §4.8)."""
+"""States of batches 交寄批次 and parcels 邮件, parcel numbers, tracking numbers; tables and pure functions.
+
+Tracking numbers of two letters, nine digits and two letters follow UPU S10; the others are those of the post at home.
+"""
 
 import re
 import unicodedata
@@ -19,15 +22,11 @@ class BatchStatus(StrEnum):
 
 
 class ParcelStatus(StrEnum):
-    """Where a parcel is; the states of later stations are already named so that stored words never change."""
+    """Where a parcel is."""
 
     PLANNED = "planned"
     LABELLED = "labelled"
-    STUFFED = "stuffed"
     POSTED = "posted"
-    DELIVERED = "delivered"
-    RETURNED = "returned"
-    RESOLVED = "resolved"
     REMOVED = "removed"
 
 
@@ -39,28 +38,22 @@ BATCH_MOVES: dict[str, tuple[frozenset[BatchStatus], BatchStatus]] = {
 }
 PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
     "label": (frozenset({P.PLANNED}), P.LABELLED),
-    "post": (frozenset({P.LABELLED, P.STUFFED}), P.POSTED),
-    "remove": (frozenset({P.PLANNED, P.LABELLED, P.STUFFED}), P.REMOVED),
+    "post": (frozenset({P.LABELLED}), P.POSTED),
+    "remove": (frozenset({P.PLANNED, P.LABELLED}), P.REMOVED),
 }
 """verb -> (from, to); the only source of what may follow what."""
 BATCH_PAST = {"label": "mailing.batch_labelled", "post": "mailing.batch_posted", "cancel": "mailing.batch_cancelled"}
 PARCEL_PAST = {"label": "mailing.parcel_labelled", "post": "mailing.parcel_posted", "remove": "mailing.parcel_removed"}
 """verb -> what the log calls it once it is done."""
 
-LIVE = frozenset(P) - {P.RESOLVED, P.REMOVED}
+LIVE = frozenset(P) - {P.REMOVED}
 """A card is in at most one of these (index uq_parcel_live_card)."""
-REPRINTABLE = frozenset({P.LABELLED, P.STUFFED})
+REPRINTABLE = frozenset({P.LABELLED})
 
 BATCH_LABELS = {B.OPEN: _l("Open"), B.LABELLED: _l("Labelled"), B.POSTED: _l("Posted"), B.CANCELLED: _l("Cancelled")}
 BATCH_MARKS = {B.OPEN: "ring", B.LABELLED: "dot", B.POSTED: "check", B.CANCELLED: "dash"}
-PARCEL_LABELS = {
-    P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.STUFFED: _l("Stuffed"), P.POSTED: _l("Posted"),
-    P.DELIVERED: _l("Delivered"), P.RETURNED: _l("Returned"), P.RESOLVED: _l("Resolved"), P.REMOVED: _l("Taken out"),
-}  # fmt: skip
-PARCEL_MARKS = {
-    P.PLANNED: "ring", P.LABELLED: "dot", P.STUFFED: "square", P.POSTED: "check", P.DELIVERED: "check", P.RETURNED: "triangle",
-    P.RESOLVED: "dash", P.REMOVED: "dash",
-}  # fmt: skip
+PARCEL_LABELS = {P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.POSTED: _l("Posted"), P.REMOVED: _l("Taken out")}
+PARCEL_MARKS = {P.PLANNED: "ring", P.LABELLED: "dot", P.POSTED: "check", P.REMOVED: "dash"}
 
 MAX_PARCELS = 500
 """Parcels of one batch: what one person labels, stuffs and posts in one go."""

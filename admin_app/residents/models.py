@@ -19,19 +19,29 @@ class Resident(Base):
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     name: Mapped[str] = mapped_column(String(50))
     name_latin: Mapped[str] = mapped_column(String(120), default="")
+    """Typed, or written from the pinyin; '' where a reading is not known."""
     id_number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """Encrypted for this row (foundation/crypto.py)."""
     id_number_index: Mapped[str] = mapped_column(String(32), unique=True)
+    """Keyed hash of the number: finds the row without telling the number."""
     id_number_masked: Mapped[str] = mapped_column(String(18))
+    """The first and last digits, as screens show it."""
     birth_on: Mapped[date] = mapped_column(Date)
+    """Read from the ID number."""
     sex: Mapped[str] = mapped_column(String(6))
+    """Read from the ID number: 'male' or 'female'."""
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Encrypted for this row; NULL if none is known."""
     phone_index: Mapped[str | None] = mapped_column(String(32), index=True)
+    """Keyed hash of the number; NULL if none is known."""
     phone_masked: Mapped[str] = mapped_column(String(20), default="")
+    """The last digits, as screens and labels show it."""
     postcode: Mapped[str] = mapped_column(String(6), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     is_fictitious: Mapped[bool] = mapped_column(default=False)
     """Made by the demo: shown on screen."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When the office met this person first."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     names: Mapped[list["ResidentName"]] = relationship(back_populates="resident", cascade="all, delete-orphan")

@@ -36,14 +36,19 @@ class StaffMember(User):
     __tablename__ = "ab_user"
 
     role: Mapped[str] = mapped_column(String(20), default="")
+    """A word of permissions.Role; says what the person may do."""
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
     centre: Mapped[Centre | None] = relationship(lazy="joined")
     name_zh: Mapped[str] = mapped_column(String(60), default="")
     name_en: Mapped[str] = mapped_column(String(60), default="")
     language: Mapped[str] = mapped_column(String(5), default="zh")
+    """'en' or 'zh': of the screens; set by the person."""
     theme: Mapped[str] = mapped_column(String(5), default="auto")
+    """'auto', 'light' or 'dark'; set by the person."""
     shortcuts_on: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Whether single keys act on pages; set by the person."""
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Set with a one-time password: the person chooses an own one before anything else."""
     paused_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """No sign-in before this moment: too many wrong passwords."""
     version: Mapped[int] = mapped_column(Integer, default=1)

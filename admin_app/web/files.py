@@ -8,7 +8,7 @@ from flask import Response, make_response
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation.errors import DomainError
-from reports.text.glyphs import MissingGlyphs
+from reports.text.characters import MissingGlyphs
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'self'"
 OWN_PDF = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from reports.tables.rows import BacklogRow, DayCount, StageTime
-from reports.text import glyphs
+from reports.text import measuring
+from reports.text.characters import clean
 from reports.text.words import text
 
 INK, MUTED, GRID = "#1b2430", "#5b6775", "#dfe4ea"
@@ -122,12 +123,12 @@ def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
 def _words(x: float, y: float, words: str, *, anchor: str = "start", colour: str = INK, size: float = SIZE, weight: int = 400) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-family="Print" '
-        f'font-size="{size}" font-weight="{weight}">{escape(glyphs.clean(words))}</text>'
+        f'font-size="{size}" font-weight="{weight}">{escape(clean(words))}</text>'
     )
 
 
 def _width(words: str) -> float:
-    return glyphs.width(glyphs.clean(words)) * SIZE
+    return measuring.width(clean(words)) * SIZE
 
 
 def _short(words: str, room: float) -> str:

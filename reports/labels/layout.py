@@ -1,12 +1,13 @@
-"""Fits the texts of one label into its cell: wraps, shrinks in steps, and never leaves the inner margin."""
+"""Decides all of one label: what stands where in its cell. Texts are wrapped and shrunk in steps, and never leave the inner margin."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reports.barcodes.code128 import Barcode, BarcodeTooWide, code128
-from reports.labels.lines import Align, LabelStyle, Line, Span, foot, head, style_for
+from reports.labels.lines import Align, LabelStyle, Line, foot, head, style_for, words_of
 from reports.labels.rows import MAX_ADDRESS, MAX_NAME, LabelRow, LabelStock
-from reports.text import glyphs
+from reports.pdf.pages import Bars, Block, Box, TextRun
+from reports.text.characters import MissingCharacter, clean, missing_characters
 
 STEPS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.53)
 """Shrinking of the texts; the last leaves the address of a sheet label at 5.3 points."""
@@ -23,37 +24,16 @@ class LabelDoesNotFit(ValueError):
         super().__init__(f"{parcel_number}: {reason}")
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedSpan:
-    """Words with the start of their baseline, in millimetres from the upper left corner of the cell; thousands are kept at once."""
-
-    text: str
-    points: float
-    is_bold: bool
-    x: float
-    y: float
-
-    @property
-    def span(self) -> Span:
-        """Return the words with their measures."""
-        return Span(self.text, self.points, self.is_bold)
+def unprintable(row: LabelRow, *, language: str) -> tuple[MissingCharacter, ...]:
+    """Return the characters of the label for `row` that no print font has, each once."""
+    return missing_characters(" ".join(words_of(row, language)))
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """One label: its words from the top margin down, its foot up from the bottom margin, its bars in between."""
+def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Block:
+    """Return the label for `row`, its places counted from the corner of the cell; raises LabelDoesNotFit with the reason.
 
-    points: float
-    spans: tuple[PlacedSpan, ...]
-    head_bottom_mm: float
-    code: Barcode
-    bars_left_mm: float
-    bars_top_mm: float
-    bar_height_mm: float
-
-
-def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Layout:
-    """Return the label for `row`; raises LabelDoesNotFit with the reason."""
+    Words stand from the top margin down, number and sender up from the bottom margin, the bars above these.
+    """
     for reason in _faults(row):
         raise LabelDoesNotFit(row.parcel_number, row.recipient[:MAX_NAME], reason)
     row, style = _cleaned(row), style_for(stock)
@@ -62,21 +42,18 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Layout:
     for foot_step in FOOT_STEPS:
         below = foot(row, style, inner, language, foot_step)
         room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - _height(below)
-        points, above = _best(row, style, inner, room, language)
+        above = _best(row, style, inner, room, language)
         if above:
             break
     else:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
     bar_height = style.bar_height if room - style.bar_height - _height(above) >= -0.001 else style.low_bar_height
     bars_top = style.margin_y + (2 if style.rule else 1) * style.gap + room - bar_height
-    return Layout(
-        points=points,
-        spans=(*_placed(above, style, inner, style.margin_y), *_placed(below, style, inner, bars_top + bar_height + style.gap)),
-        head_bottom_mm=style.margin_y + _height(above),
-        code=code,
-        bars_left_mm=_bars_left(code, style, stock),
-        bars_top_mm=bars_top,
-        bar_height_mm=bar_height,
+    foot_top = bars_top + bar_height + style.gap
+    return Block(
+        runs=(*_placed(above, style, inner, style.margin_y), *_placed(below, style, inner, foot_top)),
+        bars=(Bars(code.modules, code.module_mm, _bars_left(code, style, stock), bars_top, bar_height),),
+        boxes=(Box(style.margin_x, bars_top - style.gap - style.rule, inner, style.rule),) if style.rule else (),
     )
 
 
@@ -87,27 +64,27 @@ def _bars_left(code: Barcode, style: LabelStyle, stock: LabelStock) -> float:
     return style.margin_x if is_aligned else code.quiet_mm
 
 
-def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str) -> tuple[float, list[Line]]:
-    """Return the biggest size that fits, or one of the next few if it saves lines; no lines if none fits."""
-    fitting: list[tuple[int, int, float, list[Line]]] = []
+def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str) -> list[Line]:
+    """Return the lines in the biggest size that fits, or one of the next few if it saves lines; none if none fits."""
+    fitting: list[tuple[int, int, list[Line]]] = []
     for index, step in enumerate(STEPS):
         if index >= style.tidy_steps and fitting:
             break
         lines = head(row, style, inner, language, step)
         bar_height = style.bar_height if index < 4 else style.low_bar_height
         if _height(lines) + bar_height <= room:
-            fitting.append((len(lines), index, round(style.address * step, 1), lines))
+            fitting.append((len(lines), index, lines))
             if len(lines) <= len(row.address_lines) + 2:
                 break  # nothing is torn; smaller type would only be smaller
-    _, _, points, lines = min(fitting, key=lambda found: found[:2], default=(0, 0, 0.0, []))
-    return points, lines
+    _, _, lines = min(fitting, key=lambda found: found[:2], default=(0, 0, []))
+    return lines
 
 
 def _height(lines: Iterable[Line]) -> float:
     return sum(line.height_mm for line in lines)
 
 
-def _placed(lines: Iterable[Line], style: LabelStyle, inner: float, top: float) -> Iterator[PlacedSpan]:
+def _placed(lines: Iterable[Line], style: LabelStyle, inner: float, top: float) -> Iterator[TextRun]:
     for line in lines:
         baseline = top + line.air_mm + line.reach_mm[0]
         free = inner - line.width_mm
@@ -115,13 +92,13 @@ def _placed(lines: Iterable[Line], style: LabelStyle, inner: float, top: float) 
         for index, span in enumerate(line.spans):
             if index and line.align == Align.SPREAD:
                 x += free
-            yield PlacedSpan(span.text, span.points, span.is_bold, x, baseline)
+            yield TextRun(span.text, span.points, span.is_bold, x, baseline)
             x += span.width_mm
         top += line.height_mm
 
 
 def _faults(row: LabelRow) -> Iterator[str]:
-    if not glyphs.clean(row.recipient) or not glyphs.clean("".join(row.address_lines)):
+    if not clean(row.recipient) or not clean("".join(row.address_lines)):
         yield "name or address is empty"
     if len(row.recipient) > MAX_NAME:
         yield f"name over {MAX_NAME} characters"
@@ -132,8 +109,8 @@ def _faults(row: LabelRow) -> Iterator[str]:
 
 
 def _cleaned(row: LabelRow) -> LabelRow:
-    texts = {name: glyphs.clean(getattr(row, name)) for name in ("recipient", "postcode", "phone_masked", "sender", "service")}
-    return replace(row, address_lines=tuple(filter(None, map(glyphs.clean, row.address_lines))), **texts)
+    texts = {name: clean(getattr(row, name)) for name in ("recipient", "postcode", "phone_masked", "sender", "service")}
+    return replace(row, address_lines=tuple(filter(None, map(clean, row.address_lines))), **texts)
 
 
 def _code(row: LabelRow, stock: LabelStock, style: LabelStyle) -> Barcode:

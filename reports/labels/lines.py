@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from reports.labels.rows import LabelRow, LabelStock
-from reports.text import glyphs
+from reports.text import measuring
 from reports.text.line_breaking import MM_PER_POINT, units, wrap
 from reports.text.words import text
 
@@ -74,12 +74,12 @@ class Span:
     @cached_property
     def width_mm(self) -> float:
         """Return the width of the words on paper."""
-        return glyphs.width(self.text, weight=self.weight) * self.points * MM_PER_POINT
+        return measuring.width(self.text, weight=self.weight) * self.points * MM_PER_POINT
 
     @cached_property
     def reach_mm(self) -> tuple[float, float]:
         """Return the room that the words need above and below their baseline."""
-        above, below = glyphs.reach(self.text)
+        above, below = measuring.reach(self.text)
         return above * self.points * MM_PER_POINT, below * self.points * MM_PER_POINT
 
 
@@ -106,6 +106,13 @@ class Line:
     def width_mm(self) -> float:
         """Return the width of all words."""
         return sum(span.width_mm for span in self.spans)
+
+
+def words_of(row: LabelRow, language: str) -> tuple[str, ...]:
+    """Return all texts of the label, those around name and sender included."""
+    name = text("label.recipient", language, name=row.recipient)
+    sender = text("label.sender", language, sender=row.sender)
+    return (row.parcel_number, name, row.postcode, *row.address_lines, row.phone_masked, sender, row.service)
 
 
 def head(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float) -> list[Line]:
@@ -149,7 +156,7 @@ def _name(name: str, points: float, inner: float) -> list[Span]:
         whole = Span(name, round(points * step, 1), is_bold=True)
         if whole.width_mm <= inner:
             return [whole]
-    widest = max(glyphs.width(unit.rstrip(), weight="bold") for unit in units(name)) * MM_PER_POINT
+    widest = max(measuring.width(unit.rstrip(), weight="bold") for unit in units(name)) * MM_PER_POINT
     size = next((size for size in (points, points * 0.85, points * 0.7) if widest * size <= inner), points)
     size = round(size - 0.05, 1)
     return [Span(piece, size, is_bold=True) for piece in wrap(name, points=size, width_mm=inner, weight="bold")]

@@ -1,43 +1,26 @@
-"""Many mailing labels as one PDF: the texts are set in chunks, then put with their bars into the cells of the sheets."""
+"""Mailing labels on their sheets as one PDF: first all pages are decided, then they are drawn, some at a time."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from reports.labels.imposition import Binder, PlacedLabel, words_of
-from reports.labels.layout import Layout, lay_out
+from reports.labels.layout import LabelDoesNotFit, lay_out, unprintable
 from reports.labels.rows import CellPlace, LabelRow, LabelStock
-from reports.pdf import renderer, typesetter
-from reports.text import glyphs
+from reports.pdf.drawing import Drawing
+from reports.pdf.pages import Block, Page, PlacedBlock
+from reports.text.characters import MissingGlyphs, UnprintableText
 from reports.text.words import text
 
 CHUNK = 500
-"""Labels set in one go; keeps memory flat, costs under a tenth of a second each."""
+"""Labels drawn in one go; keeps memory flat, costs under a tenth of a second each."""
 
 Progress = Callable[[int, int], object]
 
 
-def places(count: int, stock: LabelStock, *, start_cell: int = 1, spoiled_cells: Collection[int] = ()) -> Iterator[CellPlace]:
-    """Yield where each of `count` labels lies, leaving out the used and spoiled cells of the first sheet."""
-    if not 1 <= start_cell <= stock.cells_per_page:
-        raise ValueError(f"start cell {start_cell} is not on a sheet of {stock.cells_per_page}")
-    sheet, cell = 1, start_cell
-    for _ in range(count):
-        while sheet == 1 and cell in spoiled_cells:
-            cell += 1
-        if cell > stock.cells_per_page:
-            sheet, cell = sheet + 1, 1
-        yield CellPlace(sheet, cell)
-        cell += 1
+class LabelsDoNotFit(ValueError):
+    """All labels of an order that are longer than their cell; the words of the error name parcels, no person."""
 
-
-def check(rows: Sequence[LabelRow], *, language: str) -> None:
-    """Raise MissingGlyphs with every label that cannot be printed as it is written."""
-    problems = []
-    for row in rows:
-        missing = glyphs.missing_characters(" ".join(_texts(row, language)))
-        if missing:
-            problems.append(glyphs.UnprintableText(row.parcel_number, row.recipient, missing))
-    if problems:
-        raise glyphs.MissingGlyphs(problems)
+    def __init__(self, problems: Iterable[LabelDoesNotFit]):
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
 
 
 def render_label_sheets(
@@ -54,39 +37,72 @@ def render_label_sheets(
     """Return the labels as one PDF, in order, from `start_cell` of the first sheet on.
 
     `shift_mm` moves everything right and down to suit a printer; `progress(done, total)` is told after each chunk.
-    Raises MissingGlyphs or LabelDoesNotFit before anything is rendered, ValueError without rows or off the sheet.
+    Raises MissingGlyphs or LabelsDoNotFit, each with all its labels, before anything is drawn; ValueError without rows or off the sheet.
     """
     if not rows:
         raise ValueError("no labels to print")
-    check(rows, language=language)
-    layouts = [lay_out(row, stock, language=language) for row in rows]
-    sheets = _sheets(layouts, places(len(rows), stock, start_cell=start_cell, spoiled_cells=spoiled_cells))
-    prepared = typesetter.renderer_for(char for layout in layouts for placed in layout.spans for char in placed.text)
-    binder, done = Binder(stock, shift_mm), 0
-    for part in _parts(sheets, max(1, chunk // stock.cells_per_page)):
-        labels = [label for sheet in part for label in sheet]
-        binder.add(typesetter.TypesetTexts(prepared, words_of(labels), language=language), part)
-        done += len(labels)
+    cells = places(len(rows), stock, start_cell=start_cell, spoiled_cells=spoiled_cells)
+    pages = list(pages_of(laid_out(rows, stock, language=language), cells, stock, shift_mm=shift_mm))
+    drawing = Drawing(characters_of(pages), title=text("label.sheet_title", language), language=language)
+    done, size = 0, max(1, chunk // stock.cells_per_page)
+    for first in range(0, len(pages), size):
+        some = pages[first : first + size]
+        drawing.add(some)
+        done += sum(len(page.blocks) for page in some)
         if progress:
             progress(done, len(rows))
-    return binder.bound(title=text("label.sheet_title", language), language=renderer.HTML_LANGUAGES[language])
+    return drawing.finished()
 
 
-def _texts(row: LabelRow, language: str) -> list[str]:
-    name = text("label.recipient", language, name=row.recipient)
-    sender = text("label.sender", language, sender=row.sender)
-    return [row.parcel_number, name, row.postcode, *row.address_lines, row.phone_masked, sender, row.service]
+def places(count: int, stock: LabelStock, *, start_cell: int = 1, spoiled_cells: Collection[int] = ()) -> Iterator[CellPlace]:
+    """Return where each of `count` labels lies, leaving out the used and spoiled cells of the first sheet.
+
+    Raises ValueError for a start cell that is not on the sheet.
+    """
+    if not 1 <= start_cell <= stock.cells_per_page:
+        raise ValueError(f"start cell {start_cell} is not on a sheet of {stock.cells_per_page}")
+    return _places(count, stock.cells_per_page, start_cell, spoiled_cells)
 
 
-def _sheets(layouts: list[Layout], cells: Iterator[CellPlace]) -> list[list[PlacedLabel]]:
-    sheets: list[list[PlacedLabel]] = []
-    for layout, place in zip(layouts, cells, strict=True):
-        while len(sheets) < place.sheet:
-            sheets.append([])
-        sheets[place.sheet - 1].append(PlacedLabel(place.cell, layout))
-    return sheets
+def _places(count: int, cells: int, start_cell: int, spoiled_cells: Collection[int]) -> Iterator[CellPlace]:
+    sheet, cell = 1, start_cell
+    for _ in range(count):
+        while sheet == 1 and cell in spoiled_cells:
+            cell += 1
+        if cell > cells:
+            sheet, cell = sheet + 1, 1
+        yield CellPlace(sheet, cell)
+        cell += 1
 
 
-def _parts(sheets: list[list[PlacedLabel]], size: int) -> Iterator[list[list[PlacedLabel]]]:
-    for first in range(0, len(sheets), size):
-        yield sheets[first : first + size]
+def laid_out(rows: Sequence[LabelRow], stock: LabelStock, *, language: str) -> list[Block]:
+    """Return a block for each of `rows`; raises MissingGlyphs or LabelsDoNotFit with every label that cannot be printed as written."""
+    missing = [(row, unprintable(row, language=language)) for row in rows]
+    lacking = [UnprintableText(row.parcel_number, row.recipient, found) for row, found in missing if found]
+    if lacking:
+        raise MissingGlyphs(lacking)
+    blocks: list[Block] = []
+    too_long: list[LabelDoesNotFit] = []
+    for row in rows:
+        try:
+            blocks.append(lay_out(row, stock, language=language))
+        except LabelDoesNotFit as problem:
+            too_long.append(problem)
+    if too_long:
+        raise LabelsDoNotFit(too_long)
+    return blocks
+
+
+def pages_of(blocks: Iterable[Block], cells: Iterable[CellPlace], stock: LabelStock, *, shift_mm: tuple[float, float]) -> Iterator[Page]:
+    """Yield the sheets with every block in its cell; sheets that stay empty between two labels are pages, too."""
+    sheets: dict[int, list[PlacedBlock]] = {}
+    for block, place in zip(blocks, cells, strict=True):
+        x, y = stock.cell_origin(place.cell)
+        sheets.setdefault(place.sheet, []).append(PlacedBlock(block, x + shift_mm[0], y + shift_mm[1]))
+    for number in range(1, max(sheets) + 1):
+        yield Page(stock.page_width_mm, stock.page_height_mm, tuple(sheets.get(number, ())))
+
+
+def characters_of(pages: Iterable[Page]) -> set[str]:
+    """Return every character on `pages`."""
+    return {char for page in pages for placed in page.blocks for run in placed.block.runs for char in run.text}

@@ -27,7 +27,7 @@ def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
 
 
 def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
-    """Return the A5 receipt for a loss report as PDF: what is blocked, until when, and what to do next.
+    """Return the A5 receipt for a loss report as PDF: what was reported, how long it holds, and what to do next.
 
     Raises MissingGlyphs if a character cannot be printed, ValueError for a provisional report without its end.
     """

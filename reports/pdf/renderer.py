@@ -9,8 +9,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reports.text import glyphs, typefaces
-from reports.text.typefaces import Typeface
+from reports.pdf import fonts
+from reports.text.characters import MissingGlyphs, UnprintableText, missing_characters, without_controls
 from reports.text.words import text
 
 Printed = TypeVar("Printed")
@@ -30,7 +30,7 @@ MAX_VALUE = 500
 def _printable(value: object) -> object:
     if type(value) is not str:
         return value
-    words = glyphs.without_controls(value)
+    words = without_controls(value)
     return words if len(words) <= MAX_VALUE else words[: MAX_VALUE - 1] + "…"
 
 
@@ -68,12 +68,6 @@ class AssetFetcher(URLFetcher):
         return URLFetcherResponse(url, content, {"Content-Type": content_type})
 
 
-def families(chosen: Iterable[Typeface], selector: str = "html") -> str:
-    """Return the CSS rule that asks `chosen` for each character in their order."""
-    names = ", ".join(f'"{typeface.family}"' for typeface in chosen)
-    return f"{selector} {{ font-family: {names} }}\n"
-
-
 class Renderer:
     """Prints documents that share their characters and their style sheet; the fonts are cut down once."""
 
@@ -81,18 +75,18 @@ class Renderer:
         """Take CSS text of our own, and images as SVG bytes by name, reached as `asset:<name>`."""
         wanted = set(characters)
         assets = {f"asset:{name}": ("image/svg+xml", content) for name, content in (images or {}).items()}
-        chosen = glyphs.typefaces_for(wanted)
+        chosen = fonts.typefaces_for(wanted)
         self.font_files = {
-            (typeface, weight): glyphs.subset(wanted, typeface=typeface, weight=weight)
+            (typeface, weight): fonts.subset(wanted, typeface=typeface, weight=weight)
             for typeface in chosen
             for weight in typeface.weights()
         }
         for (typeface, weight), content in self.font_files.items():
             font_type = FONT_TYPES[typeface.file(weight).suffix]
-            assets[f"asset:{typefaces.asset_name(typeface, weight)}"] = (font_type, content)
+            assets[f"asset:{fonts.asset_name(typeface, weight)}"] = (font_type, content)
         self._fetcher = AssetFetcher(assets)
         self._fonts = FontConfiguration()
-        self._css = self._guarded(self._parse, typefaces.font_faces(chosen) + families(chosen) + css)
+        self._css = self._guarded(self._parse, fonts.font_faces(chosen) + fonts.families(chosen) + css)
 
     def print(self, html: str) -> bytes:
         """Return the PDF of `html`, which comes from `document` (raises BlockedFetch)."""
@@ -140,7 +134,7 @@ def render(
     Raises MissingGlyphs, naming `number` and `recipient`, if a character cannot be printed, and BlockedFetch if the
     document reaches out.
     """
-    missing = glyphs.missing_characters(html + also)
+    missing = missing_characters(html + also)
     if missing:
-        raise glyphs.MissingGlyphs([glyphs.UnprintableText(number, recipient, missing)])
+        raise MissingGlyphs([UnprintableText(number, recipient, missing)])
     return Renderer(html + also + css, css, images=images).print(html)

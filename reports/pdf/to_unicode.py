@@ -11,7 +11,7 @@ from itertools import pairwise
 import pikepdf
 import uharfbuzz
 
-from reports.text import glyphs
+from reports.text.measuring import runs
 
 
 def letters(text: str, font_file: bytes) -> Iterator[tuple[int, str]]:
@@ -32,7 +32,7 @@ def forms(texts: Iterable[str], family: str, font_file: bytes) -> dict[int, str]
     """Return glyph id -> letters for all parts of `texts` that the typeface `family` sets."""
     found: dict[int, str] = {}
     for text in texts:
-        for typeface, run in glyphs.runs(text):
+        for typeface, run in runs(text):
             if typeface.family == family:
                 found.update(letters(run, font_file))
     return found

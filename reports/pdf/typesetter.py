@@ -7,18 +7,20 @@ of their own. All are set in one size: type of an outline font is only a scale a
 
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pikepdf
 
-from reports.pdf import renderer, to_unicode
+from reports.pdf import fonts, renderer, to_unicode
 from reports.pdf.renderer import Renderer
-from reports.text import glyphs, typefaces
+from reports.text import typefaces
+from reports.text.characters import is_selector
+from reports.text.measuring import is_latin_first
 from reports.text.typefaces import Typeface
-from reports.text.words import text
 
 SIZE = 10
 """Type size of the set texts in points, as in its style sheet."""
@@ -34,8 +36,17 @@ class TypesettingFailed(RuntimeError):
     """The renderer set other lines than it was given; nothing is printed."""
 
 
+@cache
+def is_plain(char: str) -> bool:
+    """Tell whether `char` is one glyph that neither changes its neighbours nor runs from right to left."""
+    typeface = typefaces.typeface_of(char)
+    if typeface is None or typeface.is_shaped or is_selector(char):
+        return False
+    return not unicodedata.category(char).startswith("M") and unicodedata.bidirectional(char) not in {"R", "AL"}
+
+
 @dataclass(frozen=True)
-class Words:
+class StyledText:
     """A text in one weight."""
 
     text: str
@@ -44,7 +55,7 @@ class Words:
     @property
     def is_plain(self) -> bool:
         """Tell whether the text may be cut by counting its glyphs."""
-        return all(map(glyphs.is_plain, self.text))
+        return all(map(is_plain, self.text))
 
     @property
     def is_left_to_right(self) -> bool:
@@ -54,7 +65,7 @@ class Words:
     @property
     def kind(self) -> str:
         """Return the class of its column: weight, and which typeface its Latin letters come from."""
-        return f"{self.weight}-latin" if glyphs.is_latin_first(self.text) else self.weight
+        return f"{self.weight}-latin" if is_latin_first(self.text) else self.weight
 
 
 @dataclass(frozen=True)
@@ -67,69 +78,80 @@ class Glyph:
     rise: float = 0.0
 
 
-def renderer_for(characters: Iterable[str]) -> Renderer:
-    """Return a renderer whose pages may hold `characters`."""
-    wanted = set(characters) | set(text("label.sheet_title", "zh")) | set(text("label.sheet_title", "en"))
-    chosen = glyphs.typefaces_for(wanted)
+def renderer_for(characters: Iterable[str], *, title: str) -> Renderer:
+    """Return a renderer for texts of `characters` in documents with one `title`."""
+    wanted = set(characters) | set(title)
+    chosen = fonts.typefaces_for(wanted)
     latin_first = sorted(chosen, key=lambda typeface: typeface is not typefaces.LATIN)
-    columns = renderer.families(latin_first, ".regular-latin, .bold-latin")
+    columns = fonts.families(latin_first, ".regular-latin, .bold-latin")
     page = "@page { size: 5000mm 30000mm; margin: 0 }\n"
     return Renderer(wanted, page + renderer.style("pdf/typeset_texts.css") + columns)
 
 
+def typeset(prepared: Renderer, texts: Iterable[StyledText], *, title: str, language: str) -> "TypesetTexts":
+    """Set every different one of `texts`, which are cleaned and not empty; `prepared` comes from renderer_for.
+
+    Raises TypesettingFailed if the renderer set other lines or glyphs than it was given.
+    """
+    columns = _columns(dict.fromkeys(texts))
+    lines = [(kind, ["".join(one.text for one in line) for line in group]) for kind, group in columns]
+    html = renderer.document("pdf/typeset_texts.html", language=language, title=title, columns=lines)
+    document = pikepdf.Pdf.open(io.BytesIO(prepared.print(html)))
+    if len(document.pages) != 1:
+        raise TypesettingFailed("the texts do not fit one page")
+    given = [line for _, group in columns for line in group]
+    found = list(_lines(pikepdf.parse_content_stream(document.pages[0])))
+    if len(given) != len(found):
+        raise TypesettingFailed(f"{len(given)} lines were given, {len(found)} were set")
+    glyphs: dict[StyledText, list[Glyph]] = {}
+    for line, set_line in zip(given, found, strict=True):
+        glyphs.update(_cut(line, set_line))
+    return TypesetTexts(document, glyphs, prepared.font_files)
+
+
+def _cut(line: Sequence[StyledText], set_line: list[Glyph]) -> Iterator[tuple[StyledText, list[Glyph]]]:
+    if len(line) == 1 and not line[0].is_plain:
+        yield line[0], set_line
+        return
+    if sum(len(one.text) for one in line) != len(set_line):
+        raise TypesettingFailed("a line has more or fewer glyphs than characters")
+    start = 0
+    for one in line:
+        yield one, set_line[start : start + len(one.text)]
+        start += len(one.text)
+
+
 class TypesetTexts:
-    """The different texts of some labels, set and cut apart."""
+    """Different texts, set and cut apart."""
 
-    def __init__(self, prepared: Renderer, texts: Iterable[Words], *, language: str):
-        """Set `texts`, which are cleaned and not empty (raises TypesettingFailed)."""
-        columns = _columns(dict.fromkeys(texts))
-        lines = [(kind, ["".join(words.text for words in line) for line in group]) for kind, group in columns]
-        html = renderer.document("pdf/typeset_texts.html", language=language, title=text("label.sheet_title", language), columns=lines)
-        self._document = pikepdf.Pdf.open(io.BytesIO(prepared.print(html)))
-        if len(self._document.pages) != 1:
-            raise TypesettingFailed("the texts do not fit one page")
-        page = self._document.pages[0]
-        self.fonts: pikepdf.Object = page.obj.Resources.Font
+    def __init__(
+        self, document: pikepdf.Pdf, glyphs: dict[StyledText, list[Glyph]], font_files: Mapping[tuple[Typeface, str], bytes]
+    ) -> None:
+        """Take the `document` in which the texts were set, the glyphs of each, and the font files that it embeds."""
+        self._document, self._glyphs = document, glyphs
+        self.fonts: pikepdf.Object = document.pages[0].obj.Resources.Font
         names = {name: str(font.BaseFont).partition("+")[2] for name, font in self.fonts.items()}
-        bold = {_font_name(typeface, weight) for typeface, weight in prepared.font_files if weight == "bold"}
+        bold = {_font_name(typeface, weight) for typeface, weight in font_files if weight == "bold"}
         self._thickened = {resource for resource, name in names.items() if name not in bold}
-        self._pieces: dict[Words, list[Glyph]] = {}
-        given = [line for _, group in columns for line in group]
-        found = list(_lines(pikepdf.parse_content_stream(page)))
-        if len(given) != len(found):
-            raise TypesettingFailed(f"{len(given)} lines were given, {len(found)} were set")
-        for line, set_line in zip(given, found, strict=True):
-            self._cut(line, set_line)
-        self.forms = self._forms(prepared)
+        self.letters = self._letters(font_files)
 
-    def _forms(self, prepared: Renderer) -> dict[str, dict[int, str]]:
+    def _letters(self, font_files: Mapping[tuple[Typeface, str], bytes]) -> dict[str, dict[int, str]]:
         """Return font resource -> glyph id -> letters, for the texts that run from right to left."""
-        joined = [words for words in self._pieces if not words.is_left_to_right]
+        joined = [one for one in self._glyphs if not one.is_left_to_right]
         found: dict[str, dict[int, str]] = {}
-        for (typeface, weight), font_file in prepared.font_files.items() if joined else ():
-            known = to_unicode.forms((words.text for words in joined if words.weight == weight), typeface.family, font_file)
+        for (typeface, weight), font_file in font_files.items() if joined else ():
+            known = to_unicode.forms((one.text for one in joined if one.weight == weight), typeface.family, font_file)
             for resource, font in self.fonts.items():
                 if known and str(font.BaseFont).endswith(f"+{_font_name(typeface, weight)}"):
                     found[resource] = known
         return found
 
-    def _cut(self, line: Sequence[Words], set_line: list[Glyph]) -> None:
-        if len(line) == 1 and not line[0].is_plain:
-            self._pieces[line[0]] = set_line
-            return
-        if sum(len(words.text) for words in line) != len(set_line):
-            raise TypesettingFailed("a line has more or fewer glyphs than characters")
-        start = 0
-        for words in line:
-            self._pieces[words] = set_line[start : start + len(words.text)]
-            start += len(words.text)
-
-    def drawn(self, words: Words, *, x: float, y: float, points: float) -> str:
+    def operators(self, words: StyledText, *, x: float, y: float, points: float) -> str:
         """Return the PDF operators that show `words` with their baseline from (x, y) in points, at a size in points."""
         parts = [f"BT 1 0 0 1 {x:.3f} {y:.3f} Tm"]
         font, rise = "", 0.0
         shown: list[str] = []
-        for glyph in self._pieces[words]:
+        for glyph in self._glyphs[words]:
             if (glyph.font, glyph.rise) != (font, rise):
                 parts += [_shown(shown), self._style(glyph, font, rise, points, is_bold=words.weight == "bold")]
                 font, rise, shown = glyph.font, glyph.rise, []
@@ -160,10 +182,10 @@ def _spoken(words: str, operators: str) -> str:
     return f"/Span <</ActualText <FEFF{words.encode('utf-16-be').hex().upper()}>>> BDC {operators} EMC"
 
 
-def _columns(texts: Iterable[Words]) -> list[tuple[str, list[list[Words]]]]:
+def _columns(texts: Iterable[StyledText]) -> list[tuple[str, list[list[StyledText]]]]:
     """Group `texts` by kind into lines: plain ones behind one another, each other one alone."""
-    columns: dict[str, list[list[Words]]] = {}
-    filling: dict[str, list[Words]] = {}
+    columns: dict[str, list[list[StyledText]]] = {}
+    filling: dict[str, list[StyledText]] = {}
     room: dict[str, int] = {}
     for words in texts:
         lines = columns.setdefault(words.kind, [])
@@ -181,31 +203,34 @@ def _columns(texts: Iterable[Words]) -> list[tuple[str, list[list[Words]]]]:
 def _lines(instructions: Iterable[Any]) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each line of a set page, which ends where the text matrix moves down."""
     line: list[Glyph] = []
-    font, rise, y = "", 0.0, None
+    font, rise, y, shift = "", 0.0, None, 0.0
     for operands, operator in instructions:
         match str(operator):
             case "Tm":
                 if line and operands[5] != y:
                     yield line
-                    line = []
+                    line, shift = [], 0.0
                 y = operands[5]
             case "Tf":
                 font = str(operands[0])
             case "Ts":
                 rise = float(operands[0]) / (SIZE * renderer.PIXELS_PER_POINT)
             case "TJ":
-                line += _glyphs(operands[0], font, rise)
+                shown, shift = _glyphs(operands[0], font, rise, shift)
+                line += shown
     if line:
         yield line
 
 
-def _glyphs(shown: Iterable[object], font: str, rise: float) -> Iterator[Glyph]:
-    shift = 0.0
+def _glyphs(shown: Iterable[object], font: str, rise: float, shift: float) -> tuple[list[Glyph], float]:
+    """Return the glyphs of one array that is shown, and the shift behind its last one, which moves the first of the next array."""
+    found: list[Glyph] = []
     for item in shown:
         if isinstance(item, (int, Decimal)):
             shift += float(item)
             continue
         codes = bytes(item).hex()  # type: ignore[call-overload]
         for start in range(0, len(codes), 4):
-            yield Glyph(font, codes[start : start + 4], shift, rise)
+            found.append(Glyph(font, codes[start : start + 4], shift, rise))
             shift = 0.0
+    return found, shift

@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from reports.text import glyphs
+from reports.text.characters import is_selector
+from reports.text.measuring import width
 
 MM_PER_POINT = 25.4 / 72
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -27,16 +28,16 @@ def wrap(words: str, *, points: float, width_mm: float, weight: str = "regular")
     A last line of one or two characters is filled up from the lines above, if that takes no further line.
     """
     limit = width_mm / (points * MM_PER_POINT)
-    if glyphs.width(words, weight=weight) <= limit:
+    if width(words, weight=weight) <= limit:
         return [words] if words else []
     lines = _greedy(words, limit, weight)
     for tighter in TIGHTER:
-        if glyphs.width(lines[-1], weight=weight) >= SHORTEST:
+        if width(lines[-1], weight=weight) >= SHORTEST:
             break
         again = _greedy(words, limit * tighter, weight)
         if len(again) != len(lines):
             break
-        if glyphs.width(again[-1], weight=weight) >= SHORTEST:
+        if width(again[-1], weight=weight) >= SHORTEST:
             return again
     return lines
 
@@ -44,10 +45,10 @@ def wrap(words: str, *, points: float, width_mm: float, weight: str = "regular")
 def _greedy(words: str, limit: float, weight: str) -> list[str]:
     lines, current = [], ""
     for unit in units(words):
-        if current and glyphs.width((current + unit).rstrip(), weight=weight) > limit:
+        if current and width((current + unit).rstrip(), weight=weight) > limit:
             lines.append(current.rstrip())
             current = ""
-        while glyphs.width(unit.rstrip(), weight=weight) > limit and len(unit) > 1:
+        while width(unit.rstrip(), weight=weight) > limit and len(unit) > 1:
             head = _head(unit, limit, weight)
             lines.append(head.rstrip())
             unit = unit[len(head) :].lstrip()
@@ -82,12 +83,12 @@ def _is_wide(char: str) -> bool:
 
 @cache
 def _is_attached(char: str) -> bool:
-    return glyphs.is_selector(char) or unicodedata.category(char).startswith(("M", "Cf"))
+    return is_selector(char) or unicodedata.category(char).startswith(("M", "Cf"))
 
 
 def _head(unit: str, limit: float, weight: str) -> str:
     length = 1
-    while glyphs.width(unit[: length + 1], weight=weight) <= limit:
+    while width(unit[: length + 1], weight=weight) <= limit:
         length += 1
     while length < len(unit) and _is_attached(unit[length]):
         length += 1

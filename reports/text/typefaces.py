@@ -98,17 +98,3 @@ def typeface_of(char: str, *, latin_first: bool = False) -> Typeface | None:
     if latin_first and has(LATIN, char):
         return LATIN
     return next((each for each in available() if has(each, char)), None)
-
-
-def font_faces(chosen: tuple[Typeface, ...]) -> str:
-    """Return the CSS that declares `chosen`, with addresses as the renderer serves them."""
-    return "".join(
-        f'@font-face {{ font-family: "{each.family}"; font-weight: {WEIGHTS[weight]}; src: url("asset:{asset_name(each, weight)}"); }}\n'
-        for each in chosen
-        for weight in each.weights()
-    )
-
-
-def asset_name(typeface: Typeface, weight: str) -> str:
-    """Return the address under which a document reaches a weight of `typeface`."""
-    return f"{typeface.family.replace(' ', '-').lower()}-{weight}{typeface.file(weight).suffix}"

@@ -41,7 +41,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "receipt.nothing_handed_in": {"en": "Nothing yet.", "zh": "暂无。"},
     "receipt.nothing_missing": {"en": "Nothing. All required materials are here.", "zh": "无，所需材料已齐。"},
     "receipt.missing_note": {
-        "en": "Please bring or upload what is missing. The time limit starts again when it is here.",
+        "en": "Please bring what is missing. The time limit goes on when it is here.",
         "zh": "请尽快补交所缺材料，收齐后继续计算办理时限。",
     },
     "receipt.scan": {"en": "Scan to see the state", "zh": "扫码查询进度"},
@@ -67,8 +67,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "loss.stays": {"en": "For good", "zh": "长期有效"},
     "loss.next": {"en": "What to do next", "zh": "接下来怎么办"},
     "loss.provisional_1": {
-        "en": "The card is blocked until {lapses}. After that it works again by itself.",
-        "zh": "卡片已临时停用，至 {lapses} 止；期满未转正式挂失的，自动恢复使用。",
+        "en": "This report holds until {lapses}. After that it lapses by itself.",
+        "zh": "临时挂失有效期至 {lapses} 止；期满未转正式挂失的，自动失效。",
     },
     "loss.provisional_2": {
         "en": "Not found by then? Make the report formal at any service centre with your ID card.",
@@ -83,8 +83,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "原卡已作废，即使找到也不能再使用。",
     },
     "loss.formal_2": {
-        "en": "You can now apply for a replacement card at a counter or online.",
-        "zh": "您现在可以在服务网点或网上申请补办新卡。",
+        "en": "You can now apply for a replacement card at any service centre.",
+        "zh": "您现在可以到任一服务网点申请补办新卡。",
     },
     "loss.formal_3": {
         "en": "Ask your bank whether its function of the card needs a report of its own.",

@@ -16,10 +16,9 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application, make_document, make_loss_report, make_ready_case
-from tests.applications.test_queue_page import statements
-from tests.applications.test_races import make_unclaimed
-from tests.conftest import make_centre
+from tests.factories.applications import held_by, make_application, make_document, make_linked_report, make_ready_case, make_unclaimed
+from tests.factories.centres import make_centre
+from tests.statements import counted_statements
 
 SignIn = Callable[..., FlaskClient]
 EXPIRED = {"lease_until": clock.now() - timedelta(minutes=1)}
@@ -148,7 +147,7 @@ def test_own_intake_and_leases_have_their_modes(clerk: StaffMember, reviewer: St
         case_page.mode_of(make_application(clerk, centre, **held_by(colleague)), reviewer),
         case_page.mode_of(make_application(clerk, centre, **held_by(colleague, **EXPIRED)), reviewer),
     ]
-    assert modes == ["own_intake", "mine", "held", "expired"]
+    assert modes == ["own_intake", "mine", "theirs", "expired"]
 
 
 POSTS = ("claim", "release", "reassign", "decide", "draft", "reopen", "verdicts/" + "0" * 32)
@@ -221,7 +220,7 @@ def test_the_loss_report_is_shown_as_it_stands(
     status: str, text: str, clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
 ) -> None:
     case = make_application(clerk, centre, reason="lost")
-    make_loss_report(case, status, lapses_at=clock.now() + timedelta(hours=4))
+    make_linked_report(case, status, lapses_at=clock.now() + timedelta(hours=4))
     assert text in sign_in(reviewer).get(f"/applications/{case.reference}").text
 
 
@@ -251,12 +250,12 @@ def test_the_page_takes_as_many_statements_for_a_thick_case_as_for_a_thin_one(
 ) -> None:
     make_unclaimed(clerk, centre, 40)
     case = make_application(clerk, centre, reason="lost", **held_by(reviewer))
-    make_loss_report(case)
+    make_linked_report(case)
     for _ in range(papers):
         make_document(case, "photo", "refused")
         make_application(clerk, centre, case.resident)
     browser = sign_in(reviewer)
     browser.get("/queue/")
-    with statements() as seen:
+    with counted_statements() as seen:
         assert browser.get(f"/applications/{case.reference}").status_code == 200
     assert len(seen) <= 15, [statement[:80] for statement in seen]

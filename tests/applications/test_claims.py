@@ -13,8 +13,8 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application
-from tests.conftest import make_centre
+from tests.factories.applications import held_by, make_application
+from tests.factories.centres import make_centre
 
 EXPIRED = {"lease_until": clock.now() - timedelta(minutes=1)}
 

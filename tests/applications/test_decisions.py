@@ -16,7 +16,8 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
 from admin_app.foundation.jobs.models import Job
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application, make_document, make_loss_report, make_ready_case, make_resident
+from tests.factories.applications import held_by, make_application, make_document, make_linked_report, make_ready_case
+from tests.factories.residents import make_resident
 
 
 def test_approval_closes_the_case_and_asks_for_the_card(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
@@ -71,13 +72,13 @@ def test_lost_and_stolen_need_a_formal_loss_report(
 ) -> None:
     case = make_ready_case(clerk, reviewer, centre, reason=reason)
     if status:
-        make_loss_report(case, status)
+        make_linked_report(case, status)
     assert [m.code for m in queries.what_is_missing(case, queries.checklist(case))] == ([code] if code else [])
 
 
 def test_a_loss_report_of_somebody_else_does_not_count(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     case = make_ready_case(clerk, reviewer, centre, reason="lost")
-    make_loss_report(case, resident_id=make_resident().id)
+    make_linked_report(case, resident_id=make_resident().id)
     assert [m.code for m in queries.what_is_missing(case, queries.checklist(case))] == ["loss_report_absent"]
 
 

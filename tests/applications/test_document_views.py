@@ -11,9 +11,9 @@ from admin_app.applications.operations.details import CaseDetails
 from admin_app.foundation.database import transaction
 from admin_app.foundation.storage import operations as storage
 from admin_app.staff.models import StaffMember
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
+from tests.factories.residents import register
 from tests.foundation.storage import samples
-from tests.residents.people import register
 
 SignIn = Callable[..., FlaskClient]
 

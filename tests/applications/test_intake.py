@@ -23,9 +23,9 @@ from admin_app.loss_reports import operations as loss_reports
 from admin_app.loss_reports import queries as loss_queries
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
+from tests.factories.residents import id_number, register
 from tests.foundation.storage import samples
-from tests.residents.people import id_number, register
 
 POST = {"postcode": "310012", "address": "浙江省杭州市西湖区\n文三路90号"}
 

@@ -15,9 +15,9 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.residents import operations as residents
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.applications.test_races import at_once
+from tests.at_once import at_once
+from tests.factories.residents import id_number, register
 from tests.foundation.storage import samples
-from tests.residents.people import id_number, register
 
 DETAILS = CaseDetails("counter", "damaged", delivery="collect")
 TIMES = 4

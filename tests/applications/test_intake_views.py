@@ -19,9 +19,9 @@ from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.loss_reports import operations as loss_reports
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
+from tests.factories.residents import id_number, register
 from tests.foundation.storage import samples
-from tests.residents.people import id_number, register
 
 SignIn = Callable[..., FlaskClient]
 MARKUP = "<img src=x onerror=alert(1)>"

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from admin_app.applications.models import MaterialRule
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import db, transaction
-from tests.applications.cases import held_by, make_application
-from tests.conftest import PASSWORD
+from tests.factories.applications import held_by, make_application, make_material_rule
+from tests.factories.staff import PASSWORD
 
 LIST = "/reference/materials/"
 LINE = {
@@ -219,8 +219,7 @@ def test_lists_do_not_read_the_table(sign_in, clerk, reviewer, centre, count_sta
 
 
 def test_the_live_checklist_follows_the_channel(sign_in, clerk, centre):
-    with transaction() as session:
-        session.add(MaterialRule(material="kinship_proof", reasons=["lost"], channel="online"))
+    make_material_rule("kinship_proof", reasons=["lost"], channel="online")
     resident, browser = make_application(clerk, centre).resident, sign_in(clerk)
     url = f"/intake/needs/{resident.public_id}?reason=lost&applicant=self&channel="
     assert "Proof of kinship" in browser.get(f"{url}online").text

@@ -15,7 +15,7 @@ from admin_app.applications.rules import Applicant, Channel, Facts, Material, Re
 from admin_app.centres.models import Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application, make_document, make_ready_case
+from tests.factories.applications import held_by, make_application, make_document, make_material_rule, make_ready_case
 
 LOST = Facts("lost", "self", "counter", 30)
 ANY = frozenset(Reason)
@@ -25,11 +25,6 @@ def change(material: str, **values: object) -> None:
     """What a supervisor does on the screen, without its checks."""
     with transaction() as session:
         session.execute(sa.update(MaterialRule).where(MaterialRule.material == material).values(**values))
-
-
-def add(material: str, **values: object) -> None:
-    with transaction() as session:
-        session.add(MaterialRule(**({"material": material, "reasons": list(Reason)} | values)))
 
 
 def test_a_line_holds_for_its_reasons_only() -> None:
@@ -99,7 +94,7 @@ def test_a_new_office_asks_for_what_the_program_asked_for_before(app, applicant:
 def test_an_open_case_follows_the_table(clerk: StaffMember, centre: Centre) -> None:
     case = make_application(clerk, centre)
     change("application_form", is_active=False)
-    add("kinship_proof", sort=1)
+    make_material_rule("kinship_proof", sort=1)
     assert queries.materials_of(case) == (Material.KINSHIP_PROOF, Material.ID_COPY, Material.PHOTO, Material.OLD_CARD)
 
 
@@ -109,7 +104,7 @@ def test_a_closed_case_keeps_what_it_needed(clerk: StaffMember, reviewer: StaffM
     with transaction():
         decisions.approve(case, by=reviewer)
     change("application_form", is_active=False)
-    add("kinship_proof")
+    make_material_rule("kinship_proof")
     assert queries.materials_of(case) == needed
     assert all(line.state == "accepted" for line in queries.checklist(case))
 
@@ -140,7 +135,7 @@ def test_a_reopened_case_follows_the_table_again(clerk: StaffMember, reviewer: S
 
 def test_what_is_asked_for_later_stops_the_approval_of_an_open_case(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     case = make_ready_case(clerk, reviewer, centre)
-    add("kinship_proof")
+    make_material_rule("kinship_proof")
     with pytest.raises(decisions.NotReady) as refused, transaction():
         decisions.approve(case, by=reviewer)
     assert [missing.code for missing in refused.value.missing] == ["kinship_proof_absent"]
@@ -181,7 +176,7 @@ def test_a_closed_case_does_not_read_the_table(clerk: StaffMember, centre: Centr
     ],
 )
 def test_the_database_refuses_a_line_that_cannot_be(app, values: dict[str, object]) -> None:  # type: ignore[no-untyped-def]
-    add("photo", age_from=15, age_below=16)
-    with pytest.raises(IntegrityError), transaction() as session:
-        session.add(MaterialRule(**({"material": "photo", "reasons": ["lost"]} | values)))
+    make_material_rule("photo", age_from=15, age_below=16)
+    with pytest.raises(IntegrityError):
+        make_material_rule(**({"material": "photo", "reasons": ["lost"]} | values))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(MaterialRule)) == 11

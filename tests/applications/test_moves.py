@@ -11,7 +11,7 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, StaleVersion
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import make_application
+from tests.factories.applications import make_application
 
 
 @pytest.mark.parametrize("verb", rules.MOVES)

@@ -1,13 +1,11 @@
 """The queue page: what is in it, in which order, at what cost, and what it refuses."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from admin_app.applications.queries import queue
 from admin_app.applications.queries.queue_filter import QueueFilter
@@ -15,27 +13,11 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application
-from tests.applications.test_races import make_unclaimed
-from tests.conftest import make_centre
+from tests.factories.applications import held_by, make_application, make_unclaimed
+from tests.factories.centres import make_centre
+from tests.statements import counted_statements
 
 SignIn = Callable[..., FlaskClient]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that run meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if statement != "BEGIN":
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("role", ["reviewer", "supervisor", "intake_clerk", "auditor"])
@@ -47,7 +29,7 @@ def test_the_page_takes_ten_statements_however_long_it_is(
     browser.get("/queue/")  # the first page writes the form token into the session
     counts = []
     for size in (25, 100):
-        with statements() as seen:
+        with counted_statements() as seen:
             answer = browser.get(f"/queue/?size={size}")
         assert answer.status_code == 200
         assert answer.text.count("data-row>") == size
@@ -118,7 +100,7 @@ def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: S
         page = queue.queue_page(reviewer, wanted)
         assert {names[row.id] for row in page.rows} == expected, wanted
     counts = queue.tab_counts(reviewer, QueueFilter())
-    assert counts == {"todo": 4, "all": 5, "unclaimed": 2, "mine": 1, "waiting": 1, "second": 0, "overdue": 1}
+    assert counts == {"todo": 4, "all": 5, "unclaimed": 2, "mine": 1, "waiting": 1, "overdue": 1}
 
 
 HOSTILE = [

@@ -1,63 +1,22 @@
 """Many people at once: one owner, one decision, nobody forgotten."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, func, insert, select, update
+from sqlalchemy import Engine, create_engine, func, select, update
 
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.operations import claims, decisions
 from admin_app.audit.models import AuditEntry
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, database
-from admin_app.foundation.database import db, new_public_id, transaction
+from admin_app.foundation import database
+from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import make_ready_case, make_resident
-
-
-def at_once(app: Flask, works: list[Callable[[], object]]) -> list[object]:
-    """Start every work in a thread of its own at the same moment; their results or errors, in order."""
-    results: list[object] = [None] * len(works)
-    start = threading.Barrier(len(works))
-
-    def run(place: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                results[place] = works[place]()
-            except Exception as error:  # noqa: BLE001  # the test looks at every error
-                results[place] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()  # what this thread read before is a picture of the past
-    return results
-
-
-def make_unclaimed(clerk: StaffMember, centre: Centre, count: int) -> None:
-    """Add `count` unclaimed cases in one statement."""
-    resident, today = make_resident(), clock.today()
-    rows = [
-        {
-            "public_id": new_public_id(), "reference": f"BK-20-{n:07d}", "resident_id": resident.id, "centre_id": centre.id,
-            "channel": "counter", "reason": "damaged", "delivery": "post", "status": "submitted", "is_open": True,
-            "taken_by_id": clerk.id, "received_at": clock.now(), "received_on": today, "submitted_at": clock.now(),
-            "due_on": today + timedelta(days=n % 9), "statutory_on": today,
-        }
-        for n in range(count)
-    ]  # fmt: skip
-    with transaction() as session:
-        session.execute(insert(Application), rows)
+from tests.at_once import at_once
+from tests.factories.applications import make_ready_case, make_unclaimed
 
 
 def drain(reviewer_id: int) -> list[int]:

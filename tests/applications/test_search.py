@@ -9,24 +9,15 @@ from admin_app.applications.queries import search
 from admin_app.centres.models import Centre
 from admin_app.foundation import keyset
 from admin_app.foundation.database import transaction
-from admin_app.residents import rules as resident_rules
-from admin_app.residents.models import Resident, ResidentName
 from admin_app.staff.models import StaffMember
 from admin_app.web import search_hits
 from admin_app.web.search_hits import Hit
-from tests.applications.cases import make_application, make_loss_report, make_resident
-from tests.conftest import make_centre
+from tests.factories.applications import make_application, make_linked_report
+from tests.factories.centres import make_centre
+from tests.factories.residents import make_resident
 
 SignIn = Callable[..., FlaskClient]
 ID_NUMBER = "33010619870412002X"
-
-
-def with_names(resident: Resident) -> Resident:
-    """Give the resident the keys that registering would give."""
-    with transaction() as session:
-        for key in resident_rules.name_keys(resident.name, resident.name_latin):
-            session.add(ResidentName(resident_id=resident.id, key=key))
-    return resident
 
 
 def test_a_reference_opens_its_case_in_any_spelling(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
@@ -45,13 +36,13 @@ def test_a_case_of_another_centre_is_not_found(clerk: StaffMember, centre: Centr
 
 
 def test_a_loss_report_opens_by_its_reference(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
-    report = make_loss_report(make_application(clerk, centre))
+    report = make_linked_report(make_application(clerk, centre))
     assert sign_in(reviewer).post("/search/", data={"q": report.reference}).headers["Location"] == f"/loss-reports/{report.public_id}"
 
 
 @pytest.mark.parametrize("text", ["欧阳", "欧阳靖瑶", "ouyang", "Ouyang Jing", "OUYANGJINGYAO", "oyjy"])
 def test_people_are_found_by_name_pinyin_and_initials(text: str, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
-    wanted, other = with_names(make_resident("欧阳靖瑶", "Ouyang Jingyao")), with_names(make_resident("王小明", "Wang Xiaoming"))
+    wanted, other = make_resident("欧阳靖瑶", "Ouyang Jingyao"), make_resident("王小明", "Wang Xiaoming")
     case = make_application(clerk, centre, wanted)
     make_application(clerk, centre, other)
     page = search.people_named(reviewer, text)
@@ -60,7 +51,7 @@ def test_people_are_found_by_name_pinyin_and_initials(text: str, clerk: StaffMem
 
 
 def test_people_come_in_pages(reviewer: StaffMember) -> None:
-    made = {with_names(make_resident("王小明", "Wang Xiaoming")).id for _ in range(7)}
+    made = {make_resident("王小明", "Wang Xiaoming").id for _ in range(7)}
     seen, cursor = [], None
     while True:
         page = search.people_named(reviewer, "wangxiao", cursor=cursor, size=3)
@@ -83,7 +74,7 @@ def test_an_id_number_opens_the_resident_and_never_shows_in_an_address(reviewer:
 
 
 def test_the_address_of_results_carries_nothing_that_was_typed(clerk: StaffMember, reviewer: StaffMember, sign_in: SignIn) -> None:
-    with_names(make_resident("欧阳靖瑶", "Ouyang Jingyao"))
+    make_resident("欧阳靖瑶", "Ouyang Jingyao")
     browser = sign_in(reviewer)
     address = browser.post("/search/", data={"q": "ouyang"}).headers["Location"]
     assert "ouyang" not in address
@@ -108,7 +99,7 @@ def test_upper_rooms_add_their_finders(reviewer: StaffMember, sign_in: SignIn) -
     "text", ["", "   ", "%", "_", "' OR 1=1 --", "\x00", "a" * 121, "<script>", "🂡" * 60, "\U0010ffff", "BK-26-9999999", "0" * 18]
 )
 def test_any_text_gets_an_answer(text: str, reviewer: StaffMember, sign_in: SignIn) -> None:
-    with_names(make_resident())
+    make_resident()
     answer = sign_in(reviewer).post("/search/", data={"q": text}, follow_redirects=True)
     assert answer.status_code in (200, 400)
     assert "<script>" not in answer.text.split("<main")[1]
@@ -123,7 +114,7 @@ SWAP = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#m
 
 
 def test_a_search_from_a_list_is_answered_at_once_and_named_by_an_address_without_its_text(reviewer: StaffMember, sign_in: SignIn) -> None:
-    with_names(make_resident("王小明", "Wang Xiaoming"))
+    make_resident("王小明", "Wang Xiaoming")
     browser = sign_in(reviewer)
     answer = browser.post("/search/", data={"q": "wangxiao"}, headers=SWAP)
     assert answer.status_code == 200
@@ -142,7 +133,7 @@ def test_a_single_hit_opens_from_a_list_too(clerk: StaffMember, reviewer: StaffM
 
 
 def test_the_cases_of_a_whole_page_of_people_are_found(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
-    residents = [with_names(make_resident("王小明", "Wang Xiaoming")) for _ in range(keyset.PAGE_SIZE + 1)]
+    residents = [make_resident("王小明", "Wang Xiaoming") for _ in range(keyset.PAGE_SIZE + 1)]
     for resident in residents[::2]:
         make_application(clerk, centre, resident)
     page = search.people_named(reviewer, "wangxiao")

@@ -11,8 +11,8 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import make_application
-from tests.conftest import make_centre
+from tests.factories.applications import make_application
+from tests.factories.centres import make_centre
 
 Staff = Callable[..., StaffMember]
 

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from admin_app.audit import operations, rules
-from admin_app.audit.models import AuditEntry
 from admin_app.audit.operations import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.web.reference_view import ReferenceView
 from tests.audit.recorded import recorded_actions
+from tests.factories.audit import new_entry
 
 
 def record(count: int = 1, **facts: object) -> None:
@@ -131,10 +131,10 @@ def test_every_kind_of_reference_data_has_words(app):
 )  # fmt: skip
 def test_names_in_lists_are_in_the_readers_script(app: Flask, language: str, kept: str, shown: str) -> None:
     with app.test_request_context(headers={"Accept-Language": language}):
-        assert rules.actor(AuditEntry(actor_name=kept, actor_role="reviewer")) == shown
+        assert rules.actor(new_entry(actor_name=kept, actor_role="reviewer")) == shown
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", "Card Desk"), ("zh", "补卡工作台")])
 def test_what_happens_by_itself_is_done_by_the_desk_in_both_languages(app: Flask, language: str, shown: str) -> None:
     with app.test_request_context(headers={"Accept-Language": language}):
-        assert rules.actor(AuditEntry(actor_name=SYSTEM.display_name, actor_role=SYSTEM.role)) == shown
+        assert rules.actor(new_entry(actor_name=SYSTEM.display_name, actor_role=SYSTEM.role)) == shown

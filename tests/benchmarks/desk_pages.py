@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 
 from admin_app.applications.models import Application
 from admin_app.factory import create_server
-from admin_app.foundation.database import db, transaction
+from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
-from admin_app.staff.operations import hash_password
+from tests.apps import make_settings
 from tests.benchmarks.timing import serve_rounds
-from tests.conftest import make_settings
+from tests.factories.staff import PASSWORD, make_staff
 
-USERNAME, PASSWORD = "bench-reviewer", "bench password of the desk"
+USERNAME = "bench-desk-reviewer"
 PAGES = {
     "queue": "/queue/",
     "status filter, few": "/queue/?status=submitted",
@@ -29,13 +29,7 @@ SWAP = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#m
 def add_reviewer() -> None:
     """A reviewer of the benchmark's own."""
     if db.session.scalar(select(StaffMember.id).where(StaffMember.username == USERNAME)) is None:
-        with transaction() as session:
-            session.add(
-                StaffMember(
-                    username=USERNAME, first_name="Bench", last_name="", email="desk@example.invalid", active=True, role="reviewer",
-                    password=hash_password(PASSWORD), name_en="Bench", name_zh="基准", language="en",
-                )
-            )  # fmt: skip
+        make_staff("reviewer", username=USERNAME)
 
 
 def main() -> None:

@@ -15,13 +15,12 @@ import pikepdf
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from reports.barcodes import code128
-from reports.labels.layout import Layout, PlacedSpan, lay_out
-from reports.labels.lines import Span, style_for
+from reports.labels.lines import style_for
 from reports.labels.rows import LabelRow, LabelStock
-from reports.labels.sheets import check, render_label_sheets
-from reports.pdf import renderer
-from reports.text import glyphs, typefaces
+from reports.labels.sheets import laid_out, render_label_sheets
+from reports.pdf import fonts, renderer
+from reports.pdf.drawing import rectangles
+from reports.pdf.pages import Block, PlacedBlock, TextRun
 from tests.reports.stocks import L7163
 
 ROOT = Path(__file__).parents[2]
@@ -77,37 +76,36 @@ def one_document_per_label(rows: Sequence[LabelRow]) -> bytes:
     It gets what a fair rival would share: the same checks, line breaks, sizes and bars, small fonts, one parsed style sheet, and boxes
     of a known size.
     """
-    check(rows, language="zh")
-    layouts = [lay_out(row, SINGLE, language="zh") for row in rows]
-    spans = [placed.span for layout in layouts for placed in layout.spans]
-    fonts = FontConfiguration()
-    css = _style_sheet(spans, fonts)
+    labels = laid_out(rows, SINGLE, language="zh")
+    runs = [run for label in labels for run in label.runs]
+    configuration = FontConfiguration()
+    css = _style_sheet(runs, configuration)
     whole = pikepdf.Pdf.new()
-    for layout in layouts:
-        content = HTML(string=_html(layout)).write_pdf(stylesheets=[css], font_config=fonts)
+    for label in labels:
+        content = HTML(string=_html(label)).write_pdf(stylesheets=[css], font_config=configuration)
         with pikepdf.Pdf.open(io.BytesIO(content)) as one:
             whole.pages.extend(one.pages)
-        rectangles = code128.bars(layout.code, x=layout.bars_left_mm, y=layout.bars_top_mm, height=layout.bar_height_mm)
-        whole.pages[-1].contents_add(code128.drawing(rectangles, page_height_mm=SINGLE.page_height_mm), prepend=True)
+        path = rectangles(PlacedBlock(label, 0, 0), page_height_mm=SINGLE.page_height_mm)
+        whole.pages[-1].contents_add("\n".join(["q 0 g", *path, "f Q"]).encode("ascii"), prepend=True)
     joined = io.BytesIO()
     whole.save(joined, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return joined.getvalue()
 
 
-def _style_sheet(spans: Sequence[Span], fonts: FontConfiguration) -> CSS:
-    characters = {char for span in spans for char in span.text}
-    chosen = glyphs.typefaces_for(characters)
+def _style_sheet(runs: Sequence[TextRun], configuration: FontConfiguration) -> CSS:
+    characters = {char for run in runs for char in run.text}
+    chosen = fonts.typefaces_for(characters)
     assets = {
-        f"asset:{typefaces.asset_name(each, weight)}": ("font/otf", glyphs.subset(characters, typeface=each, weight=weight))
+        f"asset:{fonts.asset_name(each, weight)}": ("font/otf", fonts.subset(characters, typeface=each, weight=weight))
         for each in chosen
         for weight in each.weights()
     }
-    text = typefaces.font_faces(chosen) + renderer.families(chosen) + _css(spans)
-    return CSS(string=text, url_fetcher=renderer.AssetFetcher(assets), base_url="asset:", font_config=fonts)
+    text = fonts.font_faces(chosen) + fonts.families(chosen) + _css(runs)
+    return CSS(string=text, url_fetcher=renderer.AssetFetcher(assets), base_url="asset:", font_config=configuration)
 
 
-def _css(spans: Sequence[Span]) -> str:
-    sizes = "".join(f".s{round(size * 10)} {{ font-size: {size}pt; line-height: 1.25 }}\n" for size in {span.points for span in spans})
+def _css(runs: Sequence[TextRun]) -> str:
+    sizes = "".join(f".s{round(size * 10)} {{ font-size: {size}pt; line-height: 1.25 }}\n" for size in {run.points for run in runs})
     page = f"@page {{ size: {SINGLE.page_width_mm}mm {SINGLE.page_height_mm}mm; margin: 0 }}\n"
     style = style_for(SINGLE)
     width, height = SINGLE.cell_width_mm - 2 * style.margin_x, SINGLE.cell_height_mm - 2 * style.margin_y
@@ -116,24 +114,25 @@ def _css(spans: Sequence[Span]) -> str:
     return page + f"pre {{ position: absolute; margin: 0; font-family: inherit; font-kerning: none; {box} }}\n" + foot + sizes
 
 
-def _html(layout: Layout) -> str:
+def _html(label: Block) -> str:
     """Return one label as few boxes as its look allows: name and address in one, number and sender in another."""
-    head = [placed for placed in layout.spans if placed.y < layout.bars_top_mm]
-    foot = [placed for placed in layout.spans if placed.y > layout.bars_top_mm]
+    (bars,) = label.bars
+    head = [run for run in label.runs if run.y_mm < bars.y_mm]
+    foot = [run for run in label.runs if run.y_mm > bars.y_mm]
+    address = next(run for run in head if not run.is_bold)
     return (
-        f'<!doctype html><html lang="zh-Hans"><title>面单</title><body><pre class="s{round(layout.points * 10)}">{_lines(head)}</pre>'
-        f'<pre class="foot s{round(foot[-1].span.points * 10)}">{_lines(foot)}</pre></body></html>'
+        f'<!doctype html><html lang="zh-Hans"><title>面单</title><body><pre class="s{round(address.points * 10)}">{_lines(head)}</pre>'
+        f'<pre class="foot s{round(foot[-1].points * 10)}">{_lines(foot)}</pre></body></html>'
     )
 
 
-def _lines(spans: Sequence[PlacedSpan]) -> str:
-    lines = groupby(spans, key=lambda placed: placed.y)
-    return "\n".join("   ".join(_words(placed.span) for placed in line) for _, line in lines)
+def _lines(runs: Sequence[TextRun]) -> str:
+    return "\n".join("   ".join(map(_words, line)) for _, line in groupby(runs, key=lambda run: run.y_mm))
 
 
-def _words(span: Span) -> str:
-    words = escape(span.text.strip())
-    return f'<b class="s{round(span.points * 10)}">{words}</b>' if span.is_bold else words
+def _words(run: TextRun) -> str:
+    words = escape(run.text.strip())
+    return f'<b class="s{round(run.points * 10)}">{words}</b>' if run.is_bold else words
 
 
 WAYS = {"sheets": _sheets, "one document per label": one_document_per_label}

@@ -22,7 +22,8 @@ from admin_app.factory import create_server
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import hash_password
-from tests.conftest import make_settings
+from tests.apps import make_settings
+from tests.factories.staff import make_staff
 from tests.routes import LETTERS, PUBLIC, Route, address, routes
 from tests.walk import MARK, Stop, walk
 
@@ -61,14 +62,7 @@ def _busiest(role: str) -> str:
 def _bound_supervisor() -> str:
     name = "bench-supervisor"
     if db.session.scalar(select(StaffMember.id).where(StaffMember.username == name)) is None:
-        centre_id = db.session.scalar(select(func.min(Application.centre_id)))
-        with transaction() as session:
-            session.add(
-                StaffMember(
-                    username=name, first_name="Bench", last_name="", email=f"{name}@example.invalid", active=True, role="supervisor",
-                    password="", name_en="Bench", name_zh="", language="en", centre_id=centre_id,
-                )
-            )  # fmt: skip
+        make_staff("supervisor", username=name, centre_id=db.session.scalar(select(func.min(Application.centre_id))))
     return name
 
 

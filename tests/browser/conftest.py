@@ -3,81 +3,18 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.conftest import KEYS
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = next((ROOT / "tests" / "vendor").glob("axe-core-*/axe.min.js"))
-PICTURES = ROOT / "docs" / "pictures"
-APPLICATIONS = 120
-CHROMIUM = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-AXE_RUN = """async () => {
-    const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
-    return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '));
-}"""
-
-
-@dataclass
-class Desk:
-    """The running desk: where it is, its folder, its accounts (role → username, password)."""
-
-    url: str
-    instance: Path
-    accounts: dict[str, dict[str, str]]
-    environment: dict[str, str]
-
-
-@dataclass
-class Person:
-    """Somebody at a browser. `faults` collects console errors, failed requests of ours and answers of 500 and above."""
-
-    page: Page
-    desk: Desk
-    role: str
-    language: str
-    faults: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> Page:
-        """Go to a page of the desk; it must answer below 400."""
-        answer = self.page.goto(self.desk.url + path)
-        assert answer is not None
-        assert answer.status < 400, f"{path}: {answer.status}"
-        return self.page
-
-    def check(self, *, allow: tuple[str, ...] = ()) -> None:
-        """axe finds nothing on the page in view, the page is in the person's language, and nothing went wrong so far."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-        assert self.page.evaluate(AXE_RUN) == [], self.page.url
-        expected = {"zh": "zh-Hans", "en": "en"}[self.language]
-        assert self.page.locator("html").get_attribute("lang") == expected
-        assert [fault for fault in self.faults if not any(word in fault for word in allow)] == []
-
-    def picture(self, name: str) -> None:
-        """Keep a screenshot for the documents (only in an English run, so that one run makes one set)."""
-        if os.environ.get("CARD_DESK_PICTURES") and self.language == "en":
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=PICTURES / f"{name}.png")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.apps import KEYS
+from tests.browser.desk import APPLICATIONS, CHROMIUM, ROOT, Desk, Person, free_port
 
 
 @pytest.fixture(scope="session")

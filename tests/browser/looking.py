@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import AXE
+from tests.browser.desk import AXE
 
 WIDTH, HEIGHT = 1280, 800
 """The smallest window that the desk promises to fit, in CSS pixels."""

@@ -17,7 +17,7 @@ from playwright.sync_api import ElementHandle, Page, Response
 from sqlalchemy import select
 
 from admin_app.applications import queries
-from admin_app.applications.models import Application, Decision, Document
+from admin_app.applications.models import Application, Decision
 from admin_app.applications.operations import claims
 from admin_app.audit.models import AuditEntry
 from admin_app.factory import create_app
@@ -26,9 +26,10 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application, make_resident
-from tests.browser.conftest import Desk, Person
-from tests.conftest import make_settings
+from tests.apps import make_settings
+from tests.browser.desk import Desk, Person
+from tests.factories.applications import held_by, make_application, make_decision, make_document
+from tests.factories.residents import make_resident
 
 pytestmark = pytest.mark.browser
 ROUNDS_OF_ONE, ROUNDS_OF_TWO = 70, 30
@@ -65,10 +66,8 @@ def lay_out(owner: str, count: int) -> list[str]:
         picture = session.scalars(select(StoredFile).where(StoredFile.kind == "jpeg").order_by(StoredFile.size_bytes)).first()
     for _ in range(count):
         case = make_application(clerk, clerk.centre, make_resident(), reference=f"BK-19-{next_number():07d}", **held_by(reviewer))
-        with transaction() as session:
-            for material in queries.materials_of(case):
-                facts = {"added_by_id": clerk.id, "added_at": clock.now(), "verdict": "accepted"}
-                session.add(Document(application_id=case.id, material=str(material), file_id=picture.id, **facts))
+        for material in queries.materials_of(case):
+            make_document(case, material, "accepted", file_id=picture.id)
         made.append(case.reference)
     return made
 
@@ -206,6 +205,6 @@ def test_control_a_second_decision_would_be_counted(desk: Desk, behind: Flask) -
     with transaction() as session:
         case = session.scalars(select(Application).where(Application.reference == reference)).one()
         case.status, case.is_open = "approved", False
-        facts = {"kind": "approve", "decided_by_id": case.owner_id, "decided_at": clock.now(), "decided_on": clock.today()}
-        session.add_all(Decision(application_id=case.id, **facts) for _ in range(2))
+        for _ in range(2):
+            make_decision(case, case.owner)
     assert decisions_of(reference) == ("approved", 2, 0, 0) != ONCE

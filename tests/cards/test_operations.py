@@ -16,7 +16,7 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.staff.models import StaffMember
-from tests.cards.cards import approved, make_card, ready_card
+from tests.factories.cards import approved, ready_card, requested_card
 
 Staff = Callable[..., StaffMember]
 VERBS = {
@@ -32,7 +32,7 @@ VERBS = {
 def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     sources, target = rules.MOVES[verb]
     for status in rules.Status:
-        card = make_card(clerk, centre, delivery="collect")
+        card = requested_card(clerk, centre, delivery="collect")
         with transaction():
             card.status = str(status)
         if status in sources:
@@ -83,7 +83,7 @@ def test_no_card_without_approval(clerk: StaffMember, centre: Centre) -> None:
 
 @pytest.mark.parametrize("typed", ["ab12 3456", "ＡＢ１２－３４５６", "AB12-3456"])
 def test_a_serial_is_made_plain(typed: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
-    card = make_card(clerk, centre)
+    card = requested_card(clerk, centre)
     with transaction():
         operations.mark_made(card, typed, by=mailer)
     assert card.serial == "AB123456"
@@ -91,13 +91,13 @@ def test_a_serial_is_made_plain(typed: str, clerk: StaffMember, mailer: StaffMem
 
 @pytest.mark.parametrize("typed", ["", "AB12", "A" * 21, "AB12_3456", "社保卡号码号码", "١٢٣٤٥٦٧"])
 def test_a_serial_in_another_form_is_refused(typed: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
-    card = make_card(clerk, centre)
+    card = requested_card(clerk, centre)
     with pytest.raises(operations.SerialRefused), transaction():
         operations.mark_made(card, typed, by=mailer)
 
 
 def test_two_cards_never_share_a_serial(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
-    first, second = make_card(clerk, centre), make_card(clerk, centre)
+    first, second = requested_card(clerk, centre), requested_card(clerk, centre)
     with transaction():
         operations.mark_made(first, "SAME0001", by=mailer)
     with pytest.raises(operations.SerialTaken), transaction():
@@ -118,7 +118,7 @@ def test_a_spoiled_card_is_followed_by_a_new_request(clerk: StaffMember, mailer:
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
 def test_spoiling_needs_a_reason(reason: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
-    card = make_card(clerk, centre)
+    card = requested_card(clerk, centre)
     with pytest.raises(operations.DetailMissing), transaction():
         operations.spoil(card, reason, by=mailer)
 

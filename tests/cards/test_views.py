@@ -1,7 +1,6 @@
 """The list of cards, the table of serials, the counter: who may, what stays typed, how many statements."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -13,27 +12,13 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
-from tests.cards.cards import approved, make_card, ready_card
-from tests.conftest import make_centre
+from tests.factories.cards import approved, make_card, ready_card, requested_card
+from tests.factories.centres import make_centre
+from tests.statements import counted_statements
 
 Staff = Callable[..., StaffMember]
 SignIn = Callable[..., FlaskClient]
 TABS = ("requested", "made", "to_mail", "to_collect", "gone")
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Every SQL statement of the block."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def fresh(card: Card) -> Card:
@@ -45,7 +30,7 @@ def fresh(card: Card) -> Card:
 @pytest.mark.parametrize("size", [25, 100])
 def test_the_list_needs_few_statements_whatever_its_length(tab, size, sign_in: SignIn, clerk, mailer, centre) -> None:
     for _ in range(3):
-        make_card(clerk, centre)
+        requested_card(clerk, centre)
         ready_card(clerk, centre, by=mailer)
         ready_card(clerk, centre, by=mailer, delivery="collect")
     template = db.session.scalars(sa.select(Card)).first()
@@ -60,16 +45,13 @@ def add_many(template: Card, clerk: StaffMember, centre: Centre, count: int) -> 
     """Requested, made and posted cards, quickly."""
     stations = (("requested", "post"), ("made", "post"), ("posted", "post"), ("ready", "post"), ("ready", "collect"))
     applications = [approved(clerk, centre) for _ in range(3)]
-    rows = [
-        Card(application_id=applications[n % 3].id, copy=10 + n, delivery=delivery, status=status, requested_at=template.requested_at)
-        for n, (status, delivery) in enumerate(stations * count)
-    ]
-    with transaction() as session:
-        session.add_all(rows)
+    with transaction():
+        for n, (status, delivery) in enumerate(stations * count):
+            make_card(applications[n % 3], status, copy=10 + n, delivery=delivery, requested_at=template.requested_at)
 
 
 def test_pages_follow_each_other_without_gaps(sign_in: SignIn, clerk, mailer, centre) -> None:
-    make_card(clerk, centre)
+    requested_card(clerk, centre)
     add_many(db.session.scalars(sa.select(Card)).one(), clerk, centre, 60)
     browser, seen, url = sign_in(mailer), [], "/cards/?tab=requested&size=25"
     while url:
@@ -94,7 +76,7 @@ def test_a_hostile_address_is_answered_plainly(query, sign_in: SignIn, mailer) -
 
 
 def test_serials_are_saved_row_by_row(sign_in: SignIn, clerk, mailer, centre) -> None:
-    good, bad, left = (make_card(clerk, centre) for _ in range(3))
+    good, bad, left = (requested_card(clerk, centre) for _ in range(3))
     data = {f"serial-{good.public_id}": "ab 123456", f"serial-{bad.public_id}": "?", f"serial-{left.public_id}": ""}
     answer = sign_in(mailer).post("/cards/made", data=data)
     assert answer.status_code == 422
@@ -104,7 +86,7 @@ def test_serials_are_saved_row_by_row(sign_in: SignIn, clerk, mailer, centre) ->
 
 
 def test_chosen_cards_become_ready(sign_in: SignIn, clerk, mailer, centre) -> None:
-    first, second = make_card(clerk, centre), make_card(clerk, centre)
+    first, second = requested_card(clerk, centre), requested_card(clerk, centre)
     browser = sign_in(mailer)
     browser.post("/cards/made", data={f"serial-{first.public_id}": "AAA111", f"serial-{second.public_id}": "AAA222"})
     answer = browser.post("/cards/ready", data={"card": [first.public_id, second.public_id, "0" * 32, "nonsense"]})

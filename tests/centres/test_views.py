@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
 
 HANGZHOU = {"latitude": 30.2741, "longitude": 120.1551}
 NINGBO = {"latitude": 29.8683, "longitude": 121.5440, "district_code": "330203", "district_en": "Haishu", "district_zh": "海曙区"}

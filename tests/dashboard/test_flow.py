@@ -7,7 +7,7 @@ from admin_app.dashboard.queries import flow, home, summary
 from admin_app.dashboard.queries.flow import Counts
 from admin_app.dashboard.rules import Period
 from reports.tables.rows import BacklogRow, DayCount, StageTime
-from tests.dashboard.conftest import TODAY, WEEK, Office, add, september
+from tests.dashboard.counted_office import TODAY, WEEK, Office, add, september
 
 
 def test_days_count_received_decided_and_posted(office: Office):

@@ -9,10 +9,10 @@ from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.staff.permissions import Role
-from tests.applications.cases import held_by, make_application, make_loss_report
-from tests.cards.cards import make_card, ready_card
-from tests.conftest import make_centre
-from tests.mailing.parcels import open_batch
+from tests.factories.applications import held_by, make_application, make_linked_report
+from tests.factories.cards import ready_card, requested_card
+from tests.factories.centres import make_centre
+from tests.factories.mailing import open_batch
 
 NEXT_CASE = "/queue/next"
 
@@ -31,8 +31,8 @@ def busy(people, centre) -> dict[str, object]:
     make_application(clerk, centre, status="needs_information", paused_on=clock.today())
     make_application(clerk, centre, due_on=clock.today() - timedelta(days=3))
     case = make_application(clerk, centre, **held_by(reviewer, due_on=clock.today() - timedelta(days=1)))
-    make_loss_report(case, "provisional", lapses_at=clock.now() + timedelta(minutes=1))
-    make_card(clerk, centre)
+    make_linked_report(case, "provisional", lapses_at=clock.now() + timedelta(minutes=1))
+    requested_card(clerk, centre)
     ready_card(clerk, centre, by=mailer, delivery="collect")
     open_batch([ready_card(clerk, centre, by=mailer)], mailer)
     with transaction():

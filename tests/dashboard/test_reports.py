@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from admin_app.applications.models import ReasonCode
 from admin_app.dashboard.views.charts import CHARTS
 from admin_app.foundation.database import transaction
-from tests.dashboard.conftest import Office
+from tests.dashboard.counted_office import Office
 
 WEEK = "from=2026-09-14&to=2026-09-18"
 PAGES = (

@@ -7,13 +7,7 @@ from werkzeug.security import generate_password_hash
 from admin_app.demo import accounts, file_pool, files, operations
 from admin_app.demo.copies import make_people
 from admin_app.demo.files import Drawn
-
-SEED = 5
-COUNT = 60
-
-
-def quiet(stage: str, done: int, total: int) -> None:
-    """Nobody watches the progress."""
+from tests.demo.size import COUNT, SEED, quiet
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from admin_app.foundation.numbering import next_number
 from admin_app.mailing import rules as mailing_rules
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.residents.models import Resident, ResidentName
-from tests.demo.conftest import COUNT
+from tests.demo.size import COUNT
 
 TODAY = dt.date(2026, 11, 22)
 

@@ -27,7 +27,7 @@ from admin_app.residents.models import Resident, ResidentName
 from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import sign_in
 from admin_app.staff.permissions import Role
-from tests.demo.conftest import COUNT, SEED, quiet
+from tests.demo.size import COUNT, SEED, quiet
 
 
 def _all(model):

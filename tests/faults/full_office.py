@@ -14,7 +14,7 @@ from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.queries import intake as reads
 from admin_app.cards import operations as cards
 from admin_app.cards.models import Card
-from admin_app.centres.models import CalendarDay, Centre
+from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.jobs.models import FAILED, Job
@@ -25,12 +25,14 @@ from admin_app.mailing.models import Label
 from admin_app.mailing.operations import labels
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application, make_document, make_ready_case
-from tests.cards.cards import make_card, ready_card
-from tests.conftest import PASSWORD, make_centre
+from tests.factories.applications import held_by, make_application, make_document, make_ready_case
+from tests.factories.cards import ready_card, requested_card
+from tests.factories.centres import make_calendar_day, make_centre
+from tests.factories.foundation import make_job
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of
+from tests.factories.residents import register
+from tests.factories.staff import PASSWORD, make_staff
 from tests.foundation.storage import samples
-from tests.mailing.parcels import labelled_batch, open_batch, parcels_of
-from tests.residents.people import register
 from tests.routes import LETTERS
 
 UNPRINTABLE = "王\U000323ae"
@@ -43,19 +45,18 @@ LANGUAGES = {letter: "zh" if letter in "rma" else "en" for letter in LETTERS}
 def furnish_fully(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
     """The office and its people: a browser for each role's letter, and '-' for nobody."""
     centre, _other = make_centre("XH"), make_centre("BJ")
-    members = {letter: _member(letter, role, hashed_password, centre) for letter, role in LETTERS.items()}
-    _member("other", "auditor", hashed_password, None)
+    members = {letter: _member(letter, role, centre) for letter, role in LETTERS.items()}
+    _member("other", "auditor", None)
     clerk, reviewer, mailer = members["i"], members["r"], members["m"]
     with transaction():
-        # The cases of tests/applications/cases.py number themselves from 1.
+        # The cases of tests/factories/applications.py number themselves from 1.
         next_number(f"application-{clock.today():%y}", count=100_000)
     _drafts(clerk)
     _queue(clerk, reviewer, centre)
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
-    with transaction() as session:
-        session.add(CalendarDay(day=date(2031, 5, 3), kind="holiday", name_en="Rest", name_zh="休息"))
-        session.add(Job(name="none", dedupe_key="none", created_at=clock.now(), status="done"))
+    make_calendar_day(date(2031, 5, 3))
+    make_job()
     people = {"-": app.test_client()}
     for letter in LETTERS:
         people[letter] = app.test_client()
@@ -63,19 +64,9 @@ def furnish_fully(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
     return people
 
 
-def _member(letter: str, role: str, hashed_password: str, centre: Centre | None) -> StaffMember:
-    values = {
-        "first_name": letter,
-        "last_name": "",
-        "email": f"{letter}@example.invalid",
-        "active": True,
-        "language": "zh" if letter in "rma" else "en",
-    }
-    bound = centre.id if centre and role == "intake_clerk" else None
-    with transaction() as session:
-        made = StaffMember(username=f"m-{letter}", password=hashed_password, role=role, name_en=letter, centre_id=bound, **values)
-        session.add(made)
-    return made
+def _member(letter: str, role: str, centre: Centre | None) -> StaffMember:
+    bound = centre if role == "intake_clerk" else None
+    return make_staff(role, username=f"m-{letter}", centre=bound, name_zh="", language="zh" if letter in "rma" else "en")
 
 
 def _drafts(clerk: StaffMember) -> None:
@@ -120,8 +111,8 @@ def _queue(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
 
 
 def _cards(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
-    make_card(clerk, centre)
-    made = make_card(clerk, centre)
+    requested_card(clerk, centre)
+    made = requested_card(clerk, centre)
     with transaction():
         cards.mark_made(made, "MADE000001", by=mailer)
     ready_card(clerk, centre, by=mailer, delivery="collect", recipient="", address="", postcode="")

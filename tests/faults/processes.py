@@ -14,7 +14,8 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 from config import Settings
-from tests.conftest import KEYS, PASSWORD
+from tests.apps import KEYS
+from tests.factories.staff import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0

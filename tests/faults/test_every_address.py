@@ -15,14 +15,13 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, settings
-from admin_app.foundation.database import db, transaction
+from admin_app.foundation.database import db
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
-from tests.conftest import PASSWORD
-from tests.faults.conftest import FullOffice
+from tests.access_table import TABLE
+from tests.factories.staff import PASSWORD, make_staff
 from tests.faults.full_office import LANGUAGES
+from tests.faults.furnished import FullOffice
 from tests.routes import EXAMPLES, LETTERS, PUBLIC, Route, address, checksum, routes
-from tests.test_access_matrix import TABLE
 
 MARKUP = "\"'><b id=zz>"
 HOSTILE = (
@@ -197,14 +196,9 @@ def test_an_id_of_something_else_is_not_found_anywhere(full_office: FullOffice) 
 
 def strangers(office: FullOffice) -> dict[str, Any]:
     """People of another centre, which has no case: a clerk and a supervisor, signed in."""
-    with transaction() as session:
-        centre = session.scalars(sa.select(Centre).where(Centre.code == "BJ")).one()
-        password = session.scalars(sa.select(StaffMember.password).where(StaffMember.username == "m-i")).one()
-        for role in ("intake_clerk", "supervisor"):
-            facts = {"first_name": role, "last_name": "", "email": f"{role}@elsewhere.invalid", "active": True, "language": "en"}
-            session.add(
-                StaffMember(username=f"x-{role[0]}", password=password, role=role, name_en=role, name_zh="", centre_id=centre.id, **facts)
-            )
+    centre = db.session.scalars(sa.select(Centre).where(Centre.code == "BJ")).one()
+    for role in ("intake_clerk", "supervisor"):
+        make_staff(role, username=f"x-{role[0]}", centre=centre, name_zh="")
     browsers = {letter: office.app.test_client() for letter in "is"}
     for letter, browser in browsers.items():
         assert browser.post("/sign-in", data={"username": f"x-{letter}", "password": PASSWORD}).status_code == 302

@@ -17,12 +17,11 @@ from admin_app.foundation import clock
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from tests.faults.conftest import FullOffice, missing_rules
+from tests.access_table import TABLE
 from tests.faults.full_office import LANGUAGES
-from tests.faults.test_uploads import PLACES_FOR_FILES
-from tests.forms import Crawler, Form, filled
+from tests.faults.furnished import FullOffice, missing_rules
+from tests.forms import PLACES_FOR_FILES, Crawler, Form, filled
 from tests.routes import LETTERS, checksum
-from tests.test_access_matrix import TABLE
 
 MARK = "\"'><b id=zz>"
 RAW = "<b id=zz"

@@ -17,7 +17,7 @@ from admin_app.foundation.database import db, new_public_id
 from admin_app.residents import rules
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.residents.people import id_number, register
+from tests.factories.residents import id_number, register
 
 
 def numbered(body: str) -> str:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select, update
 
 from admin_app.applications import rules
-from admin_app.applications.models import Application, Decision, Document
+from admin_app.applications.models import Application, Decision
 from admin_app.applications.operations import decisions
 from admin_app.applications.queries import materials
 from admin_app.cards.models import Card
@@ -24,11 +24,13 @@ from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, RUNNING, Job
 from admin_app.mailing.models import Label, MailingBatch
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application, make_file, make_ready_case
-from tests.browser.conftest import free_port
+from tests.browser.desk import free_port
+from tests.factories.applications import held_by, make_application, make_decision, make_document, make_ready_case
+from tests.factories.foundation import make_file
+from tests.factories.mailing import labelled_batch, open_batch, ready_cards
+from tests.factories.residents import make_resident
 from tests.faults.inspection import decision_faults, file_faults, job_faults
 from tests.faults.processes import Client, Processes, wait_until
-from tests.mailing.parcels import labelled_batch, open_batch, ready_cards
 
 SEED = 20261126
 ROUNDS = 40
@@ -64,17 +66,14 @@ def _answers(port: int) -> bool:
 
 def lay_out(taken_by: StaffMember, owner: StaffMember, centre: Centre, count: int) -> list[str]:
     """`count` cases that `owner` could decide right now; their references."""
-    first, stored = make_application(taken_by, centre, **held_by(owner)), make_file()
-    columns = {column.key: getattr(first, column.key) for column in Application.__table__.columns}
-    same = {name: value for name, value in columns.items() if name not in ("id", "public_id", "reference")}
-    documents = {"file_id": stored.id, "added_by_id": taken_by.id, "added_at": clock.now(), "verdict": "accepted"}
-    table = materials.in_force()
-    with transaction() as session:
-        made = [Application(**same, reference=f"BK-{owner.id:02d}-{number:07d}") for number in range(count)]
-        for case in made:
-            needed = rules.required_materials(table, rules.Facts(case.reason, "self", case.channel, 39))
-            case.documents = [Document(material=str(material), **documents) for material in needed]
-        session.add_all(made)
+    resident, stored, made = make_resident(), make_file(), []
+    needed = rules.required_materials(materials.in_force(), rules.Facts("damaged", "self", "counter", 39))
+    with transaction():
+        for number in range(count):
+            case = make_application(taken_by, centre, resident, reference=f"BK-{owner.id:02d}-{number:07d}", **held_by(owner))
+            for material in needed:
+                make_document(case, material, "accepted", file_id=stored.id)
+            made.append(case)
     return [case.reference for case in made]
 
 
@@ -240,11 +239,7 @@ def without_decision(case: Application) -> None:
 
 def with_two_decisions(case: Application) -> None:
     first = case.decisions[0]
-    db.session.add(
-        Decision(
-            application_id=case.id, kind="approve", decided_by_id=first.decided_by_id, decided_at=clock.now(), decided_on=first.decided_on
-        )
-    )  # fmt: skip
+    make_decision(case, first.decided_by, decided_on=first.decided_on)
 
 
 def without_job(case: Application) -> None:

@@ -19,9 +19,9 @@ from admin_app.mailing.operations import labels
 from admin_app.residents import rules
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from reports.text.glyphs import missing_characters
-from tests.mailing.parcels import open_batch, ready_cards
-from tests.residents.people import id_number
+from reports.text.characters import missing_characters
+from tests.factories.mailing import open_batch, ready_cards
+from tests.factories.residents import id_number
 
 NAMES = {
     "one character": "王",

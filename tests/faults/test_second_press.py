@@ -18,11 +18,11 @@ from admin_app.loss_reports import operations as loss_reports
 from admin_app.mailing.models import Label, Parcel
 from admin_app.mailing.operations import labels
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import held_by, make_application
-from tests.applications.test_races import at_once
-from tests.conftest import make_centre
-from tests.mailing.parcels import labelled_batch, parcels_of, ready_cards
-from tests.residents.people import register
+from tests.at_once import at_once
+from tests.factories.applications import held_by, make_application
+from tests.factories.centres import make_centre
+from tests.factories.mailing import labelled_batch, parcels_of, ready_cards
+from tests.factories.residents import register
 
 Staff = Callable[..., StaffMember]
 SignIn = Callable[..., FlaskClient]

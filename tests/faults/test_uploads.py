@@ -21,11 +21,9 @@ from admin_app.loss_reports import operations as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember
 from admin_app.web.error_pages import TEXTS
+from tests.factories.residents import register
 from tests.foundation.storage import samples
-from tests.residents.people import register
 
-PLACES_FOR_FILES = {"/intake/<reference>/documents", "/loss-reports/<public_id>/proof"}
-"""Every POST route whose form takes files; test_every_form.py finds new ones."""
 MEGABYTE = 1024 * 1024
 
 

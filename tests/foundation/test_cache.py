@@ -12,7 +12,7 @@ from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
 from admin_app.foundation import cache, clock
 from admin_app.foundation.database import db, transaction
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
 
 
 @pytest.fixture

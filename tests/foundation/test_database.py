@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select
 from admin_app.applications import rules
 from admin_app.centres.models import Centre
 from admin_app.foundation.database import db, literal, rows, transaction
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre, new_centre
 
 
 @pytest.mark.parametrize("value", [*rules.Status, *rules.Reason, *rules.Channel, 26, True])
@@ -26,7 +26,7 @@ def test_nothing_but_a_code_of_ours_stands_in_a_statement(value: str) -> None:
 def test_rows_inside_a_transaction_include_what_is_not_written_yet(app: Flask) -> None:
     make_centre("A")
     with transaction() as session:
-        session.add(Centre(**{name: getattr(db.session.scalar(select(Centre)), name) for name in COPIED}, code="B"))
+        session.add(new_centre("B"))
         assert rows(select(func.count()).select_from(Centre)).scalar_one() == 2
         session.rollback()
     assert rows(select(Centre.code)).all() == [("A",)]
@@ -48,6 +48,3 @@ def die(engine: Engine) -> None:
         driver = connection.connection.driver_connection
     assert driver is not None
     driver.close()
-
-
-COPIED = tuple(column.key for column in Centre.__table__.columns if column.key not in ("id", "code", "public_id"))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from admin_app.centres.models import Centre
 from admin_app.foundation import keyset, settings
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
 
 Cut = Callable[[str | None, bool], keyset.Page[Any]]
 

@@ -12,8 +12,8 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.reactions import Reaction
-from tests.applications.cases import make_ready_case
-from tests.conftest import make_settings
+from tests.apps import make_settings
+from tests.factories.applications import make_ready_case
 
 NOTE = Reaction("test.note", arguments=lambda row: {"row": row}, once_for=str)
 

@@ -14,9 +14,9 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations, queries
 from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
+from tests.factories.residents import register
 from tests.foundation.storage import samples
-from tests.residents.people import register
 
 
 def take(by: StaffMember, *, channel: str = "phone", is_formal: bool = False, **values) -> LossReport:  # type: ignore[no-untyped-def]

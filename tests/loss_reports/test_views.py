@@ -13,9 +13,9 @@ from admin_app.loss_reports import operations
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.conftest import make_centre
+from tests.factories.centres import make_centre
+from tests.factories.residents import register
 from tests.foundation.storage import samples
-from tests.residents.people import register
 
 SignIn = Callable[..., FlaskClient]
 MARKUP = "<img src=x onerror=alert(1)>"

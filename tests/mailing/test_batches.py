@@ -15,7 +15,7 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, moves
 from admin_app.mailing.queries import batches as queries
 from admin_app.staff.models import StaffMember
-from tests.mailing.parcels import labelled_batch, open_batch, parcels_of, ready_cards, stock
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards, stock
 
 
 def test_a_batch_has_a_parcel_for_each_card_with_the_address_as_it_was(clerk, centre, mailer):

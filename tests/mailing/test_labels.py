@@ -7,7 +7,6 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
-from admin_app.centres.models import Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.jobs import operations as jobs
@@ -18,7 +17,8 @@ from admin_app.mailing import jobs as doors
 from admin_app.mailing.models import Label
 from admin_app.mailing.operations import batches, labels
 from admin_app.mailing.queries import sheets
-from tests.mailing.parcels import labelled_batch, open_batch, parcels_of, ready_cards
+from tests.factories.centres import new_centre
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards
 
 RARE = "\U0003106d"
 """No shipped font has it."""
@@ -185,7 +185,7 @@ def test_the_sender_is_where_the_parcel_comes_back_to(language, name, address, c
 
 
 def test_a_sender_that_would_fill_the_label_is_the_name_alone():
-    centre = Centre(name_zh="西湖网点", name_en="West Lake", address_zh="路" * 100, address_en="Road", postcode="310012")
+    centre = new_centre("XH", name_zh="西湖网点", name_en="West Lake", address_zh="路" * 100, address_en="Road", postcode="310012")
     assert sheets.sender_line(centre, "zh") == "西湖网点"
     assert sheets.sender_line(centre, "en") == "West Lake Road 310012"
 

@@ -10,13 +10,8 @@ from admin_app.cards import operations as cards
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, StaleVersion
-from admin_app.mailing import rules
 from admin_app.mailing.operations import batches, labels, posting
-from tests.mailing.parcels import labelled_batch, open_batch, ready_cards
-
-
-def s10(number: int) -> str:
-    return f"RR{number:08d}{rules.s10_check_digit(f'{number:08d}')}CN"
+from tests.factories.mailing import labelled_batch, open_batch, ready_cards, s10
 
 
 def typed_for(batch, start: int = 1) -> dict[str, str]:

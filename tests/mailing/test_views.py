@@ -8,10 +8,9 @@ from admin_app.foundation.database import db, transaction
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import labels
 from admin_app.staff.permissions import Role
-from tests.applications.cases import make_resident
-from tests.cards.test_views import counted_statements
-from tests.mailing.parcels import labelled_batch, open_batch, ready_cards
-from tests.mailing.test_posting import s10
+from tests.factories.mailing import labelled_batch, make_batch, open_batch, ready_cards, s10
+from tests.factories.residents import make_resident
+from tests.statements import counted_statements
 
 RARE = "\U0003106d"
 NO_ID = "0" * 32
@@ -217,14 +216,9 @@ def test_lists_and_batch_pages_need_few_statements_whatever_their_length(count, 
 
 
 def test_batch_pages_follow_each_other(sign_in, clerk, centre, mailer):
-    batch = open_batch(ready_cards(1, clerk, centre, mailer), mailer)
-    with transaction() as session:
-        for n in range(40):
-            session.add(
-                MailingBatch(
-                    reference=f"JJ-{n}", status="open", stock_id=batch.stock_id, created_by_id=mailer.id, created_at=clock.now()
-                )
-            )  # fmt: skip
+    open_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    for n in range(40):
+        make_batch(mailer, reference=f"JJ-{n}")
     browser = sign_in(mailer)
     first = browser.get("/mailing/batches?size=25").text
     assert (first.count('href="/mailing/batches/'), "JJ-39" in first) == (25, True)

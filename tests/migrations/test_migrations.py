@@ -16,7 +16,7 @@ from admin_app.applications.models import Application
 from admin_app.demo import operations as demo
 from admin_app.factory import create_app
 from admin_app.foundation.database import db, metadata, transaction
-from tests.conftest import make_settings
+from tests.apps import make_settings
 
 FOLDER = Path(admin_app.__file__).parent / "migrations"
 FILES = sorted((FOLDER / "versions").glob("*.py"))

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports.barcodes.code128 import QUIET_MODULES
 from reports.labels.layout import LabelDoesNotFit, lay_out
 from reports.labels.lines import Span, style_for
 from reports.labels.rows import LabelRow
-from reports.text import glyphs
+from reports.text.characters import clean
 from reports.text.line_breaking import MM_PER_POINT, wrap
 from tests.reports.stocks import STOCKS
 
@@ -25,28 +26,30 @@ def test_no_line_is_wider_and_no_label_higher_than_its_cell(stock, name, lines):
         layout = lay_out(LabelRow("PX1", name, "310012", lines, sender="网点"), stock, language="zh")
     except LabelDoesNotFit:
         return
-    for placed in layout.spans:
-        above, below = placed.span.reach_mm
-        assert placed.x >= style.margin_x - 0.01
-        assert placed.x + placed.span.width_mm <= stock.cell_width_mm - style.margin_x + 0.01
-        assert placed.y - above >= style.margin_y - 0.01
-        assert placed.y + below <= stock.cell_height_mm - style.margin_y + 0.01
-    assert layout.head_bottom_mm + style.gap <= layout.bars_top_mm + 0.01
+    (bars,) = layout.bars
+    for placed in layout.runs:
+        span = Span(placed.text, placed.points, placed.is_bold)
+        above, below = span.reach_mm
+        assert placed.x_mm >= style.margin_x - 0.01
+        assert placed.x_mm + span.width_mm <= stock.cell_width_mm - style.margin_x + 0.01
+        assert placed.y_mm - above >= style.margin_y - 0.01
+        assert placed.y_mm + below <= stock.cell_height_mm - style.margin_y + 0.01
+        assert placed.y_mm + below + style.gap <= bars.y_mm + 0.01 or placed.y_mm - above >= bars.y_mm + bars.height_mm + style.gap - 0.01
 
 
 @pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
 def test_bars_keep_their_quiet_zones_inside_the_cell(stock):
     for number in ("1", "PX2026112200001", "PXABCDEFGHIJ123"):
-        layout = lay_out(LabelRow(number, "王伟", "", ("路",)), stock, language="zh")
-        assert layout.code.module_mm >= 0.25
-        assert layout.bars_left_mm >= layout.code.quiet_mm
-        assert layout.bars_left_mm + layout.code.width_mm + layout.code.quiet_mm <= stock.cell_width_mm
+        (bars,) = lay_out(LabelRow(number, "王伟", "", ("路",)), stock, language="zh").bars
+        quiet = QUIET_MODULES * bars.module_mm
+        assert bars.module_mm >= 0.25
+        assert bars.x_mm >= quiet
+        assert bars.x_mm + bars.width_mm + quiet <= stock.cell_width_mm
 
 
 def test_an_address_is_set_bigger_where_it_is_short():
-    short, long = (
-        lay_out(LabelRow("PX1", "王伟", "", (words,)), STOCKS["L7160"], language="zh").points for words in ("文三路1号", "文三路" * 40)
-    )
+    rows = [LabelRow("PX1", "王伟", "", (words,)) for words in ("文三路1号", "文三路" * 40)]
+    short, long = (lay_out(row, STOCKS["L7160"], language="zh").runs[0].points for row in rows)
     assert short > long
 
 
@@ -74,7 +77,7 @@ def test_a_bold_line_counts_its_own_widths():
 SCRIPTS = st.sampled_from("王羲市区 -,。ａWwéŁẶЖҚئۈرىa\u0f66\u0f90\u0fb1\u0f7c\u0f0b\u1830\u1820ꆈ𠮷")
 
 
-@given(words=st.text(SCRIPTS, max_size=120).map(glyphs.clean), ems=st.floats(1.5, 30))
+@given(words=st.text(SCRIPTS, max_size=120).map(clean), ems=st.floats(1.5, 30))
 @settings(max_examples=150, deadline=None)
 def test_no_character_is_lost_where_a_line_breaks(words, ems):
     lines = wrap(words, points=10, width_mm=ems * 10 * MM_PER_POINT)

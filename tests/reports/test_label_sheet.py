@@ -9,10 +9,11 @@ import zxingcpp
 from PIL import Image, ImageOps
 
 from reports.labels.layout import lay_out
+from reports.labels.lines import Span
 from reports.labels.rows import CellPlace, LabelRow, LabelStock
 from reports.labels.sheets import places, render_label_sheets
-from reports.text.glyphs import clean
-from tests.reports.conftest import FIELDS
+from reports.text.characters import clean
+from tests.reports.label_rows import FIELDS
 from tests.reports.stocks import L7163, STOCKS, THERMAL_100X150
 
 DOTS_PER_MM = 300 / 25.4
@@ -67,9 +68,9 @@ def _margin_left(cell: Image.Image) -> float:
 
 def _bars_off(page: Image.Image, stock, place: CellPlace, row: LabelRow) -> float:
     """Return how far the first bar begins from where the stock's geometry puts it, in millimetres."""
-    layout = lay_out(row, stock, language="zh")
+    (bars,) = lay_out(row, stock, language="zh").bars
     x, y = stock.cell_origin(place.cell)
-    left, top = x + layout.bars_left_mm, y + layout.bars_top_mm
+    left, top = x + bars.x_mm, y + bars.y_mm
     found = _ink(page.crop((_dots(left - 1), _dots(top - 0.7), _dots(left + 0.4), _dots(top + 2))))
     return max(abs(found[0] / DOTS_PER_MM - 1), abs(found[1] / DOTS_PER_MM - 0.7)) if found else 99.0
 
@@ -156,10 +157,10 @@ def test_words_that_leave_the_inner_margin_would_be_noticed(make_rows, pictures)
 def test_a_bar_that_is_missing_would_be_noticed(make_rows, pictures):
     (row,) = make_rows(1)
     (page,) = pictures(render_label_sheets([row], stock=L7163, language="zh"))
-    layout = lay_out(row, L7163, language="zh")
+    (bars,) = lay_out(row, L7163, language="zh").bars
     x, y = L7163.cell_origin(1)
-    left, top = x + layout.bars_left_mm + layout.code.width_mm / 2, y + layout.bars_top_mm
-    page.paste(255, (_dots(left), _dots(top), _dots(left + 2), _dots(top + layout.bar_height_mm)))
+    left, top = x + bars.x_mm + bars.width_mm / 2, y + bars.y_mm
+    page.paste(255, (_dots(left), _dots(top), _dots(left + 2), _dots(top + bars.height_mm)))
     assert _read(_cell(page, L7163, 1)) == []
 
 
@@ -241,10 +242,11 @@ WIDTHS = ("王羲羲羲", "Alexandra Montgomery", "Владимир Қосжан
 def test_words_are_as_wide_on_paper_as_they_were_measured(words, make_rows, pictures):
     row = replace(make_rows(1)[0], address_lines=(words,))
     (page,) = pictures(render_label_sheets([row], stock=THERMAL_100X150, language="zh"))
-    (placed,) = [each for each in lay_out(row, THERMAL_100X150, language="zh").spans if each.span.text == words]
-    above, below = placed.span.reach_mm
-    line = page.crop((0, _dots(placed.y - above), page.width, _dots(placed.y + below)))
+    (placed,) = [each for each in lay_out(row, THERMAL_100X150, language="zh").runs if each.text == words]
+    span = Span(placed.text, placed.points, placed.is_bold)
+    above, below = span.reach_mm
+    line = page.crop((0, _dots(placed.y_mm - above), page.width, _dots(placed.y_mm + below)))
     left, _, right, _ = _ink(line)
-    bearing = placed.span.points / 72 * 25.4 * 0.12
-    assert abs(left / DOTS_PER_MM - placed.x) <= bearing
-    assert abs(right / DOTS_PER_MM - placed.x - placed.span.width_mm) <= bearing
+    bearing = span.points / 72 * 25.4 * 0.12
+    assert abs(left / DOTS_PER_MM - placed.x_mm) <= bearing
+    assert abs(right / DOTS_PER_MM - placed.x_mm - span.width_mm) <= bearing

@@ -7,10 +7,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from reports.labels.layout import LabelDoesNotFit
 from reports.labels.rows import LabelRow
-from reports.labels.sheets import render_label_sheets
-from reports.text.glyphs import MissingGlyphs
+from reports.labels.sheets import LabelsDoNotFit, render_label_sheets
+from reports.text.characters import MissingGlyphs
 from tests.reports.stocks import L7160, L7163, STOCKS
 
 
@@ -69,7 +68,7 @@ def test_control_and_direction_characters_never_reach_paper(make_rows, words):
 )
 def test_a_label_that_cannot_be_whole_is_refused(changes, make_rows):
     row = replace(make_rows(1)[0], **changes)
-    with pytest.raises(LabelDoesNotFit, match=row.parcel_number):
+    with pytest.raises(LabelsDoNotFit, match=row.parcel_number):
         render_label_sheets([row], stock=L7160, language="zh")
 
 

@@ -9,7 +9,7 @@ import zxingcpp
 
 from reports.letters.receipts import application_receipt, loss_report_receipt
 from reports.letters.rows import ApplicationReceiptRow, CentreLines, LossReportReceiptRow
-from reports.text.glyphs import MissingGlyphs
+from reports.text.characters import MissingGlyphs
 
 CENTRE = CentreLines("西湖服务网点", "杭州市西湖区文三路93号", "0571-8765 4321", "9:00–17:00")
 NOON = dt.datetime(2026, 11, 22, 12, 5)

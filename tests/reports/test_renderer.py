@@ -6,7 +6,7 @@ import pytest
 import weasyprint
 
 from reports.pdf import renderer
-from reports.text.glyphs import MissingGlyphs
+from reports.text.characters import MissingGlyphs
 
 PIXEL = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
 FOREIGN = (

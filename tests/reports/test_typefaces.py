@@ -11,7 +11,8 @@ from fontTools.ttLib import TTFont
 
 from reports.labels.rows import LabelRow
 from reports.labels.sheets import render_label_sheets
-from reports.text import coverage, glyphs, typefaces
+from reports.pdf import typesetter
+from reports.text import characters, coverage, measuring, typefaces
 from tests.reports.stocks import L7163
 
 RARE = "\U0003134a"
@@ -49,10 +50,11 @@ def rare_font(tmp_path, monkeypatch):
         typefaces.available,
         typefaces.typeface_of,
         coverage.coverage,
-        glyphs.is_plain,
-        glyphs._reach,
-        glyphs._plain_advance,
-        glyphs._asks_for_latin,
+        typesetter.is_plain,
+        characters._has_ink,
+        measuring._reach,
+        measuring._plain_advance,
+        measuring._asks_for_latin,
     )
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
     monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "share"))
@@ -74,13 +76,13 @@ def test_a_big_font_of_the_machine_prints_what_no_shipped_font_has(rare_font, wo
 
 
 def test_without_the_big_font_the_same_name_is_stopped():
-    with pytest.raises(glyphs.MissingGlyphs, match=r"PX1: no print font has U\+3134A"):
+    with pytest.raises(characters.MissingGlyphs, match=r"PX1: no print font has U\+3134A"):
         render_label_sheets([LabelRow("PX1", f"孙{RARE}", "", ("文三路1号",))], stock=L7163, language="zh")
 
 
 def test_no_other_font_of_the_machine_is_taken(rare_font):
     assert [each.regular.name for each in typefaces.available()[len(typefaces.SHIPPED) :]] == ["HanaMinB.ttf"]
-    assert glyphs.missing_characters("\U000323af")
+    assert characters.missing_characters("\U000323af")
 
 
 def test_the_page_counts_a_big_font(rare_font):
@@ -119,9 +121,9 @@ def test_what_counts_as_printable_is_what_is_printed(script):
     ],
 )
 def test_a_text_is_measured_in_the_typefaces_that_print_it(text, families):
-    assert [typeface.family for typeface, _ in glyphs.runs(text)] == families
+    assert [typeface.family for typeface, _ in measuring.runs(text)] == families
 
 
 def test_joined_letters_are_measured_joined():
-    alone = sum(glyphs.width(char) for char in "ئۈرۈمچى")
-    assert glyphs.width("ئۈرۈمچى") < alone * 0.95
+    alone = sum(measuring.width(char) for char in "ئۈرۈمچى")
+    assert measuring.width("ئۈرۈمچى") < alone * 0.95

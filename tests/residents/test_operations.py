@@ -9,7 +9,7 @@ from admin_app.foundation.errors import NotFound, StaleVersion
 from admin_app.residents import operations, queries, rules
 from admin_app.residents.models import Resident, ResidentName
 from admin_app.staff.models import StaffMember
-from tests.residents.people import id_number, register
+from tests.factories.residents import id_number, register
 
 
 def actions() -> list[str]:

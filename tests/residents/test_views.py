@@ -11,7 +11,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import db
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.residents.people import id_number, register
+from tests.factories.residents import id_number, register
 
 SignIn = Callable[..., FlaskClient]
 MARKUP = "<img src=x onerror=alert(1)>"

@@ -9,7 +9,8 @@ from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import db, transaction
 from admin_app.staff import permissions
 from admin_app.staff.models import StaffMember
-from tests.conftest import PASSWORD, make_centre
+from tests.factories.centres import make_centre
+from tests.factories.staff import PASSWORD
 
 NEW = {"username": "wang.li", "name_en": "Wang Li", "name_zh": "王丽", "role": "reviewer", "centre": ""}
 

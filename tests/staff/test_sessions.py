@@ -6,7 +6,7 @@ import pytest
 
 from admin_app.foundation import settings
 from admin_app.foundation.database import db
-from tests.conftest import PASSWORD
+from tests.factories.staff import PASSWORD
 
 
 def replay(app, cookie: str):

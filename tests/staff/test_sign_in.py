@@ -1,7 +1,7 @@
 """Signing in and out."""
 
 from admin_app.foundation.database import db
-from tests.conftest import PASSWORD
+from tests.factories.staff import PASSWORD
 
 
 def test_a_person_with_the_right_password_comes_in(sign_in):

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from admin_app.staff import queries
 from admin_app.staff.models import StaffMember
-from tests.conftest import PASSWORD
+from tests.factories.staff import PASSWORD
 
 
 @pytest.fixture

@@ -10,23 +10,25 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from admin_app.applications.models import Application, ReasonCode
+from admin_app.applications.models import Application
 from admin_app.applications.queries import queue_filter
-from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
-from admin_app.cards.models import Card
-from admin_app.centres.models import CalendarDay, Centre
 from admin_app.foundation import browser_sessions, cache, clock
 from admin_app.foundation.database import db, new_public_id, transaction
-from admin_app.foundation.jobs.models import FAILED, Job
-from admin_app.loss_reports.models import LossReport
-from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
+from admin_app.foundation.jobs.models import FAILED
+from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
 from admin_app.menu import NAVIGATION
-from admin_app.residents.models import Resident, ResidentName
-from admin_app.residents.rules import search_key
 from admin_app.staff.models import StaffMember
-from tests.conftest import make_centre
+from tests.factories.applications import held_by, make_application, make_reason_code
+from tests.factories.audit import make_entry
+from tests.factories.cards import approved, make_card
+from tests.factories.centres import make_calendar_day, make_centre
+from tests.factories.foundation import make_job
+from tests.factories.loss_reports import make_loss_report
+from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel
+from tests.factories.residents import make_resident
+from tests.factories.staff import make_staff
 from tests.routes import routes
 
 MOST = 10
@@ -105,111 +107,55 @@ def unknown_pages(app: Flask) -> set[str]:
 class Filled:
     """An office in which every list has the same number of rows, each with people, a centre and a clerk of its own."""
 
-    def __init__(self, signed_in: Callable[..., FlaskClient], password: str) -> None:
-        self.password, self.rows = password, 0
+    def __init__(self, signed_in: Callable[..., FlaskClient]) -> None:
+        self.rows = 0
         self.centre = make_centre("HQ")
         self.browsers = {
             role: signed_in(role, **({"centre": self.centre} if role == "intake_clerk" else {}))
             for role in sorted({page.role for page in LISTS})
         }
-        self.people = {member.role: member.id for member in db.session.scalars(sa.select(StaffMember))}
-        self.stock = db.session.scalars(sa.select(LabelStock.id)).first()
+        self.people = {member.role: member for member in db.session.scalars(sa.select(StaffMember))}
         self.batch = new_public_id()
 
     def fill(self, rows: int) -> None:
         """Add what is missing until each list has `rows` rows."""
-        with transaction() as session:
+        with transaction():
             for number in range(self.rows, rows):
-                session.add_all(self._reference_data(number))
-                session.flush()
-                self._casework(session, number)
+                name = f"x{number:03d}"
+                self.member = make_staff("reviewer", username=name)
+                self.place = make_centre(name)
+                self._reference_data(number, name)
+                self._casework()
+                self._mailroom(number)
         self.rows = rows
 
-    def _reference_data(self, number: int) -> list[Any]:
-        name = f"x{number:03d}"
-        sheet = {"page_width_mm": 210, "page_height_mm": 297, "columns": 3, "rows": 7, "left_mm": 7, "top_mm": 15}
-        place = {key: name for key in ("district_en", "district_zh", "address_en", "address_zh", "phone")}
-        self.member = StaffMember(username=name, first_name=name, last_name="", email=f"{name}@example.invalid", password=self.password,
-                                  active=True, role="reviewer", name_en=name, name_zh=name, language="en")  # fmt: skip
-        self.place = Centre(
-            code=name, name_en=name, name_zh=name, district_code="330106", latitude=30, longitude=120, hours=[[]] * 7, **place
-        )
-        return [
-            self.member,
-            self.place,
-            CalendarDay(day=clock.today() + timedelta(days=number + 3000), kind="holiday", name_en=name, name_zh=name),
-            ReasonCode(code=name, kind="reject", text_en=name, text_zh=name),
-            LabelStock(code=name, name_en=name, name_zh=name, cell_width_mm=63, cell_height_mm=38, **sheet),
-            Job(name="mailing.render_labels", dedupe_key=name, status=FAILED, error=name, created_at=clock.now()),
-        ]
+    def _reference_data(self, number: int, name: str) -> None:
+        make_calendar_day(clock.today() + timedelta(days=number + 3000))
+        make_reason_code(name)
+        make_label_stock(name)
+        make_job(name="mailing.render_labels", dedupe_key=name, status=FAILED, error=name)
 
-    def _casework(self, session: Any, number: int) -> None:
-        clerk, mine, owner = self.people["intake_clerk"], self.people["supervisor"], self.member.id
-        held = {"claimed_at": clock.now(), "lease_until": clock.now() + timedelta(minutes=20)}
-        late = {"due_on": clock.today() - timedelta(days=9)}
-        self._application(session, "draft", is_open=False, taken_by_id=clerk)
-        self._application(session, "submitted", taken_by_id=clerk, **late)
-        self._application(session, "in_review", owner_id=mine, **held)
-        self._application(session, "recommended", owner_id=owner, **held)
-        self._application(session, "needs_information", owner_id=owner, centre_id=self.centre.id, paused_on=clock.today())
-        for status, lapses in (("provisional", timedelta(minutes=1)), ("formal", None), ("lapsed", None)):
-            session.add(self._loss_report(session, status, lapses))
-        session.add(AuditEntry(at=clock.now(), actor_id=owner, actor_name=self.member.username, actor_role="reviewer",
-                               action="applications.claimed", subject_type="application", subject_ref=new_public_id()))  # fmt: skip
-        self._mailroom(session, number)
+    def _casework(self) -> None:
+        clerk, mine, owner, soon = self.people["intake_clerk"], self.people["supervisor"], self.member, clock.now() + timedelta(minutes=1)
+        make_application(clerk, self.place, status="draft", is_open=False)
+        make_application(clerk, self.place, due_on=clock.today() - timedelta(days=9))
+        make_application(owner, self.place, **held_by(mine))
+        make_application(owner, self.place, **held_by(owner))
+        make_application(owner, self.centre, **held_by(owner, status="needs_information", paused_on=clock.today()))
+        for status, facts in (("provisional", {"lapses_at": soon}), ("formal", {}), ("lapsed", {"ended_at": clock.now()})):
+            make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)
+        make_entry(actor_id=owner.id, actor_name=owner.username)
 
-    def _mailroom(self, session: Any, number: int) -> None:
+    def _mailroom(self, number: int) -> None:
         for status, delivery in (("requested", "post"), ("made", "post"), ("ready", "post"), ("ready", "collect")):
-            self._card(session, status, delivery)
+            make_card(approved(self.member, self.place, delivery=delivery), status)
         for state in batches.TABS:
             is_first = number == 0 and state == "labelled"
-            public_id, now = self.batch if is_first else new_public_id(), clock.now()
-            session.add(MailingBatch(public_id=public_id, reference=f"JJ-{state[:3]}-{number:03d}", status=state, stock_id=self.stock,
-                                     created_by_id=self.member.id, created_at=now, labelled_at=now))  # fmt: skip
-        batch = session.scalar(sa.select(MailingBatch).where(MailingBatch.public_id == self.batch))
+            public_id = self.batch if is_first else new_public_id()
+            make_batch(self.member, state, public_id=public_id, labelled_at=clock.now())
+        batch = db.session.scalars(sa.select(MailingBatch).where(MailingBatch.public_id == self.batch)).one()
         batch.parcel_count = number + 1
-        parcel = Parcel(number=f"P{number:05d}", batch_id=batch.id, position=number + 1, card=self._card(session, "posted", "post"),
-                        recipient="王䶮", postcode="310012", address="文三路90号", status="stuffed")  # fmt: skip
-        session.add(parcel)
-        session.add(Label(parcel=parcel, code=f"P{number:05d}", created_at=clock.now(), printed_at=clock.now()))
-
-    def _card(self, session: Any, status: str, delivery: str) -> Card:
-        case = self._application(session, "approved", is_open=False, delivery=delivery)
-        now = clock.now()
-        made = Card(application_id=case.id, delivery=delivery, status=status, requested_at=now, made_at=now, ready_at=now)
-        session.add(made)
-        return made
-
-    def _application(self, session: Any, status: str, **columns: Any) -> Application:
-        resident, today = self._resident(session), clock.today()
-        values = {
-            "reference": f"BK-26-{resident.id:07d}", "resident_id": resident.id, "centre_id": self.place.id, "channel": "counter",
-            "reason": "damaged", "delivery": "post", "recipient": resident.name, "postcode": "310012", "address": resident.address,
-            "status": status, "is_open": True, "taken_by_id": self.member.id, "received_at": clock.now(), "received_on": today,
-            "submitted_at": clock.now(), "due_on": today + timedelta(days=7), "statutory_on": today + timedelta(days=15),
-        }  # fmt: skip
-        made = Application(**(values | columns))
-        session.add(made)
-        session.flush()
-        return made
-
-    def _loss_report(self, session: Any, status: str, lapses: timedelta | None) -> LossReport:
-        resident = self._resident(session)
-        return LossReport(
-            reference=f"GS-26-{resident.id:07d}", resident_id=resident.id, centre_id=self.place.id, channel="phone", status=status,
-            taken_by_id=self.member.id, reported_at=clock.now(), lapses_at=clock.now() + lapses if lapses else None,
-            ended_at=clock.now() if status == "lapsed" else None,
-        )  # fmt: skip
-
-    def _resident(self, session: Any) -> Resident:
-        made = Resident(
-            public_id=new_public_id(), name="王䶮", name_latin="Wang Yan", id_number_sealed=b"x", id_number_index=new_public_id()[:32],
-            id_number_masked="330106********002X", birth_on=clock.today(), sex="female", address="文三路90号", created_at=clock.now(),
-        )  # fmt: skip
-        session.add(made)
-        session.flush()
-        session.add(ResidentName(resident_id=made.id, key=search_key("Wang Yan")))
-        return made
+        make_label(make_parcel(batch, make_card(approved(self.member, self.place), "posted"), number + 1))
 
     def addresses(self, page: ListPage, size: int) -> list[str]:
         """Where the page is, one address a tab; a search is made anew."""
@@ -220,10 +166,10 @@ class Filled:
 
 
 @pytest.fixture
-def filled(app: Flask, sign_in: Callable[..., FlaskClient], hashed_password: str, monkeypatch: pytest.MonkeyPatch) -> Filled:
+def filled(app: Flask, sign_in: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch) -> Filled:
     """An office with nothing in its lists yet, where every page pays for what a session costs once a minute."""
     monkeypatch.setattr(browser_sessions, "TOUCH_EVERY", timedelta(0))
-    return Filled(sign_in, hashed_password)
+    return Filled(sign_in)
 
 
 def cost(browser: FlaskClient, address: str, count_statements: Any) -> tuple[int, int]:

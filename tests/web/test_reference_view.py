@@ -14,7 +14,9 @@ from admin_app.centres.models import CalendarDay, Centre
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing.models import LabelStock
 from admin_app.web.reference_form import fields_of
-from tests.conftest import PASSWORD, make_centre
+from tests.factories.applications import make_reason_code
+from tests.factories.centres import make_centre
+from tests.factories.staff import PASSWORD
 
 REASON = {"code": "too_dark", "kind": "refuse_document", "text_en": "Too dark", "text_zh": "过暗", "sort": "15", "is_active": "y"}
 
@@ -180,8 +182,9 @@ def test_an_unknown_row_answers_404(sign_in, pk):
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(sign_in):
-    with transaction() as session:
-        session.add_all(ReasonCode(code=f"r{n:03}", kind="reject", text_en=f"same {n % 3}", text_zh="同", sort=n % 5) for n in range(70))
+    with transaction():
+        for n in range(70):
+            make_reason_code(f"r{n:03}", text_en=f"same {n % 3}", text_zh="同", sort=n % 5)
     browser, url, seen = sign_in("supervisor"), "/reference/reasons/?q=same&order=-sort", []
     while url:
         page = browser.get(url).text
@@ -192,8 +195,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(sign_in):
 
 
 def test_the_newer_page_is_the_one_before(sign_in):
-    with transaction() as session:
-        session.add_all(ReasonCode(code=f"r{n:03}", kind="reject", text_en="same", text_zh="同", sort=n) for n in range(60))
+    with transaction():
+        for n in range(60):
+            make_reason_code(f"r{n:03}", text_en="same", text_zh="同", sort=n)
     browser = sign_in("supervisor")
     first = browser.get("/reference/reasons/?q=same").text
     second = browser.get(re.search(r'href="([^"]*)" rel="next"', first)[1].replace("&amp;", "&")).text

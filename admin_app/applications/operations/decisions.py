@@ -45,7 +45,7 @@ def approve(application: Application, *, by: StaffMember, version: int | None = 
 
 
 def reject(application: Application, *, by: StaffMember, reasons: Sequence[str], version: int | None = None, note: str = "") -> Decision:
-    """Reject for coded reasons (at least one; their texts go into the letter)."""
+    """Reject for coded reasons (at least one; the case shows their texts to the counter)."""
     _require_decider(application, by, version)
     codes = _codes("reject", reasons)
     facts = {"reasons": [code.code for code in codes]}

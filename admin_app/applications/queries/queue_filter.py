@@ -22,7 +22,6 @@ TABS: dict[str, Any] = {
     "unclaimed": _l("Unclaimed"),
     "mine": _l("Mine"),
     "waiting": _l("Waiting for resident"),
-    "second": _l("Second decision"),
     "overdue": _l("Overdue"),
     "all": _l("All open"),
     "closed": _l("Decided"),
@@ -31,7 +30,6 @@ STATUSES: dict[str, frozenset[rules.Status]] = {
     "todo": rules.OPEN - {rules.Status.NEEDS_INFORMATION},
     "unclaimed": frozenset({rules.Status.SUBMITTED}),
     "waiting": frozenset({rules.Status.NEEDS_INFORMATION}),
-    "second": frozenset({rules.Status.RECOMMENDED}),
     "closed": rules.CLOSED,
 }
 """The statuses that a tab can hold; all open ones in the other tabs."""
@@ -102,7 +100,6 @@ def _in_tab(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnEleme
         "unclaimed": [] if wanted.status else [Application.status == literal(rules.Status.SUBMITTED)],
         "mine": [*is_open, Application.owner_id == staff.id],
         "waiting": [] if wanted.status else [Application.status == literal(rules.Status.NEEDS_INFORMATION)],
-        "second": [] if wanted.status else [Application.status == literal(rules.Status.RECOMMENDED)],
         "overdue": [*is_open, Application.paused_on.is_(None), Application.due_on < today],
         "all": is_open,
         "closed": [] if wanted.status else [Application.is_open.is_(False), Application.status.in_(CLOSED)],

@@ -33,7 +33,6 @@ DECISION_LABELS = {
     rules.DecisionKind.APPROVE: _l("Approved"),
     rules.DecisionKind.REJECT: _l("Rejected"),
     rules.DecisionKind.REQUEST_INFORMATION: _l("Asked for information"),
-    rules.DecisionKind.RECOMMEND: _l("Recommended"),
 }
 
 
@@ -185,7 +184,11 @@ class CasePage:
 
 
 def mode_of(case: Application, me: StaffMember) -> str:
-    """'mine', 'free', 'expired' (may be taken over), 'held' (by another), 'own_intake', 'waiting', 'closed', 'draft' or 'read_only'."""
+    """What the person may do here.
+
+    'mine', 'free', 'expired' (may be taken over), 'theirs' (somebody else holds it), 'own_intake', 'waiting', 'closed', 'draft' or
+    'read_only'.
+    """
     fixed = {
         rules.Status.DRAFT: "draft", rules.Status.NEEDS_INFORMATION: "waiting", rules.Status.APPROVED: "closed",
         rules.Status.REJECTED: "closed", rules.Status.WITHDRAWN: "closed",
@@ -200,7 +203,7 @@ def mode_of(case: Application, me: StaffMember) -> str:
         return "free"
     if case.owner_id == me.id:
         return "mine"
-    return "held" if claims.is_held(case) else "expired"
+    return "theirs" if claims.is_held(case) else "expired"
 
 
 def build(case: Application, me: StaffMember, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
@@ -208,7 +211,7 @@ def build(case: Application, me: StaffMember, address: ListAddress, *, document:
     left = days_left_counter()
     mode, checklist = mode_of(case, me), queries.checklist(case)
     shown = shown_document(checklist, document)
-    draft = queries.draft_of(case, me) if typed is None and mode in ("mine", "free", "expired", "held") else None
+    draft = queries.draft_of(case, me) if typed is None and mode in ("mine", "free", "expired", "theirs") else None
     return CasePage(
         case, me, address, mode, *shown_name(case.resident, me),
         days_left=left(case.due_on),

@@ -102,7 +102,7 @@ QUEUE = ListPage(
     row_id="case.reference",
     sent_id="case.public_id",
     tabs=[
-        Tab(name=name, label=label, is_counted=name != "closed", only_if_any=name == "second")
+        Tab(name=name, label=label, is_counted=name != "closed")
         for name, label in queue_filter.TABS.items()
     ],
     first_tab=queue_filter.FIRST_TAB,
@@ -133,7 +133,7 @@ QUEUE = ListPage(
         Choice(name="centre", label=_l("Centre"), offers=_centres, several=True, find=lambda code, _me: queue.centre_called(code)),
         Choice(name="reason", label=_l("Reason"), offers=lambda *_: [*words(rules.REASON_LABELS).items()], several=True),
         Choice(name="channel", label=_l("Channel"), offers=lambda *_: [*words(rules.CHANNEL_LABELS).items()]),
-        Choice(name="status", label=_l("Status"), offers=_statuses, not_in=("unclaimed", "waiting", "second")),
+        Choice(name="status", label=_l("Status"), offers=_statuses, not_in=("unclaimed", "waiting")),
         Choice(name="owner", label=_l("With"), offers=_owners),
         Days(name="received", label=_l("Received")),
     ],
@@ -152,7 +152,7 @@ QUEUE = ListPage(
         "overdue": Empty(title=_l("Nothing is overdue"), text=_l("Every open case is inside its promised time."), icon="circle-check"),
         "": Empty(
             title=_l("Nothing is here"),
-            text=_l("Cases appear here when a counter or the online channel submits them. The most urgent one comes first."),
+            text=_l("Cases appear here when a counter submits them. The most urgent one comes first."),
         ),
     },
 )  # fmt: skip

@@ -39,7 +39,7 @@ def draft_ids(staff: StaffMember) -> Select[Any]:
 
 def collect_ids(staff: StaffMember) -> Select[Any]:
     """Cards that lie ready at the counter and wait for their holders."""
-    ready = (Card.status.in_((CardStatus.READY, CardStatus.HELD)), Card.delivery == Delivery.COLLECT)
+    ready = (Card.status == CardStatus.READY, Card.delivery == Delivery.COLLECT)
     return select(Card.id).where(*ready, cards.listed_for(staff))
 
 

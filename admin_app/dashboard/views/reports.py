@@ -21,7 +21,7 @@ from reports.charts.screen import THEMES
 from reports.documents.monthly_summary import monthly_summary
 from reports.tables import csv_file
 from reports.text import dates
-from reports.text.glyphs import MissingGlyphs
+from reports.text.characters import MissingGlyphs
 
 MONTHS_OFFERED = 24
 CHANNELS = {"": _l("All channels"), "counter": _l("Counter only"), "online": _l("Online only")}

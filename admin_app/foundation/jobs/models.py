@@ -24,19 +24,32 @@ class Job(Base):
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     name: Mapped[str] = mapped_column(String(80))
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Keyword arguments of the handler."""
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     """The same key is the same work: a second enqueue() returns the first row."""
     status: Mapped[str] = mapped_column(String(10), default=QUEUED)
+    """'queued', 'running', 'done' or 'failed'."""
     done_steps: Mapped[int] = mapped_column(Integer, default=0)
+    """How far the handler has come, in its own steps."""
     total_steps: Mapped[int] = mapped_column(Integer, default=0)
+    """How many steps there are; 0 while nobody knows."""
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the handler returned."""
     error: Mapped[str | None] = mapped_column(Text)
     """A sentence or code for staff; never a traceback, never personal data."""
     error_details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Facts about the error for the page that shows it."""
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    """How often a worker took it."""
     created_by_id: Mapped[int | None] = mapped_column(Id)
+    """Whose action asked for it; NULL: the system's."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was asked for."""
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its message last left for the worker."""
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a worker took it last."""
     heartbeat_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its worker last said that it lives."""
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was done or failed."""

@@ -24,15 +24,20 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     """Of the clean bytes; also the key of the object."""
     kind: Mapped[str] = mapped_column(String(8))
+    """A word of limits.Kind."""
     media_type: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int]
+    """Of the clean bytes."""
     width: Mapped[int]
     """Pixels; of a PDF the width of page 1 in points (1/72 inch)."""
     height: Mapped[int]
+    """Like width."""
     pages: Mapped[int]
+    """1 for a picture."""
     original_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     """What the person's computer called it, cleaned; for display only, never a path."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    """When the row was written, after the object was stored."""
 
     @property
     def is_pdf(self) -> bool:

@@ -18,7 +18,7 @@ from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.staff.models import StaffMember
-from reports.text import glyphs
+from reports.text.characters import missing_characters
 
 
 class CardNotReady(Conflict):
@@ -162,7 +162,7 @@ def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]
         raise RecipientRefused(_l("A label needs a recipient (1 to 60 characters) and an address (1 to 200)."))
     if texts["postcode"] and not (len(texts["postcode"]) == 6 and texts["postcode"].isdecimal()):
         raise RecipientRefused(_l("A postcode has six digits; it may be left empty."))
-    missing = glyphs.missing_characters(" ".join(texts.values()))
+    missing = missing_characters(" ".join(texts.values()))
     if missing:
         points = ", ".join(f"{one.char} ({one.codepoint})" for one in missing)
         raise RecipientRefused(_l("No print font has %(points)s. Write the pinyin in brackets instead.", points=points))

@@ -23,12 +23,11 @@ from admin_app.mailing.queries import sheets
 from admin_app.staff import queries as staff
 from admin_app.staff.models import StaffMember
 from reports.labels import rows
-from reports.labels.layout import LabelDoesNotFit, lay_out
-from reports.labels.sheets import Progress, render_label_sheets
-from reports.text.glyphs import MissingGlyphs
+from reports.labels.sheets import LabelsDoNotFit, Progress, render_label_sheets
+from reports.text.characters import MissingGlyphs
 
 CHUNK = 140
-"""Labels set in one go: ten sheets of fourteen, so that the progress bar moves."""
+"""Labels drawn in one go: ten sheets of fourteen, so that the progress bar moves."""
 
 
 class LabelsUnprintable(DomainError):
@@ -87,22 +86,10 @@ def render(order: PrintOrder, *, progress: Progress) -> bytes:
         )
     except MissingGlyphs as missing:
         problems = [{"number": one.number, "characters": [char.codepoint for char in one.characters]} for one in missing.problems]
-    except LabelDoesNotFit:
-        problems = _too_long(order)
+    except LabelsDoNotFit as too_long:
+        problems = [{"number": one.parcel_number, "reason": "too_long"} for one in too_long.problems]
     sentence = _l("Nothing was printed. Labels that cannot be printed as they are written: %(count)s.", count=len(problems))
     raise LabelsUnprintable(sentence, problems=problems)
-
-
-def _too_long(order: PrintOrder) -> list[dict[str, Any]]:
-    return [{"number": row.parcel_number, "reason": "too_long"} for row in order.labels if not _fits(row, order)]
-
-
-def _fits(row: rows.LabelRow, order: PrintOrder) -> bool:
-    try:
-        lay_out(row, order.stock, language=order.language)
-    except LabelDoesNotFit:
-        return False
-    return True
 
 
 def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> bool:

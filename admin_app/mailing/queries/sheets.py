@@ -12,7 +12,7 @@ from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from reports.barcodes.code128 import BarcodeTooWide, code128
 from reports.labels import rows
 from reports.labels.sheets import places
-from reports.text import glyphs
+from reports.text.characters import MissingCharacter, missing_characters
 
 MAX_SENDER = 90
 """Characters of the sender on a label: three small lines on the narrowest stock."""
@@ -94,9 +94,9 @@ def _cell(
     return Cell(cell, x, y, sheet == 1 and cell < batch.start_cell, lying.get((sheet, cell)))
 
 
-def unprintable(parcels: Sequence[Parcel]) -> dict[str, tuple[glyphs.MissingCharacter, ...]]:
+def unprintable(parcels: Sequence[Parcel]) -> dict[str, tuple[MissingCharacter, ...]]:
     """parcel number -> the characters of its texts that no print font has; parcels without any are left out."""
-    found = {parcel.number: glyphs.missing_characters(" ".join((parcel.recipient, parcel.address))) for parcel in parcels}
+    found = {parcel.number: missing_characters(" ".join((parcel.recipient, parcel.address))) for parcel in parcels}
     return {number: missing for number, missing in found.items() if missing}
 
 

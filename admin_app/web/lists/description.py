@@ -87,8 +87,6 @@ class Tab:
     endpoint: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     is_counted: bool = True
-    only_if_any: bool = False
-    """Shown only while it holds something (or is in view)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,6 @@ class Shown:
     def tabs(self) -> list[dict[str, Any]]:
         """The tabs as ui.tabs() wants them."""
         here = self.context.tab
-        shown = [tab for tab in self.page.tabs if not tab.only_if_any or self.counts.get(tab.name) or tab.name == here]
         return [
             {
                 "label": tab.label,
@@ -116,7 +115,7 @@ class Shown:
                 "count": self.counts.get(tab.name),
                 "active": tab.name == here,
             }
-            for tab in shown
+            for tab in self.page.tabs
         ]
 
     def _tab_url(self, name: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.storage.kinds import UploadRefused, kind_of, limits_in_force, sentences
 from admin_app.foundation.storage.limits import Limits, Reason, Refused
-from tests.conftest import make_settings
+from tests.apps import make_settings
 from tests.foundation.storage import samples
 
 

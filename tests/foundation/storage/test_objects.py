@@ -12,7 +12,7 @@ from admin_app.foundation import clock
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.storage import objects
 from admin_app.foundation.storage.objects import ObjectDamaged, ObjectMissing, ObjectStore, StorageUnavailable
-from tests.conftest import make_settings
+from tests.apps import make_settings
 
 DATA = b"the clean bytes of a scan " * 40
 OTHER = b"another person's scan " * 40

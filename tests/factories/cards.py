@@ -1,4 +1,4 @@
-"""Small valid cards for the tests of this room and of the rooms above it."""
+"""Cards, from request to ready."""
 
 import itertools
 from typing import Any
@@ -7,9 +7,11 @@ from admin_app.applications.models import Application
 from admin_app.cards import operations
 from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
+from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.staff.models import StaffMember
-from tests.applications.cases import make_application
+from tests.factories.applications import make_application
+from tests.factories.saving import save
 
 _serials = itertools.count(1)
 
@@ -19,7 +21,17 @@ def approved(taken_by: StaffMember, centre: Centre, **changes: Any) -> Applicati
     return make_application(taken_by, centre, **({"status": "approved", "is_open": False, "delivery": "post"} | changes))
 
 
-def make_card(taken_by: StaffMember, centre: Centre, **changes: Any) -> Card:
+def make_card(application: Application, status: str = "requested", **changes: Any) -> Card:
+    """Add a card of the application as it stands in this status."""
+    now = clock.now()
+    values = {
+        "application_id": application.id, "delivery": application.delivery, "status": status, "requested_at": now, "made_at": now,
+        "ready_at": now,
+    }  # fmt: skip
+    return save(Card(**(values | changes)))
+
+
+def requested_card(taken_by: StaffMember, centre: Centre, **changes: Any) -> Card:
     """Ask for the card of a new approved application; `changes` replace the application's columns."""
     with_application = approved(taken_by, centre, **changes)
     with transaction():
@@ -28,7 +40,7 @@ def make_card(taken_by: StaffMember, centre: Centre, **changes: Any) -> Card:
 
 def ready_card(taken_by: StaffMember, centre: Centre, *, by: StaffMember, **changes: Any) -> Card:
     """A card that was made and is ready."""
-    card = make_card(taken_by, centre, **changes)
+    card = requested_card(taken_by, centre, **changes)
     with transaction():
         operations.mark_made(card, f"CARD{next(_serials):06d}", by=by)
         operations.mark_ready(card, by=by)

@@ -7,7 +7,9 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
-from reports.text import glyphs, typefaces
+from reports.pdf.fonts import subset
+from reports.text import characters, typefaces
+from reports.text.measuring import width
 
 CJK = range(0x4E00, 0x9FF0)
 
@@ -39,47 +41,47 @@ def test_no_font_file_lies_there_unused():
 
 @pytest.mark.parametrize("text", ["王羲", "㛃㐂𠮷", "Zoë Müller", "买买提·吐尔逊江", "No. 5–7 “x”", "nǚ lǘ", " \n\t"])
 def test_usual_and_rare_names_are_printable(text):
-    assert glyphs.missing_characters(text) == ()
+    assert characters.missing_characters(text) == ()
 
 
 def test_missing_characters_come_once_in_order():
-    found = glyphs.missing_characters("a😀\U0003134ab😀")
-    assert found == (glyphs.MissingCharacter("😀", "U+1F600"), glyphs.MissingCharacter("\U0003134a", "U+3134A"))
+    found = characters.missing_characters("a😀\U0003134ab😀")
+    assert found == (characters.MissingCharacter("😀", "U+1F600"), characters.MissingCharacter("\U0003134a", "U+3134A"))
 
 
 @pytest.mark.parametrize("char", ["\ue000", "\uf8ff", "\U000e0101", "ა", "ท"])
 def test_private_and_unsupported_characters_are_missing(char):
-    assert [missing.char for missing in glyphs.missing_characters(f"王{char}")] == [char]
+    assert [missing.char for missing in characters.missing_characters(f"王{char}")] == [char]
 
 
 @pytest.mark.parametrize("removed", ["\x00", "\x07", "\u202e", "\u2066", "\u200b", "\ufeff", "\u00ad", "\ud800"])
 def test_control_characters_are_removed(removed):
-    assert glyphs.clean(f"王{removed}伟") == "王伟"
+    assert characters.clean(f"王{removed}伟") == "王伟"
 
 
 def test_white_space_becomes_one_space():
-    assert glyphs.clean("  a\u3000\n b\t") == "a b"
+    assert characters.clean("  a\u3000\n b\t") == "a b"
 
 
 def test_a_subset_keeps_glyph_and_character_ids_equal():
-    font = TTFont(io.BytesIO(glyphs.subset("王羲𠮷", weight="bold")))
+    font = TTFont(io.BytesIO(subset("王羲𠮷", weight="bold")))
     names = font["CFF "].cff.topDictIndex[0].charset
     assert all(int(re.sub(r"\D", "", name) or 0) == index for index, name in enumerate(names))
     assert {ord("王"), ord("羲"), ord("𠮷"), ord("A")} <= set(font.getBestCmap())
 
 
 def test_width_counts_ems():
-    assert glyphs.width("王伟") == pytest.approx(2.0)
+    assert width("王伟") == pytest.approx(2.0)
 
 
 def test_joiners_stay_where_a_word_is_spelled_with_them():
-    assert glyphs.clean("نامه\u200cها") == "نامه\u200cها" and glyphs.clean("ᠪ\u180eᠠ") == "ᠪ\u180eᠠ"
+    assert characters.clean("نامه\u200cها") == "نامه\u200cها" and characters.clean("ᠪ\u180eᠠ") == "ᠪ\u180eᠠ"
 
 
-@pytest.mark.parametrize("char", glyphs.JOINERS)
+@pytest.mark.parametrize("char", characters.JOINERS)
 def test_joiners_are_removed_where_no_word_needs_them(char):
-    assert glyphs.clean(f"a{char}b{char}") == "ab" and glyphs.clean(f"{char}王{char}") == "王"
+    assert characters.clean(f"a{char}b{char}") == "ab" and characters.clean(f"{char}王{char}") == "王"
 
 
 def test_accents_are_set_on_their_letters_and_han_forms_kept():
-    assert glyphs.clean("e\u0302\u0323 \uf907") == "\u1ec7 \uf907"
+    assert characters.clean("e\u0302\u0323 \uf907") == "\u1ec7 \uf907"

@@ -1,0 +1,125 @@
+"""Which characters reach paper: what is folded, and what stops a document because no print font shows it."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+from reports.text import typefaces
+
+REMOVED_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Control, format (bidi overrides, zero width), lone surrogate and separator characters never reach paper."""
+
+JOINERS = "\u200c\u200d\u180e"
+"""Format characters that a Mongolian or Arabic word needs to be spelled right; kept only inside such a word."""
+
+SIGNS_OVER_NUMBERS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Format characters that are seen all the same (Unicode: Prepended_Concatenation_Mark); they are printed or stop the document."""
+
+MONGOLIAN_SELECTORS = "\u180b\u180c\u180d\u180f"
+"""Choose the form of the Mongolian letter before them, and are not seen themselves."""
+
+
+@dataclass(frozen=True)
+class MissingCharacter:
+    """A character that no print font has; `codepoint` reads like U+3106C."""
+
+    char: str
+    codepoint: str
+
+
+@dataclass(frozen=True)
+class UnprintableText:
+    """One document (by its number) with the person it is for and the characters that cannot be printed."""
+
+    number: str
+    recipient: str
+    characters: tuple[MissingCharacter, ...]
+
+
+class MissingGlyphs(ValueError):
+    """Raised before anything is rendered, so that no blank is ever printed in a name or an address.
+
+    `problems` names the people; the words of the error, which may end in a log, only numbers and code points.
+    """
+
+    def __init__(self, problems: Iterable[UnprintableText]):
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self._sentence(problem) for problem in self.problems))
+
+    @staticmethod
+    def _sentence(problem: UnprintableText) -> str:
+        points = ", ".join(missing.codepoint for missing in problem.characters)
+        return f"{problem.number}: no print font has {points}"
+
+
+@cache
+def _printed_as(char: str) -> str:
+    if char.isspace():
+        return " "
+    is_folded = unicodedata.category(char) in REMOVED_CATEGORIES and char not in SIGNS_OVER_NUMBERS
+    return "" if is_folded else char
+
+
+def without_controls(text: str) -> str:
+    """Return `text` without control, bidi and zero-width characters; white space becomes plain spaces."""
+    kept: list[str] = []
+    for char in text:
+        if char in JOINERS:
+            kept.append(char if kept and _is_joined(kept[-1]) else "")
+        else:
+            kept.append(_printed_as(char))
+    return _composed("".join(kept))
+
+
+def _is_joined(char: str) -> bool:
+    return bool(char) and ("\u0600" <= char <= "\u08ff" or "\u1800" <= char <= "\u18af")
+
+
+def _composed(text: str) -> str:
+    """Return `text` with accents set on their letters (canonically equal); Han compatibility forms stay as they are."""
+    if text.isascii() or not any(map(unicodedata.combining, text)):
+        return text
+    runs = groupby(text, key=lambda char: ord(char) >= 0x2E80)
+    return "".join("".join(run) if is_east_asian else unicodedata.normalize("NFC", "".join(run)) for is_east_asian, run in runs)
+
+
+def clean(text: str) -> str:
+    """Return `text` as it is printed: no control characters, each run of white space as one space."""
+    return " ".join(without_controls(text).split())
+
+
+def is_selector(char: str) -> bool:
+    """Tell whether `char` only picks a variant of the character before it."""
+    return 0xFE00 <= ord(char) <= 0xFE0F or 0xE0100 <= ord(char) <= 0xE01EF
+
+
+def _is_printable(char: str, before: str) -> bool:
+    if is_selector(char):
+        return bool(before) and typefaces.font(typefaces.HAN.regular).get_variation_glyph(ord(before), ord(char)) is not None
+    if char in MONGOLIAN_SELECTORS:
+        return "\u1800" <= before <= "\u18af"
+    return char in JOINERS or char == " " or _has_ink(char)
+
+
+@cache
+def _has_ink(char: str) -> bool:
+    """Fonts have blank glyphs for characters such as U+3164, which would leave a hole in a name."""
+    typeface = typefaces.typeface_of(char)
+    if typeface is None:
+        return False
+    font = typefaces.font(typeface.regular)
+    extents = font.get_glyph_extents(font.get_nominal_glyph(ord(char)))
+    return extents is not None and bool(extents.width and extents.height)
+
+
+def missing_characters(text: str) -> tuple[MissingCharacter, ...]:
+    """Return the characters of `text`, each once in order, that the print fonts lack or show as a blank."""
+    cleaned = clean(text)
+    missing = {
+        char: MissingCharacter(char, f"U+{ord(char):04X}")
+        for before, char in zip(" " + cleaned, cleaned, strict=False)
+        if not _is_printable(char, before)
+    }
+    return tuple(missing.values())

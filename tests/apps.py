@@ -1,0 +1,61 @@
+"""The app as tests make it: its settings, a browser for it, its database as a whole."""
+
+import base64
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+
+from admin_app.foundation import settings as settings_in_force
+from admin_app.foundation.database import db
+from config import Settings
+
+KEYS = {
+    "secret_key": "test secret, only for tests, 0123456789abcdef",
+    "data_keys": "k1:" + base64.b64encode(bytes(range(32))).decode(),
+    "index_key": base64.b64encode(bytes(range(32, 64))).decode(),
+}
+PreparedApp = tuple[Flask, Callable[[], None]]
+"""The app on one database, and a function that puts a freshly migrated database under it."""
+
+
+def make_settings(instance: Path, database_url: str, **changes: Any) -> Settings:
+    """Settings of a test app: test environment, jobs run inline after the commit."""
+    return Settings(**({"environment": "test", "instance": instance, "database_url": database_url, "jobs_inline": True} | KEYS | changes))
+
+
+class Browser(FlaskClient):
+    """Each request gets a context of its own, as on a server: nobody stays signed in from another browser's request."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send the request; afterwards the test reads the newest state."""
+        if not has_app_context():
+            return super().open(*args, **kwargs)
+        db.session.rollback()
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.rollback()
+        return answer
+
+
+@contextmanager
+def opened(app: Flask) -> Iterator[None]:
+    """The app as tests use it, with its context open. Forms need no CSRF token here (tests/web proves the token)."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
+    # The other app may have been created last; the settings in force must be this one's.
+    settings_in_force.use(app.config["SETTINGS"])
+    with app.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Everything of one SQLite database into another; both connections are closed, or later tests could not replace the file."""
+    with closing(sqlite3.connect(source)) as from_here, closing(sqlite3.connect(target)) as to_there:
+        from_here.backup(to_there)

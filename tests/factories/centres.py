@@ -1,0 +1,27 @@
+"""Service centres and days of the calendar."""
+
+from datetime import date
+from typing import Any
+
+from admin_app.centres.models import CalendarDay, Centre
+from tests.factories.saving import save
+
+
+def new_centre(code: str, **changes: Any) -> Centre:
+    """A service centre that is not in the database (yet)."""
+    values = {
+        "code": code, "name_en": f"Centre {code}", "name_zh": f"网点{code}", "district_code": "330106", "district_en": "West Lake",
+        "district_zh": "西湖区", "address_en": "90 Wensan Road", "address_zh": "文三路90号", "postcode": "310012", "phone": "0571-12333",
+        "latitude": 30.27, "longitude": 120.13, "hours": [[["09:00", "17:00"]]] * 5 + [[], []],
+    }  # fmt: skip
+    return Centre(**(values | changes))
+
+
+def make_centre(code: str, **changes: Any) -> Centre:
+    """Add a service centre."""
+    return save(new_centre(code, **changes))
+
+
+def make_calendar_day(day: date, **changes: Any) -> CalendarDay:
+    """Add a holiday."""
+    return save(CalendarDay(**({"day": day, "kind": "holiday", "name_en": "Rest", "name_zh": "休息"} | changes)))

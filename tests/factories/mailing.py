@@ -1,0 +1,84 @@
+"""Label stocks, mailing batches, parcels and labels."""
+
+import itertools
+from typing import Any
+
+from sqlalchemy import select
+
+from admin_app.cards.models import Card
+from admin_app.centres.models import Centre
+from admin_app.foundation import clock
+from admin_app.foundation.database import db, transaction
+from admin_app.mailing import rules
+from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
+from admin_app.mailing.operations import batches, labels
+from admin_app.staff.models import StaffMember
+from tests.factories.cards import ready_card
+from tests.factories.saving import save
+
+_numbers = itertools.count(1)
+
+
+def make_label_stock(code: str, **changes: Any) -> LabelStock:
+    """Add a label paper of 3 × 7 cells on A4."""
+    values = {
+        "code": code, "name_en": code, "name_zh": code, "page_width_mm": 210, "page_height_mm": 297, "cell_width_mm": 63,
+        "cell_height_mm": 38, "columns": 3, "rows": 7, "left_mm": 7, "top_mm": 15,
+    }  # fmt: skip
+    return save(LabelStock(**(values | changes)))
+
+
+def stock(code: str = "L7163") -> LabelStock:
+    """One of the stocks that every office starts with."""
+    return db.session.scalars(select(LabelStock).where(LabelStock.code == code)).one()
+
+
+def make_batch(created_by: StaffMember, status: str = "open", **changes: Any) -> MailingBatch:
+    """Add a batch without parcels."""
+    values = {"reference": f"JJ-26-{next(_numbers):04d}", "status": status, "created_by_id": created_by.id, "created_at": clock.now()}
+    return save(MailingBatch(**(values | ({} if "stock_id" in changes else {"stock_id": stock().id}) | changes)))
+
+
+def make_parcel(batch: MailingBatch, card: Card, position: int = 1, **changes: Any) -> Parcel:
+    """Add a parcel with this card to the batch."""
+    values = {
+        "number": f"P{next(_numbers):05d}", "batch_id": batch.id, "position": position, "card": card, "recipient": "王䶮",
+        "postcode": "310012", "address": "文三路90号", "status": "labelled",
+    }  # fmt: skip
+    return save(Parcel(**(values | changes)))
+
+
+def make_label(parcel: Parcel, **changes: Any) -> Label:
+    """Add a printed label of the parcel."""
+    return save(Label(**({"parcel": parcel, "code": parcel.number, "created_at": clock.now(), "printed_at": clock.now()} | changes)))
+
+
+def ready_cards(count: int, clerk: StaffMember, centre: Centre, mailer: StaffMember, **changes: Any) -> list[Card]:
+    """Cards that are ready to go by post."""
+    return [ready_card(clerk, centre, by=mailer, **changes) for _ in range(count)]
+
+
+def open_batch(cards: list[Card], mailer: StaffMember, **choices: Any) -> MailingBatch:
+    """A batch of these cards."""
+    with transaction():
+        return batches.open_batch(cards, by=mailer, **({"stock": stock()} | choices))
+
+
+def labelled_batch(cards: list[Card], mailer: StaffMember, **choices: Any) -> MailingBatch:
+    """A batch whose labels are printed (jobs run inline)."""
+    batch = open_batch(cards, mailer, **choices)
+    with transaction():
+        labels.print_labels(batch, by=mailer)
+    db.session.rollback()
+    assert batch.status == "labelled", batch.job.error
+    return batch
+
+
+def parcels_of(batch: MailingBatch) -> list[Parcel]:
+    """Its parcels that were not taken out."""
+    return [parcel for parcel in batch.parcels if parcel.status != "removed"]
+
+
+def s10(number: int) -> str:
+    """A registered letter's tracking number (UPU S10) with its check digit."""
+    return f"RR{number:08d}{rules.s10_check_digit(f'{number:08d}')}CN"
