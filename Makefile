@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 CATALOGUES := $(wildcard admin_app/translations/*/LC_MESSAGES/*.po)
 APT_RUN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-APT_TEST := chromium poppler-utils
+APT_TEST := chromium poppler-utils redis-server
 
 ##@ Use
 .PHONY: run
@@ -46,7 +46,7 @@ translations: $(VENV)/.dev ## Collect new texts into the Chinese catalogue
 .PHONY: icons
 icons: ## Build static/desk/icons.svg after adding a name to icons.txt (needs npm)
 	@folder=$$(mktemp -d) && npm pack --silent --pack-destination $$folder @tabler/icons@3.51.0 >/dev/null && tar xzf $$folder/*.tgz -C $$folder \
-		&& $(PYTHON) -m admin_app.web.icon_sprite $$folder/package/icons/outline; rm -rf $$folder
+		&& $(PYTHON) -m assets.icon_sprite $$folder/package/icons/outline; rm -rf $$folder
 
 .PHONY: clean
 clean: ## Remove the environment and caches (not the instance folder)
@@ -89,7 +89,7 @@ catalogues:
 
 .PHONY: browser
 browser:
-	@$(MAKE) -s system PACKAGES="$(APT_TEST)" PROBE="command -v chromium && command -v pdftotext"
+	@$(MAKE) -s system PACKAGES="$(APT_TEST)" PROBE="command -v chromium && command -v pdftotext && command -v redis-server"
 
 # PROBE says whether the system has what it needs; else PACKAGES are installed (root) or the line to type is printed.
 .PHONY: system

@@ -23,6 +23,13 @@ def instance_dir() -> Path:
     return Path(os.environ.get("CARD_DESK_INSTANCE") or ROOT / "instance").resolve()
 
 
+def cores(cpu_max: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """How many cores this process may keep busy: those it may run on, or fewer if its control group has a quota (Linux, cgroup v2)."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota, period = cpu_max.read_text(encoding="utf-8").split() if cpu_max.exists() else ("max", "0")
+    return allowed if quota == "max" else max(1, min(allowed, -(-int(quota) // int(period))))
+
+
 class Settings(BaseSettings):
     """One attribute per setting; the environment variable is CARD_DESK_ + the name in capitals."""
 
@@ -41,7 +48,9 @@ class Settings(BaseSettings):
     jobs_inline: bool = Field(False, description="Run jobs in the web process right after the commit (tests only).")
     host: str = Field("127.0.0.1", description="Address to listen on; HOST overrides.")
     port: int = Field(8080, description="Port to listen on; PORT overrides.", ge=1, le=65535)
-    web_threads: int = Field(8, description="Threads of the web process.", ge=1, le=64)
+    web_processes: int = Field(0, description="Web processes; 0: one for each core that this machine lets us use.", ge=0, le=64)
+    web_threads: int = Field(8, description="Threads of each web process.", ge=1, le=64)
+    worker_threads: int = Field(4, description="Jobs that a worker does at the same time.", ge=1, le=64)
     trusted_hosts: str = Field("", description="Host names that may be asked for, separated by commas; empty: any.")
     https: bool = Field(False, description="The site is reached by https: secure cookie and HSTS are on.")
     timezone: str = Field("Asia/Shanghai", description="Time zone of the office: shown times, working days, report days.")

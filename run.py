@@ -1,6 +1,8 @@
 """The way in: `python run.py` starts the desk on this machine; `flask --app run ...` gives the commands."""
 
 import base64
+import ctypes
+import fcntl
 import http.client
 import json
 import os
@@ -13,6 +15,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import config
 
@@ -25,6 +28,7 @@ if __name__ != "__main__":
 ROOT = Path(__file__).resolve().parent
 DEMO_APPLICATIONS = 300
 STOP_SECONDS = 10
+PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -32,6 +36,7 @@ def main() -> None:
     prepare_instance()
     settings = config.load()
     settings.refuse_weak_secrets()
+    lock = only_one(settings.instance)
     upgrade_once(settings)
     processes = Processes(settings)
     processes.start()
@@ -46,6 +51,22 @@ def main() -> None:
         processes.watch()
     finally:
         processes.end()
+        lock.close()
+
+
+def only_one(instance: Path) -> IO[str]:
+    """The lock of this instance, held until it is closed or this process dies; SystemExit if another one runs on the same instance."""
+    instance.mkdir(parents=True, exist_ok=True)
+    lock = (instance / "run.lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        raise SystemExit(f"Card Desk already runs on {instance} (process {lock.read()}). Stop it first.") from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
 
 
 def upgrade_once(settings: config.Settings) -> None:
@@ -98,7 +119,7 @@ def flask_line(*arguments: str) -> list[str]:
 
 def command(*arguments: str) -> None:
     """Run one of our own commands to its end; stop with its output if it fails."""
-    done = subprocess.run(flask_line(*arguments), cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(flask_line(*arguments), cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=end_with_parent)  # noqa: S603
     if done.returncode:
         raise SystemExit(done.stderr or done.stdout)
 
@@ -109,7 +130,8 @@ def load_demo_once(instance: Path) -> None:
     if mark.exists():
         return
     say(f"  Loading a demo office with {DEMO_APPLICATIONS} applications …")
-    done = subprocess.run(flask_line("demo", "--applications", str(DEMO_APPLICATIONS), "--seed", "1"), cwd=ROOT, check=False)  # noqa: S603
+    line = flask_line("demo", "--applications", str(DEMO_APPLICATIONS), "--seed", "1")
+    done = subprocess.run(line, cwd=ROOT, check=False, preexec_fn=end_with_parent)  # noqa: S603
     if done.returncode:
         raise SystemExit("The demo office could not be loaded.")
     mark.touch()
@@ -125,6 +147,12 @@ def print_accounts(file: Path) -> None:
     say("")
 
 
+def end_with_parent() -> None:
+    """In a new child: be told to stop when the parent dies, even if it is killed (Linux; elsewhere children outlive a killed parent)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def say(text: str) -> None:
     """One line on the terminal."""
     sys.stdout.write(text + "\n")
@@ -132,13 +160,14 @@ def say(text: str) -> None:
 
 
 class Processes:
-    """Web, worker and clock: started together, started again if one dies, stopped together."""
+    """Web, worker and clock: started together, started again if one dies, stopped together, and by the kernel if this process is killed."""
 
     def __init__(self, settings: config.Settings) -> None:
         web = [
-            sys.executable, "-m", "gunicorn", "run:create_server()", "--worker-class", "gthread", "--workers", "1",
-            "--threads", str(settings.web_threads), "--bind", f"{settings.host}:{settings.port}", "--timeout", "120",
-            "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+            sys.executable, "-m", "gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread",
+            "--workers", str(settings.web_processes or config.cores()), "--threads", str(settings.web_threads),
+            "--bind", f"{settings.host}:{settings.port}", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning",
+            "--no-control-socket",
         ]  # fmt: skip
         self.lines = {"web": web, "worker": flask_line("worker"), "clock": flask_line("clock")}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -168,7 +197,9 @@ class Processes:
 
     def _start(self, name: str) -> None:
         with (self.log / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(self.lines[name], cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603
+            self.running[name] = subprocess.Popen(  # noqa: S603
+                self.lines[name], cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=end_with_parent
+            )
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         if self.stopping.is_set() or not self.running:

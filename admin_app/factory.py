@@ -49,8 +49,12 @@ def create_server(settings: config.Settings | None = None) -> Flask:
 
     Otherwise Python's collector walks through its 460,000 objects again and again, in the middle of somebody's page; and it looks
     at the new ones every 700, that is several times a page, though hardly any of them ever waits for it.
+
+    It is made once and then forked into the web processes: it holds no thread and no connection that they would share.
     """
     app = create_app(settings)
+    with app.app_context():
+        db.engine.dispose()
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])

@@ -87,11 +87,12 @@ def is_public_id(text: str) -> bool:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, durable: bool = True) -> Iterator[Session]:
     """One change of the office: commits at the end, rolls back on any error, then runs what after_commit() queued.
 
     A read transaction that is still open is ended first, so that the writer starts from the newest state (BEGIN IMMEDIATE
-    on SQLite). Raises WriteRefused inside a read-only request and inside another transaction().
+    on SQLite). `durable=False` does not wait for the disk: the commit outlives every process, but a power cut may undo the last
+    ones. Only for what is then simply done again. Raises WriteRefused inside a read-only request and inside another transaction().
     """
     session = db.session()
     if _read_only.get():
@@ -101,7 +102,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.info[_OPEN], session.info[_AFTER] = True, []
     try:
-        session.connection(execution_options={"card_desk_write": True})
+        session.connection(execution_options={"card_desk_write": True, "card_desk_durable": durable})
         yield session
         session.commit()
         callbacks: list[Callable[[], None]] = session.info[_AFTER]
@@ -121,11 +122,12 @@ def in_transaction() -> bool:
 
 
 def after_commit(callback: Callable[[], None]) -> None:
-    """Run `callback` once the open transaction is committed; WriteRefused outside of one."""
+    """Run `callback` once the open transaction is committed, once however often it is given; WriteRefused outside of one."""
     session = db.session()
     if not session.info.get(_OPEN):
         raise WriteRefused("after_commit() needs an open transaction()")
-    session.info[_AFTER].append(callback)
+    if callback not in session.info[_AFTER]:
+        session.info[_AFTER].append(callback)
 
 
 def begin_reading() -> None:
@@ -179,16 +181,27 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Any) -> None:
-    immediate = connection.get_execution_options().get("card_desk_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+def _begin_sqlite(connection: Any) -> None:
+    options = connection.get_execution_options()
+    synchronous = "FULL" if options.get("card_desk_durable", True) else "NORMAL"
+    if connection.info.get("synchronous", "FULL") != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+        connection.info["synchronous"] = synchronous
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("card_desk_write") else "BEGIN")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if not connection.get_execution_options().get("card_desk_durable", True):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 def prepare_engine(engine: Engine) -> None:
     """Attach what our two databases need; call once for each engine."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
 
 
 def guard_session() -> None:

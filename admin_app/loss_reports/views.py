@@ -19,7 +19,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from admin_app.web import files, form_errors
+from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.description import DUE, TIME, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import linked, macro
@@ -137,7 +137,7 @@ class LossReportView(DeskView):
     def formal(self, public_id: str) -> Any:
         """What exactly will happen when the report becomes formal."""
         report = queries.by_public_id(signed_in(), public_id)
-        case = request.args.get("case", "")[:20]
+        case = arguments.address.text("case", limit=20)
         return self.render_template("loss_reports/formal.html", report=report, is_open=_is_running(report), case=case, rules=rules)
 
     @expose("/<public_id>/formal", methods=["POST"])
@@ -146,9 +146,9 @@ class LossReportView(DeskView):
         """Make it formal, for good."""
         with transaction():
             report = queries.by_public_id(signed_in(), public_id)
-            operations.formalise(report, version=_version(), by=signed_in())
+            operations.formalise(report, version=arguments.form.version(), by=signed_in())
         flash(_("%(reference)s is formal now. The card is void.", reference=report.reference), "success")
-        case = request.form.get("case", "")[:20]
+        case = arguments.form.text("case", limit=20)
         if case and self.case_page:
             return redirect(url_for(self.case_page, reference=case))
         return redirect(url_for("LossReportView.show", public_id=public_id))
@@ -161,9 +161,8 @@ class LossReportView(DeskView):
         report = queries.by_public_id(signed_in(), public_id)
         try:
             with transaction():
-                operations.lift(report, version=_version(), reason=form.reason.data or "", by=signed_in())
+                operations.lift(report, version=arguments.form.version(), reason=form.reason.data or "", by=signed_in())
         except DomainError as refused:
-            refused.details["field"] = "reason"
             return self._page(report, form, form_errors.put(form, refused))
         flash(_("%(reference)s is lifted. The card can be used again.", reference=report.reference), "success")
         if not queries.sees(signed_in(), report):  # another centre took it; ended, it is theirs alone again
@@ -205,8 +204,7 @@ class LossReportView(DeskView):
         report = queries.by_public_id(signed_in(), public_id)
         if report.ended_at is not None:
             raise NotFound(_l("This report has ended; there is no receipt for it any more."))
-        asked = request.args.get("language", "")
-        wanted = asked if asked in LANGUAGES else language()
+        wanted = arguments.address.choice("language", LANGUAGES, language())
         with force_locale(wanted), files.printing():
             made = loss_report_receipt(queries.receipt_row(report, clerk=signed_in().display_name), wanted)
         return files.own_pdf(made, name=f"{report.reference}.pdf")
@@ -247,8 +245,3 @@ def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
 
 def _is_running(report: LossReport) -> bool:
     return report.status == rules.Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at > clock.now()
-
-
-def _version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -16,6 +16,7 @@ from admin_app.staff import operations, queries
 from admin_app.staff.forms import MemberForm, NewMemberForm, PasswordForm, SignInForm
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.models import StaffMember
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in
 from admin_app.web.error_pages import TEXTS
 from admin_app.web.lists.page import render
@@ -183,7 +184,7 @@ class StaffView(DeskView):
         if form.validate():
             try:
                 with transaction():
-                    operations.change_member(seen(username), particulars(form), version=version_of(form), by=signed_in())
+                    operations.change_member(seen(username), particulars(form), version=arguments.form.version(), by=signed_in())
                 flash(_("Saved."), "success")
                 return redirect(url_for("StaffView.show", username=username))
             except DomainError as refused:
@@ -238,12 +239,6 @@ def member_form(member: StaffMember) -> MemberForm:
     form = with_centres(MemberForm(obj=member), member)
     form.version.data, form.centre.data = str(member.version), member.centre.code if member.centre else ""
     return form
-
-
-def version_of(form: MemberForm) -> int:
-    """The version that the form carries; 0, which no record has, for anything else."""
-    typed = form.version.data or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def particulars(form: MemberForm) -> operations.Particulars:

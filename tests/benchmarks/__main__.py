@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import data, labels, timing, walking
+from tests.benchmarks import data, jobs, labels, timing, walking
 
 CONSOLE = Console(width=150)
 RESULTS = data.ROOT / "instance" / "bench.json"
@@ -147,7 +147,7 @@ def main() -> None:
     parser.add_argument("--sizes", default=os.environ.get("SIZES", "10000,1000000"))
     parser.add_argument("--databases", default=os.environ.get("DATABASES", "sqlite,postgresql"))
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "100")))
-    parser.add_argument("--only", default=os.environ.get("ONLY", "pages,claims,labels"))
+    parser.add_argument("--only", default=os.environ.get("ONLY", "pages,claims,jobs,labels"))
     chosen = parser.parse_args()
     sizes, databases, parts = [int(size) for size in chosen.sizes.split(",")], chosen.databases.split(","), chosen.only.split(",")
     found: Result = {}
@@ -163,6 +163,9 @@ def main() -> None:
         if "claims" in parts:
             found["claims"] = measure_claims(databases, 10_000, server)
             show("Claims", found["claims"])
+        if "jobs" in parts:
+            found["jobs"] = jobs.measure(databases, 1000, server)
+            show("Jobs", found["jobs"])
     if "labels" in parts:
         found["labels"] = labels.measure()
         show("Labels", found["labels"])

@@ -1,4 +1,4 @@
-"""The desk as the office runs it, to be killed: a gunicorn with its web process, a worker, and a bare HTTP client that survives both."""
+"""The desk as the office runs it, to be killed: a gunicorn with two web processes, a worker, and a bare HTTP client that survives both."""
 
 import http.client
 import os
@@ -40,34 +40,38 @@ class Processes:
             "CARD_DESK_ENVIRONMENT": "test", "CARD_DESK_INSTANCE": str(settings.instance), "CARD_DESK_DATABASE_URL": settings.database_url,
         }  # fmt: skip
         # The application is loaded before the fork, so that a killed web process is back at once and many rounds fit into a minute.
-        web = ["gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
-        self._lines = {"web": [*web, "--bind", f"127.0.0.1:{port}"], "worker": ["flask", "--app", str(ROOT / "run.py"), "worker"]}
+        web = ["gunicorn", "run:create_server()", "--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "8"]
+        self.lines = {
+            "web": [*web, "--no-control-socket", "--bind", f"127.0.0.1:{port}"],
+            "worker": ["flask", "--app", str(ROOT / "run.py"), "worker"],
+        }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str) -> None:
         """Start web or worker in a process group of its own."""
-        line = [sys.executable, "-m", *self._lines[name]]
+        line = [sys.executable, "-m", *self.lines[name]]
         where = {"cwd": ROOT, "env": self.environment, "stdout": self.log, "stderr": self.log}
         self._running[name] = subprocess.Popen(line, start_new_session=True, **where)  # type: ignore[call-overload]
 
     def kill_web_process(self) -> None:
-        """SIGKILL to the process that answers requests; gunicorn's master makes another one."""
+        """SIGKILL to the processes that answer requests; gunicorn's master makes others."""
         for child in self._children():
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
 
     def kill(self, name: str) -> None:
         """SIGKILL to everything of web or worker, and start it again."""
-        self._end(name)
+        self.end(name)
         self.start(name)
 
     def stop(self) -> None:
         """End everything that was started."""
         for name in list(self._running):
-            self._end(name)
+            self.end(name)
         self.log.close()
 
-    def _end(self, name: str) -> None:
+    def end(self, name: str) -> None:
+        """SIGKILL to everything of web or worker."""
         process = self._running.pop(name)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

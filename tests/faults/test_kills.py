@@ -150,7 +150,7 @@ def settle() -> None:
     while waiting and turns < 5:
         past = clock.now() - timedelta(minutes=10)
         with transaction() as session:
-            stuck = {"created_at": past, "sent_at": past, "heartbeat_at": past}
+            stuck = {"due_at": past, "heartbeat_at": past}
             session.execute(update(Job).where(Job.status != DONE).values(**stuck))
         jobs.reconcile()
         deadline = time.monotonic() + 10

@@ -1,5 +1,6 @@
 """Answers that are cached: never older than a few seconds, never past a change of one's own, never in a decision."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -71,6 +72,20 @@ def test_a_change_of_another_process_is_seen_after_a_few_seconds(
     at(start + timedelta(seconds=cache.SECONDS - 1), monkeypatch)
     assert names() == ("First",)
     at(start + timedelta(seconds=cache.SECONDS + 1), monkeypatch)
+    assert names() == ("New",)
+
+
+def test_a_change_that_another_web_process_commits_is_seen_at_once(app: Flask, names: Callable[..., Any]) -> None:
+    make_centre("A", name_en="First")
+    names()
+    db.session.rollback()
+    rename_beside_us(app, "New")
+    assert names() == ("First",), "control: a process that shares nothing"
+    child = os.fork()
+    if child == 0:
+        cache._memory.forget()  # what a commit does
+        os._exit(0)
+    os.waitpid(child, 0)
     assert names() == ("New",)
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from admin_app.applications import rules
 from admin_app.centres.models import Centre
-from admin_app.foundation.database import db, literal, rows, transaction
+from admin_app.foundation.database import after_commit, db, literal, rows, transaction
 from tests.factories.centres import make_centre, new_centre
 
 
@@ -30,6 +30,34 @@ def test_rows_inside_a_transaction_include_what_is_not_written_yet(app: Flask) -
         assert rows(select(func.count()).select_from(Centre)).scalar_one() == 2
         session.rollback()
     assert rows(select(Centre.code)).all() == [("A",)]
+
+
+SYNCHRONOUS = {"sqlite": ("PRAGMA synchronous", 1, 2), "postgresql": ("SHOW synchronous_commit", "off", "on")}
+"""How to ask, what it says when a commit does not wait for the disk, what it says when it does."""
+
+
+def test_only_a_commit_that_says_so_does_not_wait_for_the_disk(app: Flask, database_name: str) -> None:
+    question, relaxed, waits = SYNCHRONOUS[database_name]
+    if database_name == "postgresql":
+        waits = db.session.scalar(text("SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit'"))
+    found = []
+    for durable in (True, False, True):
+        with transaction(durable=durable) as session:
+            found.append(session.scalar(text(question)))
+    assert found == [waits, relaxed, waits]
+
+
+def test_what_runs_after_the_commit_runs_once_however_often_it_was_given(app: Flask) -> None:
+    calls: list[int] = []
+
+    def note() -> None:
+        calls.append(1)
+
+    with transaction():
+        after_commit(note)
+        after_commit(note)
+        assert calls == []
+    assert calls == [1]
 
 
 def test_a_connection_that_died_is_replaced_before_a_page_meets_it(app: Flask, sign_in, database_name: str) -> None:

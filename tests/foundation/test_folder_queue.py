@@ -1,6 +1,7 @@
 """The queue of files: whole messages in their order, whatever dies or is broken."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
@@ -45,6 +46,31 @@ def test_a_message_whose_writer_died_is_not_there(channel: Any, tmp_path: Path, 
     assert len(list(tmp_path.iterdir())) == 1
     with pytest.raises(Empty):
         channel._get(QUEUE)
+
+
+def test_what_killed_writers_left_is_swept_once_it_is_old(tmp_path: Path) -> None:
+    for name, age in (("old", 2 * folder_queue.LEFT_BEHIND_SECONDS), ("young", 0)):
+        left = tmp_path / f"{name}.{QUEUE}.msg{folder_queue.UNFINISHED}"
+        left.write_text("{")
+        os.utime(left, (time.time() - age, time.time() - age))
+    folder_queue.options(tmp_path)
+    assert [path.name.partition(".")[0] for path in tmp_path.iterdir()] == ["young"]
+
+
+def test_two_readers_share_the_messages(tmp_path: Path) -> None:
+    options = folder_queue.options(tmp_path)
+    with (
+        Connection(f"{folder_queue.SCHEME}://localhost/", transport_options=options) as one,
+        Connection(f"{folder_queue.SCHEME}://localhost/", transport_options=options) as other,
+    ):
+        readers = [one.channel(), other.channel()]
+        for number in range(6):
+            readers[0]._put(QUEUE, {"number": number})
+        got = [readers[turn % 2]._get(QUEUE)["number"] for turn in range(6)]
+        assert sorted(got) == list(range(6))
+        for reader in readers:
+            with pytest.raises(Empty):
+                reader._get(QUEUE)
 
 
 @pytest.mark.parametrize("content", [b"", b'{"body"', b"\xff\xfe", b"[" * 10])

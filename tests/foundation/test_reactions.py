@@ -22,7 +22,7 @@ NOTE = Reaction("test.note", arguments=lambda row: {"row": row}, once_for=str)
 def listening(app, monkeypatch):
     """The app with a job that follows the action test.done; jobs stay queued."""
     monkeypatch.setitem(jobs.HANDLERS.get(), "test.note", lambda _job: None)
-    monkeypatch.setattr(jobs, "send", lambda _public_id: None)
+    monkeypatch.setattr(jobs, "run", lambda _public_id: None)
     before = reactions._TABLE.get()
     reactions.install({"test.done": (NOTE,)})
     yield app
@@ -71,7 +71,7 @@ def test_every_reaction_of_the_office_follows_a_recorded_action_and_has_a_handle
 
 
 def test_an_approval_asks_for_the_card_under_the_key_of_the_case(app, monkeypatch, clerk, reviewer, centre):
-    monkeypatch.setattr(jobs, "send", lambda _public_id: None)
+    monkeypatch.setattr(jobs, "run", lambda _public_id: None)
     case = make_ready_case(clerk, reviewer, centre)
     with transaction():
         menu.case_views.decisions.approve(case, by=reviewer)

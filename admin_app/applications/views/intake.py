@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from admin_app.applications import queries, rules
@@ -21,7 +21,7 @@ from admin_app.residents import operations as resident_operations
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from admin_app.web import form_errors
+from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
 
@@ -70,7 +70,7 @@ class IntakeView(DeskView):
     def needs(self, public_id: str) -> Any:
         """The live checklist of the form, as a fragment."""
         resident = residents.by_public_id(signed_in(), public_id)
-        asked = [request.args.get(name) for name in ("reason", "applicant", "channel")]
+        asked = [arguments.address.single(name) for name in ("reason", "applicant", "channel")]
         return self.render_template("intake/needs.html", **_needs(resident, *asked))
 
     @expose("/<reference>/change", methods=["GET"])
@@ -90,7 +90,7 @@ class IntakeView(DeskView):
         try:
             with transaction():
                 resident_operations.update_contact(case.resident, phone=form.phone.data or "", by=me)
-                intake.change(case, form.details(), version=version_of(form.version.data), by=me)
+                intake.change(case, form.details(), version=arguments.form.version(), by=me)
                 intake.link_what_is_known(case, by=me)
         except StaleVersion as stale:
             return self._form(case.resident, form, form_errors.put(form, stale), case=case, changed=form.differences(case))
@@ -125,11 +125,6 @@ def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
         "template": "intake/resident_section.html", "applications": reads.of_resident(resident), "rules": rules,
         "openable": reads.visible_references(me, resident), "actions": [action] if me.may("applications.take_in") else [],
     }  # fmt: skip
-
-
-def version_of(typed: str | None) -> int:
-    """The version that a form carries; 0, which no record has, for anything else."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def _age(resident: Resident) -> int:

@@ -1,10 +1,13 @@
 """Commands of the two background processes: the worker and the clock."""
 
+import threading
 import time
 
 import click
+from celery.signals import worker_shutting_down
 from flask import Flask, current_app
 
+from admin_app.foundation import settings
 from admin_app.foundation.jobs import operations, worker
 
 TICK_SECONDS = 5.0
@@ -17,24 +20,46 @@ def add_commands(app: Flask) -> None:
 
 
 @click.command("worker")
-@click.option("--threads", default=2, show_default=True, help="Jobs at the same time.")
-def run_worker(threads: int) -> None:
-    """Do jobs until stopped."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    celery = worker.client()
+@click.option("--threads", type=click.IntRange(1, 64), help="Jobs at the same time; default: the setting worker_threads.")
+def run_worker(threads: int | None) -> None:
+    """Do jobs until stopped; what has begun is finished."""
+    serve(current_app._get_current_object(), threads or settings.current().worker_threads)  # type: ignore[attr-defined]
 
-    def run_job(public_id: str) -> None:
-        with app.app_context():
-            operations.run(public_id)
 
-    celery.task(name=worker.TASK)(run_job)
-    options = ["--pool=threads", f"--concurrency={threads}", "--loglevel=WARNING", "--queues=card_desk"]
+def serve(app: Flask, threads: int) -> None:
+    """Be a worker: do the jobs of `app` until a signal stops it."""
+    celery, stopping = worker.client(), threading.Event()
+
+    def answer() -> None:
+        work(app, stopping)
+
+    celery.task(name=worker.TASK)(answer)
+    worker_shutting_down.connect(lambda **_: stopping.set(), weak=False)
+    worker.ring_if_silent(threads)  # for what was left when the last worker ended
+    options = ["--pool=threads", f"--concurrency={threads}", "--loglevel=WARNING", f"--queues={worker.QUEUE}"]
     celery.worker_main(["worker", *options, "--without-gossip", "--without-mingle", "--without-heartbeat"])
+
+
+def work(app: Flask, stopping: threading.Event) -> None:
+    """Do what is due, job after job, until nothing is or `stopping` is set. Whoever finds more than one wakes another thread."""
+    ended, alone = None, True
+    while not stopping.is_set():
+        with app.app_context():
+            job = operations.take_next(ended)
+            if job is None:
+                return
+            if alone and operations.more_is_due():
+                worker.ring()
+            alone = False
+            ended = operations.perform(job)
+    if ended is not None:
+        with app.app_context():
+            operations.record(ended)
 
 
 @click.command("clock")
 def run_clock() -> None:
-    """Every few seconds: send stuck jobs again, let provisional loss reports lapse, end idle sessions."""
+    """Every few seconds: wake workers for what waits too long, let provisional loss reports lapse, end idle sessions."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     while True:
         with app.app_context():

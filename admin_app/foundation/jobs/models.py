@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from admin_app.foundation import clock
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
@@ -17,7 +18,7 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint("status IN ('queued','running','done','failed')", name="status"),
-        Index(None, "status", "created_at"),
+        Index(None, "status", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -45,8 +46,8 @@ class Job(Base):
     """Whose action asked for it; NULL: the system's."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it was asked for."""
-    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When its message last left for the worker."""
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    """No worker takes it before this moment, and the longest due come first; after an unexpected error it is moved on."""
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a worker took it last."""
     heartbeat_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,15 +1,16 @@
 """Jobs: enqueue in the transaction of the change, run once, report progress, find what got stuck."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
-from kombu.exceptions import ChannelError, OperationalError
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, exists, select, update
 
 from admin_app.foundation import clock, origin, settings
-from admin_app.foundation.database import after_commit, db, transaction
+from admin_app.foundation.database import after_commit, db, literal, rows, transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.jobs import worker
 from admin_app.foundation.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
@@ -23,12 +24,28 @@ MOST_TAKEN = 10
 """A job whose worker died this often is given up too: it may be what kills it."""
 STALE_AFTER = timedelta(minutes=2)
 """A running job without a heartbeat for this long is taken to be dead."""
-RESEND_AFTER = timedelta(seconds=20)
-"""A queued job that nobody picked up for this long is sent again."""
+RING_AGAIN_AFTER = timedelta(seconds=10)
+"""Jobs that are due for so long wait for a worker that has not heard of them."""
+RETRY_AFTER = timedelta(seconds=10)
+"""How long a job waits after an unexpected error, times the errors so far."""
 
 HANDLERS: PerApp[dict[str, Handler]] = PerApp("jobs.handlers", dict)
 PERIODIC: PerApp[dict[str, Callable[[], object]]] = PerApp("jobs.periodic", dict)
 log = structlog.get_logger("card_desk.jobs")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one attempt at a job ended: what its row gets, unless another worker has taken it up since."""
+
+    of_job: int
+    of_attempt: int
+    status: str
+    due_at: datetime
+    finished_at: datetime | None
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    error_details: dict[str, Any] | None = None
 
 
 def register(name: str, handler: Handler) -> None:
@@ -42,83 +59,88 @@ def register_periodic(name: str, action: Callable[[], object]) -> None:
 
 
 def enqueue(name: str, *, dedupe_key: str, by: Any = None, **arguments: Any) -> Job:
-    """Write a job in the open transaction and send it after the commit. `arguments`: ids only, never personal data.
+    """Write a job in the open transaction and wake a worker after the commit. `arguments`: ids only, never personal data.
 
-    The same `dedupe_key` is the same work: the existing row is returned, and sent again if it had failed.
+    The same `dedupe_key` is the same work: the existing row is returned, and queued again if it had failed.
     """
     job = db.session.scalar(select(Job).where(Job.dedupe_key == dedupe_key))
+    now = clock.now()
     if job is None:
-        job = Job(name=name, dedupe_key=dedupe_key, arguments=arguments, created_by_id=by.id if by else None, created_at=clock.now())
+        job = Job(name=name, dedupe_key=dedupe_key, arguments=arguments, created_by_id=by.id if by else None, created_at=now, due_at=now)
         db.session.add(job)
-        db.session.flush()
     elif job.status == FAILED:
         job.status, job.attempts, job.error, job.error_details, job.finished_at = QUEUED, 0, None, None, None
-        job.done_steps = 0
-        db.session.flush()
+        job.done_steps, job.due_at = 0, now
     else:
         return job
-    public_id = job.public_id
-    after_commit(lambda: send(public_id))
+    db.session.flush()
+    after_commit(partial(run, job.public_id) if settings.current().jobs_inline else worker.ring)
     return job
 
 
-def send(public_id: str) -> None:
-    """Hand a queued job to the worker. A broker that is away is no error: the reconciler sends again."""
-    if settings.current().jobs_inline:
-        run(public_id)
-        return
-    try:
-        worker.post(public_id)
-    except (OSError, OperationalError, ChannelError) as error:
-        log.warning("job not sent", job=public_id, error=type(error).__name__)
-        return
-    with transaction() as session:
-        session.execute(update(Job).where(Job.public_id == public_id).values(sent_at=clock.now()))
-
-
 def run(public_id: str) -> None:
-    """Do a job if nobody else does: take it, call its handler, write how it ended. Called by the worker; safe to call twice."""
-    job = _take(public_id)
-    if job is None:
-        return
+    """Do one job now, due or not, if it is queued and nobody else takes it. Safe to call twice."""
+    job = _take(TAKE_ONE, {"wanted": public_id})
+    if job is not None:
+        record(perform(job))
+
+
+def take_next(ended: Outcome | None = None) -> Job | None:
+    """Record how the last job `ended` and take the one that is due for longest, in one transaction; None if nothing is due."""
+    return _take(TAKE_NEXT, {}, ended)
+
+
+def more_is_due() -> bool:
+    """Whether any job waits that could be taken now."""
+    return bool(rows(MORE_IS_DUE, {"now": clock.now()}).scalar())
+
+
+def perform(job: Job) -> Outcome:
+    """Call the handler of a job that was taken; never raises, whatever the handler does."""
     origin.address.set("job")
+    ended = partial(Outcome, of_job=job.id, of_attempt=job.attempts, due_at=job.due_at)
     try:
         result = HANDLERS.get()[job.name](job)
+        outcome = ended(status=DONE, finished_at=clock.now(), result=result)
     except DomainError as refused:
-        db.session.rollback()
-        _finish(public_id, FAILED, error=str(refused.message), error_details=refused.details)
+        outcome = ended(status=FAILED, finished_at=clock.now(), error=str(refused.message), error_details=refused.details)
     except Exception as error:  # noqa: BLE001  (whatever a handler does, the job row must say how it ended)
-        db.session.rollback()
-        log.error("job failed", job=public_id, name=job.name, error=type(error).__name__)
-        _retry_or_fail(public_id)
-    else:
-        _finish(public_id, DONE, result=result)
+        log.error("job failed", job=job.public_id, name=job.name, error=type(error).__name__)
+        if job.attempts < MAX_ATTEMPTS:
+            outcome = ended(status=QUEUED, finished_at=None, due_at=clock.now() + job.attempts * RETRY_AFTER)
+        else:
+            outcome = ended(status=FAILED, finished_at=clock.now(), error="unexpected")
+    db.session.rollback()
+    return outcome
+
+
+def record(ended: Outcome) -> None:
+    """Write how a job ended, without taking another one."""
+    with transaction(durable=False):
+        rows(RECORD, vars(ended))
 
 
 def report_progress(job: Job, done: int, total: int) -> None:
     """Write how far `job` is (also its heartbeat); call it outside of transaction(), at most a few times a second."""
-    with transaction() as session:
+    with transaction(durable=False) as session:
         values = {"done_steps": done, "total_steps": total, "heartbeat_at": clock.now()}
         session.execute(update(Job).where(Job.id == job.id).values(**values))
 
 
 def reconcile() -> int:
-    """Send again what was queued and never picked up, and what a killed worker left behind; returns how many.
+    """Queue again what a killed worker left behind, and wake the workers if something waits for them; returns how much waits.
 
     What killed its worker again and again ends as failed; a person may start it anew.
     """
-    now = clock.now()
-    hopeless = list(db.session.scalars(select(Job.public_id).where(_is_stale(), Job.attempts >= MOST_TAKEN).limit(500)))
-    for public_id in hopeless:
-        log.error("job given up", job=public_id, attempts=MOST_TAKEN)
-        _finish(public_id, FAILED, error="unexpected")
-    waiting = (
-        (Job.status == QUEUED) & (or_(Job.sent_at.is_(None), Job.sent_at < now - RESEND_AFTER)) & (Job.created_at < now - RESEND_AFTER)
-    )
-    ids = list(db.session.scalars(select(Job.public_id).where(or_(waiting, _is_stale())).limit(500)))
+    _free_stale()
+    overdue = (Job.status == QUEUED) & (Job.due_at < clock.now() - RING_AGAIN_AFTER)
+    ids = list(db.session.scalars(select(Job.public_id).where(overdue).order_by(Job.due_at).limit(500)))
     db.session.rollback()
-    for public_id in ids:
-        send(public_id)
+    if settings.current().jobs_inline:
+        for public_id in ids:
+            run(public_id)
+    elif ids:
+        worker.ring_if_silent(len(ids))
     return len(ids)
 
 
@@ -133,34 +155,53 @@ def tick() -> None:
             db.session.remove()
 
 
-def _is_stale() -> ColumnElement[bool]:
-    return (Job.status == RUNNING) & (Job.heartbeat_at < clock.now() - STALE_AFTER)
+def _take(statement: Update, values: dict[str, Any], ended: Outcome | None = None) -> Job | None:
+    """Neither the outcome nor the taking needs to survive a power cut: the job would be done again, and handlers are idempotent.
+
+    The job belongs to no session: what its row says later, a handler must ask.
+    """
+    with transaction(durable=False):
+        if ended is not None:
+            rows(RECORD, vars(ended))
+        taken = rows(statement, {"now": clock.now()} | values).one_or_none()
+    return Job(**taken._mapping) if taken is not None else None
 
 
-def _take(public_id: str) -> Job | None:
-    now = clock.now()
-    with transaction() as session:
-        taken = session.scalar(
-            update(Job)
-            .where(Job.public_id == public_id, or_(Job.status == QUEUED, _is_stale()))
-            .values(status=RUNNING, attempts=Job.attempts + 1, started_at=now, heartbeat_at=now)
-            .returning(Job.id)
-            .execution_options(synchronize_session=False)
-        )
-    if taken is None:
-        return None
-    return db.session.scalar(select(Job).where(Job.public_id == public_id))
+def _taking(condition: ColumnElement[bool]) -> Update:
+    """Take the job that is due for longest. Workers that ask at the same time pass over each other's choice on PostgreSQL (SKIP
+    LOCKED); on SQLite only one of them writes at a time.
+    """
+    chosen = select(TABLE.c.id).where(TABLE.c.status == literal(QUEUED), condition).order_by(TABLE.c.due_at, TABLE.c.id).limit(1)
+    taken = {"status": RUNNING, "attempts": TABLE.c.attempts + 1, "started_at": NOW, "heartbeat_at": NOW}
+    return (
+        update(TABLE)
+        .where(TABLE.c.id == chosen.with_for_update(skip_locked=True).scalar_subquery())
+        .values(taken)
+        .returning(*(TABLE.c[name] for name in TAKEN))
+    )
 
 
-def _finish(public_id: str, status: str, **values: Any) -> None:
-    with transaction() as session:
-        session.execute(update(Job).where(Job.public_id == public_id).values(status=status, finished_at=clock.now(), **values))
+TABLE = Job.__table__
+NOW = bindparam("now", type_=TABLE.c.due_at.type)
+TAKEN = ("id", "public_id", "name", "arguments", "attempts", "due_at", "created_by_id")
+"""What a handler is told of its job."""
+TAKE_NEXT = _taking(TABLE.c.due_at <= NOW)
+TAKE_ONE = _taking(TABLE.c.public_id == bindparam("wanted"))
+MORE_IS_DUE = select(exists().where(TABLE.c.status == literal(QUEUED), TABLE.c.due_at <= NOW))
+RECORD = (
+    update(TABLE)
+    .where(TABLE.c.id == bindparam("of_job"), TABLE.c.status == literal(RUNNING), TABLE.c.attempts == bindparam("of_attempt"))
+    .values({name: bindparam(name) for name in ("status", "due_at", "finished_at", "result", "error", "error_details")})
+)
 
 
-def _retry_or_fail(public_id: str) -> None:
-    attempts = db.session.scalar(select(Job.attempts).where(Job.public_id == public_id)) or 0
-    if attempts >= MAX_ATTEMPTS:
-        _finish(public_id, FAILED, error="unexpected")
+def _free_stale() -> None:
+    stale = (Job.status == RUNNING) & (Job.heartbeat_at < clock.now() - STALE_AFTER)
+    if db.session.scalar(select(Job.id).where(stale).limit(1)) is None:
         return
+    given_up = {"status": FAILED, "error": "unexpected", "finished_at": clock.now()}
     with transaction() as session:
-        session.execute(update(Job).where(Job.public_id == public_id).values(status=QUEUED, sent_at=clock.now()))
+        hopeless = update(Job).where(stale, Job.attempts >= MOST_TAKEN).values(**given_up).returning(Job.public_id)
+        for public_id in session.scalars(hopeless.execution_options(synchronize_session=False)):
+            log.error("job given up", job=public_id, attempts=MOST_TAKEN)
+        session.execute(update(Job).where(stale).values(status=QUEUED).execution_options(synchronize_session=False))

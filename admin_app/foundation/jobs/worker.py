@@ -1,44 +1,73 @@
-"""Celery carries a job's public id from the web process to a worker; everything else is in the job row."""
+"""Celery wakes the workers. A message says only that something waits; what it is stands in the job rows, from which a worker takes it."""
 
+from functools import lru_cache
 from pathlib import Path
 
+import structlog
 from celery import Celery
+from kombu.exceptions import ChannelError, OperationalError
 
 from admin_app.foundation import settings
 from admin_app.foundation.jobs import folder_queue
 
-TASK = "card_desk.run_job"
-_clients: dict[str, Celery] = {}
+TASK = "card_desk.work"
+QUEUE = "card_desk"
+MOST_RINGS = 16
+"""So many messages at once wake every thread of a worker."""
+log = structlog.get_logger("card_desk.jobs")
 
 
 def client() -> Celery:
     """The Celery client for the settings in force: the queue in the folder of the instance, or the broker of the settings."""
     in_force = settings.current()
-    url = in_force.broker_url or f"{folder_queue.SCHEME}://localhost/"
-    place = f"{url}|{in_force.instance}"
-    if place not in _clients:
-        _clients.clear()
-        _clients[place] = _make(url, in_force.instance / "queue" / "messages")
-    return _clients[place]
+    return _client(in_force.broker_url, in_force.instance / "queue" / "messages")
 
 
-def post(public_id: str) -> None:
-    """Send one job to whichever worker is free."""
-    client().send_task(TASK, args=[public_id], ignore_result=True)
+def ring() -> None:
+    """Wake one thread of whichever worker is free. A broker that is away is no error: the reconciler rings again."""
+    try:
+        client().send_task(TASK, ignore_result=True)
+    except (OSError, OperationalError, ChannelError) as error:
+        log.warning("workers not told", error=type(error).__name__)
 
 
-def _make(url: str, folder: Path) -> Celery:
-    made = Celery("card_desk", broker=url, set_as_current=False)
+def ring_if_silent(waiting: int) -> None:
+    """Wake workers for `waiting` jobs, unless there are messages already that nobody has heard yet: they cannot pile up."""
+    for _ in range(0 if _unheard() else min(waiting, MOST_RINGS)):
+        ring()
+
+
+def _unheard() -> int:
+    celery = client()
+    with celery.connection_for_write() as connection:
+        try:
+            connection.connect()
+            queue = celery.amqp.queues[QUEUE].bind(connection.channel())
+            queue.declare()
+            return int(queue.queue_declare().message_count)
+        except (*connection.connection_errors, *connection.channel_errors) as error:
+            log.warning("broker does not answer", error=type(error).__name__)
+            return 1
+
+
+@lru_cache(maxsize=4)
+def _client(url: str, folder: Path) -> Celery:
+    in_folder = url.partition(":")[0] in ("", "filesystem", folder_queue.SCHEME)
+    made = Celery("card_desk", broker=f"{folder_queue.SCHEME}://localhost/" if in_folder else url, set_as_current=False)
     made.conf.update(
         task_ignore_result=True,
         task_acks_late=False,  # the row, not the message, remembers what is not done yet
+        task_publish_retry_policy={"max_retries": 1, "interval_start": 0},  # somebody waits for the page; the reconciler rings again
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=2,
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
-        task_default_queue="card_desk",
+        task_default_queue=QUEUE,
         worker_enable_remote_control=False,  # nobody asks a worker anything: its work is in the rows
     )
-    if url.startswith(f"{folder_queue.SCHEME}:"):
-        folder.mkdir(parents=True, exist_ok=True)
-        made.conf.broker_transport_options = {"data_folder_in": str(folder), "data_folder_out": str(folder), "polling_interval": 0.3}
+    if in_folder:
+        made.conf.broker_transport_options = folder_queue.options(folder)
+    elif url.startswith("redis"):
+        made.conf.broker_transport_options = {"max_retries": 1, "socket_connect_timeout": 2, "socket_timeout": 10, "socket_keepalive": True}
     return made
