@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db
-from tests.faults.conftest import FullOffice
+from tests.faults.furnished import FullOffice
 from tests.faults.hard_strings import STAYING
 from tests.forms import TEXT_KINDS, Form, copied, filled
 
