@@ -17,6 +17,7 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.status_machine import Machine, Subject
+from admin_app.foundation.typed_text import numbers, texts
 
 S = rules.Status
 
@@ -25,16 +26,12 @@ class NotApproved(DomainError):
     """A card was asked for an application that is not approved."""
 
 
-class SerialRefused(DomainError):
+class SerialRefused(texts.TextRefused):
     """The serial is not in the form of the office."""
 
 
 class SerialTaken(Conflict):
     """Another card has this serial already."""
-
-
-class DetailMissing(DomainError):
-    """A reason or a name is missing or too long."""
 
 
 class GoesByPost(DomainError):
@@ -57,7 +54,8 @@ def request_card(application: Application, *, by: audit.Actor = audit.SYSTEM) ->
 
 def _request(application: Application, *, copy: int, by: audit.Actor, replaces: Card | None = None) -> Card:
     card = Card(
-        application_id=application.id, copy=copy, replaces_id=replaces.id if replaces else None, delivery=application.delivery,
+        application_id=application.id, centre_id=application.centre_id, copy=copy,
+        replaces_id=replaces.id if replaces else None, delivery=application.delivery,
         status=S.REQUESTED, requested_at=clock.now(),
     )  # fmt: skip
     db.session.add(card)
@@ -69,7 +67,7 @@ def _request(application: Application, *, copy: int, by: audit.Actor, replaces: 
 
 def mark_made(card: Card, serial: str, *, by: audit.Actor) -> None:
     """The card came from the maker with this serial. SerialRefused or SerialTaken say why not."""
-    serial = rules.normalise_serial(serial)
+    serial = numbers.serial(serial)
     if not rules.is_serial(serial, pattern=settings.current().card_serial_pattern):
         raise SerialRefused(_l("“%(serial)s” is not a card serial: 6 to 20 letters and digits.", serial=serial[:30]))
     if db.session.scalar(select(Card.id).where(Card.serial == serial)) is not None:
@@ -92,9 +90,7 @@ def mark_ready(card: Card, *, by: audit.Actor) -> None:
 
 def hand_over(card: Card, collected_by: str, *, by: audit.Actor) -> None:
     """The card was given to `collected_by` (1-50 characters) at the counter, whose ID card was compared by the clerk."""
-    name = " ".join(collected_by.split())
-    if not 1 <= len(name) <= rules.MAX_NAME:
-        raise DetailMissing(_l("Please write who collects the card (1 to 50 characters)."))
+    name = texts.name(collected_by, most=rules.MAX_NAME, field="collected_by")
     if card.delivery != Delivery.COLLECT:
         raise GoesByPost(_l("This card goes by post; it is not handed over at the counter."))
     MACHINE.move(card, "collect", by=by, collected_by=name, ended_at=clock.now())
@@ -103,9 +99,7 @@ def hand_over(card: Card, collected_by: str, *, by: audit.Actor) -> None:
 
 def spoil(card: Card, reason: str, *, by: audit.Actor) -> Card:
     """The card is unusable; returns the new request that follows it, chained to it."""
-    reason = " ".join(reason.split())
-    if not 1 <= len(reason) <= rules.MAX_REASON:
-        raise DetailMissing(_l("Please give a reason (1 to 200 characters)."))
+    reason = texts.reason(reason)
     MACHINE.move(card, "spoil", by=by, reason=reason, spoil_reason=reason, ended_at=clock.now())
     return _request(card.application, copy=card.copy + 1, by=by, replaces=card)
 

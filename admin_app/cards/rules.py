@@ -1,7 +1,6 @@
 """States of a card 卡 and the moves between them."""
 
 import re
-import unicodedata
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -36,7 +35,6 @@ STATUS_MARKS = {
     S.REQUESTED: "ring", S.MADE: "dot", S.READY: "square", S.POSTED: "check", S.COLLECTED: "check", S.SPOILED: "cross",
 }  # fmt: skip
 
-MAX_REASON = 200
 MAX_NAME = 50
 PAST = {
     "mark_made": "cards.made",
@@ -46,12 +44,6 @@ PAST = {
     "collect": "cards.handed_over",
 }
 """verb -> what the log calls it once it is done."""
-
-
-def normalise_serial(text: str) -> str:
-    """What somebody typed or scanned: full-width forms made plain, blanks and hyphens gone, capitals."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(char for char in plain if not char.isspace() and char != "-")
 
 
 def is_serial(serial: str, *, pattern: str) -> bool:

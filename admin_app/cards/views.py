@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from admin_app.cards import operations, queries, rules
-from admin_app.cards.forms import HandOverForm, SerialRow, SpoilForm, read_serials
+from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm
 from admin_app.cards.models import Card
 from admin_app.foundation import keyset, settings
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
+from admin_app.foundation.typed_text import numbers, texts
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -53,8 +54,8 @@ class CardView(DeskView):
     @requires("cards.make")
     def mark_made(self) -> Any:
         """The table of serials: each row is saved by itself; rows that are not right stay with what was typed."""
-        me, rows = signed_in(), read_serials(request.form)
-        problems = {row.public_id: problem for row in rows if (problem := _mark_made(row, me)) is not None}
+        me, rows = signed_in(), _typed_serials()
+        problems = {card: problem for card, serial in rows.items() if (problem := _mark_made(card, serial, me)) is not None}
         if len(rows) > len(problems):
             flash(ngettext("%(num)s card is marked as made.", "%(num)s cards are marked as made.", len(rows) - len(problems)), "success")
         if not rows:
@@ -63,13 +64,13 @@ class CardView(DeskView):
             return redirect(url_for("CardView.index", tab="requested"))
         sentence = ngettext("%(num)s row is not right; it is kept.", "%(num)s rows are not right; they are kept.", len(problems))
         flash(sentence, "warning")
-        return self._list(me, "requested", typed={row.public_id: row.serial for row in rows}, problems=problems), 422
+        return self._list(me, "requested", typed=rows, problems=problems), 422
 
     @expose("/ready", methods=["POST"])
     @requires("cards.make")
     def mark_ready(self) -> Any:
         """The chosen cards were looked at; each reports its own result."""
-        me, chosen = signed_in(), request.form.getlist("card")[:200]
+        me, chosen = signed_in(), arguments.form.public_ids("card", most=MOST_ROWS)
         problems = [problem for public_id in chosen if (problem := _mark_ready(public_id, me)) is not None]
         if not chosen:
             flash(_("Nothing was selected. Select rows first (x)."), "warning")
@@ -77,7 +78,7 @@ class CardView(DeskView):
             flash(ngettext("%(num)s card is ready.", "%(num)s cards are ready.", len(chosen) - len(problems)), "success")
         for problem in problems[:SHOWN_PROBLEMS]:
             flash(problem, "warning")
-        if len(chosen) == 1 and request.form.get("back") == "card":
+        if len(chosen) == 1 and arguments.form.single("back") == "card":
             return redirect(url_for("CardView.show", public_id=chosen[0]))
         return redirect(url_for("CardView.index", tab="made"))
 
@@ -137,11 +138,16 @@ def _first_tab(me: StaffMember) -> str:
     return "to_collect" if me.may("cards.hand_over") else "requested"
 
 
-def _mark_made(row: SerialRow, me: StaffMember) -> Any:
+def _typed_serials() -> dict[str, str]:
+    """Public id -> serial of the rows into which somebody typed or scanned one."""
+    return {card: serial for card, serial in arguments.form.by_row("serial", most=MOST_ROWS).items() if texts.folded(serial)}
+
+
+def _mark_made(public_id: str, serial: str, me: StaffMember) -> Any:
     """Save one row in a transaction of its own; a sentence about what stood in the way, else None."""
     try:
         with transaction():
-            operations.mark_made(queries.by_public_id(me, row.public_id), row.serial, by=me)
+            operations.mark_made(queries.by_public_id(me, public_id), serial, by=me)
     except DomainError as refused:
         return refused.message
     return None
@@ -162,7 +168,7 @@ def _mark_ready(public_id: str, me: StaffMember) -> Any:
 
 def find(text: str, me: StaffMember) -> list[Hit]:
     """The card with exactly this serial, for the search box."""
-    serial = rules.normalise_serial(text)
+    serial = numbers.compact(text)
     if not me.may("cards.read") or not rules.is_serial(serial, pattern=settings.current().card_serial_pattern):
         return []
     card = queries.by_serial(me, serial)

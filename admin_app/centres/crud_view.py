@@ -8,8 +8,10 @@ from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.centres.models import CalendarDay, Centre
-from admin_app.centres.rules import WEEKDAYS, HoursRefused, format_hours, parse_hours
+from admin_app.centres.rules import WEEKDAYS, format_hours, parse_hours
+from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
+from admin_app.foundation.typed_text import texts
 from admin_app.web.form_fields import code, digits, line
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
@@ -34,11 +36,11 @@ class WeekField(Field):
         """From the form: every line is read; the errors name the day."""
         if len(valuelist) != len(WEEKDAYS):
             raise ValueError(_l("Seven days are needed."))
-        self.texts, problems, week = [text[:100] for text in valuelist], [], []
+        self.texts, problems, week = [texts.folded(text) for text in valuelist], [], []
         for day, text in zip(WEEKDAYS, self.texts, strict=True):
             try:
                 week.append(parse_hours(text))
-            except HoursRefused as refused:
+            except DomainError as refused:
                 problems.append(titled(day, refused.message))
         if problems:
             raise ValueError(" ".join(problems))

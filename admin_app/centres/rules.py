@@ -13,6 +13,7 @@ import holidays
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation.errors import DomainError
+from admin_app.foundation.typed_text import numbers, texts
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 ONE_DAY = timedelta(days=1)
@@ -65,8 +66,9 @@ class WorkingCalendar:
         return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 
-DASHES = re.compile(r"\s*(?:-|–|—|~|～|至|to)\s*")
-TIME = re.compile(r"^(\d{1,2})[:：](\d{2})$")
+HOURS_SIGNS = "、至〜"
+TILL = re.compile("-|~|〜|至|TO")
+TIME = re.compile(r"^([0-9]{1,2}):([0-9]{2})$")
 MOST_SPANS = 4
 Span = list[str]
 """Opening and closing time: ["09:00", "12:00"]."""
@@ -78,7 +80,9 @@ class HoursRefused(DomainError):
 
 def parse_hours(text: str) -> list[Span]:
     """'09:00-12:00, 13:30-17:00' as spans; '' is closed. HoursRefused with a sentence if it cannot be read."""
-    spans = [_parse_span(part) for part in re.split(r"[,，;；、]", text) if part.strip()]
+    typed = numbers.plain(text)
+    texts.refuse([char for char in typed if not char.isascii() and char not in HOURS_SIGNS], "hours")
+    spans = [_parse_span(part) for part in re.split(r"[,;、]", typed) if part]
     if len(spans) > MOST_SPANS:
         raise HoursRefused(_l("At most four openings a day."))
     for earlier, later in pairwise(spans):
@@ -88,7 +92,7 @@ def parse_hours(text: str) -> list[Span]:
 
 
 def _parse_span(text: str) -> Span:
-    ends = [_parse_time(part) for part in DASHES.split(text.strip())]
+    ends = [_parse_time(part) for part in TILL.split(text)]
     if len(ends) != 2 or ends[0] >= ends[1]:
         raise HoursRefused(_l("Write an opening like 09:00-12:00, the earlier time first."))
     return ends

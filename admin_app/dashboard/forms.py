@@ -1,31 +1,21 @@
 """What the report pages accept in their addresses; whatever they do not know answers 400 with a sentence."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import MultiDict
 
 from admin_app.applications.rules import Channel
 from admin_app.centres.models import Centre
 from admin_app.dashboard import rules
 from admin_app.dashboard.queries.flow import Filter
 from admin_app.dashboard.rules import Period
-from admin_app.foundation.errors import DomainError
 from admin_app.staff.models import StaffMember
+from admin_app.web.arguments import Arguments, Unreadable
 
 KNOWN = frozenset({"period", "from", "to", "centre", "channel"})
-MOST_VALUES = 80
-Arguments = MultiDict[str, str]
-
-
-class Unreadable(DomainError):
-    """An address that asks for something that the reports do not have."""
-
-    status = 400
 
 
 @dataclass(frozen=True)
@@ -54,59 +44,33 @@ class ReportAddress:
         return Filter(staff, self.period, tuple(centre.id for centre in self.centres), self.channel)
 
 
-def read_report(arguments: Arguments, centres: Sequence[Centre], *, today: date, also: Collection[str] = ()) -> ReportAddress:
+def read_report(asked: Arguments, centres: Sequence[Centre], *, today: date, also: Collection[str] = ()) -> ReportAddress:
     """The filter of a report page; Unreadable (400) for a name or value that the page does not know."""
-    if not set(arguments) <= KNOWN | set(also) or sum(len(arguments.getlist(name)) for name in arguments) > MOST_VALUES:
-        raise _unreadable()
-    preset = one_of(arguments, "period", rules.PRESETS)
-    start, end = _day(arguments, "from"), _day(arguments, "to")
+    asked.only(KNOWN | set(also))
+    preset = asked.choice("period", rules.PRESETS)
+    start, end = asked.day("from"), asked.day("to")
     given = start is not None or end is not None
     if preset and given:
-        raise _unreadable()
+        asked.refuse()
     preset = "" if given else preset or rules.STANDARD_PRESET
     period = _period(start, end, today) if given else rules.preset_period(preset, today)
-    return ReportAddress(period, preset, read_centres(arguments, centres), one_of(arguments, "channel", set(Channel)))
+    return ReportAddress(period, preset, read_centres(asked, centres), asked.choice("channel", set(Channel)))
 
 
-def read_centres(arguments: Arguments, centres: Sequence[Centre]) -> tuple[Centre, ...]:
+def read_centres(asked: Arguments, centres: Sequence[Centre]) -> tuple[Centre, ...]:
     """The chosen centres, each once, in the order of the list."""
-    asked = {code for code in arguments.getlist("centre") if code}
-    if not asked <= {centre.code for centre in centres}:
-        raise _unreadable()
-    return tuple(centre for centre in centres if centre.code in asked)
+    codes = asked.several("centre", {centre.code for centre in centres})
+    return tuple(centre for centre in centres if centre.code in codes)
 
 
-def read_month(arguments: Arguments, *, today: date) -> date:
+def read_month(asked: Arguments, *, today: date) -> date:
     """The first day of the month 2026-10; the last whole month if none is named."""
-    text = _single(arguments, "month")
-    if not text:
+    month = asked.month("month")
+    if month is None:
         return (today.replace(day=1) - rules.ONE_DAY).replace(day=1)
-    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text, re.ASCII) or (month := date.fromisoformat(f"{text}-01")) > today:
+    if not rules.EARLIEST_DAY <= month <= today:
         raise Unreadable(_l("Choose a month like 2026-10 that has begun."))
     return month
-
-
-def one_of(arguments: Arguments, name: str, allowed: Collection[str]) -> str:
-    """The value of `name`, one of `allowed`; '' if absent or empty."""
-    value = _single(arguments, name)
-    if value and value not in allowed:
-        raise _unreadable()
-    return value
-
-
-def _single(arguments: Arguments, name: str) -> str:
-    values = [value for value in arguments.getlist(name) if value]
-    if len(values) > 1:
-        raise _unreadable()
-    return values[0] if values else ""
-
-
-def _day(arguments: Arguments, name: str) -> date | None:
-    text = _single(arguments, name)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Unreadable(_l("Write days like 2026-11-22.")) from None
 
 
 def _period(start: date | None, end: date | None, today: date) -> Period:
@@ -119,7 +83,3 @@ def _period(start: date | None, end: date | None, today: date) -> Period:
     if (period := Period(start, end)).length > rules.LONGEST_PERIOD_DAYS:
         raise Unreadable(_l("A report covers at most %(days)s days. Choose a shorter period.", days=rules.LONGEST_PERIOD_DAYS))
     return period
-
-
-def _unreadable() -> Unreadable:
-    return Unreadable(_l("This address asks for something that the reports do not have. Start again from the reports page."))

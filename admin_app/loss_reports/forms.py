@@ -5,6 +5,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 
 from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
 from admin_app.web.desk_form import DeskForm
+from admin_app.web.form_fields import reason
 
 KINDS = [("provisional", _l("Provisional")), ("formal", _l("Formal"))]
 
@@ -30,4 +31,4 @@ class ReportForm(DeskForm):
 class LiftForm(DeskForm):
     """Why a provisional report ends early."""
 
-    reason = StringField(_l("Reason"))
+    reason = reason()

@@ -1,6 +1,5 @@
 """Taking a loss report and what becomes of it."""
 
-import re
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -14,14 +13,14 @@ from admin_app.foundation.errors import Conflict, DomainError, StaleVersion
 from admin_app.foundation.numbering import next_number
 from admin_app.foundation.status_machine import Machine, Subject
 from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports import queries, rules
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import Channel, Status
-from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 
-CIRCUMSTANCES_LENGTH, SERIAL_LENGTH = 500, 20
+CIRCUMSTANCES_LENGTH = 500
 LAPSE_BATCH = 200
 
 
@@ -35,10 +34,6 @@ class AlreadyReported(Conflict):
 
 class NoCentre(DomainError):
     """Nobody can tell which centre takes this."""
-
-
-class ReasonMissing(DomainError):
-    """Lifting a report needs a reason in words."""
 
 
 def take(
@@ -60,6 +55,7 @@ def take(
     """
     # One report at a time for one resident: what follows must see what another counter has just written.
     db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update())
+    key = numbers.form_key(key)
     repeated = _first_of(key, by=by)
     if repeated is not None:
         return repeated
@@ -71,8 +67,8 @@ def take(
     _refuse_second(resident)
     report = _new(resident, channel=channel, is_formal=is_formal, by=by, centre=centre, public_id=key or new_public_id())
     report.was_stolen, report.bank_side_reported = was_stolen, bank_side_reported
-    report.circumstances = clean_block(circumstances)[:CIRCUMSTANCES_LENGTH]
-    report.card_serial = clean_serial(card_serial)
+    report.circumstances = texts.block(circumstances, most=CIRCUMSTANCES_LENGTH, field="circumstances")
+    report.card_serial = numbers.serial(card_serial, field="card_serial")
     db.session.add(report)
     db.session.flush()
     facts = {"status": [None, report.status], "channel": report.channel, "resident": resident.public_id}
@@ -83,11 +79,9 @@ def take(
 def _first_of(key: str | None, *, by: StaffMember) -> LossReport | None:
     if key is None:
         return None
-    if not re.fullmatch(r"[0-9a-f]{32}", key):
-        raise Conflict(_l("This form cannot be used. Please open it again."))
     first = db.session.scalar(select(LossReport).where(LossReport.public_id == key))
     if first is not None and first.taken_by_id != by.id:
-        raise Conflict(_l("This form cannot be used. Please open it again."))
+        raise numbers.FormKeyRefused
     return first
 
 
@@ -119,16 +113,6 @@ def _new(resident: Resident, *, channel: str, is_formal: bool, by: StaffMember, 
     )
 
 
-def clean_block(text: str) -> str:
-    """Several lines without invisible characters."""
-    return "\n".join(resident_rules.clean_text(row) for row in (text or "").splitlines()).strip()
-
-
-def clean_serial(text: str) -> str:
-    """A card serial as it is printed: capitals, no spaces, at most 20 characters."""
-    return re.sub(r"\s", "", resident_rules.clean_text(text)).upper()[:SERIAL_LENGTH]
-
-
 def formalise(report: LossReport, *, version: int, by: StaffMember) -> None:
     """Make a provisional report formal, for good; the card is void from now on. Refused once its time has run out."""
     if report.status == Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at <= clock.now():
@@ -138,9 +122,7 @@ def formalise(report: LossReport, *, version: int, by: StaffMember) -> None:
 
 def lift(report: LossReport, *, version: int, reason: str, by: StaffMember) -> None:
     """End a provisional report early: the card was found. A formal one cannot be lifted."""
-    reason = resident_rules.clean_text(reason)
-    if not reason:
-        raise ReasonMissing(_l("Please say why the report is lifted, for example: the card was found at home."))
+    reason = texts.reason(reason)
     MACHINE.move(report, "lift", version=version, by=by, reason=reason, ended_at=clock.now())
 
 

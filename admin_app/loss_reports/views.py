@@ -19,7 +19,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from admin_app.web import files, form_errors, list_links
+from admin_app.web import arguments, files, form_errors, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from reports.letters.receipts import loss_report_receipt
 
@@ -38,10 +38,8 @@ class LossReportView(DeskView):
     def index(self) -> Any:
         """One page of one tab."""
         me, counts = signed_in(), queries.counts(signed_in())
-        tab = request.args.get("tab", "call" if counts["call"] else "provisional")
-        if tab not in queries.TABS:
-            raise NotFound(_l("There is no such list."))
-        page = queries.page(me, tab, cursor=request.args.get("page"))
+        tab = arguments.address.choice("tab", queries.TABS, "call" if counts["call"] else "provisional")
+        page = queries.page(me, tab, cursor=arguments.address.cursor())
         links = list_links.pages("LossReportView.index", page, tab=tab)
         tabs = list_links.tabs("LossReportView.index", TAB_LABELS, counts, tab)
         return self.render_template("loss_reports/index.html", tab=tab, tabs=tabs, rows=page.rows, rules=rules, **links)
@@ -85,7 +83,7 @@ class LossReportView(DeskView):
     def formal(self, public_id: str) -> Any:
         """What exactly will happen when the report becomes formal."""
         report = queries.by_public_id(signed_in(), public_id)
-        case = request.args.get("case", "")[:20]
+        case = arguments.address.text("case", limit=20)
         return self.render_template("loss_reports/formal.html", report=report, is_open=_is_running(report), case=case, rules=rules)
 
     @expose("/<public_id>/formal", methods=["POST"])
@@ -94,9 +92,9 @@ class LossReportView(DeskView):
         """Make it formal, for good."""
         with transaction():
             report = queries.by_public_id(signed_in(), public_id)
-            operations.formalise(report, version=_version(), by=signed_in())
+            operations.formalise(report, version=arguments.form.version(), by=signed_in())
         flash(_("%(reference)s is formal now. The card is void.", reference=report.reference), "success")
-        case = request.form.get("case", "")[:20]
+        case = arguments.form.text("case", limit=20)
         if case and self.case_page:
             return redirect(url_for(self.case_page, reference=case))
         return redirect(url_for("LossReportView.show", public_id=public_id))
@@ -109,9 +107,8 @@ class LossReportView(DeskView):
         report = queries.by_public_id(signed_in(), public_id)
         try:
             with transaction():
-                operations.lift(report, version=_version(), reason=form.reason.data or "", by=signed_in())
+                operations.lift(report, version=arguments.form.version(), reason=form.reason.data or "", by=signed_in())
         except DomainError as refused:
-            refused.details["field"] = "reason"
             return self._page(report, form, form_errors.put(form, refused))
         flash(_("%(reference)s is lifted. The card can be used again.", reference=report.reference), "success")
         if not queries.sees(signed_in(), report):  # another centre took it; ended, it is theirs alone again
@@ -153,8 +150,7 @@ class LossReportView(DeskView):
         report = queries.by_public_id(signed_in(), public_id)
         if report.ended_at is not None:
             raise NotFound(_l("This report has ended; there is no receipt for it any more."))
-        asked = request.args.get("language", "")
-        wanted = asked if asked in LANGUAGES else language()
+        wanted = arguments.address.choice("language", LANGUAGES, language())
         with force_locale(wanted), files.printing():
             made = loss_report_receipt(queries.receipt_row(report, clerk=signed_in().display_name), wanted)
         return files.own_pdf(made, name=f"{report.reference}.pdf")
@@ -195,8 +191,3 @@ def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
 
 def _is_running(report: LossReport) -> bool:
     return report.status == rules.Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at > clock.now()
-
-
-def _version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

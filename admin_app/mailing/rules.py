@@ -4,7 +4,6 @@ Tracking numbers of two letters, nine digits and two letters follow UPU S10; the
 """
 
 import re
-import unicodedata
 from datetime import date
 from enum import StrEnum
 
@@ -57,11 +56,12 @@ PARCEL_MARKS = {P.PLANNED: "ring", P.LABELLED: "dot", P.POSTED: "check", P.REMOV
 
 MAX_PARCELS = 500
 """Parcels of one batch: what one person labels, stuffs and posts in one go."""
-MAX_REASON = 200
 S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 BATCH_REFERENCE = re.compile(r"JJ-[0-9]{2}-[0-9]{4}-[0-9]{2,4}")
 PARCEL_NUMBER = re.compile(r"PX[0-9]{12}(-[1-9][0-9]{0,2})?")
+OWN_LABEL = re.compile(r"PX[0-9]{12}-?[0-9]{0,3}")
+"""The same with its copy as a tracking number is read, without hyphens."""
 
 
 class TrackingFault(StrEnum):
@@ -108,12 +108,6 @@ def is_batch_reference(text: str) -> bool:
     return bool(BATCH_REFERENCE.fullmatch(text))
 
 
-def normalise_code(text: str) -> str:
-    """What somebody typed, pasted or scanned: full-width forms made plain, blanks gone, capitals."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(plain.split())
-
-
 def s10_check_digit(eight: str) -> int:
     """Check digit of a UPU S10 number: weights 8 6 4 2 3 5 9 7; 11 minus the sum modulo 11, 10 becomes 0, 11 becomes 5."""
     rest = 11 - sum(weight * int(digit) for weight, digit in zip(S10_WEIGHTS, eight, strict=True)) % 11
@@ -121,10 +115,10 @@ def s10_check_digit(eight: str) -> int:
 
 
 def tracking_fault(number: str, *, domestic: str) -> TrackingFault | None:
-    """Why the normalised `number` is not taken, or None. UPU S10 numbers are checked; others must match the pattern `domestic`."""
+    """Why `number` (numbers.compact) is not taken, or None. UPU S10 numbers are checked; others must match the pattern `domestic`."""
     if not number:
         return TrackingFault.MISSING
-    if PARCEL_NUMBER.fullmatch(number):
+    if OWN_LABEL.fullmatch(number):
         return TrackingFault.OWN_LABEL
     if S10.fullmatch(number):
         return None if s10_check_digit(number[2:10]) == int(number[10]) else TrackingFault.CHECK_DIGIT

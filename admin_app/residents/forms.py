@@ -3,7 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 
+from admin_app.foundation.typed_text import texts
 from admin_app.web.desk_form import DeskForm
+from admin_app.web.form_fields import reason
 
 optional = {"optional": True}
 
@@ -28,11 +30,11 @@ class RegisterForm(DeskForm):
 class CorrectForm(RegisterForm):
     """Change what is known. An empty phone stays as it is, because the form does not show it."""
 
-    reason = StringField(_l("Reason, if the name changes"))
+    reason = StringField(_l("Reason, if the name changes"), render_kw={"maxlength": texts.REASON_LONGEST})
     version = HiddenField()
 
 
 class RevealForm(DeskForm):
     """Why somebody needs the full ID number."""
 
-    reason = StringField(_l("Reason"))
+    reason = reason()

@@ -1,5 +1,6 @@
 """Registering residents, keeping them current, and revealing an ID number."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,20 +12,16 @@ from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, new_public_id
-from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
+from admin_app.foundation.errors import Conflict, NotAllowed, StaleVersion
+from admin_app.foundation.typed_text import numbers, texts
 from admin_app.residents import queries, rules
 from admin_app.residents.models import Resident, ResidentName
 
 REVEALS_AN_HOUR = 30
-REASON_LENGTH = 300
 
 
 class NameDiffers(Conflict):
     """The ID number is known with another name."""
-
-
-class ReasonMissing(DomainError):
-    """The action needs a reason in words."""
 
 
 class TooManyReveals(NotAllowed):
@@ -38,11 +35,11 @@ def register_or_update(
 ) -> Resident:
     """The resident with this ID number: registered now if not known yet, else checked and brought up to date.
 
-    Empty values leave what is known. Raises InvalidIdNumber, InvalidName, InvalidPhone, InvalidAddress, and NameDiffers if the
+    Empty values leave what is known. Raises InvalidIdNumber, TextRefused, and NameDiffers if the
     number is known with another name (nothing is changed then, and the known name is not told).
     """
     identity = rules.read_id_number(id_number, today=clock.today())
-    name = rules.clean_name(name)
+    name = texts.name(name)
     known = queries.by_id_number(identity.number) or _register(identity, name, name_latin, by=by)
     if not rules.is_same_name(known.name, name):
         raise NameDiffers(
@@ -56,7 +53,7 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: audit
     made = Resident(
         public_id=new_public_id(),
         name=name,
-        name_latin=rules.clean_text(name_latin)[: rules.LATIN_LENGTH] or rules.latin_of(name),
+        name_latin=_latin(name_latin) or rules.latin_of(name),
         id_number_masked=rules.mask_id_number(identity.number),
         birth_on=identity.birth_on,
         sex=str(identity.sex),
@@ -79,9 +76,9 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: audit
 
 
 def update_contact(resident: Resident, *, by: audit.Actor, phone: str = "", postcode: str = "", address: str = "") -> None:
-    """Write what is given; empty values leave what is known. Raises InvalidPhone, InvalidAddress."""
+    """Write what is given; empty values leave what is known. Raises TextRefused."""
     changed = []
-    phone, postcode, address = rules.clean_phone(phone), rules.clean_postcode(postcode), rules.clean_address(address)
+    phone, postcode, address = numbers.phone(phone), numbers.postcode(postcode), texts.address(address)
     if phone and phone != resident.open_phone():
         resident.seal_phone(phone)
         resident.phone_masked = rules.mask_phone(phone)
@@ -100,29 +97,31 @@ def correct(resident: Resident, *, version: int, by: audit.Actor, reason: str = 
 
     A changed name needs a reason. Raises StaleVersion if the form was opened on an older version.
     """
-    cleaned = _cleaned(values)
-    renamed = "name" in cleaned and cleaned["name"] != resident.name
-    reason = rules.clean_text(reason)[:REASON_LENGTH]
-    if renamed and not reason:
-        raise ReasonMissing(_l("A changed name needs a reason, for example the entry in the household register."))
+    read = _read(values)
+    renamed = "name" in read and read["name"] != resident.name
+    reason = texts.reason(reason) if renamed or texts.line(reason) else ""
     _raise_version(resident, version)
-    changed = _write(resident, cleaned)
+    changed = _write(resident, read)
     if renamed or "name_latin" in changed:
         resident.names = [ResidentName(key=key) for key in sorted(rules.name_keys(resident.name, resident.name_latin))]
     audit.record("residents.corrected", "resident", resident.public_id, by=by, reason=reason or None, changes={"fields": changed})
 
 
-CLEANERS = {
-    "name": rules.clean_name,
-    "name_latin": lambda text: rules.clean_text(text)[: rules.LATIN_LENGTH],
-    "phone": rules.clean_phone,
-    "postcode": rules.clean_postcode,
-    "address": rules.clean_address,
+def _latin(text: str) -> str:
+    return texts.line(text, most=rules.LATIN_LENGTH, field="name_latin")
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "name": texts.name,
+    "name_latin": _latin,
+    "phone": numbers.phone,
+    "postcode": numbers.postcode,
+    "address": texts.address,
 }
 
 
-def _cleaned(values: dict[str, str]) -> dict[str, str]:
-    return {field: CLEANERS[field](text) for field, text in values.items()}
+def _read(values: dict[str, str]) -> dict[str, str]:
+    return {field: READERS[field](text) for field, text in values.items()}
 
 
 def _raise_version(resident: Resident, version: int) -> None:
@@ -133,9 +132,9 @@ def _raise_version(resident: Resident, version: int) -> None:
         raise StaleVersion(_l("Somebody changed this resident while you were typing. Nothing of yours was saved over it."))
 
 
-def _write(resident: Resident, cleaned: dict[str, str]) -> list[str]:
+def _write(resident: Resident, values: dict[str, str]) -> list[str]:
     changed = []
-    for field, value in cleaned.items():
+    for field, value in values.items():
         if field == "phone" and value != resident.open_phone():
             resident.seal_phone(value)
             resident.phone_masked = rules.mask_phone(value)
@@ -149,11 +148,9 @@ def _write(resident: Resident, cleaned: dict[str, str]) -> list[str]:
 def reveal_id_number(resident: Resident, *, reason: str, by: audit.Actor, case_ref: str | None = None) -> str:
     """The full ID number; the door commits (and with it the audit entry) before it shows the value.
 
-    Raises ReasonMissing, and TooManyReveals after 30 within an hour.
+    Raises texts.ReasonMissing, and TooManyReveals after 30 within an hour.
     """
-    reason = rules.clean_text(reason)[:REASON_LENGTH]
-    if len(reason) < 2:
-        raise ReasonMissing(_l("Please say why you need the full ID number. The reason is kept in the audit log."))
+    reason = texts.reason(reason)
     if _reveals_of(by) >= REVEALS_AN_HOUR:
         raise TooManyReveals(_l("You have looked at many full ID numbers within an hour. Please wait, or ask your supervisor."))
     audit.record("residents.revealed", "resident", resident.public_id, by=by, reason=reason, case_ref=case_ref)

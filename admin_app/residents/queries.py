@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, false, select, true
 from admin_app.foundation import crypto
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
-from admin_app.residents import rules
+from admin_app.foundation.typed_text import numbers
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember, Viewer
 
@@ -26,5 +26,5 @@ def by_public_id(staff: StaffMember, public_id: str) -> Resident:
 
 def by_id_number(number: str) -> Resident | None:
     """The resident with this ID number in any spelling, found through the blind index."""
-    index = crypto.keyring().blind_index("id_number", rules.normalise_id_number(number))
+    index = crypto.keyring().blind_index("id_number", numbers.compact(number))
     return db.session.scalar(select(Resident).where(Resident.id_number_index == index))

@@ -1,7 +1,6 @@
 """What makes a valid identity, how it is shown, and under which keys a name is found; tables and pure functions."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,12 +10,11 @@ from pypinyin import lazy_pinyin
 from stdnum import exceptions, numdb
 from stdnum.cn import ric
 
-from admin_app.foundation.errors import DomainError
+from admin_app.foundation.typed_text import numbers
+from admin_app.foundation.typed_text.search_keys import search_key
+from admin_app.foundation.typed_text.texts import TextRefused
 
-NAME_LENGTH, LATIN_LENGTH, ADDRESS_LENGTH, ADDRESS_ROWS = 50, 120, 200, 4
-HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-JOINERS = "\u200c\u200d"
-"""Zero-width (non-)joiners are part of the spelling of some scripts, but only between two letters."""
+LATIN_LENGTH = 120
 SURNAME_READINGS = {
     "仇": "qiu", "单": "shan", "曾": "zeng", "解": "xie", "区": "ou", "查": "zha", "任": "ren", "华": "hua", "朴": "piao", "盖": "ge",
     "乐": "yue", "翟": "zhai", "缪": "miao", "员": "yun", "繁": "po", "召": "shao", "谌": "chen", "覃": "qin", "种": "chong", "秘": "bi",
@@ -37,28 +35,8 @@ class Sex(StrEnum):
 SEX_LABELS = {Sex.MALE: _l("Male"), Sex.FEMALE: _l("Female")}
 
 
-class InvalidIdNumber(DomainError):
+class InvalidIdNumber(TextRefused):
     """Not the number of an ID card; the message says what is wrong with it."""
-
-    field = "id_number"
-
-
-class InvalidName(DomainError):
-    """No name, or longer than the card takes."""
-
-    field = "name"
-
-
-class InvalidPhone(DomainError):
-    """Not a phone number."""
-
-    field = "phone"
-
-
-class InvalidAddress(DomainError):
-    """Postcode or address of a shape that no label takes."""
-
-    field = "address"
 
 
 @dataclass(frozen=True)
@@ -76,26 +54,21 @@ _COMPONENT = _l("The ID number holds a place or a date of birth that does not ex
 _FUTURE = _l("The date of birth in the ID number lies in the future. Compare it with the card.")
 
 
-def normalise_id_number(text: str) -> str:
-    """The stored form of what was typed: full-width digits and x made plain, spaces and hyphens gone."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text or "")).upper()
-
-
-def read_id_number(text: str, *, today: date) -> Identity:
-    """The identity behind a typed ID number (GB 11643: place, date, check digit); InvalidIdNumber says what is wrong."""
-    number = normalise_id_number(text)
+def read_id_number(text: str, *, today: date, field: str = "id_number") -> Identity:
+    """The identity behind a typed ID number (GB 11643: place, date, check digit); InvalidIdNumber or TextRefused says what is wrong."""
+    number = numbers.latin(text, field=field)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        raise InvalidIdNumber(_LENGTH)
+        raise InvalidIdNumber(_LENGTH, field=field)
     if number[-1] != ric.calc_check_digit(number):
-        raise InvalidIdNumber(_CHECKSUM)
+        raise InvalidIdNumber(_CHECKSUM, field=field)
     try:
         born = ric.get_birth_date(number)
     except exceptions.InvalidComponent:
-        raise InvalidIdNumber(_COMPONENT) from None
+        raise InvalidIdNumber(_COMPONENT, field=field) from None
     if not _is_known_place(number[:6]):
-        raise InvalidIdNumber(_COMPONENT)
+        raise InvalidIdNumber(_COMPONENT, field=field)
     if born > today:
-        raise InvalidIdNumber(_FUTURE)
+        raise InvalidIdNumber(_FUTURE, field=field)
     return Identity(number, born, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 
@@ -111,30 +84,6 @@ def _is_known_place(code: str) -> bool:
 def mask_id_number(number: str) -> str:
     """330106********002X: region and the last four; enough to compare with a card, too little to use."""
     return f"{number[:6]}{'*' * 8}{number[-4:]}"
-
-
-def clean_text(text: str) -> str:
-    """One line without invisible characters (controls, direction marks), composed, single spaces."""
-    composed = unicodedata.normalize("NFC", text or "")
-    spaced = "".join(" " if char.isspace() else char for char in composed)
-    shown = [char for place, char in enumerate(spaced) if _is_shown(spaced, place, char)]
-    return re.sub(r" +", " ", "".join(shown)).strip()
-
-
-def _is_shown(text: str, place: int, char: str) -> bool:
-    if char in JOINERS:
-        return 0 < place < len(text) - 1 and text[place - 1].isalpha() and text[place + 1].isalpha()
-    return unicodedata.category(char) not in HIDDEN_CATEGORIES
-
-
-def clean_name(text: str) -> str:
-    """A name of 1 to 50 characters in any script; InvalidName otherwise."""
-    name = clean_text(text)
-    if not any(unicodedata.category(char)[0] in "LNC" for char in name):
-        raise InvalidName(_l("Please enter the name as it stands on the ID card."))
-    if len(name) > NAME_LENGTH:
-        raise InvalidName(_l("A name has at most %(most)s characters; this one has %(length)s.", most=NAME_LENGTH, length=len(name)))
-    return name
 
 
 def latin_of(name: str) -> str:
@@ -153,21 +102,6 @@ def split_name(name: str) -> tuple[str, str]:
     """Surname and given name of an unbroken Chinese name."""
     cut = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
     return name[:cut], name[cut:]
-
-
-def search_key(text: str) -> str:
-    """The form in which names are stored and looked for: width, case, accents, spaces and punctuation do not matter."""
-    plain = "".join(_without_accent(char) for char in unicodedata.normalize("NFKC", text or "").casefold())
-    return "".join(char for char in plain if _counts(unicodedata.category(char)))
-
-
-def _counts(category: str) -> bool:
-    return category[0] not in "ZPS" and category not in HIDDEN_CATEGORIES
-
-
-def _without_accent(char: str) -> str:
-    bare = unicodedata.normalize("NFKD", char)
-    return "".join(part for part in bare if part.isascii()) if bare[:1].isascii() else char
 
 
 def name_keys(name: str, latin: str = "") -> frozenset[str]:
@@ -198,36 +132,8 @@ def is_same_name(one: str, other: str) -> bool:
     return search_key(one) == search_key(other)
 
 
-def clean_phone(text: str) -> str:
-    """Digits with an optional leading +; '' for none; InvalidPhone otherwise. A mobile number loses its +86."""
-    typed = re.sub(r"[\s\-().·/]", "", unicodedata.normalize("NFKC", text or ""))
-    typed = re.sub(r"^(\+|00)86(?=1\d{10}$)", "", typed)
-    if typed and not re.fullmatch(r"\+?[0-9]{5,15}", typed):
-        raise InvalidPhone(_l("This is not a phone number: 5 to 15 digits, spaces and hyphens are fine."))
-    return typed
-
-
 def mask_phone(phone: str) -> str:
     """138****5521; shorter numbers keep their last two digits."""
     if len(phone) < 9:
         return "*" * max(len(phone) - 2, 0) + phone[-2:] if phone else ""
     return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
-
-
-def clean_postcode(text: str) -> str:
-    """Six digits or ''; InvalidAddress otherwise."""
-    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
-    if code and not re.fullmatch(r"[0-9]{6}", code):
-        raise InvalidAddress(_l("A postcode has six digits."), field="postcode")
-    return code
-
-
-def clean_address(text: str) -> str:
-    """Rows of the label, one a line, at most four and 200 characters together; InvalidAddress otherwise."""
-    rows = [clean_text(row) for row in (text or "").splitlines()]
-    address = "\n".join(row for row in rows if row)
-    if len(address) > ADDRESS_LENGTH or address.count("\n") >= ADDRESS_ROWS:
-        raise InvalidAddress(
-            _l("An address has at most %(rows)s lines and %(length)s characters.", rows=ADDRESS_ROWS, length=ADDRESS_LENGTH)
-        )
-    return address

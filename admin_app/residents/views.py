@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
+from admin_app.foundation.typed_text import texts
 from admin_app.residents import operations, queries, rules
 from admin_app.residents.forms import CorrectForm, FindForm, RegisterForm, RevealForm
 from admin_app.residents.models import Resident
-from admin_app.web import form_errors
+from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 Section = Callable[[Resident, Any], dict[str, Any]]
@@ -43,7 +44,7 @@ class ResidentView(DeskView):
         form = FindForm()
         try:
             identity = rules.read_id_number(form.id_number.data or "", today=clock.today())
-            name = rules.clean_name(form.name.data) if form.name.data or self._goal() else ""
+            name = texts.name(form.name.data) if form.name.data or self._goal() else ""
         except DomainError as refused:
             return self._find_page(form, form_errors.put(form, refused))
         known = queries.by_id_number(identity.number)
@@ -90,7 +91,6 @@ class ResidentView(DeskView):
             with transaction():
                 number = operations.reveal_id_number(resident, reason=form.reason.data or "", by=signed_in())
         except DomainError as refused:
-            refused.details["field"] = "reason"
             return self._page(resident, form, status=form_errors.put(form, refused))
         return self._page(resident, RevealForm(formdata=None), number=number)
 
@@ -112,10 +112,10 @@ class ResidentView(DeskView):
             values["phone"] = form.phone.data
         try:
             with transaction():
-                operations.correct(resident, version=_number(form.version.data), by=signed_in(), reason=form.reason.data or "", **values)
+                operations.correct(resident, version=arguments.form.version(), by=signed_in(), reason=form.reason.data or "", **values)
         except StaleVersion as stale:
             differences = [(form[field].label.text, values[field], getattr(resident, field)) for field in CORRECTED]
-            changed = [(label, mine, saved) for label, mine, saved in differences if mine.strip() != saved]
+            changed = [(label, mine, saved) for label, mine, saved in differences if texts.folded(mine) != saved]
             form.version.data = form.version.raw_data = None
             return self._correct_page(resident, form, form_errors.put(form, stale), changed)
         except DomainError as refused:
@@ -161,7 +161,3 @@ def _kept(token: str) -> dict[str, str]:
     if kept is None:
         raise NotFound(_l("The ID number of this form is no longer kept. Please look it up again."))
     return dict(kept)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Length, Regexp
 
 from admin_app.staff.permissions import ROLE_NAMES
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import line, one_line
+from admin_app.web.form_fields import Read, latin_line, line
 
 
 class SignInForm(DeskForm):
@@ -40,8 +40,11 @@ class NewMemberForm(MemberForm):
     active = None
     username = StringField(
         _l("User name"),
-        validators=[DataRequired(), Regexp(r"^[a-z][a-z0-9._-]{1,31}$", message=_l("2 to 32 small letters, digits, dots, - and _."))],
-        filters=[one_line],
+        validators=[
+            Read(latin_line),
+            DataRequired(),
+            Regexp(r"^[a-z][a-z0-9._-]{1,31}$", message=_l("2 to 32 small letters, digits, dots, - and _.")),
+        ],
         description=_l("For signing in; it cannot be changed later."),
         render_kw={"maxlength": 32, "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"},
     )

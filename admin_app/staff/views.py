@@ -190,7 +190,7 @@ class StaffView(DeskView):
         if form.validate():
             try:
                 with transaction():
-                    operations.change_member(seen(username), particulars(form), version=version_of(form), by=signed_in())
+                    operations.change_member(seen(username), particulars(form), version=arguments.form.version(), by=signed_in())
                 flash(_("Saved."), "success")
                 return redirect(url_for("StaffView.show", username=username))
             except DomainError as refused:
@@ -245,12 +245,6 @@ def member_form(member: StaffMember) -> MemberForm:
     form = with_centres(MemberForm(obj=member), member)
     form.version.data, form.centre.data = str(member.version), member.centre.code if member.centre else ""
     return form
-
-
-def version_of(form: MemberForm) -> int:
-    """The version that the form carries; 0, which no record has, for anything else."""
-    typed = form.version.data or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def particulars(form: MemberForm) -> operations.Particulars:

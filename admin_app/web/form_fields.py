@@ -1,32 +1,76 @@
-"""What our forms share: cleaned one-line texts and codes."""
+"""What our forms share: fields whose text is read by foundation.typed_text, and codes."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation
+
+from admin_app.foundation.errors import DomainError
+from admin_app.foundation.typed_text import numbers, texts
+
+Reader = Callable[[str], Any]
 
 
-def one_line(value: Any) -> str:
-    """The text without control characters and with single blanks; '' for none."""
-    text = "".join(character if character.isprintable() else " " for character in str(value or ""))
-    return " ".join(text.split())
+class Read:
+    """A validator: the value of the field becomes what `reader` makes of it; a refusal is shown there and keeps what was typed."""
+
+    def __init__(self, reader: Reader, *, is_required: bool = False) -> None:
+        self.reader = reader
+        self.field_flags = {"required": True} if is_required else {}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        try:
+            field.data = self.reader(field.data or "")
+        except DomainError as refused:
+            raise StopValidation(str(refused.message)) from None
 
 
 def line(label: Any, limit: int, *, is_required: bool = True, description: Any = "", **extra: Any) -> StringField:
     """A text of one line with at most `limit` characters."""
-    checks = [Length(max=limit), *([DataRequired()] if is_required else [])]
-    return StringField(label, validators=checks, filters=[one_line], description=description, render_kw={"maxlength": limit}, **extra)
+    checks = [Read(texts.line), Length(max=limit), *([DataRequired()] if is_required else [])]
+    return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit}, **extra)
+
+
+def name(label: Any, limit: int, *, description: Any = "") -> StringField:
+    """A person's name."""
+    checks = [Read(partial(texts.name, most=limit), is_required=True)]
+    return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
+
+
+def reason(label: Any = None, *, description: Any = "") -> StringField:
+    """Why somebody does this, in words; the one rule of texts.reason()."""
+    checks = [Read(texts.reason, is_required=True)]
+    return StringField(label or _l("Reason"), validators=checks, description=description, render_kw={"maxlength": texts.REASON_LONGEST})
+
+
+def address(label: Any, *, description: Any = "") -> TextAreaField:
+    """The rows of an address."""
+    return TextAreaField(label, validators=[Read(texts.address), DataRequired()], description=description)
+
+
+def postcode(label: Any) -> StringField:
+    """Six digits or nothing."""
+    return StringField(label, validators=[Read(numbers.postcode)], render_kw={"inputmode": "numeric"})
+
+
+def latin_line(text: str) -> str:
+    """One line of Latin letters, digits and signs, small or large; TextRefused names what is none."""
+    kept = texts.line(text)
+    numbers.latin(kept)
+    return kept
 
 
 def code(label: Any, limit: int, *, pattern: str = r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description: Any = "") -> StringField:
     """A short name of Latin letters, digits, - and _, by which records and addresses name the row."""
-    checks = [DataRequired(), Length(max=limit), Regexp(pattern, message=_l("Letters, digits, - and _ only."))]
-    return StringField(label, validators=checks, filters=[one_line], description=description, render_kw={"maxlength": limit})
+    checks = [Read(latin_line), DataRequired(), Length(max=limit), Regexp(pattern, message=_l("Letters, digits, - and _ only."))]
+    return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 
 def digits(label: Any, length: int, *, is_required: bool = True, description: Any = "") -> StringField:
     """Exactly `length` digits, or nothing where it is not required."""
-    checks = [DataRequired() if is_required else Optional(), Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
-    extra = {"maxlength": length, "inputmode": "numeric"}
-    return StringField(label, validators=checks, filters=[one_line], description=description, render_kw=extra)
+    checks = [DataRequired() if is_required else Optional(), Read(numbers.latin)]
+    checks += [Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
+    return StringField(label, validators=checks, description=description, render_kw={"inputmode": "numeric"})

@@ -4,8 +4,10 @@ import secrets
 from typing import Any
 
 from flask import Flask, abort, current_app, g, request, session
+from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import database, origin
+from admin_app.web import arguments
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUEST_METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -40,7 +42,7 @@ def _refuse_nul() -> None:
         abort(404)
     form = request.form.items(multi=True) if request.method == "POST" else ()
     if any("\0" in value for _name, value in [*request.args.items(multi=True), *form]):
-        abort(400)
+        raise arguments.Unreadable(_l("U+0000 cannot stand in any text. Nothing was changed; please type it in another way."))
 
 
 def is_declared(app: Flask, endpoint: str) -> bool:

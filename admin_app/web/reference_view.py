@@ -153,9 +153,10 @@ class ReferenceView(ModelView):
         form = self._edit_form(self._item(pk) if request.method != "POST" else None)
         if request.method != "POST":
             return self.render_template(self.edit_template, title=self.edit_title, view=self, form=form, item=self._item(pk))
+        version = arguments.form.version()
         if form.validate():
             try:
-                if self._attempt(form, lambda: self._update(form, pk)) is not None:
+                if self._attempt(form, lambda: self._update(form, pk, version)) is not None:
                     flash(_("Saved."), "success")
                     return redirect(self.url("show", pk=pk))
             except (_Stale, StaleDataError):
@@ -192,11 +193,11 @@ class ReferenceView(ModelView):
             self.record_change(f"reference.{self.noun}_added", item, before={}, after=self.facts(item))
             return item.id
 
-    def _update(self, form: ReferenceForm, pk: int) -> int:
+    def _update(self, form: ReferenceForm, pk: int, version: int) -> int:
         with transaction() as session:
             self.hold_still()
             item = self._item(pk)
-            if str(item.version) != form.version.data:
+            if item.version != version:
                 raise _Stale
             before = self.facts(item)
             self._fill(item, form, self.edit_columns)

@@ -135,7 +135,12 @@ def test_handing_over_is_refused_without_right_reason_or_receiver(
 ) -> None:
     case = make_application(clerk, centre, **held_by(reviewer))
     elsewhere = make_staff("supervisor", centre=make_centre("BJ"), username="elsewhere")
-    attempts = [(colleague, colleague, "x"), (colleague, supervisor, "  "), (clerk, supervisor, "x"), (elsewhere, supervisor, "x")]
+    attempts = [
+        (colleague, colleague, "ill today"),
+        (colleague, supervisor, "ok"),
+        (clerk, supervisor, "ill today"),
+        (elsewhere, supervisor, "ill today"),
+    ]
     for to, by, reason in attempts:
         with pytest.raises(DomainError), transaction():
             claims.reassign(case, to, reason=reason, by=by)
@@ -145,6 +150,6 @@ def test_handing_over_is_refused_without_right_reason_or_receiver(
 def test_a_closed_case_is_not_handed_over(clerk: StaffMember, reviewer: StaffMember, supervisor: StaffMember, centre: Centre) -> None:
     case = make_application(clerk, centre, status="withdrawn", is_open=False)
     with pytest.raises(moves.AlreadyDecided), transaction():
-        claims.reassign(case, reviewer, reason="x", by=supervisor)
+        claims.reassign(case, reviewer, reason="ill today", by=supervisor)
     with pytest.raises(Conflict), transaction():
         claims.claim(case, by=reviewer)

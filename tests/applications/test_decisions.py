@@ -192,7 +192,7 @@ def test_reopening_needs_right_reason_and_time(clerk: StaffMember, reviewer: Sta
     rejected = {"status": "rejected", "is_open": False, "decided_by_id": reviewer.id, "decided_at": clock.now()}
     fresh = make_application(clerk, centre, decided_on=clock.today(), **rejected)
     old = make_application(clerk, centre, decided_on=clock.today() - timedelta(days=31), **rejected)
-    for case, by, reason in ((fresh, reviewer, "x"), (fresh, supervisor, " "), (old, supervisor, "x")):
+    for case, by, reason in ((fresh, reviewer, "new facts"), (fresh, supervisor, "ok"), (old, supervisor, "new facts")):
         with pytest.raises(DomainError), transaction():
             decisions.reopen(case, by=by, reason=reason)
 

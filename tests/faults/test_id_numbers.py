@@ -14,6 +14,7 @@ from stdnum.cn import ric
 from admin_app.applications.models import Application
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, new_public_id
+from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.residents import rules
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
@@ -43,7 +44,7 @@ FILLED = {"channel": "counter", "reason": "damaged", "applicant": "proxy", "agen
 
 def reasons(app: Flask, number: str) -> dict[str, str]:
     """Why the rules refuse this number, in each language."""
-    with pytest.raises(rules.InvalidIdNumber) as refused:
+    with pytest.raises(TextRefused) as refused:
         rules.read_id_number(number, today=clock.today())
     found = {}
     for language in ("en", "zh"):

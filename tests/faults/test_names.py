@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from admin_app.applications.models import Application
 from admin_app.foundation.database import db, new_public_id, transaction
+from admin_app.foundation.typed_text import texts
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.operations import labels
-from admin_app.residents import rules
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from reports.text.characters import missing_characters
@@ -124,12 +124,11 @@ anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @given(anything)
 def test_a_cleaned_name_is_short_visible_and_stays_as_it_is(text: str) -> None:
     try:
-        name = rules.clean_name(text)
-    except rules.InvalidName:
+        name = texts.name(text)
+    except texts.TextRefused:
         return
-    hidden = [char for char in name if unicodedata.category(char) in rules.HIDDEN_CATEGORIES and char not in rules.JOINERS]
-    assert 1 <= len(name) <= 50 and hidden == [] and "  " not in name
-    assert rules.clean_name(name) == name
+    assert 1 <= len(name) <= 50 and texts.shown(name) == name and "  " not in name
+    assert texts.name(name) == name
 
 
 letters = st.text(st.characters(categories=["Lo", "Lu"]), min_size=1, max_size=50).filter(
@@ -140,11 +139,11 @@ letters = st.text(st.characters(categories=["Lo", "Lu"]), min_size=1, max_size=5
 @settings(derandomize=True, max_examples=300, deadline=None, database=None)
 @given(letters)
 def test_letters_of_any_script_are_a_name(text: str) -> None:
-    assert rules.clean_name(text) == text
+    assert texts.name(text) == text
 
 
 @settings(derandomize=True, max_examples=100, deadline=None, database=None)
 @given(letters)
 def test_one_character_too_many_is_refused(text: str) -> None:
-    with pytest.raises(rules.InvalidName):
-        rules.clean_name((text * 51)[:51])
+    with pytest.raises(texts.TextRefused):
+        texts.name((text * 51)[:51])

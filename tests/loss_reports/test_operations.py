@@ -11,6 +11,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.errors import Conflict, NotFound, StaleVersion
 from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.typed_text.texts import ReasonMissing
 from admin_app.loss_reports import operations, queries
 from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember
@@ -76,7 +77,7 @@ def test_a_provisional_report_becomes_formal_for_good(clerk: StaffMember) -> Non
 
 def test_a_provisional_report_is_lifted_with_a_reason(clerk: StaffMember) -> None:
     report = take(clerk)
-    with pytest.raises(operations.ReasonMissing), transaction():
+    with pytest.raises(ReasonMissing), transaction():
         operations.lift(report, version=report.version, reason=" ", by=clerk)
     with transaction():
         operations.lift(report, version=report.version, reason="found", by=clerk)

@@ -13,6 +13,7 @@ from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
+from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.mailing import jobs as doors
 from admin_app.mailing.models import Label
 from admin_app.mailing.operations import batches, labels
@@ -136,7 +137,7 @@ def test_no_labels_for_an_empty_batch(clerk, centre, mailer):
 
 def test_a_reprint_needs_a_reason(clerk, centre, mailer):
     parcel = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer).parcels[0]
-    with pytest.raises(batches.BatchRefused), transaction():
+    with pytest.raises(TextRefused), transaction():
         labels.reprint(parcel, reason="  ", start_cell=1, by=mailer)
     assert [label.voided_at for label in parcel.labels] == [None]
 

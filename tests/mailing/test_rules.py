@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin_app.foundation.status_machine import status_after
+from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 
 DOMESTIC = r"\d{13}|[A-Z]{2}\d{11}"
@@ -33,7 +34,7 @@ DOMESTIC = r"\d{13}|[A-Z]{2}\d{11}"
     ],
 )
 def test_a_tracking_number_is_checked(typed, fault):
-    assert rules.tracking_fault(rules.normalise_code(typed), domestic=DOMESTIC) == fault
+    assert rules.tracking_fault(numbers.compact(typed), domestic=DOMESTIC) == fault
 
 
 def test_the_check_digit_table():

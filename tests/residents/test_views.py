@@ -129,10 +129,10 @@ def test_the_character_nul_is_refused_everywhere(browser: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30, "²"])
-def test_a_hostile_version_is_a_stale_one(browser: FlaskClient, clerk: StaffMember, version: str) -> None:
+def test_a_hostile_version_is_no_form_of_ours(browser: FlaskClient, clerk: StaffMember, version: str) -> None:
     made = register(clerk)
     data = {"name": "王龑", "postcode": "310012", "version": version}
-    assert browser.post(f"/residents/{made.public_id}/correct", data=data).status_code == 409
+    assert browser.post(f"/residents/{made.public_id}/correct", data=data).status_code == 400
 
 
 @pytest.mark.parametrize("place", ["/residents/{}", "/residents/{}/correct", "/residents/new/{}"])

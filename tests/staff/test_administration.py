@@ -146,9 +146,9 @@ def test_a_stale_page_changes_nothing(sign_in, make_staff):
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
-def test_an_odd_version_is_stale(sign_in, make_staff, version):
+def test_an_odd_version_is_no_form_of_ours(sign_in, make_staff, version):
     li = make_staff("reviewer", username="li")
-    assert sign_in("administrator").post("/staff/members/li", data=particulars(li, version=version)).status_code == 409
+    assert sign_in("administrator").post("/staff/members/li", data=particulars(li, version=version)).status_code == 400
 
 
 @pytest.mark.parametrize("role", ["intake_clerk", "reviewer", "supervisor", "mailroom_clerk", "auditor"])

@@ -111,12 +111,12 @@ def test_the_stale_page_can_be_saved_knowingly(sign_in):
     assert reason("expired_document").text_en == "Mine"
 
 
-def test_a_form_without_version_is_stale(sign_in):
+def test_a_form_without_version_is_no_form_of_ours(sign_in):
     browser, row = sign_in("supervisor"), reason("expired_document")
     url = f"/reference/reasons/{row.id}/edit"
     values = edit_form(browser, url, text_en="Mine")
     del values["version"]
-    assert browser.post(url, data=values).status_code == 409
+    assert browser.post(url, data=values).status_code == 400
 
 
 @pytest.mark.parametrize(

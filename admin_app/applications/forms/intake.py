@@ -6,12 +6,15 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from admin_app.applications.models import Application
 from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.rules import APPLICANT_LABELS, CHANNEL_LABELS, DELIVERY_LABELS, REASON_LABELS
+from admin_app.foundation.typed_text import numbers, texts
 from admin_app.web.desk_form import DeskForm
+from admin_app.web.form_fields import reason
 
 CASE_FIELDS = (
     "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "old_card_serial", "delivery", "recipient", "postcode",
     "address",
 )  # fmt: skip
+NUMBERS = frozenset({"old_card_serial", "postcode"})
 COMPARED = tuple(field for field in CASE_FIELDS if field != "agent_id_number")
 
 
@@ -46,8 +49,8 @@ class CaseForm(DeskForm):
         """(label, typed, saved now) of each field whose typed value is not what is saved."""
         found = []
         for name in COMPARED:
-            typed, saved = (self[name].data or "").replace("\r\n", "\n").strip(), getattr(application, name)
-            if typed != saved:
+            typed, saved = texts.folded(self[name].data), getattr(application, name)
+            if typed != saved and not (name in NUMBERS and numbers.compact(typed) == saved):
                 words = dict(getattr(self[name], "choices", ()) or ())
                 found.append((self[name].label.text, str(words.get(typed, typed)), str(words.get(saved, saved))))
         return found
@@ -56,4 +59,4 @@ class CaseForm(DeskForm):
 class WithdrawForm(DeskForm):
     """Why an application is withdrawn."""
 
-    reason = StringField(_l("Reason"))
+    reason = reason()

@@ -11,7 +11,8 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations import moves
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
-from admin_app.foundation.errors import Conflict, DomainError, NotAllowed
+from admin_app.foundation.errors import Conflict, NotAllowed
+from admin_app.foundation.typed_text import texts
 from admin_app.staff.models import StaffMember
 
 FREE: dict[str, Any] = {"owner_id": None, "claimed_at": None, "lease_until": None}
@@ -86,22 +87,21 @@ def release(application: Application, *, by: StaffMember, version: int | None = 
 def reassign(application: Application, to: StaffMember, *, reason: str, by: StaffMember) -> None:
     """Give the case to `to`, who must be able to decide it; the reason is kept in the log.
 
-    Raises NotAllowed, OwnIntake (for `to`), DomainError without a reason, Conflict where `to` has it or it is not in the queue.
+    Raises NotAllowed, OwnIntake (for `to`), ReasonMissing, Conflict where `to` has it or it is not in the queue.
     """
     if not by.may("applications.reassign"):
         raise NotAllowed(_l("Only supervisors hand cases to somebody else."))
-    if not reason.strip():
-        raise DomainError(_l("Please say why the case changes hands."))
+    reason = texts.reason(reason)
     refuse_own_intake(application, to)
     if not (to.may("applications.decide") and queries.sees(to, application)):
         raise NotAllowed(_l("%(who)s cannot decide this case.", who=to.name_shown))
     if application.status == rules.Status.SUBMITTED:
         changes = {"owner": [None, to.display_name]}
-        moves.move(application, "claim", by=by, reason=reason.strip(), changes=changes, **_held_by(to))
+        moves.move(application, "claim", by=by, reason=reason, changes=changes, **_held_by(to))
     elif application.status == rules.Status.IN_REVIEW and application.owner_id == to.id:
         raise Conflict(_l("The case is with %(who)s already. Nothing was changed.", who=to.display_name))
     elif application.status == rules.Status.IN_REVIEW:
-        _hand_over(application, to, "applications.reassigned", by=by, reason=reason.strip())
+        _hand_over(application, to, "applications.reassigned", by=by, reason=reason)
     else:
         raise moves.refused(application)
 

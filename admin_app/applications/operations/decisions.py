@@ -15,8 +15,10 @@ from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import DomainError, NotAllowed
+from admin_app.foundation.typed_text import texts
 from admin_app.staff.models import StaffMember
 
+NOTE_LENGTH = 500
 REOPEN_DAYS = 30
 """A rejection can be reopened for this many days."""
 
@@ -67,19 +69,18 @@ def request_information(
 def reopen(application: Application, *, by: StaffMember, reason: str, version: int | None = None) -> None:
     """Take a rejection back into review (supervisors, within REOPEN_DAYS); the case is then with `by`, with a new promise.
 
-    Raises NotAllowed, OwnIntake, DomainError without a reason or after the time limit, Conflict where nothing was rejected.
+    Raises NotAllowed, OwnIntake, ReasonMissing, DomainError after the time limit, Conflict where nothing was rejected.
     """
     if not by.may("applications.reopen"):
         raise NotAllowed(_l("Only supervisors reopen a case."))
     claims.refuse_own_intake(application, by)
-    if not reason.strip():
-        raise DomainError(_l("Please say why the case is reopened."))
+    reason = texts.reason(reason)
     today = clock.today()
     if application.decided_on is not None and application.decided_on + timedelta(days=REOPEN_DAYS) < today:
         raise DomainError(_l("A rejection can be reopened for %(days)s days; this one is older.", days=REOPEN_DAYS))
     due = centres.calendar().add(today, settings.current().promised_days)
     moves.move(
-        application, "reopen", by=by, version=version, reason=reason.strip(), due_on=due, decided_by_id=None, decided_at=None,
+        application, "reopen", by=by, version=version, reason=reason, due_on=due, decided_by_id=None, decided_at=None,
         decided_on=None, decided_in_days=None, owner_id=by.id, claimed_at=clock.now(), lease_until=claims.lease_end(),
     )  # fmt: skip
 
@@ -116,8 +117,9 @@ def _codes(kind: str, reasons: Sequence[str]) -> list[ReasonCode]:
 
 
 def _record(application: Application, kind: rules.DecisionKind, codes: list[ReasonCode], note: str, *, by: StaffMember) -> Decision:
+    note = texts.block(note, most=NOTE_LENGTH, field="note")
     made = Decision(
-        application_id=application.id, kind=str(kind), note=note.strip()[:500], decided_by_id=by.id, decided_at=clock.now(),
+        application_id=application.id, kind=str(kind), note=note, decided_by_id=by.id, decided_at=clock.now(),
         decided_on=clock.today(), reasons=[DecisionReason(reason_code_id=code.id) for code in codes],
     )  # fmt: skip
     db.session.add(made)

@@ -1,6 +1,5 @@
 """What the counter asks for, checked and written into the case."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +10,10 @@ from admin_app.applications.models import Application
 from admin_app.applications.rules import Applicant, Channel, Delivery, Reason
 from admin_app.foundation import clock, crypto
 from admin_app.foundation.errors import DomainError
+from admin_app.foundation.typed_text import numbers, texts
 from admin_app.residents import rules as resident_rules
 
-STATEMENT_LENGTH, SERIAL_LENGTH = 500, 20
+STATEMENT_LENGTH = 500
 ADULT_AGE = 18
 
 
@@ -39,7 +39,7 @@ class CaseDetails:
 
 
 def fill(application: Application, details: CaseDetails) -> None:
-    """Write `details` into a case that knows its resident and day; InvalidCase names the first place that is not possible.
+    """Write `details` into a case that knows its resident and day; InvalidCase or TextRefused names the first place that is not possible.
 
     An empty agent_id_number leaves the stored one.
     """
@@ -48,10 +48,7 @@ def fill(application: Application, details: CaseDetails) -> None:
     application.applicant = _one_of(Applicant, details.applicant, "applicant")
     application.delivery = _one_of(Delivery, details.delivery, "delivery")
     application.statement = _statement(details)
-    serial = re.sub(r"\s", "", resident_rules.clean_text(details.old_card_serial)).upper()
-    if len(serial) > SERIAL_LENGTH:
-        raise InvalidCase(_l("A card serial has at most %(most)s characters.", most=SERIAL_LENGTH), field="old_card_serial")
-    application.old_card_serial = serial
+    application.old_card_serial = numbers.serial(details.old_card_serial, field="old_card_serial")
     _fill_agent(application, details)
     _fill_delivery(application, details)
 
@@ -63,12 +60,9 @@ def _one_of(kind: Any, value: str, field: str) -> str:
 
 
 def _statement(details: CaseDetails) -> str:
-    rows = [resident_rules.clean_text(row) for row in details.statement.splitlines()]
-    statement = "\n".join(rows).strip()
+    statement = texts.block(details.statement, most=STATEMENT_LENGTH, field="statement")
     if details.reason == Reason.OTHER and not statement:
         raise InvalidCase(_l("For “other”, please write the reason in the resident's words."), field="statement")
-    if len(statement) > STATEMENT_LENGTH:
-        raise InvalidCase(_l("The statement has at most %(most)s characters.", most=STATEMENT_LENGTH), field="statement")
     return statement
 
 
@@ -79,20 +73,14 @@ def _fill_agent(application: Application, details: CaseDetails) -> None:
     if details.applicant == Applicant.SELF:
         application.agent_name, application.agent_id_sealed, application.agent_id_masked = "", None, ""
         return
-    try:
-        application.agent_name = resident_rules.clean_name(details.agent_name)
-    except resident_rules.InvalidName as refused:
-        raise InvalidCase(refused.message, field="agent_name") from None
+    application.agent_name = texts.name(details.agent_name, field="agent_name")
     if details.agent_id_number or not application.agent_id_sealed:
         _seal_agent(application, details.agent_id_number)
 
 
 def _seal_agent(application: Application, typed: str) -> None:
     today = clock.today()
-    try:
-        identity = resident_rules.read_id_number(typed, today=today)
-    except resident_rules.InvalidIdNumber as refused:
-        raise InvalidCase(refused.message, field="agent_id_number") from None
+    identity = resident_rules.read_id_number(typed, today=today, field="agent_id_number")
     if crypto.keyring().blind_index("id_number", identity.number) == application.resident.id_number_index:
         raise InvalidCase(_l("This is the resident's own ID number; a proxy or guardian is somebody else."), field="agent_id_number")
     if rules.age_on(today, identity.birth_on) < ADULT_AGE:
@@ -105,16 +93,12 @@ def _fill_delivery(application: Application, details: CaseDetails) -> None:
     if details.delivery == Delivery.COLLECT:
         application.recipient = application.postcode = application.address = ""
         return
-    cleaners = {
-        "recipient": lambda text: resident_rules.clean_name(text or application.resident.name),
-        "postcode": resident_rules.clean_postcode,
-        "address": resident_rules.clean_address,
+    read = {
+        "recipient": texts.name(details.recipient or application.resident.name, field="recipient"),
+        "postcode": numbers.postcode(details.postcode),
+        "address": texts.address(details.address),
     }
-    for field, clean in cleaners.items():
-        try:
-            value = clean(getattr(details, field))
-        except DomainError as refused:
-            raise InvalidCase(refused.message, field=field) from None
+    for field, value in read.items():
         if not value:
             raise InvalidCase(_l("For delivery by post, postcode and address are needed."), field=field)
         setattr(application, field, value)

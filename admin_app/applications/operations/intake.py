@@ -1,6 +1,5 @@
 """The verbs of the counter: take in, change, submit, resume, withdraw, link the loss report."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -22,9 +21,9 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.numbering import next_number
+from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
-from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 
@@ -47,6 +46,7 @@ def take_in(
     """
     # One counter at a time for one resident: what follows must see what the other one has just written.
     db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update())
+    key = numbers.form_key(key)
     repeated = _first_of(key, by=by)
     if repeated is not None:
         return repeated
@@ -66,9 +66,9 @@ def take_in(
 def _first_of(key: str | None, *, by: StaffMember) -> Application | None:
     if key is None:
         return None
-    first = db.session.scalar(select(Application).where(Application.public_id == key[:64]))
-    if not re.fullmatch(r"[0-9a-f]{32}", key) or (first is not None and first.taken_by_id != by.id):
-        raise Conflict(_l("This form cannot be used. Please open it again."))
+    first = db.session.scalar(select(Application).where(Application.public_id == key))
+    if first is not None and first.taken_by_id != by.id:
+        raise numbers.FormKeyRefused
     return first
 
 
@@ -158,9 +158,7 @@ def resume(application: Application, *, version: int, by: StaffMember) -> None:
 
 def withdraw(application: Application, *, version: int, reason: str, by: StaffMember) -> None:
     """The resident does not want the card any more; needs a reason. Possible until the decision."""
-    reason = resident_rules.clean_text(reason)
-    if not reason:
-        raise InvalidCase(_l("Please say why the application is withdrawn."), field="reason")
+    reason = texts.reason(reason)
     move(application, "withdraw", by=by, version=version, reason=reason, paused_on=None, **FREE)
 
 

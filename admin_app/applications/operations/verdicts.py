@@ -8,8 +8,10 @@ from admin_app.applications.operations import claims, moves
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.typed_text import texts
 from admin_app.staff.models import StaffMember
 
+NOTE_LENGTH = 300
 PAST = {rules.Verdict.ACCEPTED: "accepted", rules.Verdict.REFUSED: "refused", rules.Verdict.PENDING: "reset"}
 
 
@@ -29,7 +31,7 @@ def give_verdict(
     if document.removed_at is not None:
         raise Conflict(_l("This document was removed in the meantime. Nothing was changed."))
     code = _reason(reason) if verdict == rules.Verdict.REFUSED else None
-    note = note.strip()[:300] if code else ""
+    note = texts.line(note, most=NOTE_LENGTH, field="note") if code else ""
     if (document.verdict, document.verdict_reason_id, document.verdict_note) == (verdict, code.id if code else None, note):
         return
     before = document.verdict

@@ -15,19 +15,20 @@ from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import visible_to
 from admin_app.foundation import clock, crypto, keyset
 from admin_app.foundation.database import db, literal, rows
+from admin_app.foundation.typed_text import numbers, texts
+from admin_app.foundation.typed_text.search_keys import search_key
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
-from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident, ResidentName
 from admin_app.staff.models import StaffMember, Viewer
 
 LONGEST = 120
 CASES_MOST = 200
 STATEMENTS_CACHED = 500
-REFERENCE = re.compile(r"(?:BK)?-?(\d{2})-?(\d{7})", re.IGNORECASE)
-LOSS_REFERENCE = re.compile(r"GS-?(\d{2})-?(\d{7})", re.IGNORECASE)
-ID_NUMBER = re.compile(r"\d{17}[\dX]")
+REFERENCE = re.compile(r"(?:BK)?([0-9]{2})([0-9]{7})")
+LOSS_REFERENCE = re.compile(r"GS([0-9]{2})([0-9]{7})")
+ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 RESIDENTS = tuple(f"resident_{place}" for place in range(keyset.PAGE_SIZE))
 NOBODY = 0
 """No resident has this id."""
@@ -65,7 +66,7 @@ class PersonFound:
 
 def is_id_number(text: str) -> bool:
     """Whether the text has the form of an ID number."""
-    return ID_NUMBER.fullmatch(resident_rules.normalise_id_number(text)) is not None
+    return ID_NUMBER.fullmatch(numbers.compact(text)) is not None
 
 
 def applications_called(staff: StaffMember, text: str) -> Sequence[Application]:
@@ -78,10 +79,11 @@ def applications_called(staff: StaffMember, text: str) -> Sequence[Application]:
 
 
 def _references(text: str) -> list[str]:
-    whole = REFERENCE.fullmatch(text.replace(" ", ""))
+    number = numbers.compact(text)
+    whole = REFERENCE.fullmatch(number)
     if whole:
         return [f"BK-{whole[1]}-{whole[2]}"]
-    short = re.fullmatch(r"0*(\d{1,7})", text)
+    short = re.fullmatch(r"0*([0-9]{1,7})", number)
     if short is None:
         return []
     year = clock.today().year % 100
@@ -90,7 +92,7 @@ def _references(text: str) -> list[str]:
 
 def loss_report_called(staff: StaffMember, text: str) -> LossReport | None:
     """The loss report with this reference."""
-    found = LOSS_REFERENCE.fullmatch(text.replace(" ", ""))
+    found = LOSS_REFERENCE.fullmatch(numbers.compact(text))
     if found is None:
         return None
     query = select(LossReport).where(LossReport.reference == f"GS-{found[1]}-{found[2]}", loss_reports.visible_to(staff))
@@ -99,19 +101,26 @@ def loss_report_called(staff: StaffMember, text: str) -> LossReport | None:
 
 def residents_with_number(staff: StaffMember, text: str) -> Sequence[Resident]:
     """Residents with exactly this ID number or phone number, found through the blind index."""
-    ring, number = crypto.keyring(), resident_rules.normalise_id_number(text)
+    ring, number = crypto.keyring(), numbers.compact(text)
     if ID_NUMBER.fullmatch(number):
         wanted = Resident.id_number_index == ring.blind_index("id_number", number)
-    elif re.fullmatch(r"\+?\d{7,15}", number):
-        wanted = Resident.phone_index == ring.blind_index("phone", resident_rules.clean_phone(number))
+    elif re.fullmatch(r"\+?[0-9().·/]{7,20}", number):
+        wanted = Resident.phone_index == ring.blind_index("phone", _phone(number))
     else:
         return []
     return db.session.scalars(select(Resident).where(wanted, residents.visible_to(staff)).limit(50)).all()
 
 
+def _phone(number: str) -> str:
+    try:
+        return numbers.phone(number)
+    except texts.TextRefused:
+        return number
+
+
 def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Person]:
     """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
-    prefix = resident_rules.search_key(text)[:LONGEST]
+    prefix = search_key(text)[:LONGEST]
     if not prefix:
         return keyset.Page((), None, None)
     page = _named(Viewer.of(staff)).page(

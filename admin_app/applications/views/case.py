@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -20,7 +20,9 @@ from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import open_next, read_view
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotFound
+from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.staff.models import StaffMember
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.address import ListAddress, read
 
@@ -40,7 +42,7 @@ class CaseView(DeskView):
         """The case, with its neighbours in the view it was opened from."""
         me = signed_in()
         case = case_queries.case_by_reference(me, reference)
-        return page(case, me, read_address(request.args, me), document=request.args.get("document", ""))
+        return page(case, me, read_address(me), document=arguments.address.single("document"))
 
     @expose("/<reference>/claim", methods=["POST"])
     @requires("applications.claim")
@@ -57,20 +59,23 @@ class CaseView(DeskView):
         with transaction():
             claims.release(queries.by_reference(signed_in(), reference), by=signed_in())
         flash(_("%(reference)s is back in the queue.", reference=reference), "success")
-        return redirect(url_for("QueueView.index", **read_view(request.form.get("view", ""), signed_in()).arguments()))
+        return redirect(url_for("QueueView.index", **read_view(arguments.form.single("view"), signed_in()).arguments()))
 
     @expose("/<reference>/reassign", methods=["POST"])
     @requires("applications.reassign")
     def reassign(self, reference: str) -> Any:
         """Give the case to somebody else, with a reason."""
-        me = signed_in()
-        with transaction():
-            case = queries.by_reference(me, reference)
-            to = queue.decider(me, request.form.get("to", ""))
-            if to is None:
-                raise NotFound(_("Please choose who gets the case."))
-            claims.reassign(case, to, reason=forms.clean_note(request.form.get("reason", "")), by=me)
-            name = to.name_shown
+        me, reason = signed_in(), arguments.form.single("reason")
+        try:
+            with transaction():
+                case = queries.by_reference(me, reference)
+                to = queue.decider(me, arguments.form.single("to"))
+                if to is None:
+                    raise NotFound(_("Please choose who gets the case."))
+                claims.reassign(case, to, reason=reason, by=me)
+                name = to.name_shown
+        except TextRefused as refused:
+            return once_more(reference, me, {"reason": reason}, refused)
         flash(_("%(reference)s is with %(who)s now.", reference=reference, who=name), "success")
         return back_to(reference)
 
@@ -78,30 +83,29 @@ class CaseView(DeskView):
     @requires("applications.verify")
     def verdict(self, reference: str, document_id: str) -> Any:
         """Accept or refuse one document; the next one that waits is shown afterwards."""
-        me, form = signed_in(), request.form
-        verdict, note = form.get("verdict", ""), forms.clean_note(form.get("note", ""))
-        version = forms.read_version(form)
-        if verdict not in set(rules.Verdict):
-            raise forms.Unreadable(_("This verdict is unknown. Nothing was changed."))
+        me, form = signed_in(), arguments.form
+        verdict, note, version = form.choice("verdict", set(rules.Verdict)) or form.refuse(), form.single("note"), form.version()
         try:
             with transaction():
                 case = case_queries.case_by_reference(me, reference)
                 document = next((one for one in case.documents if one.public_id == document_id), None)
                 if document is None:
                     raise NotFound(_("There is no such document in this case."))
-                verdicts.give_verdict(document, verdict, by=me, version=version, reason=form.get("reason"), note=note)
+                verdicts.give_verdict(document, verdict, by=me, version=version, reason=form.single("reason"), note=note)
         except Conflict as refused:
-            return stale(reference, me, {"verdict_note": note}, form.get("seen", ""), refused)
+            return stale(reference, me, {"verdict_note": note}, form.single("seen"), refused)
         except verdicts.ReasonRequired as refused:
             flash(str(refused.message), "warning")
             return back_to(reference, document=document_id)
+        except TextRefused as refused:
+            return once_more(reference, me, {"verdict_note": note}, refused, document=document_id)
         return back_to(reference, document=document_id if verdict == rules.Verdict.PENDING else None)
 
     @expose("/<reference>/decide", methods=["POST"])
     @requires("applications.decide")
     def decide(self, reference: str) -> Any:
         """Approve, reject or ask for information; then the next case opens by itself."""
-        me, typed = signed_in(), forms.read_decision(request.form)
+        me, typed = signed_in(), forms.read_decision(arguments.form)
         try:
             with transaction():
                 case = case_queries.case_by_reference(me, reference)
@@ -109,16 +113,16 @@ class CaseView(DeskView):
                 drafts.drop_draft(case, by=me)
         except Conflict as refused:
             return stale(reference, me, typed.draft(), typed.seen, refused)
-        except (decisions.NotReady, verdicts.ReasonRequired) as refused:
+        except (decisions.NotReady, verdicts.ReasonRequired, TextRefused) as refused:
             return again(reference, me, typed, refused)
         flash(_done_text(reference, typed.kind), "success")
-        return open_next(me, view=request.form.get("view", ""))
+        return open_next(me, view=arguments.form.single("view"))
 
     @expose("/<reference>/draft", methods=["POST"])
     @requires("applications.decide")
     def keep_draft(self, reference: str) -> Any:
         """Keep what is being typed; the case stays with whoever types."""
-        me, content = signed_in(), forms.read_draft(request.form)
+        me, content = signed_in(), forms.read_draft(arguments.form)
         with transaction():
             case = queries.by_reference(me, reference)
             drafts.keep_draft(case, content, by=me)
@@ -131,17 +135,19 @@ class CaseView(DeskView):
     @requires("applications.reopen")
     def reopen(self, reference: str) -> Any:
         """Take a rejection back into review."""
-        me, version = signed_in(), forms.read_version(request.form)
-        with transaction():
-            case = queries.by_reference(me, reference)
-            decisions.reopen(case, by=me, reason=forms.clean_note(request.form.get("reason", "")), version=version)
+        me, version, reason = signed_in(), arguments.form.version(), arguments.form.single("reason")
+        try:
+            with transaction():
+                decisions.reopen(queries.by_reference(me, reference), by=me, reason=reason, version=version)
+        except TextRefused as refused:
+            return once_more(reference, me, {"reason": reason}, refused)
         flash(_("%(reference)s is in review again, with you.", reference=reference), "success")
         return back_to(reference)
 
 
-def read_address(arguments: MultiDict[str, str], me: StaffMember) -> ListAddress:
+def read_address(me: StaffMember) -> ListAddress:
     """The view that the case was opened from; Unreadable (400) for arguments that are none of ours."""
-    return read(QUEUE, MultiDict((name, value) for name, value in arguments.items(multi=True) if name not in OWN), me)
+    return read(QUEUE, MultiDict((name, value) for name, value in arguments.address.values().items(multi=True) if name not in OWN), me)
 
 
 def page(
@@ -164,7 +170,14 @@ def again(reference: str, me: StaffMember, typed: DecisionInput, refused: Domain
     with transaction():
         drafts.keep_draft(queries.by_reference(me, reference), typed.draft(), by=me)
     case = case_queries.case_by_reference(me, reference)
-    return page(case, me, read_view(request.form.get("view", ""), me), typed=typed.draft(), problem=refused), refused.status
+    return page(case, me, read_view(arguments.form.single("view"), me), typed=typed.draft(), problem=refused), refused.status
+
+
+def once_more(reference: str, me: StaffMember, typed: dict[str, Any], refused: TextRefused, *, document: str = "") -> Any:
+    """The case page with a text that cannot be kept as it was typed, and why."""
+    flash(refused.message, "warning")
+    case = case_queries.case_by_reference(me, reference)
+    return page(case, me, read_view(arguments.form.single("view"), me), document=document, typed=typed), refused.status
 
 
 def stale(reference: str, me: StaffMember, typed: dict[str, Any], seen: str, refused: Conflict) -> Any:
@@ -180,10 +193,10 @@ def stale(reference: str, me: StaffMember, typed: dict[str, Any], seen: str, ref
     return text, refused.status
 
 
-def back_to(reference: str, **arguments: Any) -> Any:
+def back_to(reference: str, **changes: Any) -> Any:
     """Back to the case, in the view that the form carries."""
-    view = read_view(request.form.get("view", ""), signed_in())
-    return redirect(url_for("CaseView.show", reference=reference, **view.arguments(**arguments)))
+    view = read_view(arguments.form.single("view"), signed_in())
+    return redirect(url_for("CaseView.show", reference=reference, **view.arguments(**changes)))
 
 
 def _decide(case: Application, typed: DecisionInput, me: StaffMember) -> None:

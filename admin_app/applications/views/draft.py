@@ -16,7 +16,6 @@ from admin_app.applications.models import Application, Decision, DecisionReason,
 from admin_app.applications.operations import documents, intake
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries.receipt import receipt_row
-from admin_app.applications.views.intake import version_of
 from admin_app.foundation import settings
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound
@@ -26,7 +25,7 @@ from admin_app.loss_reports import operations as loss_operations
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
 from admin_app.loss_reports.forms import ReportForm
-from admin_app.web import files, form_errors
+from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from reports.letters.receipts import application_receipt, loss_report_receipt
 
@@ -50,7 +49,7 @@ class DraftView(DeskView):
     @requires("applications.take_in")
     def upload(self, reference: str) -> Any:
         """Take several files for one material; each refused one gets its sentence, the others are kept."""
-        case, material = _case(reference), request.form.get("material", "")
+        case, material = _case(reference), arguments.form.single("material")
         refusals = _take_files(case, material, request.files.getlist("files"))
         if refusals:
             return self._page(_case(reference), 422, refused={material: refusals})
@@ -118,7 +117,7 @@ class DraftView(DeskView):
         verb = intake.resume if case.status == rules.Status.NEEDS_INFORMATION else intake.submit
         try:
             with transaction():
-                verb(case, version=version_of(request.form.get("version")), by=signed_in())
+                verb(case, version=arguments.form.version(), by=signed_in())
         except DomainError as refused:
             return self._page(_case(reference), refused.status, problem=refused.message)
         return redirect(url_for("DraftView.show", reference=reference))
@@ -130,7 +129,7 @@ class DraftView(DeskView):
         case, form = _case(reference), WithdrawForm()
         try:
             with transaction():
-                intake.withdraw(case, version=version_of(request.form.get("version")), reason=form.reason.data or "", by=signed_in())
+                intake.withdraw(case, version=arguments.form.version(), reason=form.reason.data or "", by=signed_in())
         except DomainError as refused:
             return self._page(_case(reference), form_errors.put(form, refused), withdraw_form=form)
         flash(_("%(reference)s is withdrawn.", reference=reference), "success")
@@ -140,8 +139,7 @@ class DraftView(DeskView):
     @requires("applications.read")
     def receipt(self, reference: str) -> Any:
         """The receipt in the language asked for (?language=zh), else that of the page."""
-        case, asked = _case(reference), request.args.get("language", "")
-        wanted = asked if asked in LANGUAGES else language()
+        case, wanted = _case(reference), arguments.address.choice("language", LANGUAGES, language())
         with force_locale(wanted), files.printing():
             made = application_receipt(receipt_row(case, clerk=signed_in().display_name), wanted)
         return files.own_pdf(made, name=f"{reference}.pdf")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,13 +15,13 @@ from admin_app.applications.queries import materials
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.database import new_public_id, transaction
-from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
+from admin_app.foundation.errors import DomainError, StaleVersion
 from admin_app.foundation.i18n import pick
 from admin_app.residents import operations as resident_operations
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from admin_app.web import form_errors, list_links
+from admin_app.web import arguments, form_errors, list_links
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 TAB_LABELS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
@@ -37,10 +37,8 @@ class IntakeView(DeskView):
     def index(self) -> Any:
         """The clerk's desk: drafts, cases that wait for their residents, cases in work."""
         me, counts = signed_in(), reads.desk_counts(signed_in())
-        tab = request.args.get("tab", "drafts" if counts["drafts"] or not counts["waiting"] else "waiting")
-        if tab not in reads.TABS:
-            raise NotFound(_l("There is no such list."))
-        page = reads.desk_page(me, tab, cursor=request.args.get("page"))
+        tab = arguments.address.choice("tab", reads.TABS, "drafts" if counts["drafts"] or not counts["waiting"] else "waiting")
+        page = reads.desk_page(me, tab, cursor=arguments.address.cursor())
         tabs = list_links.tabs("IntakeView.index", TAB_LABELS, counts, tab)
         context = {"rules": rules, "calendar": centres.calendar()} | list_links.pages("IntakeView.index", page, tab=tab)
         return self.render_template("intake/index.html", tab=tab, tabs=tabs, rows=page.rows, **context)
@@ -78,7 +76,7 @@ class IntakeView(DeskView):
     def needs(self, public_id: str) -> Any:
         """The live checklist of the form, as a fragment."""
         resident = residents.by_public_id(signed_in(), public_id)
-        asked = [request.args.get(name) for name in ("reason", "applicant", "channel")]
+        asked = [arguments.address.single(name) for name in ("reason", "applicant", "channel")]
         return self.render_template("intake/needs.html", **_needs(resident, *asked))
 
     @expose("/<reference>/change", methods=["GET"])
@@ -98,7 +96,7 @@ class IntakeView(DeskView):
         try:
             with transaction():
                 resident_operations.update_contact(case.resident, phone=form.phone.data or "", by=me)
-                intake.change(case, form.details(), version=version_of(form.version.data), by=me)
+                intake.change(case, form.details(), version=arguments.form.version(), by=me)
                 intake.link_what_is_known(case, by=me)
         except StaleVersion as stale:
             return self._form(case.resident, form, form_errors.put(form, stale), case=case, changed=form.differences(case))
@@ -133,11 +131,6 @@ def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
         "template": "intake/resident_section.html", "applications": reads.of_resident(resident), "rules": rules,
         "openable": reads.visible_references(me, resident), "actions": [action] if me.may("applications.take_in") else [],
     }  # fmt: skip
-
-
-def version_of(typed: str | None) -> int:
-    """The version that a form carries; 0, which no record has, for anything else."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def _age(resident: Resident) -> int:

@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import queries
-from admin_app.applications.forms.review import read_bulk, read_moment
+from admin_app.applications.forms.review import read_bulk
 from admin_app.applications.operations import claims
 from admin_app.applications.views.lists import QUEUE
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.staff.models import StaffMember
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.address import ListAddress, read
 from admin_app.web.lists.page import render
@@ -37,14 +38,14 @@ class QueueView(DeskView):
     @requires("applications.claim")
     def next_case(self) -> Any:
         """Claim the most urgent case and open it."""
-        return open_next(signed_in(), view=request.form.get("view", ""), since=read_moment(request.form.get("since", "")))
+        return open_next(signed_in(), view=arguments.form.single("view"), since=arguments.form.moment("since"))
 
     @expose("/bulk", methods=["POST"])
     @requires("applications.claim")
     def bulk(self) -> Any:
         """Claim or release several cases; each one reports its own result."""
         me = signed_in()
-        verb, chosen = read_bulk(request.form)
+        verb, chosen = read_bulk(arguments.form)
         results = [_try(verb, public_id, me) for public_id in chosen]
         done = sum(problem is None for problem in results)
         if not chosen:
@@ -57,7 +58,7 @@ class QueueView(DeskView):
             flash(problem, "warning")
         if len(problems) > FLASHES:
             flash(_("… and %(count)s more that could not be done.", count=len(problems) - FLASHES), "warning")
-        return redirect(url_for("QueueView.index", **view_arguments(request.form.get("view", ""), me)))
+        return redirect(url_for("QueueView.index", **view_arguments(arguments.form.single("view"), me)))
 
 
 def _try(verb: str, public_id: str, me: StaffMember) -> str | None:

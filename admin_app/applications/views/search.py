@@ -3,18 +3,17 @@
 import secrets
 from typing import Any
 
-from flask import flash, redirect, request, session, url_for
+from flask import flash, redirect, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules
-from admin_app.applications.forms.review import Unreadable
 from admin_app.applications.queries import search
 from admin_app.applications.queries.rows import shown_name
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import words
 from admin_app.staff.models import StaffMember
-from admin_app.web import list_links, partial_pages
+from admin_app.web import arguments, list_links, partial_pages
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.search_hits import FINDERS, Hit
 
@@ -36,9 +35,7 @@ class SearchView(DeskView):
     @requires("search")
     def search(self) -> Any:
         """Open the one thing that is called so; else go to the list of what fits."""
-        text, me = request.form.get("q", "").strip(), signed_in()
-        if len(text) > search.LONGEST or not text.isprintable():
-            raise Unreadable(_("This cannot be looked for: at most %(most)s characters, on one line.", most=search.LONGEST))
+        text, me = arguments.form.text("q", limit=search.LONGEST), signed_in()
         if not text:
             return redirect(url_for("SearchView.index"))
         hits = exact_hits(text, me)
@@ -62,7 +59,7 @@ class SearchView(DeskView):
 
     def _page(self, text: str, token: str, hits: list[Hit]) -> Any:
         me = signed_in()
-        page = None if hits else search.people_named(me, text, cursor=request.args.get("page"))
+        page = None if hits else search.people_named(me, text, cursor=arguments.address.cursor())
         people = search.with_cases(me, page.rows) if page else []
         return self.render_template(
             "search/results.html",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,8 +16,9 @@ from admin_app.dashboard.views.links import door
 from admin_app.foundation import clock
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-from reports.charts.screen import THEMES
+from reports.charts.series import THEMES
 from reports.documents.monthly_summary import monthly_summary
 from reports.tables import csv_file
 from reports.text import dates
@@ -41,7 +42,7 @@ class ReportView(DeskView):
     def index(self) -> Any:
         """How the work flows."""
         me, offered = signed_in(), flow.centres_of(signed_in())
-        address = forms.read_report(request.args, offered, today=clock.today())
+        address = forms.read_report(arguments.address, offered, today=clock.today())
         found = summary.figures(address.chosen_by(me), centres.calendar())
         return self.render_template(
             "dashboard/flow.html",
@@ -57,7 +58,7 @@ class ReportView(DeskView):
     def data(self, name: str) -> Any:
         """One chart as Plotly figure, in the reader's language and `theme`."""
         chart, address = _asked(name, "theme")
-        return figure(chart, address, signed_in(), theme=forms.one_of(request.args, "theme", THEMES) or "light")
+        return figure(chart, address, signed_in(), theme=arguments.address.choice("theme", THEMES, "light"))
 
     @expose("/<name>.csv", methods=["GET"])
     @requires("reports.read")
@@ -78,7 +79,7 @@ class ReportView(DeskView):
         return self.render_template(
             "dashboard/monthly.html",
             months=months,
-            month=forms.read_month(request.args, today=today).strftime("%Y-%m"),
+            month=forms.read_month(arguments.address, today=today).strftime("%Y-%m"),
             centres=[("", _("All centres")), *((centre.code, pick(centre, "name")) for centre in offered)],
             languages=list(LANGUAGES.items()),
             bound=signed_in().centre,
@@ -89,9 +90,9 @@ class ReportView(DeskView):
     def monthly_pdf(self) -> Any:
         """The month on one page, in the reader's language or the one asked for; nothing is kept."""
         me, offered = signed_in(), flow.centres_of(signed_in())
-        month = forms.read_month(request.args, today=clock.today())
-        chosen = forms.read_centres(request.args, offered)
-        code = forms.one_of(request.args, "language", LANGUAGES) or language()
+        month = forms.read_month(arguments.address, today=clock.today())
+        chosen = forms.read_centres(arguments.address, offered)
+        code = arguments.address.choice("language", LANGUAGES, language())
         period = flow.Filter(me, rules.month_of(month), tuple(centre.id for centre in chosen))
         try:
             with force_locale(code):
@@ -130,7 +131,7 @@ class Menus:
 def _asked(name: str, *also: str) -> tuple[Chart, ReportAddress]:
     if name not in CHARTS:
         raise NotFound(_l("There is no such report."))
-    return CHARTS[name], forms.read_report(request.args, flow.centres_of(signed_in()), today=clock.today(), also=also)
+    return CHARTS[name], forms.read_report(arguments.address, flow.centres_of(signed_in()), today=clock.today(), also=also)
 
 
 def _measure_url(key: str, address: ReportAddress) -> str | None:

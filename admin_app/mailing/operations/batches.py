@@ -13,12 +13,15 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.i18n import LANGUAGES, listed
 from admin_app.foundation.numbering import next_number
+from admin_app.foundation.typed_text import numbers, texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.staff.models import StaffMember
 from reports.text.characters import missing_characters
+
+RECIPIENT_LENGTH = 60
 
 
 class CardNotReady(Conflict):
@@ -94,7 +97,7 @@ def _free_cards(chosen: Sequence[Card]) -> list[Card]:
 
 def _may_go(card: Card) -> bool:
     application = card.application
-    return card_rules.may_be_posted(card.status, card.delivery) and bool(application.recipient.strip() and application.address.strip())
+    return card_rules.may_be_posted(card.status, card.delivery) and bool(application.recipient and application.address)
 
 
 def _parcel(batch: MailingBatch, card: Card, number: str, position: int) -> Parcel:
@@ -129,10 +132,8 @@ def take_out(parcel: Parcel, *, by: StaffMember, reason: str = "") -> None:
     if moves.is_in_work(batch):
         raise moves.LabelsInWork(_l("The labels of this batch are being made. Wait until that is done."))
     db.session.refresh(parcel)
-    reason = " ".join(reason.split())
     label = parcel_queries.valid_label(parcel)
-    if label is not None and not 1 <= len(reason) <= rules.MAX_REASON:
-        raise BatchRefused(_l("Please give a reason (1 to 200 characters): the printed label becomes void."))
+    reason = texts.reason(reason) if label is not None else texts.line(reason)
     moves.PARCELS.move(parcel, "remove", by=by, reason=reason or None)
     if label is not None:
         label.voided_at = clock.now()
@@ -145,28 +146,29 @@ def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address:
     db.session.refresh(parcel)
     if parcel.version != version:
         raise Conflict(_l("Somebody else has changed this parcel. Nothing was changed; look at it again."))
-    texts = checked_texts(recipient, postcode, address)
-    changed = [name for name, text in texts.items() if text != getattr(parcel, name)]
+    read = checked_texts(recipient, postcode, address)
+    changed = [name for name, text in read.items() if text != getattr(parcel, name)]
     if not changed:
         return
-    moves.PARCELS.touch(parcel, **texts)
+    moves.PARCELS.touch(parcel, **read)
     moves.BATCHES.touch(batch)
     moves.PARCELS.record(parcel, "mailing.recipient_corrected", by=by, changes={"fields": changed})
 
 
 def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]:
-    """What goes on the label, made tidy; RecipientRefused if it is missing, too long or not printable."""
-    lines = filter(None, (" ".join(line.split()) for line in address.splitlines()))
-    texts = {"recipient": " ".join(recipient.split()), "postcode": rules.normalise_code(postcode), "address": "\n".join(lines)}
-    if not 1 <= len(texts["recipient"]) <= 60 or not 1 <= len(texts["address"]) <= 200:
-        raise RecipientRefused(_l("A label needs a recipient (1 to 60 characters) and an address (1 to 200)."))
-    if texts["postcode"] and not (len(texts["postcode"]) == 6 and texts["postcode"].isdecimal()):
-        raise RecipientRefused(_l("A postcode has six digits; it may be left empty."))
-    missing = missing_characters(" ".join(texts.values()))
+    """What goes on the label, as it was typed; TextRefused or RecipientRefused if it is missing, too long or not printable."""
+    read = {
+        "recipient": texts.name(recipient, most=RECIPIENT_LENGTH, field="recipient"),
+        "postcode": numbers.postcode(postcode),
+        "address": texts.address(address),
+    }
+    if not read["address"]:
+        raise RecipientRefused(_l("A label needs an address."), field="address")
+    missing = missing_characters(" ".join(read.values()))
     if missing:
         points = ", ".join(f"{one.char} ({one.codepoint})" for one in missing)
         raise RecipientRefused(_l("No print font has %(points)s. Write the pinyin in brackets instead.", points=points))
-    return texts
+    return read
 
 
 def cancel(batch: MailingBatch, *, by: StaffMember) -> None:

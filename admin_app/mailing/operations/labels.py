@@ -14,6 +14,7 @@ from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.typed_text import texts as typed_texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
@@ -126,9 +127,7 @@ def reprint(
     """
     batch = moves.lock_batch(parcel.batch)
     db.session.refresh(parcel)
-    reason = " ".join(reason.split())
-    if not 1 <= len(reason) <= rules.MAX_REASON:
-        raise BatchRefused(_l("A reprint needs a reason (1 to 200 characters): the old label becomes void."))
+    reason = typed_texts.reason(reason)
     if not 1 <= start_cell <= batch.stock.cells:
         raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=batch.stock.cells))
     old = parcel_queries.valid_label(parcel)

@@ -15,6 +15,8 @@ from admin_app.cards import rules as card_rules
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.typed_text.numbers import compact, latin
+from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves
@@ -61,7 +63,7 @@ def _post(parcel: Parcel, number: str, *, posted_on: date, by: Actor) -> None:
 
 def tidy(parcels: Sequence[Parcel], typed: Mapping[str, str]) -> dict[str, str]:
     """public id of each parcel -> its number without blanks, in capitals ('' if none was typed)."""
-    return {parcel.public_id: rules.normalise_code(typed.get(parcel.public_id, "")) for parcel in parcels}
+    return {parcel.public_id: compact(typed.get(parcel.public_id, "")) for parcel in parcels}
 
 
 def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, str], *, posted_on: date) -> None:
@@ -87,7 +89,15 @@ def _number_faults(batch: MailingBatch, numbers: Mapping[str, str]) -> dict[str,
             faults[public_id] = rules.TrackingFault.TWICE
         elif number in taken:
             faults[public_id] = rules.TrackingFault.TAKEN
-    return {public_id: rules.FAULT_TEXTS[fault] for public_id, fault in faults.items() if fault is not None}
+    return {public_id: _fault_text(numbers[public_id], fault) for public_id, fault in faults.items() if fault is not None}
+
+
+def _fault_text(number: str, fault: rules.TrackingFault) -> Any:
+    try:
+        latin(number)
+    except TextRefused as strange:
+        return strange.message
+    return rules.FAULT_TEXTS[fault]
 
 
 def _card_faults(parcels: Sequence[Parcel]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from admin_app.foundation.database import transaction
@@ -11,7 +11,7 @@ from admin_app.foundation.jobs.models import FAILED
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
-from admin_app.mailing.forms import SheetForm, read_version
+from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.queries import batches as queries
@@ -67,7 +67,7 @@ class BatchView(DeskView):
             with transaction():
                 batches.choose_sheet(
                     queries.by_public_id(signed_in(), public_id), stock=stock, start_cell=form.start_cell.data,  # type: ignore[arg-type]
-                    label_language=form.label_language.data, version=read_version(form.version.data), by=signed_in(),
+                    label_language=form.label_language.data, version=arguments.form.version(), by=signed_in(),
                 )  # fmt: skip
         except batches.BatchRefused as refused:
             form.start_cell.errors = [refused.message]
@@ -78,7 +78,7 @@ class BatchView(DeskView):
     @requires("mailing.work")
     def print_labels(self, public_id: str) -> Any:
         """Have the labels made by a job; a second click finds the same job, or that it has failed meanwhile."""
-        version = read_version(request.form["version"]) if "version" in request.form else None
+        version = arguments.form.version()
         with transaction():
             labels.print_labels(queries.by_public_id(signed_in(), public_id), version=version, by=signed_in())
         return redirect(url_for("BatchView.show", public_id=public_id))
@@ -114,7 +114,7 @@ class BatchView(DeskView):
     def take_out(self, public_id: str) -> Any:
         """Take one parcel out of a batch that has no labels yet."""
         with transaction():
-            parcel = parcel_queries.by_public_id(signed_in(), request.form.get("parcel", ""))
+            parcel = parcel_queries.by_public_id(signed_in(), arguments.form.public_id("parcel"))
             if parcel.batch.public_id != public_id:
                 raise NotFound(_("This parcel is not in this batch."))
             batches.take_out(parcel, by=signed_in())
@@ -127,7 +127,7 @@ class BatchView(DeskView):
         """Write the pinyin in brackets in the place of what cannot be printed."""
         try:
             with transaction():
-                parcel = parcel_queries.by_public_id(signed_in(), request.form.get("parcel", ""))
+                parcel = parcel_queries.by_public_id(signed_in(), arguments.form.public_id("parcel"))
                 if parcel.batch.public_id != public_id:
                     raise NotFound(_("This parcel is not in this batch."))
                 spelled = spelling(parcel)

@@ -4,6 +4,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import settings
+from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.queries import batches, parcels
@@ -13,15 +14,15 @@ from admin_app.web.search_hits import Hit
 
 def find(text: str, me: StaffMember) -> list[Hit]:
     """The one thing that is called exactly so; a void label says that it is void."""
-    code = rules.normalise_code(text)
+    code, tracking = numbers.plain(text), numbers.compact(text)
     if not me.may("mailing.read"):
         return []
     if rules.is_parcel_number(code):
         return _label(code, me)
     if rules.is_batch_reference(code):
         return _batch(code, me)
-    if rules.tracking_fault(code, domestic=settings.current().tracking_pattern) is None:
-        return _parcel(code, me)
+    if rules.tracking_fault(tracking, domestic=settings.current().tracking_pattern) is None:
+        return _parcel(tracking, me)
     return []
 
 

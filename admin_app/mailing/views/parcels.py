@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.mailing import rules
-from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, read_version
+from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.queries import parcels as queries
@@ -53,7 +53,7 @@ class ParcelView(DeskView):
         form = RecipientForm()
         problem = None if form.validate() else ""
         if problem is None:
-            change = _texts(form) | {"version": read_version(form.version.data), "by": signed_in()}
+            change = _texts(form) | {"version": arguments.form.version(), "by": signed_in()}
             problem = self._try(lambda parcel: batches.correct_recipient(parcel, **change), public_id)
         parcel = queries.by_public_id(signed_in(), public_id)
         if problem is not None:

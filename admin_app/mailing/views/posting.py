@@ -1,20 +1,23 @@
 """Doors: tracking numbers, confirmation, and the batch leaves."""
 
+from datetime import date
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
-from admin_app.mailing.forms import read_day, read_numbers, read_version
+from admin_app.mailing.forms import read_numbers
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves, posting
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 
@@ -38,27 +41,23 @@ class PostingView(DeskView):
     def check(self, public_id: str) -> Any:
         """Check the numbers; if all are right, the page that says what will happen."""
         batch, parcels = self._load(public_id)
-        typed, day = read_numbers(request.form, parcels), request.form.get("posted_on", "")[:10]
+        typed, day = read_numbers(arguments.form, parcels), arguments.form.single("posted_on")
         refused = self._check(batch, parcels, typed, day)
         if refused is not None:
             return self._page(batch, parcels, typed, day=day, refused=refused), refused.status
-        numbers = posting.tidy(parcels, typed)
-        return self.render_template("mailing/confirm_posting.html", batch=batch, parcels=parcels, numbers=numbers, posted_on=read_day(day))
+        tidy = posting.tidy(parcels, typed)
+        return self.render_template("mailing/confirm_posting.html", batch=batch, parcels=parcels, numbers=tidy, posted_on=_day(day))
 
     @expose("/<public_id>/posted", methods=["POST"])
     @requires("mailing.work")
     def post(self, public_id: str) -> Any:
         """The cards leave: all of them, or none."""
-        batch, parcels = self._load(public_id)
-        typed, day = read_numbers(request.form, parcels), request.form.get("posted_on", "")[:10]
+        version, (batch, parcels) = arguments.form.version(), self._load(public_id)
+        typed, day = read_numbers(arguments.form, parcels), arguments.form.single("posted_on")
         try:
             with transaction():
                 batch = queries.by_public_id(signed_in(), public_id)
-                version = read_version(request.form.get("version"))
-                posted_on = read_day(day)
-                if posted_on is None:
-                    raise posting.DayRefused(_("Please give the day of posting."))
-                count = posting.mark_posted(batch, typed, posted_on=posted_on, version=version, by=signed_in())
+                count = posting.mark_posted(batch, typed, posted_on=_day(day), version=version, by=signed_in())
         except DomainError as refused:
             batch, parcels = self._load(public_id)
             if batch.status != rules.BatchStatus.LABELLED:
@@ -72,11 +71,8 @@ class PostingView(DeskView):
         return batch, parcel_queries.of_batch(signed_in(), batch)
 
     def _check(self, batch: MailingBatch, parcels: list[Parcel], typed: dict[str, str], day: str) -> DomainError | None:
-        posted_on = read_day(day)
-        if posted_on is None:
-            return posting.DayRefused(_("Please give the day of posting."))
         try:
-            posting.check(batch, parcels, typed, posted_on=posted_on)
+            posting.check(batch, parcels, typed, posted_on=_day(day))
         except DomainError as refused:
             return refused
         return None
@@ -94,3 +90,10 @@ class PostingView(DeskView):
             faults=refused.details.get("rows", {}) if refused else {},
             earliest=(clock.today() - posting.BACKDATE).isoformat(),
         )
+
+
+def _day(text: str) -> date:
+    day = numbers.day(text, field="posted_on")
+    if day is None:
+        raise posting.DayRefused(_("Please give the day of posting."))
+    return day

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,7 +12,7 @@ from admin_app.foundation import keyset
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.mailing import rules
-from admin_app.mailing.forms import SheetForm, read_cards
+from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.operations import batches
 from admin_app.mailing.queries import batches as queries
 from admin_app.staff.models import StaffMember
@@ -68,7 +68,7 @@ class MailingView(DeskView):
     def open_batch(self) -> Any:
         """Put the chosen cards (or the longest waiting ones) into a new batch, or into an open one."""
         me, form = signed_in(), SheetForm().offer(queries.stocks())
-        target = request.form.get("batch", "")
+        target = arguments.form.single("batch")
         if not target and not form.validate():
             return self._ready_page(form), 422
         try:
@@ -96,6 +96,6 @@ def _put(me: StaffMember, form: SheetForm, target: str) -> tuple[str, int]:
 
 
 def _chosen(me: StaffMember) -> list[Card]:
-    if request.form.get("choose") == "all":
+    if arguments.form.single("choose") == "all":
         return queries.ready_cards(me, limit=rules.MAX_PARCELS, complete_only=True)
-    return cards.by_public_ids(me, read_cards(request.form))
+    return cards.by_public_ids(me, arguments.form.public_ids("card", most=rules.MAX_PARCELS))

@@ -8,6 +8,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from admin_app.foundation import keyset
+from admin_app.web.arguments import Arguments, of
 from admin_app.web.lists import filters
 from admin_app.web.lists.description import ListPage
 
@@ -111,23 +112,20 @@ def read(
     page: ListPage, arguments: MultiDict[str, str], me: Any, *, place: Mapping[str, Any] | None = None, preferred: Preferred = Preferred()
 ) -> ListAddress:  # fmt: skip
     """The address of `page`. Unreadable (400) for a name or value that it does not know; a day that was mistyped stands in `problems`."""
-    if not set(arguments) <= page.known_arguments or sum(len(values) for values in arguments.listvalues()) > filters.MOST_VALUES:
-        raise filters.unreadable()
-    tab = _tab(page, filters.one(arguments, "tab"), me, arguments)
+    asked = of(arguments)
+    asked.only(page.known_arguments)
+    tab = _tab(page, asked.choice("tab", {tab.name for tab in page.tabs if not tab.endpoint}), me, arguments)
     in_force, problems = _filters(page, arguments, me)
     wanted = Wanted(tab, in_force)
     names = [name for one in page.filters for name in one.arguments]
     given = tuple((name, tuple(found)) for name in names if (found := [value for value in arguments.getlist(name) if value.strip()]))
-    size = filters.one(arguments, "size")
-    if size and size not in map(str, keyset.SIZES):
-        raise filters.unreadable()
-    order = _order(page, filters.one(arguments, "order"), wanted)
+    order = _order(page, asked, wanted)
     return ListAddress(
         page=page,
         wanted=wanted,
         order=order or first_order(page, wanted, preferred),
-        size=int(size) if size else preferred.size or page.size,
-        cursor=filters.one(arguments, "page") or None,
+        size=asked.size(keyset.SIZES, preferred.size or page.size),
+        cursor=asked.cursor(),
         given=given,
         place=tuple((place or {}).items()),
         problems=problems,
@@ -135,9 +133,8 @@ def read(
     )
 
 
-def _order(page: ListPage, asked: str, wanted: Wanted) -> str:
-    if asked and asked.removeprefix("-") not in page.all_orders:
-        raise filters.unreadable()
+def _order(page: ListPage, arguments: Arguments, wanted: Wanted) -> str:
+    asked = arguments.choice("order", [*page.all_orders, *(f"-{name}" for name in page.all_orders)])
     # An order that this tab or filter does not have gives way to one that it has.
     return asked if asked and served(page, asked, wanted) else ""
 
@@ -157,9 +154,6 @@ def _filters(page: ListPage, arguments: MultiDict[str, str], me: Any) -> tuple[t
 
 
 def _tab(page: ListPage, asked: str, me: Any, arguments: MultiDict[str, str]) -> str:
-    known = {tab.name for tab in page.tabs if not tab.endpoint}
-    if asked and asked not in known:
-        raise filters.unreadable()
     if asked or not page.tabs:
         return asked
     if page.tab_of is not None:

@@ -11,37 +11,20 @@ from werkzeug.datastructures import MultiDict
 
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import listed, titled
+from admin_app.foundation.typed_text import numbers
+from admin_app.foundation.typed_text.texts import TextRefused
+from admin_app.web.arguments import of
 
 Pairs = Sequence[tuple[str, Any]]
 """(value in the address, word on the page)"""
 NAMES_SHOWN = 3
 """So many chosen names stand on a chip; of more, the first two and a number."""
-MOST_VALUES = 80
-
-
-class Unreadable(DomainError):
-    """The address asks for something that the list does not have."""
-
-    status = 400
 
 
 class FieldError(DomainError):
     """What was typed into the field of a filter is not right; `details` holds field -> sentence."""
 
     status = 400
-
-
-def unreadable() -> Unreadable:
-    """The refusal of a name or value that no list of ours has put into an address."""
-    return Unreadable(_l("This address asks for something that the list does not have. Start again from the list."))
-
-
-def one(arguments: MultiDict[str, str], name: str) -> str:
-    """The value of an argument that may be given once; '' if it is absent or empty."""
-    values = [value.strip() for value in arguments.getlist(name) if value.strip()]
-    if len(values) > 1:
-        raise unreadable()
-    return values[0] if values else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +48,7 @@ class Filter:
 
     def says(self, arguments: MultiDict[str, str], me: Any, tab: str) -> Any:
         """What the filter in force reads like on its chip."""
-        return titled(self.label, one(arguments, self.name))
+        return titled(self.label, of(arguments).single(self.name))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +62,7 @@ class Text(Filter):
 
     def read(self, arguments: MultiDict[str, str], me: Any) -> Hashable:
         """The text as it is looked for."""
-        value = one(arguments, self.name)
-        if len(value) > self.limit or not value.isprintable():
-            raise unreadable()
+        value = of(arguments).text(self.name, limit=self.limit)
         return self.normalise(value) if value else None
 
 
@@ -96,13 +77,7 @@ class Number(Filter):
 
     def read(self, arguments: MultiDict[str, str], me: Any) -> Hashable:
         """The number."""
-        value = one(arguments, self.name)
-        digits = value.removeprefix("-").replace(".", "", 1)
-        if not value:
-            return None
-        if len(value) > 12 or not (digits.isascii() and digits.isdigit()) or not self.lowest <= float(value) <= self.highest:
-            raise unreadable()
-        return float(value)
+        return of(arguments).decimal(self.name, lowest=self.lowest, highest=self.highest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,15 +93,12 @@ class Choice(Filter):
 
     def read(self, arguments: MultiDict[str, str], me: Any) -> Hashable:
         """The value, or a tuple of them where there may be several."""
-        values = [value for value in arguments.getlist(self.name) if value]
-        if not values and self.default:
-            values = [self.default]
+        offered, asked = {str(value) for value, _word in self.offers(me, "")}, of(arguments)
+        values = asked.several(self.name, offered) if self.several else [asked.choice(self.name, offered)]
+        values = list(filter(None, values)) or ([self.default] if self.default else [])
         if not values:
             return None
-        allowed = {str(value) for value, _word in self.offers(me, "")}
-        if not set(values) <= allowed or (len(values) > 1 and not self.several):
-            raise unreadable()
-        found = tuple(self.find(value, me) if self.find else value for value in dict.fromkeys(values))
+        found = tuple(self.find(value, me) if self.find else value for value in values)
         return found if self.several else found[0]
 
     def says(self, arguments: MultiDict[str, str], me: Any, tab: str) -> Any:
@@ -154,7 +126,7 @@ class Days(Filter):
     def read(self, arguments: MultiDict[str, str], me: Any) -> Hashable:
         """Both ends as days, None for an open one; FieldError names the field that is not right."""
         problems: dict[str, Any] = {}
-        ends = [_day(one(arguments, name), name, problems) for name in self.arguments]
+        ends = [_day(arguments.get(name, ""), name, problems) for name in self.arguments]
         if not problems and ends[0] and ends[1] and ends[0] > ends[1]:
             problems[self.last] = _l("The last day lies before the first.")
         if problems:
@@ -163,17 +135,15 @@ class Days(Filter):
 
     def says(self, arguments: MultiDict[str, str], me: Any, tab: str) -> Any:
         """From, until, or both."""
-        first, last = (one(arguments, name) for name in self.arguments)
+        first, last = (of(arguments).single(name) for name in self.arguments)
         if first and last:
             return titled(self.label, _("%(first)s to %(last)s", first=first, last=last))
         return titled(self.label, _("from %(day)s", day=first) if first else _("until %(day)s", day=last))
 
 
 def _day(text: str, name: str, problems: dict[str, Any]) -> date | None:
-    if not text:
-        return None
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        problems[name] = _l("This is no day; write it like 2026-11-22.")
+        return numbers.day(text, field=name)
+    except TextRefused as refused:
+        problems[name] = refused.message
         return None
