@@ -11,8 +11,8 @@ from admin_app.applications import rules
 from admin_app.applications.queries import intake, queue, queue_filter, search
 from admin_app.applications.queries.queue_filter import QueueFilter
 from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick, words
-from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import DUE, PLACE, TIME, BulkAction, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import Draw, linked, macro
@@ -54,23 +54,24 @@ def _by_receipt(tab: str, filters: Collection[str]) -> bool:
     return "received" in filters or (tab in ("todo", "all") and not {"status", "owner", "centre", "reason"} & set(filters))
 
 
-def _centres(_me: StaffMember, _tab: str) -> Pairs:
+def _centres(_me: Actor, _tab: str) -> Pairs:
     return [(centre.code, pick(centre, "name")) for centre in queue.centres()]
 
 
-def _statuses(_me: StaffMember, tab: str) -> Pairs:
+def _statuses(_me: Actor, tab: str) -> Pairs:
     possible = queue_filter.STATUSES.get(tab, rules.OPEN) if tab else frozenset(rules.Status)
     return [(status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible]
 
 
-def _owners(me: StaffMember, _tab: str) -> Pairs:
+def _owners(me: Actor, _tab: str) -> Pairs:
     names = [(member.username, pick(member, "name") or member.username) for member in queue.deciders(me)]
     return [(queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names]
 
 
 def _holder(row: Row, draw: Draw) -> Any:
     me = draw.context.me
-    if row.owner or row.case.status != rules.Status.SUBMITTED or row.case.taken_by_id == me.id or not me.may("applications.claim"):
+    is_free = not row.owner and row.case.status == rules.Status.SUBMITTED
+    if not is_free or me.is_staff_member(row.case.taken_by_id) or not me.may("applications.claim"):
         return row.owner or "—"
     return draw.macro("queue/cells.html", "claim")(row)
 
@@ -161,7 +162,7 @@ QUEUE = ListPage(
 COUNTER_TABS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
 
 
-def _counter_tab(me: StaffMember) -> str:
+def _counter_tab(me: Actor) -> str:
     counts = intake.desk_counts(me)
     return "drafts" if counts["drafts"] or not counts["waiting"] else "waiting"
 
