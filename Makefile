@@ -46,7 +46,7 @@ translations: $(VENV)/.dev ## Collect new texts into the Chinese catalogue
 .PHONY: icons
 icons: ## Build static/desk/icons.svg after adding a name to icons.txt (needs npm)
 	@folder=$$(mktemp -d) && npm pack --silent --pack-destination $$folder @tabler/icons@3.51.0 >/dev/null && tar xzf $$folder/*.tgz -C $$folder \
-		&& $(PYTHON) -m admin_app.web.icon_sprite $$folder/package/icons/outline; rm -rf $$folder
+		&& $(PYTHON) -m assets.icon_sprite $$folder/package/icons/outline; rm -rf $$folder
 
 .PHONY: clean
 clean: ## Remove the environment and caches (not the instance folder)

@@ -21,10 +21,10 @@ from admin_app.cards import views as cards
 from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.dashboard import views as dashboard
-from admin_app.demo.command import demo_command
 from admin_app.foundation import browser_sessions, reactions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
+from admin_app.foundation.lazy_command import LazyCommand
 from admin_app.foundation.reactions import Reaction
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import jobs as loss_report_jobs
@@ -152,4 +152,4 @@ def add_jobs() -> None:
 def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
     job_commands.add_commands(app)
-    app.cli.add_command(demo_command)
+    app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))

@@ -1,9 +1,8 @@
 """The app as tests make it: its settings, a browser for it, its database as a whole."""
 
 import base64
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +52,3 @@ def opened(app: Flask) -> Iterator[None]:
         yield
         db.session.remove()
         db.engine.dispose()
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Everything of one SQLite database into another; both connections are closed, or later tests could not replace the file."""
-    with closing(sqlite3.connect(source)) as from_here, closing(sqlite3.connect(target)) as to_there:
-        from_here.backup(to_there)

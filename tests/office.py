@@ -26,7 +26,7 @@ class Office:
     cookies: dict[str, str] = field(default_factory=dict)
 
 
-def furnish(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
+def furnish(app: Flask) -> dict[str, FlaskClient]:
     """A small demo office with a draft and a job, so that addresses lead to real records, and the people signed in.
 
     Letters: the six roles, '-' not signed in, 'off' switched off after signing in, 'new' with a one-time password.

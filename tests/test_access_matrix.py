@@ -13,7 +13,8 @@ from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.access_table import TABLE
-from tests.apps import PreparedApp, copy_database, opened
+from tests.apps import PreparedApp, opened
+from tests.databases.way_back import copy_sqlite
 from tests.office import Office, furnish
 from tests.routes import PUBLIC, Route, address, checksum, routes
 
@@ -31,15 +32,15 @@ REACHED = {200, 302, 409, 422}
 
 
 @pytest.fixture(scope="module")
-def sqlite_office(sqlite_app: PreparedApp, hashed_password: str) -> Iterator[Office]:
+def sqlite_office(sqlite_app: PreparedApp) -> Iterator[Office]:
     """On SQLite, with a copy of the database to go back to before each test."""
     app, renew = sqlite_app
     renew()
     with opened(app):
-        people = furnish(app, hashed_password)
+        people = furnish(app)
         live = Path(db.engine.url.database or "")
         copy = live.with_name("office.db")
-        copy_database(live, copy)
+        copy_sqlite(live, copy)
         cookies = {letter: browser.get_cookie("card_desk").value for letter, browser in people.items() if letter != "-"}
         yield Office(app, people, copy, cookies)
     copy.unlink()
@@ -49,7 +50,7 @@ def sqlite_office(sqlite_app: PreparedApp, hashed_password: str) -> Iterator[Off
 def office(sqlite_office: Office) -> Iterator[Office]:
     """The furnished office as it was when everybody had signed in."""
     db.session.rollback()
-    copy_database(sqlite_office.copy, Path(db.engine.url.database or ""))
+    copy_sqlite(sqlite_office.copy, Path(db.engine.url.database or ""))
     for letter, cookie in sqlite_office.cookies.items():
         sqlite_office.people[letter].delete_cookie("card_desk")
         sqlite_office.people[letter].set_cookie("card_desk", cookie)
@@ -60,12 +61,12 @@ def office(sqlite_office: Office) -> Iterator[Office]:
 
 
 @pytest.fixture
-def postgres_office(postgres_app: PreparedApp, hashed_password: str) -> Iterator[Office]:
+def postgres_office(postgres_app: PreparedApp) -> Iterator[Office]:
     """On PostgreSQL, for one test."""
     app, renew = postgres_app
     renew()
     with opened(app):
-        yield Office(app, furnish(app, hashed_password))
+        yield Office(app, furnish(app))
 
 
 def send(browser: FlaskClient, method: str, url: str) -> Any:

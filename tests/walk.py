@@ -4,13 +4,29 @@ Nothing is listed by hand: what a page offers is read from its links and its sea
 walked as soon as somebody can click it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
 from lxml import html
+from sqlalchemy import func, select
+
+from admin_app.applications.models import Application
+from admin_app.audit.models import AuditEntry
+from admin_app.cards.models import Card
+from admin_app.foundation.database import db, transaction
+from admin_app.staff.models import StaffMember
+from admin_app.staff.operations import hash_password
+from tests.factories.staff import make_staff
+from tests.routes import LETTERS, PUBLIC, address, routes
+
+PASSWORD = "password of a walk"
+BOUND = "supervisor of a centre"
 
 Arguments = tuple[tuple[str, str], ...]
 Get = Callable[[str], "tuple[int, str, str]"]
@@ -19,6 +35,8 @@ MARK = "page"
 """The argument that says where a page of a list begins; its value is a token of its own for each row."""
 TYPED: dict[str, tuple[str, ...]] = {"": ("none-such",)}
 """What is typed into a free field of a search form, by the field's name: whoever walks an office fills it with that office's values."""
+NO_FILTER = frozenset({"tab", "order", "size", "view"})
+"""Fields that leave no row out: they take no part in pairs."""
 SPECIMENS = 2
 """Values of each field that take part in pairs: the first and the last of its choices."""
 
@@ -90,9 +108,15 @@ def _read(form: Any, found: Offers, typed: Mapping[str, tuple[str, ...]]) -> Non
     found.kept = tuple((name, value) for name, value in kept if value and name != MARK) or found.kept
 
 
-def walk(get: Get, starts: list[str], *, typed: Mapping[str, tuple[str, ...]] = TYPED, with_pairs: bool = True) -> Iterator[Stop]:
-    """Each address that leads somewhere, once: `starts` and their tabs, what each of these offers, and pairs of filters of the first."""
-    waiting = [(stop(start), True, with_pairs) for start in starts]
+def walk(
+    get: Get, starts: list[str], *, typed: Mapping[str, tuple[str, ...]] = TYPED, every_choice: bool = True,
+    paired: Container[str] = (),
+) -> Iterator[Stop]:  # fmt: skip
+    """Each address that leads somewhere, once: `starts` and their tabs, what each of these offers, and pairs of filters of the first.
+
+    Without `every_choice`, two specimens stand for the choices of a field, and only pages under `paired` are asked for pairs.
+    """
+    waiting = [(stop(start), True, every_choice or start in paired) for start in starts]
     seen: set[str] = set()
     while waiting:
         here, is_view, pairs = waiting.pop(0)
@@ -105,6 +129,8 @@ def walk(get: Get, starts: list[str], *, typed: Mapping[str, tuple[str, ...]] = 
         yield here
         if is_view and media_type == "text/html" and text.strip():
             found = offers(here.path, text, typed)
+            if not every_choice:
+                found.fields = {name: _specimens(values) for name, values in found.fields.items()}
             waiting += [(one, _is_view(one), False) for one in found.links]
             waiting += [(one, False, False) for one in _filtered(here, found, pairs)]
 
@@ -124,7 +150,7 @@ def _filtered(here: Stop, found: Offers, with_pairs: bool) -> Iterator[Stop]:
             others = [(kept, value) for kept, value in base.items() if kept != name]
             yield Stop(here.path, tuple(sorted([*others, (name, values[0]), (name, values[-1])])))
     if with_pairs:
-        for one, other in combinations(found.fields, 2):
+        for one, other in combinations([name for name in found.fields if name not in NO_FILTER], 2):
             for first in _specimens(found.fields[one]):
                 for second in _specimens(found.fields[other]):
                     yield Stop(here.path, tuple(sorted((base | {one: first, other: second}).items())))
@@ -132,3 +158,90 @@ def _filtered(here: Stop, found: Offers, with_pairs: bool) -> Iterator[Stop]:
 
 def _specimens(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*values[:1], *values[-1:])))[:SPECIMENS]
+
+
+class Walkers:
+    """Everybody who walks through the office of an app, with the pages where each of them begins."""
+
+    def __init__(self, app: Flask) -> None:
+        self.people = people(app)
+        with app.app_context():
+            self.typed, self.searches = typed(), searches()
+            found = [(route, address(route)) for route in routes(app) if route.method == "GET"]
+            self.rules = {url: route.rule for route, url in found if route.permission != PUBLIC or route.rule == "/health"}
+            db.session.remove()
+
+    def pages(self, who: str, *, every_choice: bool = True, paired: Container[str] = ()) -> dict[str, str]:
+        """The pages of `who`: name -> address. A name is the rule and the arguments, so that it means the same in every office."""
+        browser, rules = self.people[who], dict(self.rules)
+
+        def get(url: str) -> tuple[int, str, str]:
+            answer = browser.get(url)
+            return answer.status_code, answer.mimetype, answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+
+        for number, words in enumerate(self.searches, 1):
+            found = browser.post("/search/", data={"q": words})
+            if found.status_code == 302:
+                rules[found.headers["Location"]] = f"/search/<{number}>"
+        by_path = {url.partition("?")[0]: rule for url, rule in rules.items()}
+        stops = walk(get, list(rules), typed=self.typed, every_choice=every_choice, paired=paired)
+        return {self._name(by_path[one.path], one): one.url for one in stops}
+
+    def _name(self, rule: str, one: Stop) -> str:
+        shown = []
+        for name, value in sorted(one.arguments):
+            known = self.typed.get(name, self.typed["date"])
+            place = known.index(value) + 1 if value in known else 0
+            shown.append(f"{name}=*" if name == MARK else f"{name}=#{place}" if place else f"{name}={value}")
+        return f"{rule}?{'&'.join(shown)}" if shown else rule
+
+
+def people(app: Flask) -> dict[str, FlaskClient]:
+    """A browser for each role, signed in as somebody who has done much; and a supervisor who sees one centre."""
+    with app.app_context():
+        names = {role: _busiest(role) for role in LETTERS.values()} | {BOUND: _bound_supervisor()}
+        hashed = hash_password(PASSWORD)
+        with transaction() as session:
+            changed = {"password": hashed, "must_change_password": False, "paused_until": None, "active": True, "language": "en"}
+            session.execute(sa.update(StaffMember).where(StaffMember.username.in_(names.values())).values(**changed))
+        db.session.remove()
+    found = {}
+    for who, username in names.items():
+        found[who] = app.test_client()
+        answer = found[who].post("/sign-in", data={"username": username, "password": PASSWORD})
+        if answer.status_code != 302:
+            raise AssertionError(f"{who} {username} cannot sign in: {answer.status_code}")
+    return found
+
+
+def _busiest(role: str) -> str:
+    member = select(StaffMember.username).where(
+        StaffMember.role == role, StaffMember.active.is_(True), StaffMember.username.not_like("walk-%")
+    )
+    return db.session.scalar(member.order_by(StaffMember.id).limit(1)) or ""
+
+
+def _bound_supervisor() -> str:
+    name = "walk-supervisor"
+    if db.session.scalar(select(StaffMember.id).where(StaffMember.username == name)) is None:
+        make_staff("supervisor", username=name, centre_id=db.session.scalar(select(func.min(Application.centre_id))))
+    return name
+
+
+def typed() -> dict[str, tuple[str, ...]]:
+    """What is typed into search forms: somebody who did much, the system, an old day, the last, a record, a case; and what is not there."""
+    first, last = db.session.execute(select(func.min(AuditEntry.at), func.max(AuditEntry.at))).one()
+    days = tuple(str(moment)[:10] for moment in (first + (last - first) / 3, last))
+    clerk = _busiest("intake_clerk")
+    return {
+        "": ("none-such",),
+        "username": (clerk, "system", "none-such"),
+        "subject_ref": (str(db.session.scalar(select(Card.public_id).limit(1))), "none-such"),
+        "case": (str(db.session.scalar(select(Application.reference).where(Application.status == "approved").limit(1))), "none-such"),
+        "date": days, "from_day": days, "to_day": days, "q": (clerk[:3], "none-such"),
+    }  # fmt: skip
+
+
+def searches() -> tuple[str, ...]:
+    """What is typed into the search box: a name that many have, a reference, a number of a person that nobody has."""
+    return ("王", str(db.session.scalar(select(Application.reference).limit(1))), "330106199001011234")

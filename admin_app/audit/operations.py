@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from admin_app.audit import rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock, origin
 from admin_app.foundation.database import WriteRefused, db, in_transaction
@@ -38,6 +39,8 @@ def record(
     """Append one entry to the log; it stands or falls with the open transaction (WriteRefused outside of one)."""
     if not in_transaction():
         raise WriteRefused("an audit entry belongs to the transaction of its action")
+    if action in rules.ACTIONS and subject_type != rules.subject_type_of(action):
+        raise ValueError(f"{action} is recorded of a {rules.subject_type_of(action)}, not of a {subject_type}")
     entry = AuditEntry(
         at=clock.now(),
         actor_id=by.id,

@@ -79,6 +79,11 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_posted": _l("Posted a parcel"),
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
 }
+_SUBJECT_OF_ROOM = {
+    "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
+    "cards": "card", "mailing": "mailing_batch",
+}  # fmt: skip
+_OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
 SUBJECTS: dict[str, Any] = {
     "staff": _l("Staff member"),
     "centre": _l("Service centre"),
@@ -104,6 +109,23 @@ ROLES: dict[str, Any] = {
     "administrator": _l("Administrator"),
     "system": _l("By itself"),
 }
+
+
+def subject_type_of(action: str) -> str:
+    """The kind of record that `action` of ACTIONS is recorded of; record() refuses another, so that «kind» is a set of actions."""
+    room, _, verb = action.partition(".")
+    if room == "reference":
+        return verb.rpartition("_")[0]
+    if room == "applications" and verb.startswith("document_"):
+        return "document"
+    if room == "mailing" and verb in _OF_PARCELS:
+        return "parcel"
+    return _SUBJECT_OF_ROOM[room]
+
+
+def actions_on(subject_type: str) -> tuple[str, ...]:
+    """Every action that is recorded of this kind of record."""
+    return tuple(action for action in ACTIONS if subject_type_of(action) == subject_type)
 
 
 def action_label(action: str) -> Any:

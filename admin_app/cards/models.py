@@ -17,6 +17,7 @@ class Card(Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.Status)})", name="status"),
         Index(None, "status", "delivery", "id"),
+        Index(None, "centre_id", "status", "delivery", "id"),
         Index(None, "application_id", "copy", unique=True),
     )
 
@@ -24,6 +25,8 @@ class Card(Base):
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     application: Mapped[Application] = relationship()
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    """The centre of the application, so that a counter's lists are ranges of one index; a trigger lets it follow (migration 0008)."""
     copy: Mapped[int] = mapped_column(Integer, default=1)
     """1 for the first card of the application, 2 after a spoiled one …: asking twice for the same copy is refused by the index."""
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("card.id"))

@@ -54,7 +54,8 @@ def request_card(application: Application, *, by: audit.Actor = audit.SYSTEM) ->
 
 def _request(application: Application, *, copy: int, by: audit.Actor, replaces: Card | None = None) -> Card:
     card = Card(
-        application_id=application.id, copy=copy, replaces_id=replaces.id if replaces else None, delivery=application.delivery,
+        application_id=application.id, centre_id=application.centre_id, copy=copy,
+        replaces_id=replaces.id if replaces else None, delivery=application.delivery,
         status=S.REQUESTED, requested_at=clock.now(),
     )  # fmt: skip
     db.session.add(card)

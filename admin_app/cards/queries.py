@@ -1,10 +1,10 @@
 """Reads of cards; visible_to() says which ones a person may know of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.applications import queries as applications
@@ -13,7 +13,7 @@ from admin_app.applications.rules import Delivery
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import rules
 from admin_app.cards.models import Card
-from admin_app.foundation import keyset
+from admin_app.foundation import keyset, ranges
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.staff.models import StaffMember, Viewer
@@ -49,8 +49,10 @@ def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
 
 
 def listed_for(staff: StaffMember | Viewer) -> ColumnElement[bool]:
-    """The condition on Card in the lists of `staff`: the cards of the applications in their lists."""
-    return Card.application.has(applications.listed_for(staff)) if staff.role == Role.INTAKE_CLERK else visible_to(staff)
+    """The condition on Card in the lists of `staff`: the cards of the applications in their lists, by the centre in the card's row."""
+    if staff.role in (Role.INTAKE_CLERK, Role.SUPERVISOR) and staff.centre_id:
+        return Card.centre_id == staff.centre_id
+    return visible_to(staff)
 
 
 def _loaded(statement: Select[Any]) -> Select[Any]:
@@ -103,45 +105,33 @@ def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int =
 
 def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
     """The cards of `tab` that fulfil `conditions`, the longest waiting first."""
-    return list(db.session.scalars(_in_tab(staff, tab)(conditions, [Card.id.asc()], limit)))
+    return list(keyset.page(_in_tab(staff, tab, *conditions), Card.id, size=limit, key=lambda card: (card.id,)).rows)
 
 
-def _in_tab(staff: StaffMember, tab: str) -> Callable[[Sequence[ColumnElement[bool]], Sequence[Any], Any], Select[Any]]:
-    """The cards of `tab` as keyset asks for them. Each station gives its ids by a short walk along the index, however large the table."""
+def _in_tab(staff: StaffMember, tab: str, *conditions: ColumnElement[bool]) -> keyset.Query:
+    """The cards of `tab` as keyset asks for them."""
+    return ranges.walked(Card.id, [(*one, *conditions) for one in _stations(staff, tab)], _loaded(select(Card)))
 
-    def cut(conditions: Sequence[ColumnElement[bool]], sorting: Sequence[Any], limit: Any) -> Select[Any]:
-        stations = [
-            select(Card.id).where(Card.status == literal(status), Card.delivery == literal(delivery), listed_for(staff), *conditions)
-            .order_by(*sorting).limit(limit).subquery()
-            for status, delivery in TABS[tab]
-        ]  # fmt: skip
-        ids = union_all(*(select(part.c.id) for part in stations)).subquery()
-        return _loaded(select(Card)).where(Card.id.in_(select(ids.c.id))).order_by(*sorting).limit(limit)
 
-    return cut
+def _stations(staff: StaffMember | Viewer, *tabs: str) -> list[ranges.Range]:
+    places = [station for tab in tabs for station in TABS[tab]]
+    return [(listed_for(staff), Card.status == literal(status), Card.delivery == literal(delivery)) for status, delivery in places]
 
 
 def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
     """Cards of each tab (default: all), counted up to the cap; one statement."""
-    return keyset.capped_counts({tab: _ids_to_count(staff, tab) for tab in tabs or TABS})
+    return keyset.capped_counts({tab: ids_in(staff, tab) for tab in tabs or TABS})
 
 
-def _ids_to_count(staff: StaffMember, tab: str) -> Select[Any]:
-    # Each station is cut by itself: none is read further than the count goes.
-    stations = [
-        select(Card.id).where(Card.status == literal(status), Card.delivery == literal(delivery), listed_for(staff))
-        .limit(literal(keyset.COUNT_CAP + 1)).subquery()
-        for status, delivery in TABS[tab]
-    ]  # fmt: skip
-    ids = union_all(*(select(part.c.id) for part in stations)).subquery()
-    return select(ids.c.id)
+def ids_in(staff: StaffMember | Viewer, *tabs: str) -> Select[Any]:
+    """The ids of the cards in these tabs, to be counted up to the cap."""
+    return ranges.counted(Card.id, _stations(staff, *tabs))
 
 
 def waiting_for(staff: StaffMember | Viewer) -> Select[Any]:
     """Ids of the cards that wait for this person: at the counter to be handed over, in the mailroom to be made or looked at."""
     tabs = {Role.INTAKE_CLERK: ("to_collect",), Role.MAILROOM_CLERK: ("requested", "made")}.get(Role(staff.role), ())
-    stations = [(Card.status == literal(status)) & (Card.delivery == literal(delivery)) for tab in tabs for status, delivery in TABS[tab]]
-    return select(Card.id).where(or_(false(), *stations), listed_for(staff))
+    return ids_in(staff, *tabs) if tabs else select(Card.id).where(false())
 
 
 def is_ready_to_mail() -> ColumnElement[bool]:

@@ -243,6 +243,7 @@ def _write_card(
         "card",
         public_id=public_id,
         application_id=application,
+        centre_id=frame.roster.centres[story.centre],
         copy=copy,
         replaces_id=frame.writer.last_id("card") if copy > 1 else None,
         serial=serial,

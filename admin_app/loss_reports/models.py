@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.centres.models import Centre
@@ -10,6 +10,8 @@ from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
+
+ENDED, IN_FORCE = text("ended_at IS NOT NULL"), text("status = 'formal' AND ended_at IS NULL")
 
 
 class LossReport(Base):
@@ -20,7 +22,12 @@ class LossReport(Base):
         CheckConstraint("status IN ('provisional','formal','lifted','lapsed')", name="status"),
         Index(None, "status", "lapses_at", "id"),
         Index(None, "resident_id", "status"),
-        Index(None, "centre_id", "status", "id"),
+        Index(None, "centre_id", "status", "lapses_at", "id"),
+        # Newest first, of the office and of each centre: what is over, and what is in force.
+        Index("ix_loss_report_ended", "id", sqlite_where=ENDED, postgresql_where=ENDED),
+        Index("ix_loss_report_ended_centre", "centre_id", "id", sqlite_where=ENDED, postgresql_where=ENDED),
+        Index("ix_loss_report_in_force", "id", sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
+        Index("ix_loss_report_in_force_centre", "centre_id", "id", sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

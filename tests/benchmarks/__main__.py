@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import data, jobs, labels, timing, walking
+from tests.benchmarks import data, jobs, labels, load, timing, walking
 
 CONSOLE = Console(width=150)
 RESULTS = data.ROOT / "instance" / "bench.json"
@@ -155,6 +155,9 @@ def main() -> None:
         if "walk" in parts:
             found["walk"] = walking.measure(sizes, databases, chosen.rounds, server)
             walking.show(CONSOLE, found["walk"])
+        if "load" in parts:
+            found["load"] = load.measure(databases, max(sizes), server)
+            show("16 clients at once", found["load"])
         if "pages" in parts:
             found["pages"] = measure_pages(sizes, databases, chosen.rounds, server)
             found["growth"] = growth(found["pages"])

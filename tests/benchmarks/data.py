@@ -66,25 +66,39 @@ def postgres() -> Iterator[str]:
 
 def office(database: str, size: int, server: str) -> Office:
     """The office of `size` applications on 'sqlite' or 'postgresql'; loads it if it is not there."""
-    made, newest = _place(database, size, server), max(file.stem for file in VERSIONS.glob("[0-9]*.py"))
+    made, newest = place(database, size, server), newest_revision()
     loaded = made.instance / "loaded"
     if not loaded.exists():
         _start_anew(made, server)
         _load(made, server)
     elif loaded.read_text(encoding="utf-8") != newest:
-        _command(made, "db", "upgrade")  # an office that an earlier run left may lack a newer revision
+        command(made, "db", "upgrade")  # an office that an earlier run left may lack a newer revision
         analyse(made)
     loaded.write_text(newest, encoding="utf-8")
     return made
 
 
-def _place(database: str, size: int, server: str) -> Office:
+def place(database: str, size: int | str, server: str) -> Office:
+    """Where an office of this size (or this name) lies, or would lie."""
     instance = FOLDER / f"{database}-{size}"
     instance.mkdir(parents=True, exist_ok=True)
     if database == "sqlite":
-        return Office(database, size, f"sqlite:///{instance / 'card_desk.db'}", instance)
-    url = sa.make_url(server).set(drivername="postgresql+psycopg", database=f"card_desk_bench_{size}")
-    return Office(database, size, url.render_as_string(hide_password=False), instance)
+        count = int(str(size).partition("-")[0])
+        return Office(database, count, f"sqlite:///{instance / 'card_desk.db'}", instance)
+    url = sa.make_url(server).set(drivername="postgresql+psycopg", database=f"card_desk_bench_{size}".replace("-", "_"))
+    return Office(database, int(str(size).partition("-")[0]), url.render_as_string(hide_password=False), instance)
+
+
+def newest_revision() -> str:
+    """The newest revision of this code."""
+    return max(file.stem for file in VERSIONS.glob("[0-9]*.py"))
+
+
+def remove(made: Office, server: str) -> None:
+    """Take an office away with all it has."""
+    shutil.rmtree(made.instance, ignore_errors=True)
+    if made.database == "postgresql":
+        on_server(server, f"DROP DATABASE IF EXISTS {sa.make_url(made.url).database} WITH (FORCE)")
 
 
 def environment(made: Office) -> dict[str, str]:
@@ -122,8 +136,8 @@ def analyse(made: Office) -> None:
 def _load(made: Office, server: str) -> None:
     """Small offices come from the demo command; a large one is the small one many times over, person by person and case by case."""
     if made.size <= BASE:
-        _command(made, "db", "upgrade")
-        _command(made, "demo", "--applications", str(made.size), "--seed", "1")
+        command(made, "db", "upgrade")
+        command(made, "demo", "--applications", str(made.size), "--seed", "1")
     else:
         base = office(made.database, BASE, server)
         copy(base, made, server)
@@ -131,7 +145,8 @@ def _load(made: Office, server: str) -> None:
     analyse(made)
 
 
-def _command(made: Office, *arguments: str) -> None:
+def command(made: Office, *arguments: str) -> None:
+    """Run one of our own commands on this office."""
     flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
     subprocess.run([*flask, *arguments], cwd=ROOT, env=environment(made), check=True, capture_output=True)
 
@@ -150,19 +165,30 @@ def multiply(made: Office) -> None:
     engine = sa.create_engine(made.url)
     if made.database == "sqlite":
         sa.event.listen(engine, "connect", _load_fast)
+    add_copies(engine, range(1, made.size // BASE), last_ids(engine))
+    engine.dispose()
+
+
+def last_ids(engine: sa.Engine) -> dict[str, int]:
+    """The highest id of each table that is copied."""
     meta = sa.MetaData()
     meta.reflect(engine, only=CLONED)
     with engine.begin() as connection:
-        steps = {name: connection.execute(sa.select(sa.func.max(meta.tables[name].c.id))).scalar_one() for name in CLONED}
-    for copy in range(1, made.size // BASE):
+        return {name: connection.execute(sa.select(sa.func.max(meta.tables[name].c.id))).scalar_one() for name in CLONED}
+
+
+def add_copies(engine: sa.Engine, numbers: range, steps: dict[str, int]) -> None:
+    """Write these copies (1, 2 …) of the first office, whose last ids are `steps`."""
+    meta = sa.MetaData()
+    meta.reflect(engine, only=CLONED)
+    for copy in numbers:
         with engine.begin() as connection:
             for name in CLONED:
                 connection.execute(_copied(meta.tables[name], copy, steps))
-    if made.database == "postgresql":
+    if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
             for name in CLONED:
                 connection.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
-    engine.dispose()
 
 
 def _load_fast(connection: Any, _record: Any) -> None:

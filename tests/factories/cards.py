@@ -25,8 +25,8 @@ def make_card(application: Application, status: str = "requested", **changes: An
     """Add a card of the application as it stands in this status."""
     now = clock.now()
     values = {
-        "application_id": application.id, "delivery": application.delivery, "status": status, "requested_at": now, "made_at": now,
-        "ready_at": now,
+        "application_id": application.id, "centre_id": application.centre_id, "delivery": application.delivery, "status": status,
+        "requested_at": now, "made_at": now, "ready_at": now,
     }  # fmt: skip
     return save(Card(**(values | changes)))
 

@@ -5,24 +5,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
+from admin_app.foundation import cache
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
-from tests.apps import PreparedApp, copy_database, opened
+from tests.apps import PreparedApp, opened
+from tests.databases.way_back import copy_sqlite, keep_postgres, put_back_postgres
 from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
 from tests.routes import LETTERS
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def furnished(request: pytest.FixtureRequest, hashed_password: str) -> Iterator[FullOffice]:
+def furnished(request: pytest.FixtureRequest) -> Iterator[FullOffice]:
     """The office, furnished once for all tests of a module."""
     prepared: PreparedApp = request.getfixturevalue("sqlite_app" if request.param == "sqlite" else "postgres_app")
     app, renew = prepared
     renew()
     with opened(app):
-        people = furnish_fully(app, hashed_password)
+        people = furnish_fully(app)
         keep = _sqlite_copy if request.param == "sqlite" else _postgres_copy
         with keep() as put_back:
             cookies = {letter: people[letter].get_cookie("card_desk").value for letter in LETTERS}
@@ -30,6 +31,7 @@ def furnished(request: pytest.FixtureRequest, hashed_password: str) -> Iterator[
             def restore() -> None:
                 db.session.rollback()
                 put_back()
+                cache._memory.forget()
                 settings_in_force.use(app.config["SETTINGS"])
                 people["-"].delete_cookie("card_desk")
                 for letter, cookie in cookies.items():
@@ -48,35 +50,15 @@ def full_office(furnished: FullOffice) -> FullOffice:
 
 
 @contextmanager
-def _sqlite_copy() -> Iterator[Callable[[], None]]:
+def _sqlite_copy() -> Iterator[Callable[[], object]]:
     live = Path(db.engine.url.database or "")
     copy = live.with_name("full-office.db")
-    copy_database(live, copy)
-    yield lambda: copy_database(copy, live)
+    copy_sqlite(live, copy)
+    yield lambda: copy_sqlite(copy, live)
     copy.unlink()
 
 
 @contextmanager
-def _postgres_copy() -> Iterator[Callable[[], None]]:
-    """Rows only: every table is emptied and filled again from a copy in another schema, in one go."""
-    names = [table for table in sa.inspect(db.engine).get_table_names() if table != "alembic_version"]
-    with _admin() as connection:
-        connection.exec_driver_sql("CREATE SCHEMA kept")
-        for name in names:
-            connection.exec_driver_sql(f'CREATE TABLE kept."{name}" AS TABLE public."{name}"')
-
-    def put_back() -> None:
-        with _admin() as connection:
-            connection.exec_driver_sql("SET session_replication_role = replica")
-            for name in names:
-                connection.exec_driver_sql(f'DELETE FROM public."{name}"')
-                connection.exec_driver_sql(f'INSERT INTO public."{name}" SELECT * FROM kept."{name}"')
-            connection.exec_driver_sql("SET session_replication_role = DEFAULT")
-
-    yield put_back
-
-
-@contextmanager
-def _admin() -> Iterator[sa.Connection]:
-    with db.engine.connect().execution_options(card_desk_write=True) as connection, connection.begin():
-        yield connection
+def _postgres_copy() -> Iterator[Callable[[], object]]:
+    keep_postgres(db.engine, "furnished")
+    yield lambda: put_back_postgres(db.engine, "furnished")

@@ -42,7 +42,7 @@ LANGUAGES = {letter: "zh" if letter in "rma" else "en" for letter in LETTERS}
 """Half of the people read Chinese."""
 
 
-def furnish_fully(app: Flask, hashed_password: str) -> dict[str, FlaskClient]:
+def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     """The office and its people: a browser for each role's letter, and '-' for nobody."""
     centre, _other = make_centre("XH"), make_centre("BJ")
     members = {letter: _member(letter, role, centre) for letter, role in LETTERS.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.conftest import FullOffice
+from tests.faults.furnished import FullOffice
 from tests.forms import Field, Form, copied, filled
 
 RARE = "李\U0002ebf0 郑\U00031350 王\ue863 می\u200cخ"

@@ -13,7 +13,7 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, Job
-from tests.browser.conftest import free_port
+from tests.browser.desk import free_port
 from tests.faults.counting_worker import COUNT, EFFECT
 from tests.faults.processes import Processes, wait_until
 from tests.redis_server import Redis

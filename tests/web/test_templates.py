@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from admin_app.web import icon_sprite
+from assets import icon_sprite
 
 ADMIN_APP = Path(__file__).resolve().parents[2] / "admin_app"
 TEMPLATES = sorted((ADMIN_APP / "templates").rglob("*.html"))

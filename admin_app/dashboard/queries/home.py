@@ -10,11 +10,9 @@ from sqlalchemy import Select, case, func, select
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.queries import visible_to
 from admin_app.applications.queries.queue import Line, lines, read_lines
-from admin_app.applications.rules import DecisionKind, Delivery, Status
+from admin_app.applications.rules import DecisionKind, Status
 from admin_app.audit.models import REFUSED, AuditEntry
 from admin_app.cards import queries as cards
-from admin_app.cards.models import Card
-from admin_app.cards.rules import Status as CardStatus
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.database import db
 from admin_app.mailing.models import MailingBatch
@@ -39,8 +37,7 @@ def draft_ids(staff: StaffMember) -> Select[Any]:
 
 def collect_ids(staff: StaffMember) -> Select[Any]:
     """Cards that lie ready at the counter and wait for their holders."""
-    ready = (Card.status == CardStatus.READY, Card.delivery == Delivery.COLLECT)
-    return select(Card.id).where(*ready, cards.listed_for(staff))
+    return cards.ids_in(staff, "to_collect")
 
 
 def came_back(staff: StaffMember, *, limit: int) -> Sequence[Line]:

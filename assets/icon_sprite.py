@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-DESK = Path(__file__).resolve().parents[1] / "static" / "desk"
+DESK = Path(__file__).resolve().parents[1] / "admin_app" / "static" / "desk"
 NAMES, SPRITE = DESK / "icons.txt", DESK / "icons.svg"
 BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 STROKE = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
