@@ -1,6 +1,7 @@
 """Reads of cards; visible_to() says which ones a person may know of."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,6 +21,7 @@ from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import Role
 
 PAGE = 50
+OLDEST = keyset.Order((Card.id,))
 S = rules.Status
 Station = tuple[S, Delivery]
 
@@ -99,8 +101,17 @@ def application_to_card(application_id: int) -> Application | None:
 
 def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[Card]:
     """One page of `tab`: the work tabs oldest first, the last newest first (one statement)."""
-    newest_first = tab in NEWEST_FIRST
-    return keyset.page(_in_tab(staff, tab), Card.id, cursor=cursor, descending=newest_first, size=size, key=lambda card: (card.id,))
+    return keyset.page_of(listed, OLDEST, Viewer.of(staff), tab, descending=tab in NEWEST_FIRST, cursor=cursor, size=size)
+
+
+def listed(who: Viewer, tab: str, _today: date) -> keyset.Query:
+    """The cards of a tab, with application, resident and centre."""
+    return _in_tab(who, tab)
+
+
+def ids(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab, to be counted."""
+    return ids_in(who, tab)
 
 
 def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
@@ -108,7 +119,7 @@ def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit
     return list(keyset.page(_in_tab(staff, tab, *conditions), Card.id, size=limit, key=lambda card: (card.id,)).rows)
 
 
-def _in_tab(staff: StaffMember, tab: str, *conditions: ColumnElement[bool]) -> keyset.Query:
+def _in_tab(staff: StaffMember | Viewer, tab: str, *conditions: ColumnElement[bool]) -> keyset.Query:
     """The cards of `tab` as keyset asks for them."""
     return ranges.walked(Card.id, [(*one, *conditions) for one in _stations(staff, tab)], _loaded(select(Card)))
 

@@ -1,7 +1,8 @@
 """Loss reports: whom a person may see, what is in force, the tabs of the list."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,8 @@ from admin_app.staff.permissions import ALL_CENTRES
 from reports.letters.rows import CentreLines, LossReportReceiptRow
 
 TABS = ("call", "provisional", "formal", "ended")
+BY_LAPSE = keyset.Order((LossReport.lapses_at, LossReport.id), is_set=True)
+NEWEST = keyset.Order((LossReport.id,))
 
 
 def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
@@ -95,18 +98,30 @@ def _in_tab(staff: StaffMember | Viewer, tab: str) -> tuple[ColumnElement[bool],
     return (listed, *conditions[tab])
 
 
+def listed(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """The reports of a tab, with resident and centre."""
+    return select(LossReport).where(*_in_tab(who, tab)).options(joinedload(LossReport.resident), joinedload(LossReport.centre))
+
+
 def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[LossReport]:
-    """One page of a tab: provisional ones by the hour they lapse, the others newest first (one statement)."""
-    query = select(LossReport).where(*_in_tab(staff, tab)).options(joinedload(LossReport.resident), joinedload(LossReport.centre))
-    if tab in ("call", "provisional"):
-        order = (LossReport.lapses_at, LossReport.id)
-        return keyset.page(query, *order, cursor=cursor, size=size, key=lambda row: (row.lapses_at, row.id))
-    return keyset.page(query, LossReport.id, cursor=cursor, size=size, descending=True, key=lambda row: (row.id,))
+    """One page of a tab: running ones by the hour they lapse, the others newest first (one statement)."""
+    order, falls = (BY_LAPSE, False) if tab in ("call", "provisional") else (NEWEST, True)
+    return keyset.page_of(listed, order, Viewer.of(staff), tab, descending=falls, cursor=cursor, size=size)
+
+
+def ids(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab, to be counted."""
+    return select(LossReport.id).where(*_in_tab(who, tab))
 
 
 def counts(staff: StaffMember) -> dict[str, int]:
     """How many are in each tab, counted up to 1,001 (one statement)."""
-    return keyset.capped_counts({tab: select(LossReport.id).where(*_in_tab(staff, tab)) for tab in TABS})
+    return keyset.counts_of(ids, Viewer.of(staff), [(tab, tab) for tab in TABS])
+
+
+def has_calls(staff: StaffMember) -> bool:
+    """Whether any resident should be called today."""
+    return db.session.scalar(to_call(staff).limit(1)) is not None
 
 
 def to_call(staff: StaffMember | Viewer) -> Select[tuple[int]]:

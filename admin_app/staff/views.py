@@ -9,16 +9,17 @@ from flask_login import current_user, login_user, logout_user
 
 from admin_app.audit import queries as audit
 from admin_app.centres import queries as centres
-from admin_app.foundation import keyset
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import pick
-from admin_app.staff import operations, permissions, queries
+from admin_app.staff import operations, queries
 from admin_app.staff.forms import MemberForm, NewMemberForm, PasswordForm, SignInForm
+from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in
 from admin_app.web.error_pages import TEXTS
+from admin_app.web.lists.page import render
 
 
 def local_target(target: str | None) -> str:
@@ -139,20 +140,13 @@ class StaffView(DeskView):
     @requires("staff.read")
     def index(self) -> Any:
         """The staff members, by user name."""
-        asked = {
-            "q": arguments.text("q"),
-            "role": arguments.choice("role", permissions.ROLE_NAMES, ""),
-            "state": arguments.choice("state", ("used", "off", "all"), "used"),
-            "size": arguments.size(keyset.SIZES),
-        }
-        page = queries.page(signed_in(), asked=asked, cursor=arguments.cursor())
-        return self.render_template("staff/index.html", asked=asked, page=page, roles=permissions.ROLE_NAMES)
+        return render(STAFF)
 
     @expose("/permissions", methods=["GET"])
     @requires("staff.read")
     def matrix(self) -> Any:
         """Role by permission."""
-        return self.render_template("staff/permissions.html", table=permissions)
+        return render(PERMISSIONS)
 
     @expose("/add", methods=["GET"])
     @requires("staff.edit")

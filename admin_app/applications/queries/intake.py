@@ -1,6 +1,8 @@
 """What intake reads: the checklist of a case, the resident's other cases, what is on this clerk's desk."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -18,6 +20,7 @@ from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember, Viewer
 
 TABS = ("drafts", "waiting", "running")
+NEWEST = keyset.Order((Application.id,))
 
 
 def missing_materials(lines: tuple[ChecklistLine, ...]) -> tuple[Material, ...]:
@@ -75,10 +78,19 @@ def waiting(staff: StaffMember | Viewer) -> Select[tuple[int]]:
     return select(Application.id).where(*_in_tab(staff, "waiting"))  # type: ignore[return-value]
 
 
-def desk_page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Application]:
-    """One page of a clerk's desk, newest first (one statement): own drafts, cases that wait for a resident, own cases in work."""
-    query = select(Application).where(*_in_tab(staff, tab)).options(joinedload(Application.resident), joinedload(Application.owner))
-    return keyset.page(query, Application.id, cursor=cursor, size=size, descending=True, key=lambda row: (row.id,))
+def listed(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """A tab of a clerk's desk: own drafts, cases that wait for a resident, own cases in work; with resident and owner."""
+    return select(Application).where(*_in_tab(who, tab)).options(joinedload(Application.resident), joinedload(Application.owner))
+
+
+def desk_page(staff: StaffMember, tab: str, *, size: int = keyset.PAGE_SIZE) -> keyset.Page[Application]:
+    """The newest of a tab (one statement)."""
+    return keyset.page_of(listed, NEWEST, Viewer.of(staff), tab, descending=True, size=size)
+
+
+def ids(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab, to be counted."""
+    return select(Application.id).where(*_in_tab(who, tab))
 
 
 def desk_counts(staff: StaffMember) -> dict[str, int]:

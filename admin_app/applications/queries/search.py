@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import visible_to
-from admin_app.foundation import clock, crypto, keyset
+from admin_app.foundation import clock, crypto, keyset, statements
 from admin_app.foundation.database import db, literal, rows
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.foundation.typed_text.search_keys import search_key
@@ -25,7 +24,6 @@ from admin_app.staff.models import StaffMember, Viewer
 
 LONGEST = 120
 CASES_MOST = 200
-STATEMENTS_CACHED = 500
 REFERENCE = re.compile(r"(?:BK)?([0-9]{2})([0-9]{7})")
 LOSS_REFERENCE = re.compile(r"GS([0-9]{2})([0-9]{7})")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
@@ -118,28 +116,29 @@ def _phone(number: str) -> str:
         return number
 
 
-def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Person]:
-    """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
-    prefix = search_key(text)[:LONGEST]
-    if not prefix:
-        return keyset.Page((), None, None)
-    page = _named(Viewer.of(staff)).page(
-        key=lambda row: (row.name_id,), cursor=cursor, size=size, values={"first": prefix, "beyond": prefix + HIGHEST}
-    )
-    return replace(page, rows=[Person._make(row) for row in page.rows])
-
-
+BY_NAME = keyset.Order((ResidentName.key, ResidentName.resident_id, ResidentName.id), mark="name_id")
 PERSON: tuple[Any, ...] = (
     ResidentName.id.label("name_id"), Resident.id, Resident.public_id, Resident.name, Resident.name_latin, Resident.birth_on,
     Resident.id_number_masked,
 )  # fmt: skip
 
 
-@lru_cache(maxsize=STATEMENTS_CACHED)
-def _named(who: Viewer) -> keyset.Pager[Any]:
+def named(who: Viewer, _wanted: None, _today: date) -> Select[Any]:
+    """People whose name, pinyin or initials begin as the parameters of prefix() say."""
     begins_so = (ResidentName.key >= bindparam("first"), ResidentName.key < bindparam("beyond"))
-    query = select(*PERSON).join(ResidentName.resident).where(*begins_so, residents.visible_to(who))
-    return keyset.Pager(query, ResidentName.key, ResidentName.resident_id, ResidentName.id, row_id=ResidentName.id)
+    return select(*PERSON).join(ResidentName.resident).where(*begins_so, residents.visible_to(who))
+
+
+def prefix(text: str) -> dict[str, str]:
+    """The parameters of named() for what was typed; a text without letters finds nobody."""
+    key = search_key(text)[:LONGEST]
+    return {"first": key, "beyond": key + HIGHEST if key else ""}
+
+
+def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Person]:
+    """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
+    page = keyset.page_of(named, BY_NAME, Viewer.of(staff), None, cursor=cursor, size=size, values=prefix(text))
+    return replace(page, rows=[Person._make(row) for row in page.rows])
 
 
 def with_cases(staff: StaffMember, people: Sequence[Person]) -> list[PersonFound]:
@@ -152,7 +151,7 @@ def with_cases(staff: StaffMember, people: Sequence[Person]) -> list[PersonFound
     return [PersonFound(person, tuple(cases.get(key, ()))) for key, person in unique.items()]
 
 
-@lru_cache(maxsize=STATEMENTS_CACHED)
+@statements.cached
 def _cases_of(who: Viewer) -> Select[Any]:
     # As many parameters as a page has lines, however many it shows: one statement, which the database knows.
     theirs = Application.resident_id.in_([bindparam(name) for name in RESIDENTS])

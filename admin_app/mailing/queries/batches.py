@@ -1,5 +1,6 @@
 """Mailing batches: lists, one batch, counts, label stocks."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -25,7 +26,7 @@ TABS = {
 }
 
 
-def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     """The condition on MailingBatch: batches are the whole office's; what a person sees inside is parcels.visible_to()."""
     return true() if staff.may("mailing.read") else false()
 
@@ -54,17 +55,28 @@ def lock(batch: MailingBatch) -> MailingBatch:
     return db.session.scalars(fresh.with_for_update(of=MailingBatch)).one()
 
 
+NEWEST = keyset.Order((MailingBatch.id,))
+
+
+def listed(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """The batches of a tab, with label stock and whoever opened them."""
+    wanted = select(MailingBatch).where(MailingBatch.status.in_(TABS[tab]), visible_to(who))
+    return wanted.options(joinedload(MailingBatch.stock), joinedload(MailingBatch.created_by))
+
+
+def ids(who: Viewer, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab's batches, or of the cards ready to mail ('ready'), to be counted."""
+    return waiting_for(who) if tab == "ready" else select(MailingBatch.id).where(MailingBatch.status.in_(TABS[tab]), visible_to(who))
+
+
 def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[MailingBatch]:
     """One page of `tab`, newest first (one statement)."""
-    wanted = select(MailingBatch).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff))
-    loaded = wanted.options(joinedload(MailingBatch.stock), joinedload(MailingBatch.created_by))
-    return keyset.page(loaded, MailingBatch.id, cursor=cursor, descending=True, size=size, key=lambda batch: (batch.id,))
+    return keyset.page_of(listed, NEWEST, Viewer.of(staff), tab, descending=True, cursor=cursor, size=size)
 
 
 def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
     """Batches of each tab (default: all) and cards ready to mail ('ready'), each counted up to the cap; one statement."""
-    in_tabs = {tab: select(MailingBatch.id).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff)) for tab in tabs or TABS}
-    return keyset.capped_counts(in_tabs | {"ready": waiting_for(staff)})
+    return keyset.counts_of(ids, Viewer.of(staff), [(tab, tab) for tab in ("ready", *(tabs or TABS))])
 
 
 def not_in_parcel() -> ColumnElement[bool]:
