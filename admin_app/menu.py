@@ -43,7 +43,6 @@ from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
 from admin_app.staff import views as staff
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.models import Viewer
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -79,7 +78,7 @@ COUNTERS: dict[str, Counter] = {
     "cards_waiting": card_queries.waiting_for,
     "cards_to_mail": batch_queries.waiting_for,
 }
-"""What the numbers in the sidebar count: name -> function(viewer) that selects the ids to count, visibility included."""
+"""What the numbers in the sidebar count: name -> function(actor) that selects the ids to count, visibility included."""
 
 residents.ResidentView.sections = (intake.resident_section, loss_reports.resident_section)
 residents.ResidentView.destinations = {"application": "IntakeView.new", "loss_report": "LossReportView.new"}
@@ -151,8 +150,8 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
-    lists.install(current_app, LISTS, Viewer.of)
-    navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS, Viewer.of))
+    lists.install(current_app, LISTS)
+    navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {

@@ -11,11 +11,11 @@ from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm
 from admin_app.cards.models import Card
 from admin_app.foundation import settings
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick, titled
 from admin_app.foundation.typed_text import numbers, texts
-from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -36,7 +36,7 @@ TAB_LABELS = {
 }
 
 
-def _first_tab(me: StaffMember) -> str:
+def _first_tab(me: Actor) -> str:
     return "to_collect" if me.may("cards.hand_over") else "requested"
 
 
@@ -226,7 +226,7 @@ def _typed_serials() -> dict[str, str]:
     return {card: serial for card, serial in arguments.form.by_row("serial", most=MOST_ROWS).items() if texts.folded(serial)}
 
 
-def _mark_made(public_id: str, serial: str, me: StaffMember) -> Any:
+def _mark_made(public_id: str, serial: str, me: Actor) -> Any:
     """Save one row in a transaction of its own; a sentence about what stood in the way, else None."""
     try:
         with transaction():
@@ -236,7 +236,7 @@ def _mark_made(public_id: str, serial: str, me: StaffMember) -> Any:
     return None
 
 
-def _mark_ready(public_id: str, me: StaffMember) -> Any:
+def _mark_ready(public_id: str, me: Actor) -> Any:
     try:
         with transaction():
             card = queries.by_public_id(me, public_id)
@@ -249,7 +249,7 @@ def _mark_ready(public_id: str, me: StaffMember) -> Any:
     return None
 
 
-def find(text: str, me: StaffMember) -> list[Hit]:
+def find(text: str, me: Actor) -> list[Hit]:
     """The card with exactly this serial, for the search box."""
     serial = numbers.compact(text)
     if not me.may("cards.read") or not rules.is_serial(serial, pattern=settings.current().card_serial_pattern):

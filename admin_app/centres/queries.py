@@ -33,6 +33,11 @@ def active() -> Sequence[Centre]:
     return db.session.scalars(select(Centre).where(Centre.is_active).order_by(Centre.code)).all()
 
 
+def by_id(centre_id: int | None) -> Centre | None:
+    """The centre with this id; None for nobody's."""
+    return db.session.get(Centre, centre_id) if centre_id is not None else None
+
+
 def by_code(code: str) -> Centre | None:
     """The centre with this code, in use or not."""
     return db.session.scalar(select(Centre).where(Centre.code == code))

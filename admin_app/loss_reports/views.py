@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
@@ -18,7 +19,6 @@ from admin_app.loss_reports.forms import LiftForm, ReportForm
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.description import DUE, TIME, Button, Column, Empty, ListPage, Order, Tab
@@ -210,7 +210,7 @@ class LossReportView(DeskView):
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
-        if signed_in().centre is None:
+        if signed_in().centre_id is None:
             form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
         running = queries.in_force(resident) or queries.open_provisional(resident)
         return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, rules=rules), status
@@ -234,7 +234,7 @@ def report_values(form: ReportForm) -> dict[str, Any]:
     }
 
 
-def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
+def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
     """This room's part of a person's page."""
     can_take = me.may("loss_reports.take")
     url = url_for("LossReportView.new", public_id=resident.public_id)

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 
 from admin_app.foundation import keyset
+from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db
-from admin_app.staff.models import StaffMember, Viewer
+from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
 
 
@@ -21,15 +22,17 @@ def by_username(username: str) -> StaffMember | None:
     return db.session.scalar(select(StaffMember).where(func.lower(StaffMember.username) == username.strip().lower()))
 
 
-def visible_to(staff: StaffMember | Viewer) -> Select[Any]:
+def visible_to(staff: Actor) -> Select[Any]:
     """The staff members whom `staff` may see: everybody, or for a supervisor with a centre the people of that centre."""
     query = select(StaffMember)
+    if staff.kind != Kind.STAFF:
+        return query.where(false())
     if staff.role == Role.SUPERVISOR and staff.centre_id:
         return query.where(StaffMember.centre_id == staff.centre_id)
     return query
 
 
-def seen_by(staff: StaffMember, username: str) -> StaffMember | None:
+def seen_by(staff: Actor, username: str) -> StaffMember | None:
     """The staff member `username` if `staff` may see them."""
     return db.session.scalar(visible_to(staff).where(StaffMember.username == username))
 
@@ -47,7 +50,7 @@ class Asked(NamedTuple):
 BY_USERNAME = keyset.Order((StaffMember.username, StaffMember.id))
 
 
-def listed(who: Viewer, asked: Asked, _today: date) -> Select[Any]:
+def listed(who: Actor, asked: Asked, _today: date) -> Select[Any]:
     """The staff members whom `who` sees and `asked` wants."""
     query = visible_to(who)
     if asked.q:

@@ -14,13 +14,13 @@ from admin_app.applications.queries import materials
 from admin_app.applications.views.lists import COUNTER
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, StaleVersion
 from admin_app.foundation.i18n import pick
 from admin_app.residents import operations as resident_operations
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -53,7 +53,7 @@ class IntakeView(DeskView):
         """Make the draft; a loss report that runs already is linked at once."""
         me, form = signed_in(), CaseForm()
         resident = residents.by_public_id(me, public_id)
-        centre = centres.by_code(form.centre.data) if form.centre.data and me.centre is None else None
+        centre = centres.by_code(form.centre.data) if form.centre.data and me.centre_id is None else None
         try:
             with transaction():
                 resident_operations.update_contact(resident, phone=form.phone.data or "", by=me)
@@ -105,7 +105,7 @@ class IntakeView(DeskView):
         self, resident: Resident, form: CaseForm, status: int = 200, *, case: Application | None = None, changed: Any = (), twin: str = ""
     ) -> Any:
         me = signed_in()
-        if me.centre is None and case is None:
+        if me.centre_id is None and case is None:
             form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
         context = _needs(resident, form.reason.data, form.applicant.data, form.channel.data) | {
             "resident": resident, "form": form, "case": case, "changed": changed, "twin": twin, "rules": rules,
@@ -115,7 +115,7 @@ class IntakeView(DeskView):
         return self.render_template("intake/form.html", **context), status
 
 
-def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
+def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
     """This room's part of a person's page: every application, those of other centres without a link."""
     if not me.may("applications.read"):
         return {"template": "intake/resident_section.html", "applications": (), "actions": []}

@@ -11,10 +11,10 @@ from admin_app.applications import rules
 from admin_app.applications.queries import intake, queue, queue_filter, search
 from admin_app.applications.queries.queue_filter import QueueFilter
 from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick, words
-from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import Wanted
-from admin_app.web.lists.description import DUE, PLACE, TIME, BulkAction, Button, Column, Empty, Export, ListPage, Order, Tab
+from admin_app.web.lists.description import DUE, PLACE, TIME, BulkAction, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import Draw, linked, macro
 from admin_app.web.lists.filters import Choice, Days, Pairs
 from admin_app.web.template_filters import capped
@@ -54,29 +54,30 @@ def _by_receipt(tab: str, filters: Collection[str]) -> bool:
     return "received" in filters or (tab in ("todo", "all") and not {"status", "owner", "centre", "reason"} & set(filters))
 
 
-def _centres(_me: StaffMember, _tab: str) -> Pairs:
+def _centres(_me: Actor, _tab: str) -> Pairs:
     return [(centre.code, pick(centre, "name")) for centre in queue.centres()]
 
 
-def _statuses(_me: StaffMember, tab: str) -> Pairs:
+def _statuses(_me: Actor, tab: str) -> Pairs:
     possible = queue_filter.STATUSES.get(tab, rules.OPEN) if tab else frozenset(rules.Status)
     return [(status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible]
 
 
-def _owners(me: StaffMember, _tab: str) -> Pairs:
+def _owners(me: Actor, _tab: str) -> Pairs:
     names = [(member.username, pick(member, "name") or member.username) for member in queue.deciders(me)]
     return [(queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names]
 
 
 def _holder(row: Row, draw: Draw) -> Any:
     me = draw.context.me
-    if row.owner or row.case.status != rules.Status.SUBMITTED or row.case.taken_by_id == me.id or not me.may("applications.claim"):
+    is_free = not row.owner and row.case.status == rules.Status.SUBMITTED
+    if not is_free or me.is_staff_member(row.case.taken_by_id) or not me.may("applications.claim"):
         return row.owner or "—"
     return draw.macro("queue/cells.html", "claim")(row)
 
 
 def _due(row: Row, draw: Draw) -> Any:
-    return draw.once(draw.ui.due, row.case.due_on, row.case.is_open, row.is_paused, row.days_left)
+    return draw.ui.due(row.case.due_on, row.case.is_open, row.is_paused, row.days_left)
 
 
 def _rows(lines: Sequence[Any], context: Any) -> list[Row]:
@@ -161,7 +162,7 @@ QUEUE = ListPage(
 COUNTER_TABS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
 
 
-def _counter_tab(me: StaffMember) -> str:
+def _counter_tab(me: Actor) -> str:
     counts = intake.desk_counts(me)
     return "drafts" if counts["drafts"] or not counts["waiting"] else "waiting"
 
@@ -170,7 +171,7 @@ def _counter_due(case: Any, draw: Draw) -> Any:
     if case.status == rules.Status.DRAFT:
         return "—"
     left = draw.remembered("days_left", days_left_counter)
-    return draw.once(draw.ui.due, case.due_on, case.is_open, case.paused_on is not None, left(case.due_on))
+    return draw.ui.due(case.due_on, case.is_open, case.paused_on is not None, left(case.due_on))
 
 
 COUNTER = ListPage(
@@ -248,7 +249,6 @@ def _found_for(shown: Any) -> Any:
     return _("Found for “%(text)s”", text=shown.context.given.get("text", ""))
 
 
-NO_FILE = _l("what was searched for stays on this page; no file is made of it")
 PEOPLE = ListPage(
     name="people",
     endpoint="SearchView.results",
@@ -275,7 +275,6 @@ PEOPLE = ListPage(
         ),
     ],
     order="resident",
-    export=Export(why_not=NO_FILE),
     key_hints=[(("/",), _l("search again"))],
 )  # fmt: skip
 HITS = ListPage(
@@ -295,5 +294,4 @@ HITS = ListPage(
         ),
         Column(name="about", label=_l("About"), value="text"),
     ],
-    export=Export(why_not=NO_FILE),
 )  # fmt: skip

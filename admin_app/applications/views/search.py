@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from admin_app.applications.queries import search
 from admin_app.applications.queries.rows import shown_name
 from admin_app.applications.views.lists import HITS, PEOPLE
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import NotFound
-from admin_app.staff.models import StaffMember
 from admin_app.web import arguments, partial_pages
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -62,7 +62,7 @@ class SearchView(DeskView):
         return render(HITS, place=place, arguments={}, text=text, hits=hits) if hits else render(PEOPLE, place=place, text=text)
 
 
-def exact_hits(text: str, me: StaffMember) -> list[Hit]:
+def exact_hits(text: str, me: Actor) -> list[Hit]:
     """Everything that is called exactly so."""
     hits = [
         Hit(_l("Application"), case.reference, shown_name(case.resident, me)[0], url_for("CaseView.show", reference=case.reference))

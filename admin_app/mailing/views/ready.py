@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.mailing import rules
@@ -15,7 +16,6 @@ from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import BATCHES, READY
 from admin_app.mailing.operations import batches
 from admin_app.mailing.queries import batches as queries
-from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -70,7 +70,7 @@ class MailingView(DeskView):
         return redirect(url_for("BatchView.show", public_id=public_id))
 
 
-def _put(me: StaffMember, form: SheetForm, target: str) -> tuple[str, int]:
+def _put(me: Actor, form: SheetForm, target: str) -> tuple[str, int]:
     chosen = _chosen(me)
     if target:
         batch = queries.by_public_id(me, target)
@@ -82,7 +82,7 @@ def _put(me: StaffMember, form: SheetForm, target: str) -> tuple[str, int]:
     return opened.public_id, opened.parcel_count
 
 
-def _chosen(me: StaffMember) -> list[Card]:
+def _chosen(me: Actor) -> list[Card]:
     if arguments.form.single("choose") == "all":
         return queries.ready_cards(me, limit=rules.MAX_PARCELS, complete_only=True)
     return cards.by_public_ids(me, arguments.form.public_ids("card", most=rules.MAX_PARCELS))

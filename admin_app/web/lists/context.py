@@ -1,18 +1,13 @@
 """Who asks for which view of a list, and the rows that answer it."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
-
-from flask import current_app
 
 from admin_app.foundation import keyset
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.lists.description import Column
-
-VIEWER = "desk_list_viewer"
 
 
 @dataclass(frozen=True)
@@ -28,11 +23,6 @@ class Context:
     def tab(self) -> str:
         """The tab in view."""
         return self.address.wanted.tab
-
-    @cached_property
-    def who(self) -> Hashable:
-        """What decides which rows the person sees."""
-        return current_app.extensions[VIEWER](self.me)
 
 
 def columns_of(context: Context) -> list[Column]:
@@ -59,7 +49,7 @@ def page_of(context: Context) -> keyset.Page[Any]:
     return keyset.page_of(
         page.listed,
         order.by,
-        context.who,
+        context.me,
         page.question(address.wanted),
         descending=address.is_descending,
         cursor=address.cursor,
@@ -74,4 +64,4 @@ def counts_of(context: Context) -> Mapping[str, int]:
     if page.ids is None:
         return context.given.get("counts", {})
     asked = [(tab.name, page.question(address.in_tab(tab.name).wanted)) for tab in page.tabs if tab.is_counted]
-    return keyset.counts_of(page.ids, context.who, asked)
+    return keyset.counts_of(page.ids, context.me, asked)

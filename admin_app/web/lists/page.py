@@ -1,15 +1,15 @@
 """render(LIST): all that a view says to show a list."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from admin_app.foundation import clock
+from admin_app.web.desk_view import signed_in
 from admin_app.web.lists.address import Preferred, read
-from admin_app.web.lists.context import VIEWER, Context
+from admin_app.web.lists.context import Context
 from admin_app.web.lists.description import ListPage
 from admin_app.web.lists.shown import Shown
 
@@ -19,7 +19,7 @@ def shown(page: ListPage, *, arguments: Mapping[str, str] | None = None, place: 
 
     `arguments` and `place` are for a request at another address (a form that was refused): what the address of the list would hold.
     """
-    me = current_user._get_current_object()
+    me = signed_in()
     asked = request.args if arguments is None else MultiDict(arguments)
     where = place if place is not None else request.view_args if request.endpoint == page.endpoint else {}
     address = read(page, asked, me, place=where, preferred=Preferred())
@@ -34,7 +34,6 @@ def render(page: ListPage, *, status: int = 200, **given: Any) -> Any:
     return render_template(page.template, list=made, **facts), status
 
 
-def install(app: Any, lists: Sequence[ListPage], viewer: Callable[[Any], Hashable]) -> None:
-    """Tell the app its lists, and what decides which rows a person sees."""
-    app.extensions[VIEWER] = viewer
+def install(app: Any, lists: Sequence[ListPage]) -> None:
+    """Tell the app its lists."""
     app.extensions["desk_lists"] = {page.name: page for page in lists}

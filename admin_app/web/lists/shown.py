@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from admin_app.foundation import keyset
 from admin_app.foundation.i18n import titled
+from admin_app.web.desk_view import signed_in_member
 from admin_app.web.lists import drawing
 from admin_app.web.lists.address import served
 from admin_app.web.lists.context import Context, columns_of, counts_of, page_of
@@ -180,7 +181,7 @@ class Shown:
     @property
     def body(self) -> Markup:
         """The rows of the table."""
-        draw = drawing.Draw(self.context, page_facts(self.me) | dict(self.page.facts))
+        draw = drawing.Draw(self.context, page_facts(signed_in_member()) | dict(self.page.facts))
         return drawing.body(self.page, self.columns, self.rows, draw, boxes=self._box_name if self.has_boxes else None)
 
     def _box_name(self, row: Any) -> Any:
