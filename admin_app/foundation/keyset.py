@@ -183,13 +183,6 @@ def page(
     return Pager[Any](query, *order, descending=descending).page(key=key, cursor=cursor, size=size)
 
 
-def page_at_row(
-    query: Query, *order: Any, row_id: Any, cursor: str | None = None, descending: bool = False, size: int = PAGE_SIZE
-) -> Page[Any]:
-    """The same where the sort columns are names or other texts: the address carries only the id of the row at the edge."""
-    return Pager[Any](query, *order, descending=descending, row_id=row_id).page(key=lambda row: (row.id,), cursor=cursor, size=size)
-
-
 def _page(found: list[Any], size: int, *, backwards: bool, has_cursor: bool, key: Callable[[Any], Any]) -> Page[Any]:
     has_more, rows = len(found) > size, found[:size]
     if backwards:

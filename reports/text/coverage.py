@@ -50,11 +50,6 @@ class Coverage:
     printable: int
     assigned: int
 
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether no character is missing."""
-        return self.printable == self.assigned
-
 
 @cache
 def coverage() -> tuple[Coverage, ...]:

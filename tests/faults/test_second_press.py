@@ -116,12 +116,12 @@ def test_who_lifts_the_report_of_another_centre_reads_that_it_is_lifted(sign_in:
 
 
 @pytest.mark.parametrize("version", ["9" * 5000, "²", "-1", "x", ""])
-def test_a_staff_form_with_an_impossible_version_is_a_stale_one(
+def test_a_staff_form_with_an_impossible_version_is_refused(
     sign_in: SignIn, make_staff: Staff, reviewer: StaffMember, version: str
 ) -> None:
     browser = sign_in(make_staff("administrator"))
     data = {"name_en": "Changed", "role": "reviewer", "centre": "", "active": "y", "version": version}
-    assert browser.post(f"/staff/members/{reviewer.username}", data=data).status_code == 409
+    assert browser.post(f"/staff/members/{reviewer.username}", data=data).status_code == 400
     db.session.rollback()
     assert reviewer.name_en != "Changed"
 

@@ -31,9 +31,8 @@ def by_value(cursor: str | None, descending: bool) -> keyset.Page[Any]:
 
 def by_row(cursor: str | None, descending: bool) -> keyset.Page[Any]:
     """Marks hold the id of the row."""
-    return keyset.page_at_row(
-        select(Centre), Centre.district_code, Centre.id, row_id=Centre.id, cursor=cursor, descending=descending, size=2
-    )
+    pager = keyset.Pager[Any](select(Centre), Centre.district_code, Centre.id, descending=descending, row_id=Centre.id)
+    return pager.page(key=lambda row: (row.id,), cursor=cursor, size=2)
 
 
 def walk(cut: Cut, descending: bool) -> list[keyset.Page[Any]]:
@@ -69,7 +68,7 @@ def test_the_first_page_has_nothing_before_and_the_last_nothing_after(centres: l
 
 def test_a_mark_at_a_row_tells_nothing_of_the_row_but_its_id(centres: list[str]) -> None:
     signer = URLSafeSerializer(settings.current().secret_key.get_secret_value(), salt="keyset")
-    first = keyset.page_at_row(select(Centre), Centre.name_en, Centre.id, row_id=Centre.id, size=2)
+    first = keyset.Pager[Any](select(Centre), Centre.name_en, Centre.id, row_id=Centre.id).page(key=lambda row: (row.id,), size=2)
     assert signer.loads(first.after) == [0, first.rows[-1].id]
 
 

@@ -178,7 +178,7 @@ def test_an_odd_argument_answers_400(sign_in, query):
 def test_an_unknown_row_answers_404(sign_in, pk):
     browser = sign_in("supervisor")
     assert browser.get(f"/reference/reasons/{pk}").status_code == 404
-    assert browser.post(f"/reference/reasons/{pk}/edit", data=REASON).status_code == 404
+    assert browser.post(f"/reference/reasons/{pk}/edit", data=REASON | {"version": "1"}).status_code == 404
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(sign_in):

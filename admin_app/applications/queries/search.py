@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -133,12 +133,6 @@ def prefix(text: str) -> dict[str, str]:
     """The parameters of named() for what was typed; a text without letters finds nobody."""
     key = search_key(text)[:LONGEST]
     return {"first": key, "beyond": key + HIGHEST if key else ""}
-
-
-def people_named(staff: Actor, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Person]:
-    """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
-    page = keyset.page_of(named, BY_NAME, staff, None, cursor=cursor, size=size, values=prefix(text))
-    return replace(page, rows=[Person._make(row) for row in page.rows])
 
 
 def with_cases(staff: Actor, people: Sequence[Person]) -> list[PersonFound]:
