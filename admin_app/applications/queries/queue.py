@@ -122,10 +122,11 @@ def deciders(staff: Actor) -> tuple[Decider, ...]:
     return _deciders(staff.centre_id if staff.role in DECIDERS[1:] else None)
 
 
-def decider(staff: Actor, username: str) -> StaffMember | None:
-    """One of deciders(), by user name."""
+def decider(staff: Actor, username: str) -> Actor | None:
+    """One of deciders(), by user name, as one who acts."""
     found = next((one for one in deciders(staff) if one.username == username), None)
-    return db.session.get(StaffMember, found.id) if found else None
+    member = db.session.get(StaffMember, found.id) if found else None
+    return member.actor if member else None
 
 
 PLACE = (Centre.id, Centre.code, Centre.name_en, Centre.name_zh)
