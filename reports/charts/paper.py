@@ -3,19 +3,13 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
+from reports.charts.series import AGE_BANDS, LINES, STAGE_BARS, THEMES
 from reports.tables.rows import BacklogRow, DayCount, StageTime
 from reports.text import measuring
 from reports.text.characters import clean
 from reports.text.words import text
 
-INK, MUTED, GRID = "#1b2430", "#5b6775", "#dfe4ea"
-SERIES = (("received", "#1f5fae", ""), ("decided", "#d9780f", "5 2.5"), ("posted", "#2b8a3e", "1.2 2.2"))
-AGES = (
-    ("age.5", "upto_5_days", "#c6d9f0"),
-    ("age.10", "upto_10_days", "#7ea9dd"),
-    ("age.20", "upto_20_days", "#1f5fae"),
-    ("age.older", "older", "#d63939"),
-)
+COLOURS = THEMES["light"]
 SIZE = 7.5
 """Type size; the drawings are in points, one unit a point, and `size` is their width and height."""
 
@@ -30,16 +24,19 @@ def flow_per_day(days: Sequence[DayCount], *, language: str, size: tuple[float, 
     def y(value: float) -> float:
         return top + (height - top - bottom) * (1 - value / ceiling)
 
-    parts = [_grid(ceiling, y, left, width - right), _legend([(f"chart.{n}", c, d) for n, c, d in SERIES], language)]
-    for name, colour, dash in SERIES:
-        points = " ".join(f"{left + i * step:.1f},{y(getattr(row, name)):.1f}" for i, row in enumerate(days))
+    parts = [
+        _grid(ceiling, y, left, width - right),
+        _legend([(f"chart.{line.name}", COLOURS[line.name], line.svg_dash) for line in LINES], language),
+    ]
+    for line in LINES:
+        points = " ".join(f"{left + i * step:.1f},{y(getattr(row, line.name)):.1f}" for i, row in enumerate(days))
         parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.3" '
-            f'stroke-linejoin="round" stroke-linecap="round" stroke-dasharray="{dash or "none"}"/>'
+            f'<polyline points="{points}" fill="none" stroke="{COLOURS[line.name]}" stroke-width="1.3" '
+            f'stroke-linejoin="round" stroke-linecap="round" stroke-dasharray="{line.svg_dash}"/>'
         )
     for index, row in enumerate(days):
         if row.day.day in (1, 5, 10, 15, 20, 25) or len(days) <= 12:
-            parts.append(_words(left + index * step, height - 3, str(row.day.day), anchor="middle", colour=MUTED))
+            parts.append(_words(left + index * step, height - 3, str(row.day.day), anchor="middle"))
     return _svg(parts, width, height)
 
 
@@ -51,13 +48,13 @@ def backlog_by_age(queues: Sequence[BacklogRow], *, language: str, size: tuple[f
     most = max((row.total for row in queues), default=0) or 1
     pitch = (height - top) / max(1, len(queues))
     thick = min(12.0, pitch * 0.62)
-    parts = [_legend([(key, colour, "box") for key, _, colour in AGES], language)]
+    parts = [_legend([(band.key, COLOURS[band.key], "box") for band in AGE_BANDS], language)]
     for index, row in enumerate(queues):
         x, y = left, top + index * pitch + (pitch - thick) / 2
         parts.append(_words(left - 4, y + thick / 2 + 2.7, _short(row.queue, left - 5), anchor="end"))
-        for _, field, colour in AGES:
-            length = getattr(row, field) / most * (width - left - right)
-            parts.append(_box(x, y, length, thick, colour))
+        for band in AGE_BANDS:
+            length = getattr(row, band.field) / most * (width - left - right)
+            parts.append(_box(x, y, length, thick, COLOURS[band.key]))
             x += length
         parts.append(_words(x + 3, y + thick / 2 + 2.7, f"{row.total:,}", weight=700))
     return _svg(parts, width, height)
@@ -70,16 +67,15 @@ def stage_times(stages: Sequence[StageTime], *, language: str, size: tuple[float
     most = max((value for row in stages for value in (row.p50_days, row.p90_days) if value), default=0) or 1
     pitch = (height - top) / max(1, len(stages))
     thick = min(6.5, pitch * 0.36)
-    bars = (("p50_days", "#1f5fae"), ("p90_days", "#a9c5ea"))
-    parts = [_legend([("chart.p50", bars[0][1], "box"), ("chart.p90", bars[1][1], "box")], language)]
+    parts = [_legend([(f"chart.{name}", COLOURS[name], "box") for name in STAGE_BARS], language)]
     for index, row in enumerate(stages):
         middle = top + (index + 0.5) * pitch
         parts.append(_words(left - 4, middle + 2.7, _short(row.stage, left - 5), anchor="end"))
-        for place, (field, colour) in enumerate(bars):
-            value = getattr(row, field)
+        for place, name in enumerate(STAGE_BARS):
+            value = getattr(row, f"{name}_days")
             y = middle - thick + place * thick
             length = (value or 0) / most * (width - left - right)
-            parts.append(_box(left, y, length, thick, colour))
+            parts.append(_box(left, y, length, thick, COLOURS[name]))
             shown = "–" if value is None else f"{value:.1f}"
             parts.append(_words(left + length + 3, y + thick / 2 + 2.3, shown, size=6.5))
     return _svg(parts, width, height)
@@ -97,8 +93,10 @@ def nice_ceiling(most: float) -> float:
 
 def _grid(ceiling: float, y, left: float, right: float) -> str:
     values = [ceiling * quarter / 4 for quarter in range(5)]
-    lines = [f'<line x1="{left}" x2="{right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="{GRID}" stroke-width="0.6"/>' for v in values]
-    return "".join(lines + [_words(left - 4, y(value) + 2.6, f"{value:,.0f}", anchor="end", colour=MUTED) for value in values])
+    lines = [
+        f'<line x1="{left}" x2="{right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="{COLOURS["grid"]}" stroke-width="0.6"/>' for v in values
+    ]
+    return "".join(lines + [_words(left - 4, y(value) + 2.6, f"{value:,.0f}", anchor="end") for value in values])
 
 
 def _legend(entries: Sequence[tuple[str, str, str]], language: str) -> str:
@@ -108,11 +106,10 @@ def _legend(entries: Sequence[tuple[str, str, str]], language: str) -> str:
         if kind == "box":
             parts.append(_box(x, 1.5, 7, 7, colour))
         else:
-            dash = kind or "none"
-            parts.append(f'<line x1="{x}" x2="{x + 14}" y1="5" y2="5" stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"/>')
-        mark = 10.0 if kind == "box" else 17.0
-        parts.append(_words(x + mark, 7.8, words, colour=MUTED))
-        x += mark + _width(words) + 10
+            parts.append(f'<line x1="{x}" x2="{x + 14}" y1="5" y2="5" stroke="{colour}" stroke-width="1.5" stroke-dasharray="{kind}"/>')
+        sample = 10.0 if kind == "box" else 17.0
+        parts.append(_words(x + sample, 7.8, words))
+        x += sample + _width(words) + 10
     return "".join(parts)
 
 
@@ -120,9 +117,9 @@ def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{colour}"/>'
 
 
-def _words(x: float, y: float, words: str, *, anchor: str = "start", colour: str = INK, size: float = SIZE, weight: int = 400) -> str:
+def _words(x: float, y: float, words: str, *, anchor: str = "start", size: float = SIZE, weight: int = 400) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-family="Print" '
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{COLOURS["text"]}" font-family="Print" '
         f'font-size="{size}" font-weight="{weight}">{escape(clean(words))}</text>'
     )
 

@@ -1,34 +1,17 @@
 """Charts as Plotly figures for the page; every one has its twin of the same name in `tables`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
 
 import plotly.graph_objects as go
 
+from reports.charts.series import AGE_BANDS, LINES, STAGE_BARS, THEMES
 from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 from reports.text.words import text
 
 Figure = dict[str, object]
 """`data` and `layout` for Plotly.newPlot, made of plain JSON values."""
-
-CONFIG: Mapping[str, object] = {"displayModeBar": False, "displaylogo": False, "responsive": True}
-"""The third argument of Plotly.newPlot."""
-
-THEMES: Mapping[str, Mapping[str, str]] = {
-    "light": {
-        "text": "#374151", "grid": "#e6e9ee", "edge": "#ffffff",
-        "received": "#1f5fae", "decided": "#d9780f", "posted": "#2b8a3e",
-        "age.5": "#bcd3ee", "age.10": "#6fa0dc", "age.20": "#1f5fae", "age.older": "#d63939",
-        "p50": "#1f5fae", "p90": "#a9c5ea", "hover": "#ffffff",
-    },
-    "dark": {
-        "text": "#c9d1dc", "grid": "#2c3642", "edge": "#182230",
-        "received": "#6ea8ec", "decided": "#f0a04b", "posted": "#58c173",
-        "age.5": "#2f4d74", "age.10": "#4a7fc1", "age.20": "#8fc0ff", "age.older": "#ff7b7b",
-        "p50": "#6ea8ec", "p90": "#34557f", "hover": "#1e2936",
-    },
-}  # fmt: skip
 
 FONT = (
     "-apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', "
@@ -45,15 +28,14 @@ def flow_per_day(days: Sequence[DayCount], *, language: str, theme: str = "light
     colours = THEMES[theme]
     figure = _figure(theme)
     dates = [row.day.isoformat() for row in days]
-    series = (("received", "solid", "circle"), ("decided", "dash", "square"), ("posted", "dot", "diamond"))
-    for name, dash, symbol in series:
+    for line in LINES:
         figure.add_scatter(
             x=dates,
-            y=[getattr(row, name) for row in days],
-            name=text(f"chart.{name}", language),
+            y=[getattr(row, line.name) for row in days],
+            name=text(f"chart.{line.name}", language),
             mode="lines+markers" if len(days) <= 62 else "lines",
-            line={"color": colours[name], "dash": dash, "width": 2},
-            marker={"symbol": symbol, "size": 5},
+            line={"color": colours[line.name], "dash": line.dash, "width": 2},
+            marker={"symbol": line.marker, "size": 5},
             hovertemplate="%{y:,}",
         )
     figure.update_layout(hovermode="x unified")
@@ -66,19 +48,18 @@ def backlog_by_age(queues: Sequence[BacklogRow], *, language: str, theme: str = 
     """Return open cases by queue as stacked bars, one part per age; the oldest are hatched."""
     colours = THEMES[theme]
     figure = _figure(theme)
-    parts = (("age.5", "upto_5_days"), ("age.10", "upto_10_days"), ("age.20", "upto_20_days"), ("age.older", "older"))
     places = list(range(len(queues)))
-    for key, field in parts:
+    for band in AGE_BANDS:
         figure.add_bar(
             y=places,
-            x=[getattr(row, field) for row in queues],
+            x=[getattr(row, band.field) for row in queues],
             customdata=[row.queue for row in queues],
             orientation="h",
-            name=text(key, language),
+            name=text(band.key, language),
             marker={
-                "color": colours[key],
+                "color": colours[band.key],
                 "line": {"color": colours["edge"], "width": 1},
-                "pattern": {"shape": "/" if key == "age.older" else "", "fgcolor": colours["edge"], "solidity": 0.25},
+                "pattern": {"shape": "/" if band is AGE_BANDS[-1] else "", "fgcolor": colours["edge"], "solidity": 0.25},
             },
             hovertemplate="%{x:,}",
         )
@@ -92,7 +73,7 @@ def stage_times(stages: Sequence[StageTime], *, language: str, theme: str = "lig
     colours = THEMES[theme]
     figure = _figure(theme)
     places = list(range(len(stages)))
-    for name in ("p50", "p90"):
+    for name in STAGE_BARS:
         values = [getattr(row, f"{name}_days") for row in stages]
         figure.add_bar(
             x=places,

@@ -4,16 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reports.barcodes.code128 import Barcode, BarcodeTooWide, code128
-from reports.labels.lines import Align, LabelStyle, Line, foot, head, style_for, words_of
+from reports.labels.lines import Line, fitted
 from reports.labels.rows import MAX_ADDRESS, MAX_NAME, LabelRow, LabelStock
+from reports.labels.styles import Align, LabelStyle, style_for
 from reports.pdf.pages import Bars, Block, Box, TextRun
 from reports.text.characters import MissingCharacter, clean, missing_characters
-
-STEPS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.53)
-"""Shrinking of the texts; the last leaves the address of a sheet label at 5.3 points."""
-
-FOOT_STEPS = (1.0, 0.75)
-"""Shrinking of number and sender, only where the address needs their room."""
+from reports.text.words import text
 
 
 class LabelDoesNotFit(ValueError):
@@ -24,9 +20,15 @@ class LabelDoesNotFit(ValueError):
         super().__init__(f"{parcel_number}: {reason}")
 
 
+def _words_of(row: LabelRow, language: str) -> tuple[str, ...]:
+    name = text("label.recipient", language, name=row.recipient)
+    sender = text("label.sender", language, sender=row.sender)
+    return (row.parcel_number, name, row.postcode, *row.address_lines, row.phone_masked, sender, row.service)
+
+
 def unprintable(row: LabelRow, *, language: str) -> tuple[MissingCharacter, ...]:
     """Return the characters of the label for `row` that no print font has, each once."""
-    return missing_characters(" ".join(words_of(row, language)))
+    return missing_characters(" ".join(_words_of(row, language)))
 
 
 def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Block:
@@ -37,21 +39,15 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Block:
     for reason in _faults(row):
         raise LabelDoesNotFit(row.parcel_number, row.recipient[:MAX_NAME], reason)
     row, style = _cleaned(row), style_for(stock)
-    inner = stock.cell_width_mm - 2 * style.margin_x
     code = _code(row, stock, style)
-    for foot_step in FOOT_STEPS:
-        below = foot(row, style, inner, language, foot_step)
-        room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - _height(below)
-        above = _best(row, style, inner, room, language)
-        if above:
-            break
-    else:
+    fit = fitted(row, style, stock, language=language)
+    if fit is None:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
-    bar_height = style.bar_height if room - style.bar_height - _height(above) >= -0.001 else style.low_bar_height
-    bars_top = style.margin_y + (2 if style.rule else 1) * style.gap + room - bar_height
+    inner, bar_height = stock.cell_width_mm - 2 * style.margin_x, fit.bar_height_mm
+    bars_top = style.margin_y + (2 if style.rule else 1) * style.gap + fit.room_mm - bar_height
     foot_top = bars_top + bar_height + style.gap
     return Block(
-        runs=(*_placed(above, style, inner, style.margin_y), *_placed(below, style, inner, foot_top)),
+        runs=(*_placed(fit.head, style, inner, style.margin_y), *_placed(fit.foot, style, inner, foot_top)),
         bars=(Bars(code.modules, code.module_mm, _bars_left(code, style, stock), bars_top, bar_height),),
         boxes=(Box(style.margin_x, bars_top - style.gap - style.rule, inner, style.rule),) if style.rule else (),
     )
@@ -62,26 +58,6 @@ def _bars_left(code: Barcode, style: LabelStyle, stock: LabelStock) -> float:
         return (stock.cell_width_mm - code.width_mm) / 2
     is_aligned = style.margin_x + code.width_mm + code.quiet_mm <= stock.cell_width_mm and style.margin_x >= code.quiet_mm
     return style.margin_x if is_aligned else code.quiet_mm
-
-
-def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str) -> list[Line]:
-    """Return the lines in the biggest size that fits, or one of the next few if it saves lines; none if none fits."""
-    fitting: list[tuple[int, int, list[Line]]] = []
-    for index, step in enumerate(STEPS):
-        if index >= style.tidy_steps and fitting:
-            break
-        lines = head(row, style, inner, language, step)
-        bar_height = style.bar_height if index < 4 else style.low_bar_height
-        if _height(lines) + bar_height <= room:
-            fitting.append((len(lines), index, lines))
-            if len(lines) <= len(row.address_lines) + 2:
-                break  # nothing is torn; smaller type would only be smaller
-    _, _, lines = min(fitting, key=lambda found: found[:2], default=(0, 0, []))
-    return lines
-
-
-def _height(lines: Iterable[Line]) -> float:
-    return sum(line.height_mm for line in lines)
 
 
 def _placed(lines: Iterable[Line], style: LabelStyle, inner: float, top: float) -> Iterator[TextRun]:

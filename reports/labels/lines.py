@@ -1,61 +1,20 @@
-"""The words of one label as lines: sizes, wrapping, what stands beside what."""
+"""The words of one label as lines: what stands beside what, wrapped and shrunk in steps until all fits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 from reports.labels.rows import LabelRow, LabelStock
+from reports.labels.styles import Align, LabelStyle
 from reports.text import measuring
 from reports.text.line_breaking import MM_PER_POINT, units, wrap
 from reports.text.words import text
 
+STEPS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.53)
+"""Shrinking of the texts; the last leaves the address of a sheet label at 5.3 points."""
 
-class Align(StrEnum):
-    """Where the words of a line stand."""
-
-    LEFT = "left"
-    CENTRE = "centre"
-    SPREAD = "spread"
-    """The first words at the left, the last ones at the right edge."""
-
-
-@dataclass(frozen=True)
-class LabelStyle:
-    """Type sizes in points and lengths in millimetres for labels of one format."""
-
-    margin_x: float
-    margin_y: float
-    address: float
-    recipient: float
-    postcode: float
-    number: float
-    sender: float
-    bar_height: float
-    low_bar_height: float
-    widest_module: float
-    gap: float
-    tidy_steps: int
-    """Among so many first steps, one that needs fewer lines is preferred to a bigger one with a torn address."""
-    rule: float = 0.0
-    """Thickness of the line above the bars, none if 0."""
-    air: float = 0.0
-    """Blank that sets off the postcode and the name."""
-    number_align: Align = Align.LEFT
-
-
-SHEET = LabelStyle(
-    margin_x=3.5, margin_y=2.4, address=10, recipient=12.5, postcode=11, number=7.5, sender=7,
-    bar_height=7.5, low_bar_height=6, widest_module=0.339, gap=0.8, tidy_steps=4,
-)  # fmt: skip
-PARCEL = LabelStyle(
-    margin_x=6, margin_y=6, address=21, recipient=34, postcode=42, number=17, sender=12,
-    bar_height=28, low_bar_height=18, widest_module=0.508, gap=3, tidy_steps=1, rule=0.35, air=5, number_align=Align.CENTRE,
-)  # fmt: skip
-
-
-def style_for(stock: LabelStock) -> LabelStyle:
-    """Return the type sizes for labels of `stock`."""
-    return PARCEL if stock.cell_height_mm >= 80 else SHEET
+FOOT_STEPS = (1.0, 0.75)
+"""Shrinking of number and sender, only where the address needs their room."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +67,48 @@ class Line:
         return sum(span.width_mm for span in self.spans)
 
 
-def words_of(row: LabelRow, language: str) -> tuple[str, ...]:
-    """Return all texts of the label, those around name and sender included."""
-    name = text("label.recipient", language, name=row.recipient)
-    sender = text("label.sender", language, sender=row.sender)
-    return (row.parcel_number, name, row.postcode, *row.address_lines, row.phone_masked, sender, row.service)
+@dataclass(frozen=True)
+class FittedText:
+    """The lines above and below the bars of one label, and the height of the bars; all lengths in millimetres."""
+
+    head: list[Line]
+    foot: list[Line]
+    room_mm: float
+    """Height between the inner margins that head and bars may take."""
+    bar_height_mm: float
+
+
+def fitted(row: LabelRow, style: LabelStyle, stock: LabelStock, *, language: str) -> FittedText | None:
+    """Return the texts of the cleaned `row` in the biggest type that the cell has room for, None if the smallest is too big."""
+    inner = stock.cell_width_mm - 2 * style.margin_x
+    for step in FOOT_STEPS:
+        below = foot(row, style, inner, language, step)
+        room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - _height(below)
+        above = _best(row, style, inner, room, language)
+        if above:
+            is_high = room - style.bar_height - _height(above) >= -0.001
+            return FittedText(above, below, room, style.bar_height if is_high else style.low_bar_height)
+    return None
+
+
+def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str) -> list[Line]:
+    """Return the lines in the biggest size that fits, or one of the next few if it saves lines; none if none fits."""
+    fitting: list[tuple[int, int, list[Line]]] = []
+    for index, step in enumerate(STEPS):
+        if index >= style.tidy_steps and fitting:
+            break
+        lines = head(row, style, inner, language, step)
+        bar_height = style.bar_height if index < 4 else style.low_bar_height
+        if _height(lines) + bar_height <= room:
+            fitting.append((len(lines), index, lines))
+            if len(lines) <= len(row.address_lines) + 2:
+                break  # nothing is torn; smaller type would only be smaller
+    _, _, lines = min(fitting, key=lambda found: found[:2], default=(0, 0, []))
+    return lines
+
+
+def _height(lines: Iterable[Line]) -> float:
+    return sum(line.height_mm for line in lines)
 
 
 def head(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float) -> list[Line]:

@@ -15,9 +15,9 @@ import pikepdf
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from reports.labels.lines import style_for
 from reports.labels.rows import LabelRow, LabelStock
 from reports.labels.sheets import laid_out, render_label_sheets
+from reports.labels.styles import style_for
 from reports.pdf import fonts, renderer
 from reports.pdf.drawing import rectangles
 from reports.pdf.pages import Block, PlacedBlock, TextRun

@@ -2,13 +2,17 @@
 
 import datetime as dt
 import json
+import re
+from pathlib import Path
 
 import pytest
 
-from reports.charts import screen
+from reports.charts import paper, screen
+from reports.charts.series import LINES, THEMES
 from reports.tables import chart_tables
 from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 
+ROOT = Path(__file__).parents[2]
 DAYS = [DayCount(dt.date(2026, 11, day), day, day + 1, day + 2) for day in range(1, 22)]
 QUEUES = [BacklogRow("Unclaimed", 8, 4, 2, 1), BacklogRow("In <b>review</b>", 1, 1, 0, 3)]
 STAGES = [StageTime("Intake → claim", 0.3, 0.9, 40), StageTime("Made → posted", None, None)]
@@ -31,7 +35,7 @@ def name(request) -> str:
     return request.param
 
 
-@pytest.mark.parametrize("theme", screen.THEMES)
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_figures_are_plain_json(name, language, theme):
     figure = getattr(screen, name)(CHARTS[name], language=language, theme=theme)
@@ -56,7 +60,7 @@ def test_themes_differ_in_every_colour_of_a_line(name):
 
 
 def test_themes_have_the_same_tokens():
-    assert set(screen.THEMES["light"]) == set(screen.THEMES["dark"])
+    assert set(THEMES["light"]) == set(THEMES["dark"])
 
 
 def test_every_table_is_as_wide_as_its_headers(name):
@@ -98,3 +102,29 @@ def test_names_from_the_office_are_shown_as_they_are_written():
 
 def test_labels_are_in_the_language_of_the_reader():
     assert [line["name"] for line in screen.flow_per_day(DAYS, language="zh")["data"]] == ["受理", "办结", "寄出"]
+
+
+PAPER = {"flow_per_day": DAYS, "backlog_by_age": QUEUES, "stage_times": STAGES}
+
+
+@pytest.mark.parametrize("name", PAPER)
+def test_paper_has_the_colours_of_the_light_screen(name):
+    colours = set(re.findall("#[0-9a-f]{6}", getattr(paper, name)(PAPER[name], language="en", size=(250, 100)).decode()))
+    shown = set(re.findall("#[0-9a-f]{6}", json.dumps(getattr(screen, name)(PAPER[name], language="en", theme="light"))))
+    assert colours and colours <= set(THEMES["light"].values()) and colours - shown == set()
+
+
+def test_a_colour_is_changed_in_one_place(monkeypatch):
+    monkeypatch.setattr(paper, "COLOURS", changed := dict(THEMES["light"]) | {LINES[0].name: "#123456"})
+    monkeypatch.setattr(screen, "THEMES", dict(THEMES) | {"light": changed})
+    assert b"#123456" in paper.flow_per_day(DAYS, language="en", size=(250, 100))
+    assert "#123456" in json.dumps(screen.flow_per_day(DAYS, language="en"))
+
+
+def test_no_other_file_names_a_colour_of_the_charts():
+    """Scripts and style sheets of the screen draw what the server sends; the code of both charts takes the table."""
+    own = {colour for theme in THEMES.values() for name, colour in theme.items() if name.startswith(("age.", "p90"))}
+    files = [*(ROOT / "reports").rglob("*.py"), *(ROOT / "reports/templates").rglob("*.css"), *(ROOT / "admin_app/static/desk").iterdir()]
+    shared = {"#1f5fae", "#d63939"}  # the office's blue and red, which other things have, too
+    holders = {file.name for file in files if any(colour in file.read_text(encoding="utf-8") for colour in own - shared)}
+    assert holders == {"series.py"}

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from reports.barcodes.code128 import QUIET_MODULES
 from reports.labels.layout import LabelDoesNotFit, lay_out
-from reports.labels.lines import Span, style_for
+from reports.labels.lines import Span
 from reports.labels.rows import LabelRow
+from reports.labels.styles import style_for
 from reports.text.characters import clean
 from reports.text.line_breaking import MM_PER_POINT, wrap
 from tests.reports.stocks import STOCKS

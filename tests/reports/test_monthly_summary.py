@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
+import weasyprint
+from PIL import ImageOps
 
 from reports.charts import paper
+from reports.documents import page_fit
 from reports.documents.monthly_summary import monthly_summary
 from reports.documents.rows import MonthlySummaryRow, Tile
 from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
@@ -39,6 +42,43 @@ FULL = replace(
 def test_the_summary_is_one_a4_page(row, language):
     with pypdfium2.PdfDocument(monthly_summary(row, language)) as document:
         assert [tuple(round(side / 72 * 25.4) for side in page.get_size()) for page in document] == [(210, 297)]
+
+
+@pytest.mark.parametrize("row", [OCTOBER, EMPTY, FULL], ids=["usual", "empty", "full"])
+def test_the_page_is_laid_out_and_printed_once(row, monkeypatch):
+    rendered = []
+    render = weasyprint.HTML.render
+    monkeypatch.setattr(weasyprint.HTML, "render", lambda self, *args, **kwargs: rendered.append(self) or render(self, *args, **kwargs))
+    monthly_summary(row, "en")
+    assert len(rendered) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("count", [1, 3, 5, 7])
+@pytest.mark.parametrize("length", [4, 40, 400])
+def test_whatever_is_on_the_page_it_is_one_page_as_high_as_was_reckoned(count, length, language):
+    words = ("A long name 与很长的名称 " * 100)[:length]
+    row = replace(
+        OCTOBER,
+        scope=words,
+        tiles=tuple(Tile(words, "7,046", words) for _ in range(count)),
+        backlog=tuple(BacklogRow(words, 10_000, 2, 3, 4) for _ in range(count)),
+        stages=tuple(StageTime(words, 10.0, 2.0, 3) for _ in range(count)),
+        reasons=tuple(ReasonCount(words, words, 10 + n) for n in range(2 * count)),
+        remarks=(words,) * count,
+    )
+    with pypdfium2.PdfDocument(monthly_summary(row, language)) as document:
+        (page,) = document
+        ink = ImageOps.invert(page.render(grayscale=True).to_pil().convert("L")).getbbox()
+    reckoned = page_fit.fitted(row, language).height
+    assert reckoned - 12 <= ink[3] - 13 * page_fit.MM <= reckoned + 2
+
+
+def test_control_rows_that_are_not_reckoned_make_a_second_page(monkeypatch):
+    monkeypatch.setattr(page_fit.FittedTable, "height", 0)
+    monkeypatch.setattr(page_fit, "FITS", (page_fit.Fit(20, 40, 20, 138, 118), page_fit.FITS[-1]))
+    with pypdfium2.PdfDocument(monthly_summary(FULL, "en")) as document:
+        assert len(document) > 1
 
 
 def test_figures_tables_and_remarks_stand_on_the_page(words):

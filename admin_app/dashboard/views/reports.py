@@ -18,7 +18,7 @@ from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-from reports.charts.screen import THEMES
+from reports.charts.series import THEMES
 from reports.documents.monthly_summary import monthly_summary
 from reports.tables import csv_file
 from reports.text import dates
