@@ -21,7 +21,7 @@ NEWEST = keyset.Order((AuditEntry.at, AuditEntry.id))
 
 
 @dataclass(frozen=True)
-class Asked:
+class EntryFilter:
     """What an auditor looks for; empty means any."""
 
     actor: int | None = None
@@ -41,12 +41,12 @@ def of_subject(subject_type: str, subject_ref: str, *, limit: int = 20) -> Seque
     return db.session.scalars(query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)).all()
 
 
-def listed(_who: Any, asked: Asked, _today: date) -> keyset.Query:
+def listed(_who: Any, asked: EntryFilter, _today: date) -> keyset.Query:
     """The entries of the log that `asked` wants; who may read it sees all of it."""
     return ranges.walked(AuditEntry.id, _ranges(asked), select(AuditEntry))
 
 
-def _ranges(asked: Asked) -> list[ranges.Range]:
+def _ranges(asked: EntryFilter) -> list[ranges.Range]:
     """Whatever is asked, a few walks along the indexes of the log: a kind of record is the actions that are recorded of it."""
     shared = _conditions(asked)
     if asked.case or asked.subject_ref or not (asked.action or asked.subject_type):
@@ -57,7 +57,7 @@ def _ranges(asked: Asked) -> list[ranges.Range]:
     return [[AuditEntry.action == action, *shared] for action in wanted] or [[false()]]
 
 
-def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
+def _conditions(asked: EntryFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.actor is not None:
         found.append(AuditEntry.actor_id.is_(None) if asked.actor == NO_PERSON else AuditEntry.actor_id == asked.actor)
@@ -75,7 +75,7 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def actor_called(username: str) -> int:
-    """Whom `Asked.actor` names by a user name; case does not matter."""
+    """Whom `EntryFilter.actor` names by a user name; case does not matter."""
     if username.lower() == SYSTEM:
         return NO_PERSON
     return db.session.scalar(select(User.id).where(func.lower(User.username) == username.lower())) or NOBODY

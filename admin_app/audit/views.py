@@ -30,9 +30,9 @@ def _lines(entries: Sequence[AuditEntry], _context: Any) -> list[Line]:
     return [Line(entry, usernames.get(entry.actor_id or 0)) for entry in entries]
 
 
-def _question(wanted: Wanted) -> queries.Asked:
+def _question(wanted: Wanted) -> queries.EntryFilter:
     first, last = wanted.get("days", (None, None))
-    return queries.Asked(
+    return queries.EntryFilter(
         actor=wanted.get("username"),
         action=wanted.get("action", ""),
         subject_type=wanted.get("subject_type", ""),

@@ -23,7 +23,7 @@ MOST = 1000
 """Answers cached at once; beyond it they are all forgotten."""
 STAMP_BYTES = 8
 _BEGUN = "card_desk_begun"
-Asked = ParamSpec("Asked")
+Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
@@ -55,11 +55,11 @@ class _Memory:
 _memory = _Memory()
 
 
-def cached(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+def cached(read: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     """Cache what `read` answers to hashable questions. It must answer with values that no session owns: tuples, rows, never entities."""
 
     @wraps(read)
-    def answer(*asked: Asked.args, **more: Asked.kwargs) -> Answer:
+    def answer(*asked: Arguments.args, **more: Arguments.kwargs) -> Answer:
         if database.in_transaction():
             return read(*asked, **more)
         question = (db.engine, read, asked, *more.items())

@@ -54,6 +54,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """In UTC, without a zone where the database has none; ValueError for a time without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -62,12 +63,15 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Aware, in UTC."""
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def literal(value: str | int) -> ColumnElement[Any]:
-    """A code of ours or a number as a part of the statement itself, not a value that comes with it: the planner then knows it, and
-    PostgreSQL keeps the plan. Only for what has few values and is read through an enumeration first; ValueError for anything else.
+    """A code of ours or a number as a part of the statement itself, not a value that comes with it.
+
+    The planner then knows it, and PostgreSQL keeps the plan. Only for what has few values and is read through an enumeration first;
+    ValueError for anything else.
     """
     if isinstance(value, int):
         return literal_column(str(int(value)), Integer)
@@ -131,16 +135,19 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 
 def begin_reading() -> None:
-    """Begin a request, which reads until transaction() begins a change. On PostgreSQL each statement until then stands for itself,
-    which is all that READ COMMITTED promises anyway, and BEGIN and ROLLBACK stay unsent; on SQLite a page reads one state, as ever.
+    """Begin a request, which reads until transaction() begins a change.
+
+    On PostgreSQL each statement until then stands for itself, which is all that READ COMMITTED promises anyway, and BEGIN and ROLLBACK
+    stay unsent; on SQLite a page reads one state, as ever.
     """
     if db.engine.dialect.name == "postgresql" and not in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def rows(statement: Any, values: Mapping[str, Any] | None = None) -> Result[Any]:
-    """What a select of columns (never of entities) finds. The ORM has no part in it, which takes a third off a short statement;
-    inside transaction() it sees what is not written yet, as ever.
+    """What a select of columns (never of entities) finds.
+
+    The ORM has no part in it, which takes a third off a short statement; inside transaction() it sees what is not written yet, as ever.
     """
     session = db.session()
     if session.info.get(_OPEN):

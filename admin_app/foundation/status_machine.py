@@ -68,8 +68,11 @@ class Machine(Generic[Row]):
         record: Record,
         derived: Callable[[Row, Any, Mapping[str, Any]], dict[str, Any]] = _nothing,
     ) -> None:
-        """`past`: verb -> action in the log. `refusal(row, version)`: why a write that expected `version` cannot be; the row is fresh.
-        `derived(row, target, values)`: columns that follow from the new status."""
+        """Describe the machine.
+
+        `past`: verb -> action in the log. `refusal(row, version)`: why a write that expected `version` cannot be; the row is fresh.
+        `derived(row, target, values)`: columns that follow from the new status.
+        """
         self.model: Any = model
         self.moves, self.past = moves, past
         self._subject, self._refusal, self._record, self._derived = subject, refusal, record, derived

@@ -1,34 +1,16 @@
 """Alembic's entry: the app's own engine and the metadata of every room."""
 
+import importlib
+from pathlib import Path
+
 from alembic import context
 from flask import current_app
 
-from admin_app.applications import models as applications
-from admin_app.audit import models as audit
-from admin_app.cards import models as cards
-from admin_app.centres import models as centres
-from admin_app.foundation import browser_sessions, numbering
-from admin_app.foundation.jobs import models as jobs
-from admin_app.foundation.storage import models as storage
-from admin_app.loss_reports import models as loss_reports
-from admin_app.mailing import models as mailing
-from admin_app.residents import models as residents
-from admin_app.staff import models as staff
-
-ROOMS = (
-    applications,
-    audit,
-    cards,
-    centres,
-    browser_sessions,
-    numbering,
-    jobs,
-    storage,
-    loss_reports,
-    mailing,
-    residents,
-    staff,
-)
+HERE = Path(__file__).parent.parent
+for models in sorted((*HERE.glob("*/models.py"), *HERE.glob("foundation/*/models.py"))):
+    importlib.import_module(".".join(("admin_app", *models.relative_to(HERE).with_suffix("").parts)))
+for name in ("browser_sessions", "numbering"):
+    importlib.import_module(f"admin_app.foundation.{name}")
 
 
 def run() -> None:

@@ -22,8 +22,10 @@ PARTS_KEPT = 200
 
 
 def of_page(code: str) -> dict[str, Any]:
-    """What a template in language `code` knows of it: `lang`, `_`, `ngettext`, `pick`, `once`, `once_for_all`, `stencil`, and `ui`, the
-    macros of desk/macros.html."""
+    """What a template in language `code` knows of it.
+
+    `lang`, `_`, `ngettext`, `pick`, `once`, `once_for_all`, `stencil`, and `ui`, the macros of desk/macros.html.
+    """
     gettext, ngettext = _of(get_translations())
     texts: dict[str, Any] = {"lang": code, "_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code)}
     return texts | {"once": _memory(), "once_for_all": partial(_once_for_all, code), "stencil": stencil, "ui": _ui(texts)}

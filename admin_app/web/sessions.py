@@ -42,6 +42,7 @@ class ServerSessionInterface(SessionInterface):
         self.owner = owner
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """The session of the cookie, or a new one; none is looked up for static files."""
         key = request.cookies.get(self.get_cookie_name(app), "")
         if request.path.startswith("/static/"):
             return ServerSession(browser_sessions.new_key())
@@ -57,6 +58,7 @@ class ServerSessionInterface(SessionInterface):
         return ServerSession(key, loaded)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what the request changed, and the cookie of a new session."""
         if not isinstance(session, ServerSession) or session.is_lost:
             return
         if session.old_key:

@@ -33,7 +33,7 @@ def test_an_action_is_not_recorded_of_another_kind(clerk):
 
 def entries(**asked: str) -> list[str]:
     """The records that the log shows."""
-    page = keyset.page_of(queries.listed, queries.NEWEST, None, queries.Asked(**asked), descending=True)
+    page = keyset.page_of(queries.listed, queries.NEWEST, None, queries.EntryFilter(**asked), descending=True)
     return [entry.subject_ref for entry in page.rows]
 
 

@@ -14,6 +14,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 from config import Settings
+from run import end_with_parent
 from tests.apps import KEYS
 from tests.factories.staff import PASSWORD
 
@@ -50,7 +51,7 @@ class Processes:
     def start(self, name: str) -> None:
         """Start web or worker in a process group of its own."""
         line = [sys.executable, "-m", *self.lines[name]]
-        where = {"cwd": ROOT, "env": self.environment, "stdout": self.log, "stderr": self.log}
+        where = {"cwd": ROOT, "env": self.environment, "stdout": self.log, "stderr": self.log, "preexec_fn": end_with_parent}
         self._running[name] = subprocess.Popen(line, start_new_session=True, **where)  # type: ignore[call-overload]
 
     def kill_web_process(self) -> None:

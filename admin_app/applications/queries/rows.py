@@ -42,8 +42,10 @@ class Row(NamedTuple):
 
 
 def rows_of(cases: Sequence[Line], *, staff: StaffMember, left: Any = None) -> list[Row]:
-    """The lines of `cases` (queries.queue.LINE) as `staff` may see them; the calendar is read once, or not at all where the page has a
-    counter already."""
+    """The lines of `cases` (queries.queue.LINE) as `staff` may see them.
+
+    The calendar is read once, or not at all where the page has a counter already.
+    """
     left, age, code = left or days_left_counter(), age_counter(), language()
     status, reason, channel = words(rules.STATUS_LABELS), words(rules.REASON_LABELS), words(rules.CHANNEL_LABELS)
     return [

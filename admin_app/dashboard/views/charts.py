@@ -13,7 +13,7 @@ from admin_app.dashboard.forms import ReportAddress
 from admin_app.dashboard.queries import flow
 from admin_app.dashboard.queries.flow import Backlog, Filter
 from admin_app.dashboard.queries.summary import Figures
-from admin_app.dashboard.views.links import door
+from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock
 from admin_app.foundation.i18n import language
 from reports.charts import screen
@@ -108,4 +108,4 @@ def backlog_links(backlog: Backlog, address: ReportAddress) -> list[list[str | N
     filters = {name: value for name, value in address.arguments().items() if name in ("centre", "channel")}
     open_ends = (*backlog.band_days, (None, None))
     days = [{"from": first and first.isoformat(), "to": last and last.isoformat()} for first, last in open_ends]
-    return [[door("QueueView.index", status=status, **filters, **between) for between in days] for status in backlog.statuses]
+    return [[permitted_url("QueueView.index", status=status, **filters, **between) for between in days] for status in backlog.statuses]

@@ -15,7 +15,7 @@ from admin_app.cards import queries as cards
 from admin_app.dashboard import rules
 from admin_app.dashboard.queries import flow, home, summary
 from admin_app.dashboard.views.charts import CHARTS, page_chart
-from admin_app.dashboard.views.links import door
+from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock, health
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.mailing.queries import batches
@@ -40,7 +40,7 @@ class HomeView(DeskView):
         me = signed_in()
         facts = HOMES[Role(me.role)](me) if me.role in HOMES else {}
         template = f"dashboard/home_{me.role}.html" if me.role in HOMES else "dashboard/home.html"
-        return self.render_template(template, door=door, greeting=greeting(), rules=application_rules, **facts)
+        return self.render_template(template, permitted_url=permitted_url, greeting=greeting(), rules=application_rules, **facts)
 
 
 def greeting() -> str:

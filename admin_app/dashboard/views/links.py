@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from admin_app.web.desk_view import signed_in
 
 
-def door(endpoint: str, **arguments: Any) -> str | None:
+def permitted_url(endpoint: str, **arguments: Any) -> str | None:
     """The address of a screen with `arguments`, or None for a screen that is not there or not for this reader."""
     view = current_app.view_functions.get(endpoint)
     permission = getattr(view, "requires_permission", None)

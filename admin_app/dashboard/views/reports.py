@@ -12,7 +12,7 @@ from admin_app.dashboard import forms, rules
 from admin_app.dashboard.forms import ReportAddress
 from admin_app.dashboard.queries import flow, summary
 from admin_app.dashboard.views.charts import CHARTS, Chart, figure, page_chart
-from admin_app.dashboard.views.links import door
+from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
@@ -136,7 +136,7 @@ def _asked(name: str, *also: str) -> tuple[Chart, ReportAddress]:
 
 def _measure_url(key: str, address: ReportAddress) -> str | None:
     kept = {name: value for name, value in address.arguments().items() if name in ("centre", "channel")}
-    return door("QueueView.index", tab="all", **kept) if key == "open" else None
+    return permitted_url("QueueView.index", tab="all", **kept) if key == "open" else None
 
 
 def _file(content: bytes, media_type: str, disposition: str) -> Response:

@@ -88,7 +88,7 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """The transport of addresses that begin with folder://"""
+    """The transport of addresses that begin with folder:// and name a folder."""
 
     Channel = Channel
     global_state = virtual.BrokerState()

@@ -168,8 +168,10 @@ def _take(statement: Update, values: dict[str, Any], ended: Outcome | None = Non
 
 
 def _taking(condition: ColumnElement[bool]) -> Update:
-    """Take the job that is due for longest. Workers that ask at the same time pass over each other's choice on PostgreSQL (SKIP
-    LOCKED); on SQLite only one of them writes at a time.
+    """Take the job that is due for longest.
+
+    Workers that ask at the same time pass over each other's choice on PostgreSQL (SKIP LOCKED); on SQLite only one of them writes at a
+    time.
     """
     chosen = select(TABLE.c.id).where(TABLE.c.status == literal(QUEUED), condition).order_by(TABLE.c.due_at, TABLE.c.id).limit(1)
     taken = {"status": RUNNING, "attempts": TABLE.c.attempts + 1, "started_at": NOW, "heartbeat_at": NOW}
