@@ -20,6 +20,7 @@ from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
 from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
+from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
 from admin_app.foundation import browser_sessions, reactions
 from admin_app.foundation.jobs import commands as job_commands
@@ -32,6 +33,7 @@ from admin_app.loss_reports import queries as loss_report_queries
 from admin_app.loss_reports import views as loss_reports
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import jobs as mailing_jobs
+from admin_app.mailing import lists as mailing
 from admin_app.mailing.queries import batches as batch_queries
 from admin_app.mailing.views import batches as mailing_batches
 from admin_app.mailing.views import finding as mailing_finding
@@ -40,9 +42,9 @@ from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
 from admin_app.staff import views as staff
-from admin_app.staff.models import Viewer
+from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.web import navigation, search_hits
-from admin_app.web.health_view import HealthView
+from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
 from admin_app.web.navigation import Counter, NavItem
@@ -76,7 +78,7 @@ COUNTERS: dict[str, Counter] = {
     "cards_waiting": card_queries.waiting_for,
     "cards_to_mail": batch_queries.waiting_for,
 }
-"""What the numbers in the sidebar count: name -> function(viewer) that selects the ids to count, visibility included."""
+"""What the numbers in the sidebar count: name -> function(actor) that selects the ids to count, visibility included."""
 
 residents.ResidentView.sections = (intake.resident_section, loss_reports.resident_section)
 residents.ResidentView.destinations = {"application": "IntakeView.new", "loss_report": "LossReportView.new"}
@@ -114,7 +116,29 @@ SCREENS = (
     stocks.LabelStockReferenceView,
 )
 
-LISTS = (application_lists.QUEUE, audit.AUDIT_LOG)
+LISTS = (
+    application_lists.QUEUE,
+    application_lists.COUNTER,
+    application_lists.PEOPLE,
+    application_lists.HITS,
+    loss_reports.LOSS_REPORTS,
+    cards.CARDS,
+    mailing.READY,
+    mailing.BATCHES,
+    mailing.PARCELS,
+    mailing.STUFFING,
+    mailing.POSTING,
+    audit.AUDIT_LOG,
+    STAFF,
+    PERMISSIONS,
+    CENTRES,
+    FAILED_JOBS,
+    reasons.ReasonCodeReferenceView.page,
+    reasons.MaterialRuleReferenceView.page,
+    stocks.LabelStockReferenceView.page,
+    centres_admin.CentreReferenceView.page,
+    centres_admin.CalendarDayReferenceView.page,
+)
 """Every list of the desk, as its room describes it."""
 
 
@@ -126,8 +150,8 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
-    lists.install(current_app, LISTS, Viewer.of)
-    navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS, Viewer.of))
+    lists.install(current_app, LISTS)
+    navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {

@@ -21,12 +21,14 @@ from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 from reports.text import typefaces
+from tests.acting import let_staff_members_act
 from tests.apps import Browser, PreparedApp, make_settings
 from tests.databases import server, way_back
 from tests.factories import staff
 from tests.factories.centres import make_centre
 from tests.statements import counted_statements
 
+let_staff_members_act()
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "admin_app" / "translations"
 
 

@@ -15,6 +15,8 @@ from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.foundation.errors import DomainError
 from admin_app.web import arguments
 from admin_app.web.form_fields import code, line
+from admin_app.web.lists.description import WHOLE, Column
+from admin_app.web.lists.drawing import Draw
 from admin_app.web.reference_form import ReferenceForm
 
 KINDS = {
@@ -93,6 +95,17 @@ class MaterialRuleForm(ReferenceForm):
         return not self.errors
 
 
+def _is_needed(reason: str) -> Any:
+    return lambda item, _context: reason in item.reasons
+
+
+def _mark(reason: str) -> Any:
+    def cell(item: MaterialRule, draw: Draw) -> Any:
+        return draw.macro("reference/cells.html", "mark")(reason in item.reasons, bool(MaterialRuleReferenceView.note_of(item)))
+
+    return cell
+
+
 class MaterialRuleReferenceView(AuditedReferenceView):
     """Which materials a case needs."""
 
@@ -102,17 +115,29 @@ class MaterialRuleReferenceView(AuditedReferenceView):
     noun, key = "material_rule", "ref"
     list_title, add_title, edit_title, show_title = _l("Materials per reason"), _l("New line"), _l("Change line"), _l("Material")
     intro = _l("What a case needs, by reason. Changes apply at once to drafts and open cases; a closed case keeps what it needed then.")
-    list_columns = ["material", "reasons", "applicant", "channel", "age_from", "age_below"]
+    list_columns = ["material"]
     search_columns = ["material"]
     order_columns = ["sort", "material"]
-    list_template = "reference/materials.html"
-    reasons = rules.REASON_LABELS
+    list_template, table_style = "reference/materials.html", "matrix"
+    is_searched, extra_arguments = False, ("reason", "applicant", "channel", "age")
+
+    @classmethod
+    def more_columns(cls) -> list[Column]:
+        """A column a reason: whether it needs the material."""
+        return [
+            Column(
+                name=f"reason-{reason}", label=label, value=_is_needed(reason), style="matrix-cell", unsorted=WHOLE,
+                cell=_mark(reason),
+            )
+            for reason, label in rules.REASON_LABELS.items()
+        ]  # fmt: skip
 
     def name_of(self, item: MaterialRule) -> Any:
         """The material, and when it is needed if not always."""
-        return " · ".join(filter(None, (self.cell("material", item.material), self.conditions(item))))
+        return " · ".join(filter(None, (self.cell("material", item.material), self.note_of(item))))
 
-    def conditions(self, item: MaterialRule) -> str:
+    @staticmethod
+    def note_of(item: MaterialRule) -> str:
         """Which cases of the marked reasons need the material, in words; '' for all of them."""
         words = [
             rules.APPLICANT_LABELS[rules.Applicant(item.applicant)] if item.applicant else "",

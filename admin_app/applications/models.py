@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.applications import rules
 from admin_app.centres.models import Centre
+from admin_app.foundation import filing
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports.models import LossReport
@@ -91,6 +92,7 @@ class Application(Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.Status)})", name="status"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> taken_by_id", name="decider_is_not_taker"),
+        *filing.checks("taken_by_id"),
         # paused_on stands behind the order of the page: paused cases are the oldest, and «overdue» passes them inside the index.
         Index(None, "is_open", "due_on", "id", "paused_on"),
         # What the queue filters by stands in the index: a narrow filter counts and walks without reading the cases that it leaves out.
@@ -153,9 +155,12 @@ class Application(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     """Raised by every change of the case; forms carry it."""
 
-    taken_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
-    """Who entered it; the same person never decides it."""
-    taken_by: Mapped[StaffMember] = relationship(foreign_keys=[taken_by_id])
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """The staff member who took it in; NULL where somebody else filed it, so compare with foundation/actor.py."""
+    taken_by: Mapped[StaffMember | None] = relationship(foreign_keys=[taken_by_id])
+    filed_by_kind: Mapped[str | None] = mapped_column(String(10))
+    """'resident' or 'client' where no staff member did it (foundation/filing.py); filed_by_id belongs to that kind."""
+    filed_by_id: Mapped[int | None] = mapped_column(Id)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """Who holds the case now; NULL: nobody."""
     owner: Mapped[StaffMember | None] = relationship(foreign_keys=[owner_id])
@@ -200,7 +205,7 @@ class Document(Base):
     """A stored file that fulfils a material, with its verdict. Removed documents stay, marked."""
 
     __tablename__ = "document"
-    __table_args__ = (Index(None, "application_id", "material", "id"),)
+    __table_args__ = (Index(None, "application_id", "material", "id"), *filing.checks("added_by_id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
@@ -210,9 +215,12 @@ class Document(Base):
     """Which item it fulfils, a word of rules.Material."""
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     file: Mapped[StoredFile] = relationship()
-    added_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
-    """Who uploaded it."""
-    added_by: Mapped[StaffMember] = relationship(foreign_keys=[added_by_id])
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """The staff member who uploaded it; NULL where somebody else filed it."""
+    added_by: Mapped[StaffMember | None] = relationship(foreign_keys=[added_by_id])
+    filed_by_kind: Mapped[str | None] = mapped_column(String(10))
+    """'resident' or 'client' where no staff member did it (foundation/filing.py); filed_by_id belongs to that kind."""
+    filed_by_id: Mapped[int | None] = mapped_column(Id)
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it was uploaded."""
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, Id, UTCDateTime
@@ -18,6 +18,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index(None, "case_ref", "id"),
+        CheckConstraint("actor_kind IN ('staff','resident','client','system')", name="actor_kind"),
         Index(None, "subject_ref", "at", "id"),
         # One for each thing that the log's page asks for, newest first within it (ADR 0020): nothing, an action, a person, both,
         # the office itself, the same of one action. A kind of record is a few actions.
@@ -34,8 +35,10 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When, by the clock of the machine that wrote it."""
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    """Which table actor_id belongs to (foundation/actor.py): ids of staff, accounts and clients overlap."""
     actor_id: Mapped[int | None] = mapped_column(Id)
-    """None: the system itself (a job, the clock)."""
+    """None: the office itself (a job, the clock)."""
     actor_name: Mapped[str] = mapped_column(String(130))
     actor_role: Mapped[str] = mapped_column(String(20))
     """The role that the person held at that moment; '' for the system."""

@@ -1,28 +1,12 @@
 """Record an action in the same transaction as the action itself."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from admin_app.audit import rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock, origin
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import WriteRefused, db, in_transaction
-
-
-class Actor(Protocol):
-    """What the log needs to know of whoever acts (a staff member, or SYSTEM)."""
-
-    id: Any
-    display_name: str
-    role: Any
-
-
-class _System:
-    id = None
-    display_name = "Card Desk"
-    role = "system"
-
-
-SYSTEM: Actor = _System()
 
 
 def record(
@@ -43,6 +27,7 @@ def record(
         raise ValueError(f"{action} is recorded of a {rules.subject_type_of(action)}, not of a {subject_type}")
     entry = AuditEntry(
         at=clock.now(),
+        actor_kind=str(by.kind),
         actor_id=by.id,
         actor_name=by.display_name,
         actor_role=str(by.role),

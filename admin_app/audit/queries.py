@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, false, func, select
 
 from admin_app.audit import rules
 from admin_app.audit.models import AuditEntry
-from admin_app.foundation import clock, keyset, ranges
-from admin_app.foundation.database import db
+from admin_app.foundation import actor, clock, keyset, ranges
+from admin_app.foundation.actor import is_actor
+from admin_app.foundation.database import db, literal
 
 SYSTEM = "system"
 """Asked for as a user name: what no person did."""
@@ -25,7 +26,7 @@ class EntryFilter:
     """What an auditor looks for; empty means any."""
 
     actor: int | None = None
-    """The id of a person, NO_PERSON for what happened by itself, NOBODY for somebody unknown."""
+    """The id of a staff member, NO_PERSON for what happened by itself, NOBODY for somebody unknown."""
     action: str = ""
     subject_type: str = ""
     subject_ref: str = ""
@@ -60,7 +61,9 @@ def _ranges(asked: EntryFilter) -> list[ranges.Range]:
 def _conditions(asked: EntryFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.actor is not None:
-        found.append(AuditEntry.actor_id.is_(None) if asked.actor == NO_PERSON else AuditEntry.actor_id == asked.actor)
+        member = (AuditEntry.actor_kind == literal(actor.Kind.STAFF), AuditEntry.actor_id == asked.actor)
+        by_itself = is_actor(AuditEntry.actor_kind, AuditEntry.actor_id, actor.SYSTEM)
+        found += [by_itself] if asked.actor == NO_PERSON else member
     for column, value in (
         (AuditEntry.case_ref, asked.case),
         (AuditEntry.subject_ref, asked.subject_ref),
@@ -82,10 +85,11 @@ def actor_called(username: str) -> int:
 
 
 def usernames(entries: Sequence[AuditEntry]) -> dict[int, str]:
-    """The user name behind each actor of `entries`; one statement."""
-    ids = {entry.actor_id for entry in entries if entry.actor_id is not None}
+    """id of the entry -> user name of the staff member who acted, for those of `entries` where it was one; one statement."""
+    ids = {entry.actor_id for entry in entries if entry.actor_kind == actor.Kind.STAFF}
     rows = db.session.execute(select(User.id, User.username).where(User.id.in_(ids))) if ids else ()
-    return {user_id: username for user_id, username in rows}
+    names = {user_id: username for user_id, username in rows}
+    return {entry.id: names[entry.actor_id] for entry in entries if entry.actor_kind == actor.Kind.STAFF and entry.actor_id in names}
 
 
 def case_called(reference: str) -> str:

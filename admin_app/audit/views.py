@@ -27,7 +27,7 @@ class Line(NamedTuple):
 
 def _lines(entries: Sequence[AuditEntry], _context: Any) -> list[Line]:
     usernames = queries.usernames(entries)
-    return [Line(entry, usernames.get(entry.actor_id or 0)) for entry in entries]
+    return [Line(entry, usernames.get(entry.id)) for entry in entries]
 
 
 def _question(wanted: Wanted) -> queries.EntryFilter:

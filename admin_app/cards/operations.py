@@ -14,10 +14,12 @@ from admin_app.audit import operations as audit
 from admin_app.cards import queries, rules
 from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
+from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.status_machine import Machine, Subject
 from admin_app.foundation.typed_text import numbers, texts
+from admin_app.staff.permissions import verb
 
 S = rules.Status
 
@@ -38,7 +40,8 @@ class GoesByPost(DomainError):
     """The card was asked for by post and is not handed over at the counter."""
 
 
-def request_card(application: Application, *, by: audit.Actor = audit.SYSTEM) -> Card:
+@verb("cards.request_card")
+def request_card(application: Application, *, by: Actor = SYSTEM) -> Card:
     """The card of an approved application: the one there is, else a new request. Asking twice gives one card."""
     existing = queries.newest_of_application(application.id)
     if existing is not None:
@@ -52,7 +55,7 @@ def request_card(application: Application, *, by: audit.Actor = audit.SYSTEM) ->
         return db.session.scalars(select(Card).where(Card.application_id == application.id, Card.copy == 1)).one()
 
 
-def _request(application: Application, *, copy: int, by: audit.Actor, replaces: Card | None = None) -> Card:
+def _request(application: Application, *, copy: int, by: Actor, replaces: Card | None = None) -> Card:
     card = Card(
         application_id=application.id, centre_id=application.centre_id, copy=copy,
         replaces_id=replaces.id if replaces else None, delivery=application.delivery,
@@ -65,7 +68,8 @@ def _request(application: Application, *, copy: int, by: audit.Actor, replaces: 
     return card
 
 
-def mark_made(card: Card, serial: str, *, by: audit.Actor) -> None:
+@verb("cards.mark_made")
+def mark_made(card: Card, serial: str, *, by: Actor) -> None:
     """The card came from the maker with this serial. SerialRefused or SerialTaken say why not."""
     serial = numbers.serial(serial)
     if not rules.is_serial(serial, pattern=settings.current().card_serial_pattern):
@@ -83,12 +87,14 @@ def _taken(serial: str) -> SerialTaken:
     return SerialTaken(_l("Another card already has the serial %(serial)s.", serial=serial))
 
 
-def mark_ready(card: Card, *, by: audit.Actor) -> None:
+@verb("cards.mark_ready")
+def mark_ready(card: Card, *, by: Actor) -> None:
     """The card was looked at and waits for the post or the counter."""
     MACHINE.move(card, "mark_ready", by=by, ready_at=clock.now())
 
 
-def hand_over(card: Card, collected_by: str, *, by: audit.Actor) -> None:
+@verb("cards.hand_over")
+def hand_over(card: Card, collected_by: str, *, by: Actor) -> None:
     """The card was given to `collected_by` (1-50 characters) at the counter, whose ID card was compared by the clerk."""
     name = texts.name(collected_by, most=rules.MAX_NAME, field="collected_by")
     if card.delivery != Delivery.COLLECT:
@@ -97,14 +103,16 @@ def hand_over(card: Card, collected_by: str, *, by: audit.Actor) -> None:
     posting.conclude_loss_report(card.application, by=by)
 
 
-def spoil(card: Card, reason: str, *, by: audit.Actor) -> Card:
+@verb("cards.spoil")
+def spoil(card: Card, reason: str, *, by: Actor) -> Card:
     """The card is unusable; returns the new request that follows it, chained to it."""
     reason = texts.reason(reason)
     MACHINE.move(card, "spoil", by=by, reason=reason, spoil_reason=reason, ended_at=clock.now())
     return _request(card.application, copy=card.copy + 1, by=by, replaces=card)
 
 
-def post(card: Card, *, by: audit.Actor, changes: dict[str, Any] | None = None) -> None:
+@verb("cards.post")
+def post(card: Card, *, by: Actor, changes: dict[str, Any] | None = None) -> None:
     """The card left in a parcel; only mailing calls this. The case's own line in the timeline is applications.posted."""
     MACHINE.move(card, "post", by=by, changes=changes, in_case=False, ended_at=clock.now())
 

@@ -1,6 +1,7 @@
 """Reads of cards; visible_to() says which ones a person may know of."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,12 +15,13 @@ from admin_app.audit.models import AuditEntry
 from admin_app.cards import rules
 from admin_app.cards.models import Card
 from admin_app.foundation import keyset, ranges
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
-from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import Role
 
 PAGE = 50
+OLDEST = keyset.Order((Card.id,))
 S = rules.Status
 Station = tuple[S, Delivery]
 
@@ -39,7 +41,7 @@ TABS: dict[str, tuple[Station, ...]] = {
 NEWEST_FIRST = frozenset({"gone"})
 
 
-def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
+def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on Card for `staff`: mailroom the whole office, everybody else the cards of the applications they may see."""
     if staff.role in (Role.MAILROOM_CLERK, Role.REVIEWER, Role.AUDITOR) or (staff.role == Role.SUPERVISOR and not staff.centre_id):
         return true()
@@ -48,7 +50,7 @@ def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def listed_for(staff: StaffMember | Viewer) -> ColumnElement[bool]:
+def listed_for(staff: Actor) -> ColumnElement[bool]:
     """The condition on Card in the lists of `staff`: the cards of the applications in their lists, by the centre in the card's row."""
     if staff.role in (Role.INTAKE_CLERK, Role.SUPERVISOR) and staff.centre_id:
         return Card.centre_id == staff.centre_id
@@ -62,7 +64,7 @@ def _loaded(statement: Select[Any]) -> Select[Any]:
     return joined.options(path.contains_eager(Application.resident), path.contains_eager(Application.centre))
 
 
-def by_public_id(staff: StaffMember, public_id: str) -> Card:
+def by_public_id(staff: Actor, public_id: str) -> Card:
     """The card with this public id; NotFound if there is none or `staff` may not know of it."""
     wanted = _loaded(select(Card)).where(Card.public_id == public_id, visible_to(staff))
     found = db.session.scalar(wanted) if is_public_id(public_id) else None
@@ -71,18 +73,18 @@ def by_public_id(staff: StaffMember, public_id: str) -> Card:
     return found
 
 
-def by_public_ids(staff: StaffMember, public_ids: Sequence[str]) -> list[Card]:
+def by_public_ids(staff: Actor, public_ids: Sequence[str]) -> list[Card]:
     """Those of the cards that exist and `staff` may know of, oldest first."""
     known = [public_id for public_id in public_ids if is_public_id(public_id)]
     return list(db.session.scalars(_loaded(select(Card)).where(Card.public_id.in_(known), visible_to(staff)).order_by(Card.id)))
 
 
-def by_serial(staff: StaffMember, serial: str) -> Card | None:
+def by_serial(staff: Actor, serial: str) -> Card | None:
     """The card with this (normalised) serial, if `staff` may know of it."""
     return db.session.scalar(_loaded(select(Card)).where(Card.serial == serial, visible_to(staff)))
 
 
-def of_application(staff: StaffMember, application_id: int) -> list[Card]:
+def of_application(staff: Actor, application_id: int) -> list[Card]:
     """Every card of the application, first copy first."""
     return list(db.session.scalars(select(Card).where(Card.application_id == application_id, visible_to(staff)).order_by(Card.copy)))
 
@@ -97,38 +99,47 @@ def application_to_card(application_id: int) -> Application | None:
     return db.session.get(Application, application_id)
 
 
-def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[Card]:
+def page(staff: Actor, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[Card]:
     """One page of `tab`: the work tabs oldest first, the last newest first (one statement)."""
-    newest_first = tab in NEWEST_FIRST
-    return keyset.page(_in_tab(staff, tab), Card.id, cursor=cursor, descending=newest_first, size=size, key=lambda card: (card.id,))
+    return keyset.page_of(listed, OLDEST, staff, tab, descending=tab in NEWEST_FIRST, cursor=cursor, size=size)
 
 
-def oldest(staff: StaffMember, tab: str, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
+def listed(who: Actor, tab: str, _today: date) -> keyset.Query:
+    """The cards of a tab, with application, resident and centre."""
+    return _in_tab(who, tab)
+
+
+def ids(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab, to be counted."""
+    return ids_in(who, tab)
+
+
+def oldest(staff: Actor, tab: str, *conditions: ColumnElement[bool], limit: int) -> list[Card]:
     """The cards of `tab` that fulfil `conditions`, the longest waiting first."""
     return list(keyset.page(_in_tab(staff, tab, *conditions), Card.id, size=limit, key=lambda card: (card.id,)).rows)
 
 
-def _in_tab(staff: StaffMember, tab: str, *conditions: ColumnElement[bool]) -> keyset.Query:
+def _in_tab(staff: Actor, tab: str, *conditions: ColumnElement[bool]) -> keyset.Query:
     """The cards of `tab` as keyset asks for them."""
     return ranges.walked(Card.id, [(*one, *conditions) for one in _stations(staff, tab)], _loaded(select(Card)))
 
 
-def _stations(staff: StaffMember | Viewer, *tabs: str) -> list[ranges.Range]:
+def _stations(staff: Actor, *tabs: str) -> list[ranges.Range]:
     places = [station for tab in tabs for station in TABS[tab]]
     return [(listed_for(staff), Card.status == literal(status), Card.delivery == literal(delivery)) for status, delivery in places]
 
 
-def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
+def counts(staff: Actor, *tabs: str) -> dict[str, int]:
     """Cards of each tab (default: all), counted up to the cap; one statement."""
     return keyset.capped_counts({tab: ids_in(staff, tab) for tab in tabs or TABS})
 
 
-def ids_in(staff: StaffMember | Viewer, *tabs: str) -> Select[Any]:
+def ids_in(staff: Actor, *tabs: str) -> Select[Any]:
     """The ids of the cards in these tabs, to be counted up to the cap."""
     return ranges.counted(Card.id, _stations(staff, *tabs))
 
 
-def waiting_for(staff: StaffMember | Viewer) -> Select[Any]:
+def waiting_for(staff: Actor) -> Select[Any]:
     """Ids of the cards that wait for this person: at the counter to be handed over, in the mailroom to be made or looked at."""
     tabs = {Role.INTAKE_CLERK: ("to_collect",), Role.MAILROOM_CLERK: ("requested", "made")}.get(Role(staff.role), ())
     return ids_in(staff, *tabs) if tabs else select(Card.id).where(false())

@@ -10,17 +10,120 @@ from flask_babel import ngettext
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm
 from admin_app.cards.models import Card
-from admin_app.foundation import keyset, settings
+from admin_app.foundation import settings
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.i18n import titled
+from admin_app.foundation.i18n import pick, titled
 from admin_app.foundation.typed_text import numbers, texts
-from admin_app.staff.models import StaffMember
-from admin_app.web import arguments, list_links
+from admin_app.staff.permissions import Role
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists.description import TIME, BulkAction, Button, Column, Empty, ListPage, Order, RowsForm, Tab
+from admin_app.web.lists.drawing import macro
+from admin_app.web.lists.page import render
 from admin_app.web.search_hits import Hit
 
 SHOWN_PROBLEMS = 8
+CELLS = "cards/cells.html"
+DELIVERY = {"post": _l("By post"), "collect": _l("At the counter")}
+TAB_LABELS = {
+    "requested": _l("Requested"),
+    "made": _l("Made"),
+    "to_mail": _l("Ready to mail"),
+    "to_collect": _l("Ready to collect"),
+    "gone": _l("Gone"),
+}
+
+
+def _first_tab(me: Actor) -> str:
+    return "to_collect" if me.may("cards.hand_over") else "requested"
+
+
+def _holder(card: Card, context: Any) -> str:
+    # Auditors see who did what, not whom.
+    name = card.application.resident.name
+    return f"{name[:1]}＊＊" if context.me.role == Role.AUDITOR else name
+
+
+CARDS = ListPage(
+    name="cards",
+    endpoint="CardView.index",
+    permission="cards.read",
+    title=_l("Cards"),
+    subtitle=_l("From the request to the envelope or the counter"),
+    template="cards/index.html",
+    listed=queries.listed,
+    ids=queries.ids,
+    question=lambda wanted: wanted.tab,
+    row_id="public_id",
+    row_name="application.reference",
+    facts={"rules": rules},
+    size=50,
+    tabs=[Tab(name=name, label=label) for name, label in TAB_LABELS.items()],
+    first_tab=_first_tab,
+    columns=[
+        Column(
+            name="serial_input", label=_l("Serial"), value="serial", style="serial-cell", tabs=("requested",), permission="cards.make",
+            only_screen=True, cell=macro(CELLS, "serial_input"),
+        ),
+        Column(name="card", label=_l("Card"), value="serial", style="tight", is_fixed=True, cell=macro(CELLS, "card")),
+        Column(name="resident", label=_l("Resident"), value=_holder, cell=macro(CELLS, "resident")),
+        Column(name="application", label=_l("Application"), value="application.reference", style="nowrap"),
+        Column(name="delivery", label=_l("Delivery"), value=lambda card, _: DELIVERY[card.delivery]),
+        Column(name="centre", label=_l("Centre"), value=lambda card, _: pick(card.application.centre, "name")),
+        Column(
+            name="status", label=_l("Status"), value=lambda card, _: rules.STATUS_LABELS[card.status],
+            cell=lambda card, draw: draw.status(rules.STATUS_LABELS[card.status], rules.STATUS_MARKS[card.status]),
+        ),
+        Column(
+            name="since", label=_l("Since"), style="nowrap", unsorted=_l("the order is that of Asked for"),
+            value=lambda card, _: card.ended_at or card.ready_at or card.made_at or card.requested_at,
+        ),
+        Column(
+            name="requested", label=_l("Asked for"), value="requested_at", style="nowrap", is_shown=False,
+            order=Order(by=queries.OLDEST, words=TIME),
+        ),
+    ],
+    order=lambda wanted: "-requested" if wanted.tab in queries.NEWEST_FIRST else "requested",
+    sent_as="card",
+    actions=[
+        BulkAction(
+            name="ready", label=_l("Mark as ready"), endpoint="CardView.mark_ready", key="r", icon="check", permission="cards.make",
+            tabs=("made",), hint=_l("Looked at: photo, name and chip are right"),
+        )
+    ],
+    rows_form=RowsForm(
+        endpoint="CardView.mark_made", permission="cards.make", tabs=("requested",), label=_l("Mark as made"), key="s",
+        hint=_l("Scan or type the serial of each card that came from the maker; Enter goes to the next row."),
+    ),
+    buttons=[
+        Button(
+            label=_l("Mail the ready ones"), endpoint="MailingView.ready", icon="mail-forward", key="m", is_primary=True,
+            permission="mailing.work", if_any="to_mail",
+        )
+    ],
+    empty={
+        "requested": Empty(
+            title=_l("No card is waiting to be made"), text=_l("Each approval asks for a card by itself; it appears here at once."),
+            icon="credit-card",
+        ),
+        "made": Empty(
+            title=_l("No card waits to be looked at"), text=_l("Cards come here when their serial was entered under “Requested”."),
+            icon="credit-card", endpoint="CardView.index", arguments={"tab": "requested"}, action=_l("Show requested cards"),
+        ),
+        "to_mail": Empty(
+            title=_l("No card is waiting for the post"), text=_l("Cards that were looked at and go by post wait here."), icon="mail",
+        ),
+        "to_collect": Empty(
+            title=_l("No card is waiting at the counter"), icon="hand-stop",
+            text=_l("Cards that residents collect themselves wait here until they are handed over."),
+        ),
+        "gone": Empty(
+            title=_l("No card has left yet"), text=_l("Posted, handed over and spoiled cards are kept here."), icon="history",
+        ),
+    },
+)  # fmt: skip
 
 
 class CardView(DeskView):
@@ -32,23 +135,7 @@ class CardView(DeskView):
     @requires("cards.read")
     def index(self) -> Any:
         """One page of one tab."""
-        me = signed_in()
-        tab = arguments.choice("tab", queries.TABS, _first_tab(me))
-        return self._list(me, tab)
-
-    def _list(self, me: StaffMember, tab: str, *, typed: dict[str, str] | None = None, problems: dict[str, Any] | None = None) -> Any:
-        size = arguments.size(keyset.SIZES, 50)
-        page = queries.page(me, tab, cursor=arguments.cursor(), size=size)
-        return self.render_template(
-            "cards/index.html",
-            tab=tab,
-            page=page,
-            counts=queries.counts(me),
-            rules=rules,
-            typed=typed or {},
-            problems=problems or {},
-            **list_links.pages("CardView.index", page, tab=tab, size=size),
-        )
+        return render(CARDS)
 
     @expose("/made", methods=["POST"])
     @requires("cards.make")
@@ -64,7 +151,7 @@ class CardView(DeskView):
             return redirect(url_for("CardView.index", tab="requested"))
         sentence = ngettext("%(num)s row is not right; it is kept.", "%(num)s rows are not right; they are kept.", len(problems))
         flash(sentence, "warning")
-        return self._list(me, "requested", typed=rows, problems=problems), 422
+        return render(CARDS, arguments={"tab": "requested"}, status=422, typed=rows, problems=problems)
 
     @expose("/ready", methods=["POST"])
     @requires("cards.make")
@@ -134,16 +221,12 @@ class CardView(DeskView):
         return redirect(url_for("CardView.show", public_id=next_id))
 
 
-def _first_tab(me: StaffMember) -> str:
-    return "to_collect" if me.may("cards.hand_over") else "requested"
-
-
 def _typed_serials() -> dict[str, str]:
     """Public id -> serial of the rows into which somebody typed or scanned one."""
     return {card: serial for card, serial in arguments.form.by_row("serial", most=MOST_ROWS).items() if texts.folded(serial)}
 
 
-def _mark_made(public_id: str, serial: str, me: StaffMember) -> Any:
+def _mark_made(public_id: str, serial: str, me: Actor) -> Any:
     """Save one row in a transaction of its own; a sentence about what stood in the way, else None."""
     try:
         with transaction():
@@ -153,7 +236,7 @@ def _mark_made(public_id: str, serial: str, me: StaffMember) -> Any:
     return None
 
 
-def _mark_ready(public_id: str, me: StaffMember) -> Any:
+def _mark_ready(public_id: str, me: Actor) -> Any:
     try:
         with transaction():
             card = queries.by_public_id(me, public_id)
@@ -166,7 +249,7 @@ def _mark_ready(public_id: str, me: StaffMember) -> Any:
     return None
 
 
-def find(text: str, me: StaffMember) -> list[Hit]:
+def find(text: str, me: Actor) -> list[Hit]:
     """The card with exactly this serial, for the search box."""
     serial = numbers.compact(text)
     if not me.may("cards.read") or not rules.is_serial(serial, pattern=settings.current().card_serial_pattern):

@@ -1,9 +1,10 @@
 """Centres, who is near, and the calendar in force."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import WorkingCalendar, distance_km
@@ -32,6 +33,11 @@ def active() -> Sequence[Centre]:
     return db.session.scalars(select(Centre).where(Centre.is_active).order_by(Centre.code)).all()
 
 
+def by_id(centre_id: int | None) -> Centre | None:
+    """The centre with this id; None for nobody's."""
+    return db.session.get(Centre, centre_id) if centre_id is not None else None
+
+
 def by_code(code: str) -> Centre | None:
     """The centre with this code, in use or not."""
     return db.session.scalar(select(Centre).where(Centre.code == code))
@@ -44,12 +50,13 @@ def districts() -> Sequence[Any]:
     return db.session.execute(query).all()
 
 
-def page(*, q: str, size: int, cursor: str | None) -> keyset.Page[Centre]:
-    """One page of the centres in use, by code; `q` is part of a code, name, district or address."""
+BY_CODE = keyset.Order((Centre.code,))
+
+
+def listed(_who: Any, q: str, _today: date) -> Select[Any]:
+    """The centres in use; `q` is part of a code, name, district or address."""
     query = select(Centre).where(Centre.is_active)
-    if q:
-        query = query.where(or_(*(column.icontains(q, autoescape=True) for column in SEARCHED)))
-    return keyset.page(query, Centre.code, cursor=cursor, size=size, key=lambda centre: (centre.code,))
+    return query.where(or_(*(column.icontains(q, autoescape=True) for column in SEARCHED))) if q else query
 
 
 def middle_of(district_code: str) -> Point | None:

@@ -12,7 +12,7 @@ from admin_app.centres.models import Centre
 from admin_app.dashboard import rules
 from admin_app.dashboard.queries.flow import Filter
 from admin_app.dashboard.rules import Period
-from admin_app.staff.models import StaffMember
+from admin_app.foundation.actor import Actor
 from admin_app.web.arguments import Arguments, Unreadable
 
 KNOWN = frozenset({"period", "from", "to", "centre", "channel"})
@@ -39,7 +39,7 @@ class ReportAddress:
         }
         return {name: value for name, value in (found | changes).items() if value}
 
-    def chosen_by(self, staff: StaffMember) -> Filter:
+    def chosen_by(self, staff: Actor) -> Filter:
         """The filter for the queries."""
         return Filter(staff, self.period, tuple(centre.id for centre in self.centres), self.channel)
 

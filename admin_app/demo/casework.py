@@ -205,7 +205,7 @@ def _write_decisions(frame: Frame, story: Story, application: int, rng: Random) 
         _decision(frame, application, "approve", story.decided_at, story.decider.id, "", praise)
 
 
-def _decision(frame: Frame, application: int, kind: str, at: Moment, by: int, code: str, note: str) -> None:
+def _decision(frame: Frame, application: int, kind: str, at: Moment, by: int | None, code: str, note: str) -> None:
     decision = frame.writer.add(
         "decision",
         application_id=application,

@@ -7,9 +7,10 @@ from random import Random
 from admin_app.applications.rules import NEEDS_FORMAL_LOSS_REPORT, Channel, Reason
 from admin_app.applications.rules import Status as ApplicationStatus
 from admin_app.demo import chances
-from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Person, Roster
+from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Roster
 from admin_app.demo.rhythm import HISTORY_DAYS, OfficeDays
 from admin_app.demo.stories import Moment, Story, known, pick
+from admin_app.foundation.actor import Actor
 from admin_app.loss_reports.rules import Channel as LossChannel
 from admin_app.loss_reports.rules import Status
 
@@ -25,11 +26,11 @@ class LossStory:
     reported_at: Moment
     channel: LossChannel
     centre: str
-    taken_by: Person
+    taken_by: Actor
     was_stolen: bool
     status: Status
     formal_at: Moment | None = None
-    formal_by: Person | None = None
+    formal_by: Actor | None = None
     lapses_at: Moment | None = None
     ended_at: Moment | None = None
     lift_reason: str = ""
@@ -104,7 +105,7 @@ def lone_loss(number: int, *, seed: int, days: OfficeDays, roster: Roster, hours
     return report
 
 
-def _phoned(reported: Moment, centre: str, by: Person, *, hours: int) -> LossStory:
+def _phoned(reported: Moment, centre: str, by: Actor, *, hours: int) -> LossStory:
     """A provisional report by phone that is still running."""
     return LossStory(
         reported_at=reported,

@@ -7,9 +7,9 @@ from random import Random
 from sqlalchemy import bindparam, update
 
 from admin_app.demo.frame import Frame
-from admin_app.demo.office import Person as Staff
 from admin_app.demo.stories import Moment
 from admin_app.demo.timeline import Log
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch
@@ -25,7 +25,7 @@ class _Batch:
     row: int
     day: dt.date
     size: int
-    by: Staff
+    by: Actor
     reference: str
     public_id: str
 
@@ -55,7 +55,7 @@ class Mailroom:
         """Write with the writer of another chunk from now on."""
         self._frame = frame
 
-    def post(self, envelope: Envelope, *, at: Moment, rng: Random) -> Staff:
+    def post(self, envelope: Envelope, *, at: Moment, rng: Random) -> Actor:
         """A parcel of the day's batch; returns who posted it."""
         day = self._frame.days.day_of(at)
         batch = self._current.get(day)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from admin_app.applications.models import ReasonCode
 from admin_app.centres.models import CalendarDay, Centre
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.mailing.models import LabelStock
 from admin_app.staff.models import StaffMember
@@ -30,25 +31,16 @@ def account_usernames() -> dict[str, str]:
     return {row["role"]: row["username"] for row in _data()["accounts"]}
 
 
-@dataclass(slots=True)
-class Person:
-    """A staff member as the log and the cases need it."""
-
-    id: int
-    display_name: str
-    role: str
-
-
 @dataclass
 class Roster:
     """Who works where, and the ids of what the office's tables hold."""
 
     centres: dict[str, int] = field(default_factory=dict)
     centre_names: dict[str, tuple[str, str]] = field(default_factory=dict)
-    clerks: dict[str, list[Person]] = field(default_factory=dict)
-    reviewers: list[Person] = field(default_factory=list)
-    supervisors: list[Person] = field(default_factory=list)
-    mailroom: list[Person] = field(default_factory=list)
+    clerks: dict[str, list[Actor]] = field(default_factory=dict)
+    reviewers: list[Actor] = field(default_factory=list)
+    supervisors: list[Actor] = field(default_factory=list)
+    mailroom: list[Actor] = field(default_factory=list)
     reason_codes: dict[str, int] = field(default_factory=dict)
     stocks: dict[str, int] = field(default_factory=dict)
 
@@ -127,7 +119,7 @@ def roster() -> Roster:
 
 
 def _enrol(found: Roster, member: StaffMember) -> None:
-    person = Person(member.id, member.display_name, member.role)
+    person = member.actor
     if member.role == Role.INTAKE_CLERK and member.centre is not None:
         found.clerks.setdefault(member.centre.code, []).append(person)
     elif member.role == Role.REVIEWER:

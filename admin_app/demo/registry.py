@@ -7,11 +7,11 @@ from admin_app.applications.rules import Reason
 from admin_app.demo import chances
 from admin_app.demo.frame import Frame
 from admin_app.demo.losses import LossStory
-from admin_app.demo.office import Person as Staff
 from admin_app.demo.people import Person
 from admin_app.demo.stories import Moment
 from admin_app.demo.timeline import Log
 from admin_app.foundation import crypto
+from admin_app.foundation.actor import Actor
 from admin_app.residents import rules
 
 _CARD_SERIAL = "ZJ{year:02d}{number:09d}"
@@ -63,7 +63,7 @@ def resident_row(person: Person, public_id: str, *, ring: crypto.KeyRing) -> dic
     }
 
 
-def add_resident(frame: Frame, person: Person, *, at: Moment, by: Staff) -> tuple[int, str]:
+def add_resident(frame: Frame, person: Person, *, at: Moment, by: Actor) -> tuple[int, str]:
     """Register a resident; returns row id and public id. Registering twice gives the first row."""
     public_id = frame.public_id("resident", person.index)
     if person.index in frame.residents:

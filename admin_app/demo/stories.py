@@ -8,8 +8,9 @@ from typing import Any
 
 from admin_app.applications.rules import GUARDIAN_AGE, NEEDS_FORMAL_LOSS_REPORT, Applicant, Channel, Delivery, Reason, Status
 from admin_app.demo import chances
-from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Person, Roster
+from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Roster
 from admin_app.demo.rhythm import Arrival, OfficeDays
+from admin_app.foundation.actor import Actor
 
 Moment = dt.datetime
 _CLOSING, _POSTING = 1_005, 945
@@ -49,10 +50,10 @@ class Story:
     centre: str
     delivery: Delivery
     applicant: Applicant
-    taken_by: Person
+    taken_by: Actor
     stage: Status
     submitted_at: Moment | None = None
-    reviewer: Person | None = None
+    reviewer: Actor | None = None
     asked_for: str = ""
     asked_at: Moment | None = None
     resumed_at: Moment | None = None
@@ -60,14 +61,14 @@ class Story:
     lease_is_running: bool = False
     first_rejected_at: Moment | None = None
     reopened_at: Moment | None = None
-    supervisor: Person | None = None
+    supervisor: Actor | None = None
     decided_at: Moment | None = None
     rejected_for: str = ""
     withdrawn_at: Moment | None = None
     cards: list[CardStory] = field(default_factory=list)
 
     @property
-    def decider(self) -> Person | None:
+    def decider(self) -> Actor | None:
         """Who made the last decision: whoever reopened a case keeps it."""
         return self.supervisor or self.reviewer
 
@@ -172,7 +173,7 @@ def _leave_half_done(story: Story, roster: Roster, *, every: int) -> None:
     story.channel, story.stage = Channel.COUNTER, Status.DRAFT
 
 
-def _more_often_the_first(rng: Random, people: list[Person]) -> Person:
+def _more_often_the_first(rng: Random, people: list[Actor]) -> Actor:
     # the first ones are the demo accounts: more cases, so that their own lists are alive
     return rng.choices(people, [2.2] + [1.0] * (len(people) - 1))[0]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from admin_app.applications.rules import Status
-from admin_app.audit.operations import SYSTEM, Actor
 from admin_app.demo.bulk import BulkWriter
 from admin_app.demo.documents import Paper
 from admin_app.demo.losses import LossStory
 from admin_app.demo.stories import CardStory, Moment, Story, known
+from admin_app.foundation.actor import SYSTEM, Actor, Kind
 
 _COUNTER, _HOME = "10.20.3.", "10.20.7."
 WITHDRAWN_BECAUSE = "卡已找到，不再补办"
@@ -33,6 +33,7 @@ class Log:
         self._writer.add(
             "audit_entry",
             at=at,
+            actor_kind=str(Kind.SYSTEM if by.id is None else Kind.STAFF),
             actor_id=by.id,
             actor_name=by.display_name,
             actor_role=str(by.role),

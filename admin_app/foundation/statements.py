@@ -28,7 +28,8 @@ def cached(build: Build) -> Build:
 def refuse_ambient(build: Callable[..., Any]) -> None:
     """DependsOnMore for a function with variables of an outer one, or one that asks for the clock, the person or the language."""
     if getattr(build, "__closure__", None):
-        raise DependsOnMore(f"{build.__qualname__} knows variables of an outer function; give them to it")
-    asked = sorted(AMBIENT & set(build.__code__.co_names))
+        raise DependsOnMore(f"{build} knows variables of an outer function; give them to it")
+    code = getattr(build, "__code__", None) or type(build).__call__.__code__  # type: ignore[operator]
+    asked = sorted(AMBIENT & set(code.co_names))
     if asked:
-        raise DependsOnMore(f"{build.__qualname__}{signature(build)} asks for {', '.join(asked)}; give it what it needs")
+        raise DependsOnMore(f"{build}{signature(build)} asks for {', '.join(asked)}; give it what it needs")

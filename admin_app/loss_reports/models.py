@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.centres.models import Centre
+from admin_app.foundation import filing
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.residents.models import Resident
@@ -20,6 +21,7 @@ class LossReport(Base):
     __tablename__ = "loss_report"
     __table_args__ = (
         CheckConstraint("status IN ('provisional','formal','lifted','lapsed')", name="status"),
+        *filing.checks("taken_by_id"),
         Index(None, "status", "lapses_at", "id"),
         Index(None, "resident_id", "status"),
         Index(None, "centre_id", "status", "lapses_at", "id"),
@@ -48,9 +50,12 @@ class LossReport(Base):
     card_serial: Mapped[str] = mapped_column(String(20), default="")
     bank_side_reported: Mapped[bool] = mapped_column(default=False)
     """The bank function of the card may need a report of its own."""
-    taken_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
-    """Who entered it."""
-    taken_by: Mapped[StaffMember] = relationship()
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """The staff member who took it; NULL where somebody else filed it, so compare with foundation/actor.py."""
+    taken_by: Mapped[StaffMember | None] = relationship()
+    filed_by_kind: Mapped[str | None] = mapped_column(String(10))
+    """'resident' or 'client' where no staff member did it (foundation/filing.py); filed_by_id belongs to that kind."""
+    filed_by_id: Mapped[int | None] = mapped_column(Id)
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When; the clock of a provisional report starts here."""
     lapses_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_app.audit import operations as audit
+from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock, filing, settings
+from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, DomainError, StaleVersion
 from admin_app.foundation.numbering import next_number
@@ -18,7 +20,7 @@ from admin_app.loss_reports import queries, rules
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import Channel, Status
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 
 CIRCUMSTANCES_LENGTH = 500
 LAPSE_BATCH = 200
@@ -36,12 +38,13 @@ class NoCentre(DomainError):
     """Nobody can tell which centre takes this."""
 
 
+@verb("loss_reports.take")
 def take(
     resident: Resident,
     *,
     channel: str,
     is_formal: bool,
-    by: StaffMember,
+    by: Actor,
     was_stolen: bool = False,
     circumstances: str = "",
     card_serial: str = "",
@@ -61,7 +64,7 @@ def take(
         return repeated
     if is_formal and channel == Channel.PHONE:
         raise NotByPhone(_l("By phone only a provisional report is possible; a formal one needs the person or a verified sign-in."))
-    centre = centre or by.centre
+    centre = centre or centres.by_id(by.centre_id)
     if centre is None:
         raise NoCentre(_l("Please choose the service centre that takes this report."))
     _refuse_second(resident)
@@ -76,11 +79,11 @@ def take(
     return report
 
 
-def _first_of(key: str | None, *, by: StaffMember) -> LossReport | None:
+def _first_of(key: str | None, *, by: Actor) -> LossReport | None:
     if key is None:
         return None
     first = db.session.scalar(select(LossReport).where(LossReport.public_id == key))
-    if first is not None and first.taken_by_id != by.id:
+    if first is not None and not filing.is_filer("taken_by_id", first, by):
         raise numbers.FormKeyRefused
     return first
 
@@ -97,7 +100,7 @@ def _refuse_second(resident: Resident) -> None:
     raise AlreadyReported(text, public_id=running.public_id, reference=running.reference)
 
 
-def _new(resident: Resident, *, channel: str, is_formal: bool, by: StaffMember, centre: Centre, public_id: str) -> LossReport:
+def _new(resident: Resident, *, channel: str, is_formal: bool, by: Actor, centre: Centre, public_id: str) -> LossReport:
     now, year = clock.now(), clock.today().year % 100
     return LossReport(
         public_id=public_id,
@@ -106,27 +109,30 @@ def _new(resident: Resident, *, channel: str, is_formal: bool, by: StaffMember, 
         centre=centre,
         channel=str(Channel(channel)),
         status=str(Status.FORMAL if is_formal else Status.PROVISIONAL),
-        taken_by=by,
+        **filing.columns("taken_by_id", by),
         reported_at=now,
         formal_at=now if is_formal else None,
         lapses_at=None if is_formal else now + timedelta(hours=settings.current().provisional_loss_hours),
     )
 
 
-def formalise(report: LossReport, *, version: int, by: StaffMember) -> None:
+@verb("loss_reports.formalise")
+def formalise(report: LossReport, *, version: int, by: Actor) -> None:
     """Make a provisional report formal, for good; the card is void from now on. Refused once its time has run out."""
     if report.status == Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at <= clock.now():
         raise Conflict(_l("The time of this provisional report has run out. Please take a new report."))
     MACHINE.move(report, "formalise", version=version, by=by, formal_at=clock.now(), lapses_at=None)
 
 
-def lift(report: LossReport, *, version: int, reason: str, by: StaffMember) -> None:
+@verb("loss_reports.lift")
+def lift(report: LossReport, *, version: int, reason: str, by: Actor) -> None:
     """End a provisional report early: the card was found. A formal one cannot be lifted."""
     reason = texts.reason(reason)
     MACHINE.move(report, "lift", version=version, by=by, reason=reason, ended_at=clock.now())
 
 
-def lapse_due(*, by: audit.Actor = audit.SYSTEM, limit: int = LAPSE_BATCH) -> int:
+@verb("loss_reports.lapse_due")
+def lapse_due(*, by: Actor = SYSTEM, limit: int = LAPSE_BATCH) -> int:
     """Let provisional reports lapse whose time has run out, `limit` at most; returns how many. Repeating it does no harm."""
     due = queries.due_to_lapse(limit=limit)
     for report in due:
@@ -134,7 +140,8 @@ def lapse_due(*, by: audit.Actor = audit.SYSTEM, limit: int = LAPSE_BATCH) -> in
     return len(due)
 
 
-def conclude(report: LossReport, *, by: audit.Actor) -> None:
+@verb("loss_reports.conclude")
+def conclude(report: LossReport, *, by: Actor) -> None:
     """The replacement card has left the house: a formal report has served. The next loss needs a report of its own."""
     if report.status != Status.FORMAL or report.ended_at is not None:
         return
@@ -142,7 +149,8 @@ def conclude(report: LossReport, *, by: audit.Actor) -> None:
     MACHINE.record(report, "loss_reports.concluded", by=by)
 
 
-def attach_proof(report: LossReport, ready: storage.Prepared, *, by: StaffMember) -> None:
+@verb("loss_reports.attach_proof")
+def attach_proof(report: LossReport, ready: storage.Prepared, *, by: Actor) -> None:
     """Keep a written proof with the report; a second one takes the place of the first (both stay in the log).
 
     The same file under the same name is no second one.

@@ -1,7 +1,8 @@
 """Loss reports: whom a person may see, what is in force, the tabs of the list."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.foundation import clock, keyset
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import pick
@@ -16,14 +18,15 @@ from admin_app.loss_reports import rules
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import Status
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import ALL_CENTRES
 from reports.letters.rows import CentreLines, LossReportReceiptRow
 
 TABS = ("call", "provisional", "formal", "ended")
+BY_LAPSE = keyset.Order((LossReport.lapses_at, LossReport.id), is_set=True)
+NEWEST = keyset.Order((LossReport.id,))
 
 
-def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
+def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on LossReport for `staff`.
 
     Who belongs to a centre sees what that centre took, and every report that still counts: residents may turn to any counter.
@@ -33,14 +36,14 @@ def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     if not _is_bound(staff):
         return true()
     still_counts = LossReport.ended_at.is_(None)
-    return or_(LossReport.centre_id == staff.centre_id, LossReport.taken_by_id == staff.id, still_counts)
+    return or_(LossReport.centre_id == staff.centre_id, is_staff_member(LossReport.taken_by_id, staff), still_counts)
 
 
-def _is_bound(staff: StaffMember | Viewer) -> bool:
+def _is_bound(staff: Actor) -> bool:
     return staff.centre_id is not None or staff.role not in ALL_CENTRES
 
 
-def by_public_id(staff: StaffMember, public_id: str) -> LossReport:
+def by_public_id(staff: Actor, public_id: str) -> LossReport:
     """The report with this public id, resident and centre loaded; NotFound if there is none or `staff` may not know of it."""
     loaded = (joinedload(LossReport.resident), joinedload(LossReport.centre), joinedload(LossReport.proof))
     found = db.session.scalar(select(LossReport).where(LossReport.public_id == public_id[:64], visible_to(staff)).options(*loaded))
@@ -49,7 +52,7 @@ def by_public_id(staff: StaffMember, public_id: str) -> LossReport:
     return found
 
 
-def sees(staff: StaffMember, report: LossReport) -> bool:
+def sees(staff: Actor, report: LossReport) -> bool:
     """Whether `staff` may know of this report."""
     return db.session.scalar(select(LossReport.id).where(LossReport.id == report.id, visible_to(staff))) is not None
 
@@ -81,7 +84,7 @@ def end_of_today() -> datetime:
     return datetime.combine(clock.today() + timedelta(days=1), time(), clock.office_zone())
 
 
-def _in_tab(staff: StaffMember | Viewer, tab: str) -> tuple[ColumnElement[bool], ...]:
+def _in_tab(staff: Actor, tab: str) -> tuple[ColumnElement[bool], ...]:
     # A centre's list is a part of what its people may see; asking for both would read every report (ADR 0009).
     own = LossReport.centre_id == staff.centre_id if _is_bound(staff) else true()
     listed = own if staff.may("loss_reports.read") else false()
@@ -95,21 +98,33 @@ def _in_tab(staff: StaffMember | Viewer, tab: str) -> tuple[ColumnElement[bool],
     return (listed, *conditions[tab])
 
 
-def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[LossReport]:
-    """One page of a tab: provisional ones by the hour they lapse, the others newest first (one statement)."""
-    query = select(LossReport).where(*_in_tab(staff, tab)).options(joinedload(LossReport.resident), joinedload(LossReport.centre))
-    if tab in ("call", "provisional"):
-        order = (LossReport.lapses_at, LossReport.id)
-        return keyset.page(query, *order, cursor=cursor, size=size, key=lambda row: (row.lapses_at, row.id))
-    return keyset.page(query, LossReport.id, cursor=cursor, size=size, descending=True, key=lambda row: (row.id,))
+def listed(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The reports of a tab, with resident and centre."""
+    return select(LossReport).where(*_in_tab(who, tab)).options(joinedload(LossReport.resident), joinedload(LossReport.centre))
 
 
-def counts(staff: StaffMember) -> dict[str, int]:
+def page(staff: Actor, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[LossReport]:
+    """One page of a tab: running ones by the hour they lapse, the others newest first (one statement)."""
+    order, falls = (BY_LAPSE, False) if tab in ("call", "provisional") else (NEWEST, True)
+    return keyset.page_of(listed, order, staff, tab, descending=falls, cursor=cursor, size=size)
+
+
+def ids(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab, to be counted."""
+    return select(LossReport.id).where(*_in_tab(who, tab))
+
+
+def counts(staff: Actor) -> dict[str, int]:
     """How many are in each tab, counted up to 1,001 (one statement)."""
-    return keyset.capped_counts({tab: select(LossReport.id).where(*_in_tab(staff, tab)) for tab in TABS})
+    return keyset.counts_of(ids, staff, [(tab, tab) for tab in TABS])
 
 
-def to_call(staff: StaffMember | Viewer) -> Select[tuple[int]]:
+def has_calls(staff: Actor) -> bool:
+    """Whether any resident should be called today."""
+    return db.session.scalar(to_call(staff).limit(1)) is not None
+
+
+def to_call(staff: Actor) -> Select[tuple[int]]:
     """The ids of the reports whose residents should be called today."""
     return select(LossReport.id).where(*_in_tab(staff, "call"))  # type: ignore[return-value]
 

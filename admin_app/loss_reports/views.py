@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
@@ -18,12 +19,70 @@ from admin_app.loss_reports.forms import LiftForm, ReportForm
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
-from admin_app.web import arguments, files, form_errors, list_links
+from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists.description import DUE, TIME, Button, Column, Empty, ListPage, Order, Tab
+from admin_app.web.lists.drawing import linked, macro
+from admin_app.web.lists.page import render
 from reports.letters.receipts import loss_report_receipt
 
 TAB_LABELS = {"call": _l("To call today"), "provisional": _l("Provisional"), "formal": _l("Formal"), "ended": _l("Ended")}
+CELLS = "loss_reports/cells.html"
+RUNNING, FIXED = ("call", "provisional"), ("formal", "ended")
+LOSS_REPORTS = ListPage(
+    name="loss-reports",
+    endpoint="LossReportView.index",
+    permission="loss_reports.read",
+    title=_l("Loss reports"),
+    subtitle=_l("A provisional report lapses by itself; a formal one makes the card void for good."),
+    listed=queries.listed,
+    ids=queries.ids,
+    question=lambda wanted: wanted.tab,
+    row_id="public_id",
+    facts={"rules": rules},
+    tabs=[Tab(name=name, label=label) for name, label in TAB_LABELS.items()],
+    first_tab=lambda me: "call" if queries.has_calls(me) else "provisional",
+    columns=[
+        Column(
+            name="reference", label=_l("Reference"), value="reference", style="tight", is_fixed=True,
+            cell=linked("LossReportView.show", "public_id", text="reference", style="ref"),
+        ),
+        Column(name="resident", label=_l("Resident"), value="resident.name", cell=macro(CELLS, "resident")),
+        Column(
+            name="status", label=_l("Status"), value=lambda report, _: rules.STATUS_LABELS[report.status], style="tight",
+            cell=lambda report, draw: draw.status(rules.STATUS_LABELS[report.status], rules.STATUS_MARKS[report.status]),
+        ),
+        Column(
+            name="lapses", label=_l("Lapses"), value="lapses_at", style="tight", tabs=RUNNING, cell=macro(CELLS, "lapses"),
+            order=Order(by=queries.BY_LAPSE, words=DUE),
+        ),
+        Column(name="since", label=_l("Since"), value=lambda report, _: report.ended_at or report.formal_at, style="tight", tabs=FIXED),
+        Column(name="phone", label=_l("Phone"), value="resident.phone_masked", style="tight", tabs=("call",)),
+        Column(name="channel", label=_l("Came in by"), value=lambda report, _: rules.CHANNEL_LABELS[report.channel]),
+        Column(name="centre", label=_l("Centre"), value=lambda report, _: pick(report.centre, "name")),
+        Column(
+            name="reported", label=_l("Reported on"), value="reported_at", style="tight",
+            order=Order(by=queries.NEWEST, words=TIME, descending=True, serves=lambda tab, _filters: tab in FIXED),
+        ),
+    ],
+    order=lambda wanted: "lapses" if wanted.tab in RUNNING else "-reported",
+    buttons=[
+        Button(
+            label=_l("New loss report"), endpoint="ResidentView.index", arguments={"goal": "loss_report"}, icon="plus", key="n",
+            is_primary=True, permission="loss_reports.take",
+        )
+    ],
+    empty={
+        "call": Empty(
+            title=_l("Nobody to call today"), icon="phone-call",
+            text=_l("Provisional reports that lapse before midnight stand here, so that the resident can be called in time."),
+        ),
+        "": Empty(
+            title=_l("No reports here"), icon="shield-check",
+            text=_l("A lost or stolen card is reported by phone or at the counter. Start with the ID number."),
+        ),
+    },
+)  # fmt: skip
 
 
 class LossReportView(DeskView):
@@ -37,12 +96,7 @@ class LossReportView(DeskView):
     @requires("loss_reports.read")
     def index(self) -> Any:
         """One page of one tab."""
-        me, counts = signed_in(), queries.counts(signed_in())
-        tab = arguments.address.choice("tab", queries.TABS, "call" if counts["call"] else "provisional")
-        page = queries.page(me, tab, cursor=arguments.address.cursor())
-        links = list_links.pages("LossReportView.index", page, tab=tab)
-        tabs = list_links.tabs("LossReportView.index", TAB_LABELS, counts, tab)
-        return self.render_template("loss_reports/index.html", tab=tab, tabs=tabs, rows=page.rows, rules=rules, **links)
+        return render(LOSS_REPORTS)
 
     @expose("/new/<public_id>", methods=["GET"])
     @requires("loss_reports.take")
@@ -156,7 +210,7 @@ class LossReportView(DeskView):
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
-        if signed_in().centre is None:
+        if signed_in().centre_id is None:
             form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
         running = queries.in_force(resident) or queries.open_provisional(resident)
         return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, rules=rules), status
@@ -180,7 +234,7 @@ def report_values(form: ReportForm) -> dict[str, Any]:
     }
 
 
-def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
+def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
     """This room's part of a person's page."""
     can_take = me.may("loss_reports.take")
     url = url_for("LossReportView.new", public_id=resident.public_id)

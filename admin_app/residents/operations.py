@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor, is_actor
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, NotAllowed, StaleVersion
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.residents import queries, rules
 from admin_app.residents.models import Resident, ResidentName
+from admin_app.staff.permissions import verb
 
 REVEALS_AN_HOUR = 30
 
@@ -30,8 +32,9 @@ class TooManyReveals(NotAllowed):
     status = 429
 
 
+@verb("residents.register_or_update")
 def register_or_update(
-    *, id_number: str, name: str, by: audit.Actor, name_latin: str = "", phone: str = "", postcode: str = "", address: str = ""
+    *, id_number: str, name: str, by: Actor, name_latin: str = "", phone: str = "", postcode: str = "", address: str = ""
 ) -> Resident:
     """The resident with this ID number: registered now if not known yet, else checked and brought up to date.
 
@@ -49,7 +52,7 @@ def register_or_update(
     return known
 
 
-def _register(identity: rules.Identity, name: str, name_latin: str, *, by: audit.Actor) -> Resident:
+def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor) -> Resident:
     made = Resident(
         public_id=new_public_id(),
         name=name,
@@ -75,7 +78,8 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: audit
     return made
 
 
-def update_contact(resident: Resident, *, by: audit.Actor, phone: str = "", postcode: str = "", address: str = "") -> None:
+@verb("residents.update_contact")
+def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: str = "", address: str = "") -> None:
     """Write what is given; empty values leave what is known. Raises TextRefused."""
     changed = []
     phone, postcode, address = numbers.phone(phone), numbers.postcode(postcode), texts.address(address)
@@ -92,7 +96,8 @@ def update_contact(resident: Resident, *, by: audit.Actor, phone: str = "", post
         audit.record("residents.updated", "resident", resident.public_id, by=by, changes={"fields": changed})
 
 
-def correct(resident: Resident, *, version: int, by: audit.Actor, reason: str = "", **values: str) -> None:
+@verb("residents.correct")
+def correct(resident: Resident, *, version: int, by: Actor, reason: str = "", **values: str) -> None:
     """Write name, name_latin, phone, postcode, address as given (missing ones stay; '' clears phone and address).
 
     A changed name needs a reason. Raises StaleVersion if the form was opened on an older version.
@@ -145,7 +150,8 @@ def _write(resident: Resident, values: dict[str, str]) -> list[str]:
     return changed
 
 
-def reveal_id_number(resident: Resident, *, reason: str, by: audit.Actor, case_ref: str | None = None) -> str:
+@verb("residents.reveal_id_number")
+def reveal_id_number(resident: Resident, *, reason: str, by: Actor, case_ref: str | None = None) -> str:
     """The full ID number; the door commits (and with it the audit entry) before it shows the value.
 
     Raises texts.ReasonMissing, and TooManyReveals after 30 within an hour.
@@ -157,7 +163,7 @@ def reveal_id_number(resident: Resident, *, reason: str, by: audit.Actor, case_r
     return resident.open_id_number()
 
 
-def _reveals_of(by: audit.Actor) -> int:
+def _reveals_of(by: Actor) -> int:
     since = clock.now() - timedelta(hours=1)
-    theirs = (AuditEntry.actor_id == by.id, AuditEntry.action == "residents.revealed", AuditEntry.at > since)
+    theirs = (is_actor(AuditEntry.actor_kind, AuditEntry.actor_id, by), AuditEntry.action == "residents.revealed", AuditEntry.at > since)
     return db.session.scalar(select(func.count()).select_from(select(AuditEntry.id).where(*theirs).limit(REVEALS_AN_HOUR).subquery())) or 0

@@ -4,19 +4,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, select, true
 
 from admin_app.foundation import crypto
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.typed_text import numbers
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember, Viewer
 
 
-def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
+def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on Resident for `staff`: whoever may read residents may meet each of them, as people go to any counter."""
     return true() if staff.may("residents.read") else false()
 
 
-def by_public_id(staff: StaffMember, public_id: str) -> Resident:
+def by_public_id(staff: Actor, public_id: str) -> Resident:
     """The resident with this public id; NotFound if there is none or `staff` may not know of them."""
     found = db.session.scalar(select(Resident).where(Resident.public_id == public_id[:64], visible_to(staff)))
     if found is None:

@@ -9,12 +9,13 @@ from sqlalchemy import update
 
 from admin_app.audit import operations as audit
 from admin_app.foundation import browser_sessions, clock, passwords, settings
+from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import after_commit, db
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.staff import queries
 from admin_app.staff.models import StaffMember
-from admin_app.staff.permissions import NEEDS_CENTRE, Role
+from admin_app.staff.permissions import NEEDS_CENTRE, Role, verb
 
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
 THEMES = ("auto", "light", "dark")
@@ -63,7 +64,7 @@ def sign_in(username: str, password: str) -> StaffMember | None:
     member.fail_login_count, member.paused_until = 0, None
     member.login_count = (member.login_count or 0) + 1
     member.last_login = clock.now().replace(tzinfo=None)
-    audit.record("staff.signed_in", "staff", member.username, by=member)
+    audit.record("staff.signed_in", "staff", member.username, by=member.actor)
     return member
 
 
@@ -73,12 +74,12 @@ def _note_failure(member: StaffMember, *, counts: bool) -> None:
         if member.fail_login_count >= settings.current().sign_in_attempts:
             member.paused_until = clock.now() + timedelta(minutes=settings.current().sign_in_pause_minutes)
             member.fail_login_count = 0
-    audit.record("staff.sign_in_refused", "staff", member.username, by=audit.SYSTEM, outcome="refused")
+    audit.record("staff.sign_in_refused", "staff", member.username, by=SYSTEM, outcome="refused")
 
 
 def sign_out(member: StaffMember) -> None:
     """Record the end of a session; the door ends the session itself."""
-    audit.record("staff.signed_out", "staff", member.username, by=member)
+    audit.record("staff.signed_out", "staff", member.username, by=member.actor)
 
 
 def hash_password(password: str) -> str:
@@ -96,7 +97,7 @@ def change_password(member: StaffMember, *, current: str, new: str) -> None:
         raise PasswordRefused(_l("The new password must differ from the current one."))
     member.password = hash_password(new)
     member.must_change_password = False
-    audit.record("staff.password_changed", "staff", member.username, by=member)
+    audit.record("staff.password_changed", "staff", member.username, by=member.actor)
 
 
 def end_sessions(member: StaffMember, *, but: str | None = None) -> None:
@@ -119,7 +120,8 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _character in range(4)) for _group in range(4))
 
 
-def add_member(username: str, particulars: Particulars, *, by: StaffMember) -> tuple[StaffMember, str]:
+@verb("staff.add_member")
+def add_member(username: str, particulars: Particulars, *, by: Actor) -> tuple[StaffMember, str]:
     """Add a staff member; returns them and their one-time password, which is nowhere else. UsernameTaken if the name is in use."""
     if queries.by_username(username) is not None:
         raise UsernameTaken(_l("This user name is taken. Nothing was added."))
@@ -140,13 +142,14 @@ def add_member(username: str, particulars: Particulars, *, by: StaffMember) -> t
     return member, password
 
 
-def change_member(member: StaffMember, particulars: Particulars, *, version: int, by: StaffMember) -> None:
+@verb("staff.change_member")
+def change_member(member: StaffMember, particulars: Particulars, *, version: int, by: Actor) -> None:
     """Change names, role, centre or switch on and off. A new role, centre or state ends the person's sessions.
 
     Raises StaleVersion, NotAllowed for one's own role or account, and Conflict for the last administrator.
     """
     before = _facts(member)
-    if member.id == by.id and (particulars.role, particulars.active) != (member.role, bool(member.active)):
+    if by.is_staff_member(member.id) and (particulars.role, particulars.active) != (member.role, bool(member.active)):
         raise NotAllowed(_l("Nobody changes their own role or switches off their own account. Ask another administrator."))
     _refuse_without_centre(particulars)
     _refuse_last_administrator(member, particulars)
@@ -163,9 +166,10 @@ def change_member(member: StaffMember, particulars: Particulars, *, version: int
         _end_sessions_after_commit(member)
 
 
-def reset_password(member: StaffMember, *, by: StaffMember) -> str:
+@verb("staff.reset_password")
+def reset_password(member: StaffMember, *, by: Actor) -> str:
     """Give `member` a new one-time password (returned once) and end their sessions; a pause after wrong passwords ends too."""
-    if member.id == by.id:
+    if by.is_staff_member(member.id):
         raise NotAllowed(_l("Change your own password on your account page."))
     password = one_time_password()
     member.password, member.must_change_password = hash_password(password), True
@@ -175,7 +179,8 @@ def reset_password(member: StaffMember, *, by: StaffMember) -> str:
     return password
 
 
-def sign_out_everywhere(member: StaffMember, *, by: StaffMember) -> None:
+@verb("staff.sign_out_everywhere")
+def sign_out_everywhere(member: StaffMember, *, by: Actor) -> None:
     """End every session of `member` (a lost laptop)."""
     audit.record("staff.sessions_ended", "staff", member.username, by=by)
     _end_sessions_after_commit(member)

@@ -1,10 +1,12 @@
 """Staff members by id and name, and who may see whom."""
 
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 
 from admin_app.foundation import keyset
+from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
@@ -20,30 +22,45 @@ def by_username(username: str) -> StaffMember | None:
     return db.session.scalar(select(StaffMember).where(func.lower(StaffMember.username) == username.strip().lower()))
 
 
-def visible_to(staff: StaffMember) -> Select[Any]:
+def visible_to(staff: Actor) -> Select[Any]:
     """The staff members whom `staff` may see: everybody, or for a supervisor with a centre the people of that centre."""
     query = select(StaffMember)
+    if staff.kind != Kind.STAFF:
+        return query.where(false())
     if staff.role == Role.SUPERVISOR and staff.centre_id:
         return query.where(StaffMember.centre_id == staff.centre_id)
     return query
 
 
-def seen_by(staff: StaffMember, username: str) -> StaffMember | None:
+def seen_by(staff: Actor, username: str) -> StaffMember | None:
     """The staff member `username` if `staff` may see them."""
     return db.session.scalar(visible_to(staff).where(StaffMember.username == username))
 
 
-def page(staff: StaffMember, *, asked: dict[str, Any], cursor: str | None) -> keyset.Page[StaffMember]:
-    """One page of staff members by user name; `asked` has q, role, state ('used', 'off', 'all') and size."""
-    query = visible_to(staff)
-    if asked["q"]:
+class Asked(NamedTuple):
+    """What is looked for among the staff."""
+
+    q: str = ""
+    """Part of a name or user name."""
+    role: str = ""
+    state: str = "used"
+    """used, off or all."""
+
+
+BY_USERNAME = keyset.Order((StaffMember.username, StaffMember.id))
+
+
+def listed(who: Actor, asked: Asked, _today: date) -> Select[Any]:
+    """The staff members whom `who` sees and `asked` wants."""
+    query = visible_to(who)
+    if asked.q:
         columns = (StaffMember.username, StaffMember.name_en, StaffMember.name_zh)
-        query = query.where(or_(*(column.icontains(asked["q"], autoescape=True) for column in columns)))
-    if asked["role"]:
-        query = query.where(StaffMember.role == asked["role"])
-    if asked["state"] != "all":
-        query = query.where(StaffMember.active == (asked["state"] == "used"))
-    return keyset.page_at_row(query, StaffMember.username, row_id=StaffMember.id, cursor=cursor, size=asked["size"])
+        query = query.where(or_(*(column.icontains(asked.q, autoescape=True) for column in columns)))
+    if asked.role:
+        query = query.where(StaffMember.role == asked.role)
+    if asked.state != "all":
+        query = query.where(StaffMember.active == (asked.state == "used"))
+    return query
 
 
 def other_active_administrators(member: StaffMember) -> bool:

@@ -9,16 +9,17 @@ from flask_login import current_user, login_user, logout_user
 
 from admin_app.audit import queries as audit
 from admin_app.centres import queries as centres
-from admin_app.foundation import keyset
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import pick
-from admin_app.staff import operations, permissions, queries
+from admin_app.staff import operations, queries
 from admin_app.staff.forms import MemberForm, NewMemberForm, PasswordForm, SignInForm
+from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
-from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in
+from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in, signed_in_member
 from admin_app.web.error_pages import TEXTS
+from admin_app.web.lists.page import render
 
 
 def local_target(target: str | None) -> str:
@@ -66,7 +67,7 @@ class SignInView(DeskView):
         """End the session on the server; the old cookie is worth nothing afterwards."""
         if current_user.is_authenticated:
             with transaction():
-                operations.sign_out(signed_in())
+                operations.sign_out(signed_in_member())
         logout_user()
         session.renew()  # type: ignore[attr-defined]
         answer = redirect(url_for("SignInView.sign_in"))
@@ -100,11 +101,11 @@ class AccountView(DeskView):
             return self.render_template("staff/account.html", form=form), 422
         try:
             with transaction():
-                operations.change_password(signed_in(), current=form.current.data, new=form.new.data)
+                operations.change_password(signed_in_member(), current=form.current.data, new=form.new.data)
         except operations.PasswordRefused as refused:
             form.current.errors = [refused.message]
             return self.render_template("staff/account.html", form=form), 422
-        operations.end_sessions(signed_in(), but=session.key)  # type: ignore[attr-defined]
+        operations.end_sessions(signed_in_member(), but=session.key)  # type: ignore[attr-defined]
         flash(_("Your password was changed. Other browsers were signed out."), "success")
         return redirect(url_for("AccountView.index"))
 
@@ -126,7 +127,7 @@ class PreferencesView(DeskView):
         if current_user.is_authenticated:
             shortcuts = {"on": True, "off": False}.get(form.get("shortcuts", ""))
             with transaction():
-                operations.prefer(signed_in(), language=form.get("language"), theme=form.get("theme"), shortcuts_on=shortcuts)
+                operations.prefer(signed_in_member(), language=form.get("language"), theme=form.get("theme"), shortcuts_on=shortcuts)
         return redirect(local_target(form.get("back")))
 
 
@@ -139,20 +140,13 @@ class StaffView(DeskView):
     @requires("staff.read")
     def index(self) -> Any:
         """The staff members, by user name."""
-        asked = {
-            "q": arguments.text("q"),
-            "role": arguments.choice("role", permissions.ROLE_NAMES, ""),
-            "state": arguments.choice("state", ("used", "off", "all"), "used"),
-            "size": arguments.size(keyset.SIZES),
-        }
-        page = queries.page(signed_in(), asked=asked, cursor=arguments.cursor())
-        return self.render_template("staff/index.html", asked=asked, page=page, roles=permissions.ROLE_NAMES)
+        return render(STAFF)
 
     @expose("/permissions", methods=["GET"])
     @requires("staff.read")
     def matrix(self) -> Any:
         """Role by permission."""
-        return self.render_template("staff/permissions.html", table=permissions)
+        return render(PERMISSIONS)
 
     @expose("/add", methods=["GET"])
     @requires("staff.edit")

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
 from admin_app.web import partial_pages
 
-__all__ = ["DeskView", "expose", "public", "requires", "signed_in"]
+__all__ = ["DeskView", "expose", "public", "requires", "signed_in", "signed_in_member"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -45,12 +45,21 @@ def refuse_unless(permission: str) -> None:
         abort(redirect(url_for("SignInView.sign_in", next=target if target != "/" else None)))
     if current_user.must_change_password and permission != "account":
         abort(redirect(url_for("AccountView.password")))
-    if not current_user.may(permission):
+    if not signed_in().may(permission):
         abort(403)
 
 
 def signed_in() -> Any:
-    """The staff member behind this request; call only in routes with @requires."""
+    """The Actor behind this request: the same all through it, whatever a transaction ends. Call only in routes with @requires."""
+    member = signed_in_member()
+    known: tuple[Any, Any] | None = g.get("acting")
+    if known is None or known[0] is not member:
+        known = g.acting = (member, member.actor)
+    return known[1]
+
+
+def signed_in_member() -> Any:
+    """The row of the person behind this request, for what is about their own account."""
     return current_user._get_current_object()
 
 

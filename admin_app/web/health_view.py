@@ -2,8 +2,33 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from admin_app.foundation import health, settings
 from admin_app.web.desk_view import DeskView, expose, public, requires
+from admin_app.web.lists.description import Column, Empty, ListPage
+from admin_app.web.lists.page import render
+
+NEWEST = _l("the newest come first")
+FAILED_JOBS = ListPage(
+    name="failed-jobs",
+    endpoint="HealthView.index",
+    permission="system.read",
+    title=_l("System"),
+    subtitle=_l("Is everything running, and is there room?"),
+    template="desk/system.html",
+    rows=lambda _context: health.failed_jobs(),
+    row_id="public_id",
+    links_rows=False,
+    columns=[
+        Column(name="job", label=_l("Job"), value="name", style="nowrap", is_fixed=True, unsorted=NEWEST),
+        Column(name="started", label=_l("Started"), value="started_at", style="nowrap", unsorted=NEWEST),
+        Column(name="ended", label=_l("Ended"), value="finished_at", style="nowrap", unsorted=NEWEST),
+        Column(name="attempts", label=_l("Attempts"), value="attempts", style="number", unsorted=NEWEST),
+        Column(name="error", label=_l("What happened"), value="error", style="wrap", unsorted=NEWEST),
+    ],
+    empty=Empty(title=_l("No job has failed."), text=_l("Jobs that gave up stand here, the newest first."), icon="circle-check"),
+)
 
 
 class HealthView(DeskView):
@@ -24,4 +49,4 @@ class HealthView(DeskView):
     @requires("system.read")
     def index(self) -> Any:
         """Versions, database, queue, failed jobs, disk."""
-        return self.render_template("desk/system.html", health=health, settings=settings.current())
+        return render(FAILED_JOBS, health=health, settings=settings.current())

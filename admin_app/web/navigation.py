@@ -1,6 +1,6 @@
 """The sidebar: which lines a person sees, which one is the page in view, and the numbers beside them in one statement."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -8,11 +8,12 @@ from operator import itemgetter
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_login import current_user
 from sqlalchemy import Select
 
 from admin_app.foundation import clock, keyset
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.cache import cached
+from admin_app.web.desk_view import signed_in
 
 COUNTINGS_KEPT = 500
 
@@ -45,21 +46,21 @@ class NavLine:
 
 
 class Navigation:
-    """The sidebar of this app. `viewer` gives what the counters know of a person: the same for two people who see the same."""
+    """The sidebar of this app."""
 
-    def __init__(self, items: Sequence[NavItem], counters: Mapping[str, Counter], viewer: Callable[[Any], Hashable]) -> None:
-        self.items, self.counters, self.viewer = items, counters, viewer
+    def __init__(self, items: Sequence[NavItem], counters: Mapping[str, Counter]) -> None:
+        self.items, self.counters = items, counters
         self._counting = lru_cache(maxsize=COUNTINGS_KEPT)(self._made)
 
-    def lines(self, member: Any) -> list[NavLine]:
-        """The lines for `member`, with the numbers beside them, counted in one statement (none if no line has a number)."""
-        allowed = [item for item in self.items if member.may(item.permission)]
+    def lines(self, actor: Actor) -> list[NavLine]:
+        """The lines for `actor`, with the numbers beside them, counted in one statement (none if no line has a number)."""
+        allowed = [item for item in self.items if actor.may(item.permission)]
         names = tuple(item.count for item in allowed if item.count)
-        numbers = _numbers(self._counting(self.viewer(member), clock.today(), names))
+        numbers = _numbers(self._counting(actor, clock.today(), names))
         here = _in_view(allowed)
         return [NavLine(item.label, _url(item), item.icon, item is here, numbers.get(item.count or "")) for item in allowed]
 
-    def _made(self, who: Hashable, _day: date, names: tuple[str, ...]) -> keyset.Counting:
+    def _made(self, who: Actor, _day: date, names: tuple[str, ...]) -> keyset.Counting:
         return keyset.Counting({name: self.counters[name](who) for name in names})
 
 
@@ -74,7 +75,7 @@ def install(app: Flask, shown: Navigation) -> None:
 
     def navigation() -> list[NavLine]:
         if "navigation" not in g:
-            g.navigation = shown.lines(current_user._get_current_object())
+            g.navigation = shown.lines(signed_in())
         return list(g.navigation)
 
     app.add_template_global(navigation)

@@ -1,6 +1,6 @@
 """The base of the framework's CRUD screens, for reference data only: list, show, add, edit; nothing is deleted, only switched off."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,21 +9,21 @@ from flask import flash, g, has_request_context, redirect, request, url_for
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import String, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 
-from admin_app.foundation import keyset
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.web import arguments
 from admin_app.web.desk_view import refuse_unless
+from admin_app.web.lists.description import Column, ListPage
+from admin_app.web.lists.page import render
 from admin_app.web.reference_form import ReferenceForm, choices_of, fields_of, labels_of
+from admin_app.web.reference_list import cell_text, reference_list
 
 ROUTES = frozenset({"list", "show", "add", "edit"})
-STATES = {"used": _l("In use"), "off": _l("Switched off"), "all": _l("All")}
 PK = f"<int(max={arguments.LARGEST_ID}):pk>"
 
 
@@ -54,7 +54,7 @@ class ReferenceView(ModelView):
     guards_every_route = True
     include_route_methods = set(ROUTES)
     base_permissions = ["can_list", "can_show", "can_add", "can_edit"]
-    list_template, show_template = "reference/list.html", "reference/show.html"
+    list_template, show_template = "desk/list.html", "reference/show.html"
     add_template, edit_template = "reference/form.html", "reference/form.html"
     stale_template = "reference/stale.html"
 
@@ -66,9 +66,15 @@ class ReferenceView(ModelView):
     """What else stays as it was first typed."""
     model: Any = None
     form: type[ReferenceForm]
+    page: ListPage
+    """Its list, made of what the class declares."""
     choice_labels: Mapping[str, Mapping[Any, Any]] = {}
     intro: Any = ""
-    state_labels = STATES
+    is_searched = True
+    """Whether its list is long enough to look for something in it."""
+    extra_arguments: tuple[str, ...] = ()
+    """Arguments of its list that other parts of the page read."""
+    table_style = ""
     picture: Any = None
     """A method that draws a row, where a picture says more than figures."""
     picture_title: Any = ""
@@ -84,6 +90,7 @@ class ReferenceView(ModelView):
         cls.label_columns, cls.choice_labels = labels_of(fields), choices_of(fields)
         cls.add_columns = cls.show_columns = [*fields]
         cls.edit_columns = [name for name in fields if name not in (cls.key, *cls.fixed_columns)]
+        cls.page = reference_list(cls)
 
     def __init__(self, **kwargs: Any) -> None:
         self.add_form = self.edit_form = self.search_form = self.form
@@ -105,26 +112,7 @@ class ReferenceView(ModelView):
     def list(self) -> Any:
         """One page of rows; unknown values of known arguments answer 400."""
         self._refuse_unless("read")
-        order = arguments.choice("order", [*self.order_columns, *(f"-{name}" for name in self.order_columns)], self.order_columns[0])
-        asked = {
-            "q": arguments.text("q"),
-            "state": arguments.choice("state", STATES, "used"),
-            "order": order,
-            "size": arguments.size(keyset.SIZES),
-        }
-        page = self._page(asked, cursor=arguments.cursor())
-        return self.render_template(self.list_template, title=self.list_title, view=self, page=page, asked=asked)
-
-    def _page(self, asked: dict[str, Any], *, cursor: str | None) -> keyset.Page[Any]:
-        model = self.datamodel.obj
-        query = select(model)
-        if asked["q"]:
-            columns = [getattr(model, name) for name in self.search_columns]
-            query = query.where(or_(*(c.icontains(asked["q"], autoescape=True) for c in columns if isinstance(c.type, String))))
-        if asked["state"] != "all":
-            query = query.where(model.is_active == (asked["state"] == "used"))
-        is_down, column = asked["order"].startswith("-"), getattr(model, asked["order"].removeprefix("-"))
-        return keyset.page_at_row(query, column, model.id, row_id=model.id, cursor=cursor, descending=is_down, size=asked["size"])
+        return render(type(self).page, view=self)
 
     @expose(f"/{PK}", methods=["GET"])
     def show(self, pk: int) -> Any:
@@ -267,9 +255,15 @@ class ReferenceView(ModelView):
         """Address of one of the four routes."""
         return url_for(f"{self.endpoint}.{method}", **values)
 
-    def page_url(self, asked: dict[str, Any], **changes: Any) -> str:
-        """Address of the list as it was asked for, with `changes`."""
-        return self.url("list", **(asked | changes))
+    @classmethod
+    def more_columns(cls) -> Sequence[Column]:
+        """Columns of the list that are no column of the table."""
+        return ()
+
+    @staticmethod
+    def note_of(_item: Any) -> str:
+        """What stands under the name of a row."""
+        return ""
 
     def name_of(self, item: Any) -> Any:
         """How a row is called in titles."""
@@ -277,11 +271,4 @@ class ReferenceView(ModelView):
 
     def cell(self, name: str, value: Any) -> Any:
         """A value as it reads on the page."""
-        if name in self.shown_as:
-            return self.shown_as[name](value)
-        if name in self.choice_labels:
-            words, values = self.choice_labels[name], value if isinstance(value, list) else [value]
-            return " · ".join(str(words.get(one, one)) for one in values) or "—"
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        return "—" if value in (None, "") else value
+        return cell_text(type(self), name, value)

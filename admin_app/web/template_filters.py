@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation import clock, settings
+from admin_app.foundation.actor import Kind
 from admin_app.foundation.i18n import html_lang, language, pick, titled
 from admin_app.web import page_texts, partial_pages
 
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
     app.add_template_global(pick)
     app.add_template_global(titled)
     app.add_template_global(back_here)
+    app.add_template_global(filer_name)
     app.add_template_global(lambda name: asset(static, name), "asset")
     app.context_processor(lambda: page_facts(_person()))
 
@@ -54,6 +56,13 @@ def page_facts(person: Any) -> dict[str, Any]:
         "today": clock.today(),
         "now": clock.now(),
     }
+
+
+def filer_name(member: Any, filed_by_kind: str | None) -> str:
+    """Who brought a record in: the staff member in the reader's script, or what sort of outsider it was."""
+    if member is not None:
+        return pick(member, "name") or str(member.username)
+    return gettext("Resident") if filed_by_kind == Kind.RESIDENT else gettext("Connected system")
 
 
 def day(value: date | datetime | None, style: str = "medium", code: str | None = None) -> str:

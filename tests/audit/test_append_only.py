@@ -6,10 +6,11 @@ from sqlalchemy.exc import DBAPIError
 
 from admin_app.audit import operations
 from admin_app.audit.models import AuditEntry
+from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import WriteRefused, db, transaction
 
-COLUMNS = "at, actor_name, actor_role, action, subject_type, subject_ref, outcome, changes"
-VALUES = "'2026-11-22', 'x', 'x', 'x', 'x', 'x', 'done', '{}'"
+COLUMNS = "at, actor_kind, actor_name, actor_role, action, subject_type, subject_ref, outcome, changes"
+VALUES = "'2026-11-22', 'staff', 'x', 'x', 'x', 'x', 'x', 'done', '{}'"
 BOTH = (
     "UPDATE audit_entry SET actor_name = 'somebody else'",
     "UPDATE audit_entry SET id = id + 1000",
@@ -33,7 +34,7 @@ WAYS = [("both", way) for way in BOTH] + [("sqlite", way) for way in SQLITE] + [
 def entry(app) -> int:
     """One entry in the log."""
     with transaction():
-        made = operations.record("cards.requested", "card", "c1", by=operations.SYSTEM)
+        made = operations.record("cards.requested", "card", "c1", by=SYSTEM)
     return made.id
 
 
@@ -82,14 +83,14 @@ def test_control_without_the_triggers_the_same_statements_work(entry, database_n
 
 def test_an_entry_stands_or_falls_with_its_deed(app):
     with pytest.raises(RuntimeError), transaction():
-        operations.record("cards.requested", "card", "c1", by=operations.SYSTEM)
+        operations.record("cards.requested", "card", "c1", by=SYSTEM)
         raise RuntimeError
     assert log() == []
 
 
 def test_an_entry_outside_of_a_transaction_is_refused(app):
     with pytest.raises(WriteRefused):
-        operations.record("cards.requested", "card", "c1", by=operations.SYSTEM)
+        operations.record("cards.requested", "card", "c1", by=SYSTEM)
 
 
 def test_an_entry_knows_who_what_when_and_from_where(sign_in):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from admin_app.audit import operations, rules
-from admin_app.audit.operations import SYSTEM
+from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.web.reference_view import ReferenceView
 from tests.audit.recorded import recorded_actions
@@ -16,7 +16,7 @@ from tests.factories.audit import new_entry
 
 def record(count: int = 1, **facts: object) -> None:
     """`count` entries by the system."""
-    values = {"action": "cards.requested", "subject_type": "card", "subject_ref": "c1", "by": operations.SYSTEM} | facts
+    values = {"action": "cards.requested", "subject_type": "card", "subject_ref": "c1", "by": SYSTEM} | facts
     with transaction():
         for _entry in range(count):
             operations.record(

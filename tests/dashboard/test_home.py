@@ -7,6 +7,7 @@ import pytest
 
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
+from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import transaction
 from admin_app.staff.permissions import Role
 from tests.factories.applications import held_by, make_application, make_linked_report
@@ -36,7 +37,7 @@ def busy(people, centre) -> dict[str, object]:
     ready_card(clerk, centre, by=mailer, delivery="collect")
     open_batch([ready_card(clerk, centre, by=mailer)], mailer)
     with transaction():
-        audit.record("staff.sign_in_refused", "staff", clerk.username, by=audit.SYSTEM, outcome="refused")
+        audit.record("staff.sign_in_refused", "staff", clerk.username, by=SYSTEM, outcome="refused")
     return people
 
 

@@ -15,6 +15,7 @@ from admin_app.cards.models import Card
 from admin_app.demo import operations
 from admin_app.demo.copies import People, make_people, people_ahead, settled_year
 from admin_app.foundation import clock, crypto
+from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.numbering import next_number
 from admin_app.mailing import rules as mailing_rules
@@ -41,7 +42,7 @@ def test_references_have_no_gaps(copied_office):
 def test_numbers_go_on_after_the_last_copy(copied_office):
     with transaction():
         assert next_number(f"application-{clock.today().year % 100:02d}") == COUNT + 1
-        audit.record("staff.signed_in", "staff", "x", by=audit.SYSTEM)
+        audit.record("staff.signed_in", "staff", "x", by=SYSTEM)
 
 
 def test_every_resident_is_somebody_else_with_a_valid_id_number(copied_office):

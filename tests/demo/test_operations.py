@@ -18,6 +18,7 @@ from admin_app.centres import queries as centres
 from admin_app.demo import accounts, operations
 from admin_app.demo.office import FIRST_CENTRE
 from admin_app.foundation import clock, settings
+from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.numbering import next_number
 from admin_app.loss_reports.models import LossReport
@@ -52,7 +53,7 @@ def test_numbers_go_on_after_the_demo(office):
 
 def test_rows_can_be_added_after_the_demo(office):
     with transaction():
-        audit.record("staff.signed_in", "staff", "x", by=audit.SYSTEM)
+        audit.record("staff.signed_in", "staff", "x", by=SYSTEM)
 
 
 def test_every_id_number_is_valid_and_marked_fictitious(office):

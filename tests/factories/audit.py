@@ -10,8 +10,10 @@ from tests.factories.saving import save
 
 def new_entry(**changes: Any) -> AuditEntry:
     """A line that is not in the log (yet)."""
+    kind = "staff" if changes.get("actor_id") else "system"
     values = {
-        "at": clock.now(), "actor_id": None, "actor_name": "Wang Fang", "actor_role": "reviewer", "action": "applications.claimed",
+        "at": clock.now(), "actor_kind": kind, "actor_id": None, "actor_name": "Wang Fang", "actor_role": "reviewer",
+        "action": "applications.claimed",
         "subject_type": "application", "subject_ref": new_public_id(),
     }  # fmt: skip
     return AuditEntry(**(values | changes))

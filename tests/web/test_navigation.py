@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin_app import menu
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.browser_sessions import BrowserSession
-from admin_app.staff.models import StaffMember, Viewer
+from admin_app.staff.models import StaffMember
 from admin_app.web import navigation
 from admin_app.web.navigation import NavItem
 
@@ -21,7 +21,7 @@ ITEMS = (
     NavItem("Audit", "SignInView.sign_in", "shield-check", "audit.read", count="people"),
 )
 COUNTERS: dict[str, navigation.Counter] = {"people": lambda _who: select(StaffMember.id)}
-SHOWN = navigation.Navigation(ITEMS, COUNTERS, Viewer.of)
+SHOWN = navigation.Navigation(ITEMS, COUNTERS)
 MakeStaff = Callable[..., StaffMember]
 
 
@@ -56,7 +56,7 @@ def test_all_numbers_come_in_one_statement(app: Flask, make_staff: MakeStaff, co
     items = [NavItem(name, "AccountView.index", "user", "account", count=name) for name in counters]
     assert member.id
     with app.test_request_context("/"), count_statements() as statements:
-        shown = navigation.Navigation(items, counters, Viewer.of).lines(member)
+        shown = navigation.Navigation(items, counters).lines(member)
     assert {line.label: line.count for line in shown} == {"everybody": 1, "sessions": 0, "me": 1}
     assert len(statements) == 1
 
@@ -64,10 +64,10 @@ def test_all_numbers_come_in_one_statement(app: Flask, make_staff: MakeStaff, co
 def test_a_kept_statement_counts_what_is_there_now_and_each_person_their_own(app: Flask, make_staff: MakeStaff) -> None:
     members = [make_staff("auditor", username=name) for name in ("first", "second")]
     own = {"own": lambda who: select(StaffMember.id).where(StaffMember.id <= who.id)}
-    shown = navigation.Navigation([NavItem("Own", "AccountView.index", "user", "account", count="own")], own, Viewer.of)
+    shown = navigation.Navigation([NavItem("Own", "AccountView.index", "user", "account", count="own")], own)
     with app.test_request_context("/"):
         assert [shown.lines(member)[0].count for member in members] == [1, 2]
-        everybody = navigation.Navigation([NavItem("All", "AccountView.index", "user", "account", count="people")], COUNTERS, Viewer.of)
+        everybody = navigation.Navigation([NavItem("All", "AccountView.index", "user", "account", count="people")], COUNTERS)
         assert everybody.lines(members[0])[0].count == 2
         make_staff("auditor", username="third")
         assert everybody.lines(members[0])[0].count == 3
@@ -77,7 +77,7 @@ def test_counting_stops_at_the_cap(app: Flask, make_staff: MakeStaff, monkeypatc
     monkeypatch.setattr(keyset, "COUNT_CAP", 2)
     members = [make_staff("auditor") for _ in range(5)]
     with app.test_request_context("/"):
-        assert [line.count for line in navigation.Navigation(ITEMS, COUNTERS, Viewer.of).lines(members[0])] == [None, None, 3]
+        assert [line.count for line in navigation.Navigation(ITEMS, COUNTERS).lines(members[0])] == [None, None, 3]
 
 
 def test_a_person_without_numbers_costs_no_statement(app: Flask, make_staff: MakeStaff, count_statements: Callable[[], Any]) -> None:
@@ -91,7 +91,7 @@ def test_a_person_without_numbers_costs_no_statement(app: Flask, make_staff: Mak
 def test_what_the_numbers_count_depends_on_the_person_and_the_day_only(
     app: Flask, make_staff: MakeStaff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    who = Viewer.of(make_staff("intake_clerk"))
+    who = make_staff("intake_clerk").actor
     morning = clock.now().replace(hour=2, minute=0)
 
     def at(moment: datetime) -> dict[str, str]:

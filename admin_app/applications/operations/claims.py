@@ -10,10 +10,12 @@ from admin_app.applications import queries, rules
 from admin_app.applications.models import Application
 from admin_app.applications.operations import moves
 from admin_app.foundation import clock, settings
+from admin_app.foundation.actor import Actor, is_somebody_else, is_staff_member
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, NotAllowed
 from admin_app.foundation.typed_text import texts
 from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import is_allowed, verb
 
 FREE: dict[str, Any] = {"owner_id": None, "claimed_at": None, "lease_until": None}
 
@@ -30,17 +32,16 @@ class OwnIntake(NotAllowed):
     """Nobody decides a case that they took in."""
 
 
-def claim(application: Application, *, by: StaffMember) -> None:
+@verb("applications.claim")
+def claim(application: Application, *, by: Actor) -> None:
     """Take the case, take over a lease that ran out, or extend one's own.
 
     Raises OwnIntake, NotAllowed, ClaimedByAnother (with the owner's name), or what moves.move() raises.
     """
     refuse_own_intake(application, by)
-    if not by.may("applications.claim"):
-        raise NotAllowed(_l("Your role does not decide applications."))
     if application.status != rules.Status.IN_REVIEW:
         moves.move(application, "claim", by=by, **_held_by(by))
-    elif application.owner_id == by.id:
+    elif by.is_staff_member(application.owner_id):
         extend_lease(application, by=by)
     elif is_held(application):
         raise ClaimedByAnother(_held_text(application))
@@ -48,7 +49,8 @@ def claim(application: Application, *, by: StaffMember) -> None:
         _hand_over(application, by, "applications.taken_over", by=by)
 
 
-def next_case(*, by: StaffMember, since: datetime | None = None) -> Application | None:
+@verb("applications.next_case")
+def next_case(*, by: Actor, since: datetime | None = None) -> Application | None:
     """Claim the most urgent case that `by` may decide and return it; None when there is none.
 
     `since` is when the page with the button was made: a case that `by` claimed after that and still holds is given again, so that
@@ -61,7 +63,7 @@ def next_case(*, by: StaffMember, since: datetime | None = None) -> Application 
         return again
     expired = and_(Application.status == rules.Status.IN_REVIEW, Application.lease_until < clock.now())
     for wanted in (Application.status == rules.Status.SUBMITTED, expired):
-        mine_to_decide = (wanted, queries.visible_to(by), Application.taken_by_id != by.id)
+        mine_to_decide = (wanted, queries.visible_to(by), is_somebody_else(Application.taken_by_id, by))
         urgent = select(Application).where(*mine_to_decide).order_by(Application.due_on, Application.id).limit(1)
         found = db.session.scalar(urgent.with_for_update(skip_locked=True, of=Application))
         if found is not None:
@@ -70,30 +72,30 @@ def next_case(*, by: StaffMember, since: datetime | None = None) -> Application 
     return None
 
 
-def _claimed_since(since: datetime, *, by: StaffMember) -> Application | None:
+def _claimed_since(since: datetime, *, by: Actor) -> Application | None:
     # Presses of one person follow one another: the second one sees what the first one took.
-    db.session.execute(select(StaffMember.id).where(StaffMember.id == by.id).with_for_update(key_share=True, of=StaffMember))
-    mine = (Application.owner_id == by.id, Application.status == rules.Status.IN_REVIEW, Application.claimed_at > since)
+    db.session.execute(select(StaffMember.id).where(is_staff_member(StaffMember.id, by)).with_for_update(key_share=True, of=StaffMember))
+    mine = (is_staff_member(Application.owner_id, by), Application.status == rules.Status.IN_REVIEW, Application.claimed_at > since)
     return db.session.scalars(select(Application).where(*mine).order_by(Application.claimed_at.desc(), Application.id.desc())).first()
 
 
-def release(application: Application, *, by: StaffMember, version: int | None = None) -> None:
+@verb("applications.release")
+def release(application: Application, *, by: Actor, version: int | None = None) -> None:
     """Give the case back to the queue: one's own, or anybody's for those who reassign."""
-    if application.owner_id != by.id and not by.may("applications.reassign"):
+    if not by.is_staff_member(application.owner_id) and not is_allowed(by, "applications.release_of_another"):
         raise _not_the_holder(application)
     moves.move(application, "release", by=by, version=version, **FREE)
 
 
-def reassign(application: Application, to: StaffMember, *, reason: str, by: StaffMember) -> None:
+@verb("applications.reassign")
+def reassign(application: Application, to: Actor, *, reason: str, by: Actor) -> None:
     """Give the case to `to`, who must be able to decide it; the reason is kept in the log.
 
     Raises NotAllowed, OwnIntake (for `to`), ReasonMissing, Conflict where `to` has it or it is not in the queue.
     """
-    if not by.may("applications.reassign"):
-        raise NotAllowed(_l("Only supervisors hand cases to somebody else."))
     reason = texts.reason(reason)
     refuse_own_intake(application, to)
-    if not (to.may("applications.decide") and queries.sees(to, application)):
+    if not (is_allowed(to, "applications.approve") and queries.sees(to, application)):
         raise NotAllowed(_l("%(who)s cannot decide this case.", who=to.name_shown))
     if application.status == rules.Status.SUBMITTED:
         changes = {"owner": [None, to.display_name]}
@@ -106,14 +108,15 @@ def reassign(application: Application, to: StaffMember, *, reason: str, by: Staf
         raise moves.refused(application)
 
 
-def extend_lease(application: Application, *, by: StaffMember) -> None:
+@verb("applications.extend_lease")
+def extend_lease(application: Application, *, by: Actor) -> None:
     """Activity of the owner: the case stays theirs for the full time from now. No new version: nothing of the case changed."""
-    mine = (Application.id == application.id, Application.owner_id == by.id, Application.status == rules.Status.IN_REVIEW)
+    mine = (Application.id == application.id, is_staff_member(Application.owner_id, by), Application.status == rules.Status.IN_REVIEW)
     db.session.execute(update(Application).where(*mine).values(lease_until=lease_end()).execution_options(synchronize_session=False))
     db.session.refresh(application)
 
 
-def require_hold(application: Application, *, by: StaffMember) -> None:
+def require_hold(application: Application, *, by: Actor) -> None:
     """Refuse unless `by` holds the case. A lease that ran out still counts until somebody else takes the case.
 
     Raises moves.AlreadyDecided, OwnIntake or ClaimLost.
@@ -121,13 +124,13 @@ def require_hold(application: Application, *, by: StaffMember) -> None:
     if application.status in rules.CLOSED:
         raise moves.refused(application)
     refuse_own_intake(application, by)
-    if application.status != rules.Status.IN_REVIEW or application.owner_id != by.id:
+    if application.status != rules.Status.IN_REVIEW or not by.is_staff_member(application.owner_id):
         raise _not_the_holder(application)
 
 
-def refuse_own_intake(application: Application, who: StaffMember) -> None:
+def refuse_own_intake(application: Application, who: Actor) -> None:
     """OwnIntake if `who` took the case in."""
-    if application.taken_by_id == who.id:
+    if who.is_staff_member(application.taken_by_id):
         raise OwnIntake(_l("%(who)s took this case in, so somebody else must decide it.", who=who.name_shown))
 
 
@@ -142,11 +145,11 @@ def lease_end() -> datetime:
     return clock.now() + timedelta(minutes=settings.current().claim_minutes)
 
 
-def _held_by(owner: StaffMember) -> dict[str, Any]:
+def _held_by(owner: Actor) -> dict[str, Any]:
     return {"owner_id": owner.id, "claimed_at": clock.now(), "lease_until": lease_end()}
 
 
-def _hand_over(application: Application, to: StaffMember, action: str, *, by: StaffMember, reason: str | None = None) -> None:
+def _hand_over(application: Application, to: Actor, action: str, *, by: Actor, reason: str | None = None) -> None:
     before = application.owner.display_name if application.owner else None
     moves.touch(application, **_held_by(to))
     moves.record(application, action, by=by, reason=reason, changes={"owner": [before, to.display_name]})

@@ -6,12 +6,13 @@ from sqlalchemy import func, select
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations.moves import record, touch
 from admin_app.applications.rules import Material, Status, Verdict
-from admin_app.foundation import clock
+from admin_app.foundation import clock, filing
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 
 EDITABLE = frozenset({Status.DRAFT, Status.NEEDS_INFORMATION})
 """While a case is here, the counter may change it."""
@@ -29,9 +30,8 @@ class UnknownMaterial(DomainError):
     status = 400
 
 
-def add(
-    application: Application, material: str, ready: storage.Prepared | StoredFile, *, by: StaffMember, is_printed: bool = False
-) -> Document:
+@verb("documents.add")
+def add(application: Application, material: str, ready: storage.Prepared | StoredFile, *, by: Actor, is_printed: bool = False) -> Document:
     """Put a cleaned file (storage.prepare, before the transaction) under a material; raises the version of the case.
 
     The same file under the same name is the same document: sent twice, it is there once. Of what we printed ourselves (`is_printed`)
@@ -52,9 +52,9 @@ def add(
         application_id=application.id,
         material=str(material),
         file=stored,
-        added_by_id=by.id,
         added_at=clock.now(),
         verdict=str(Verdict.PENDING),
+        **filing.columns("added_by_id", by),
     )
     db.session.add(document)
     touch(application)
@@ -62,12 +62,14 @@ def add(
     return document
 
 
-def add_shared(application: Application, material: str, stored: StoredFile, *, by: StaffMember) -> Document:
+@verb("documents.add_shared")
+def add_shared(application: Application, material: str, stored: StoredFile, *, by: Actor) -> Document:
     """Put a file that the office already holds under a material of this case."""
     return add(application, material, storage.share(stored), by=by)
 
 
-def remove(document: Document, *, by: StaffMember) -> None:
+@verb("documents.remove")
+def remove(document: Document, *, by: Actor) -> None:
     """Take a document out of the case; it stays stored and can be brought back. An accepted one stays where it is."""
     application = document.application
     lock(application)
@@ -81,7 +83,8 @@ def remove(document: Document, *, by: StaffMember) -> None:
     _record(document, application, "documents.removed", by=by)
 
 
-def restore(document: Document, *, by: StaffMember) -> None:
+@verb("documents.restore")
+def restore(document: Document, *, by: Actor) -> None:
     """Bring a removed document back."""
     application = document.application
     lock(application)
@@ -118,7 +121,7 @@ def _count(application: Application) -> int:
     return db.session.scalar(select(func.count(Document.id)).where(*kept)) or 0
 
 
-def _record(document: Document, application: Application, action: str, *, by: StaffMember, **facts: str) -> None:
+def _record(document: Document, application: Application, action: str, *, by: Actor, **facts: str) -> None:
     db.session.flush()
     changes = {"document": document.public_id, "material": document.material} | facts
     record(application, action, by=by, changes=changes)

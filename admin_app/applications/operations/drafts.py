@@ -7,11 +7,13 @@ from sqlalchemy.exc import IntegrityError
 
 from admin_app.applications.models import Application, FormDraft
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 
 
-def keep_draft(application: Application, content: dict[str, Any], *, by: StaffMember) -> None:
+@verb("applications.keep_draft")
+def keep_draft(application: Application, content: dict[str, Any], *, by: Actor) -> None:
     """Keep `content` (JSON values) as what `by` typed on this case, replacing what was kept before."""
     if _replace(application, content, by):
         return
@@ -22,12 +24,13 @@ def keep_draft(application: Application, content: dict[str, Any], *, by: StaffMe
         _replace(application, content, by)
 
 
-def drop_draft(application: Application, *, by: StaffMember) -> None:
+@verb("applications.drop_draft")
+def drop_draft(application: Application, *, by: Actor) -> None:
     """Forget it: it was saved or is no longer wanted."""
-    db.session.execute(delete(FormDraft).where(FormDraft.staff_id == by.id, FormDraft.application_id == application.id))
+    db.session.execute(delete(FormDraft).where(is_staff_member(FormDraft.staff_id, by), FormDraft.application_id == application.id))
 
 
-def _replace(application: Application, content: dict[str, Any], by: StaffMember) -> bool:
-    mine = (FormDraft.staff_id == by.id, FormDraft.application_id == application.id)
+def _replace(application: Application, content: dict[str, Any], by: Actor) -> bool:
+    mine = (is_staff_member(FormDraft.staff_id, by), FormDraft.application_id == application.id)
     done: Any = db.session.execute(update(FormDraft).where(*mine).values(content=content, saved_at=clock.now()))
     return bool(done.rowcount)

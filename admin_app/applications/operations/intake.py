@@ -17,7 +17,8 @@ from admin_app.applications.queries import intake as reads
 from admin_app.applications.rules import Material, Status
 from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock, filing, settings
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.numbering import next_number
@@ -25,7 +26,7 @@ from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 
 
 class DuplicateApplication(Conflict):
@@ -36,9 +37,8 @@ class MaterialsMissing(DomainError):
     """Required materials have no document; details: `materials`."""
 
 
-def take_in(
-    resident: Resident, details: CaseDetails, *, by: StaffMember, centre: Centre | None = None, key: str | None = None
-) -> Application:
+@verb("applications.take_in")
+def take_in(resident: Resident, details: CaseDetails, *, by: Actor, centre: Centre | None = None, key: str | None = None) -> Application:
     """A new draft for `resident` at `centre` (default: that of `by`).
 
     `key` is the random key of the form (32 hex digits): the same key again gives the draft of the first time. Raises InvalidCase
@@ -50,7 +50,7 @@ def take_in(
     repeated = _first_of(key, by=by)
     if repeated is not None:
         return repeated
-    centre = centre or by.centre
+    centre = centre or centres.by_id(by.centre_id)
     if centre is None:
         raise InvalidCase(_l("Please choose the service centre that takes this application."), field="centre")
     refuse_duplicate(resident, details.reason)
@@ -63,11 +63,11 @@ def take_in(
     return made
 
 
-def _first_of(key: str | None, *, by: StaffMember) -> Application | None:
+def _first_of(key: str | None, *, by: Actor) -> Application | None:
     if key is None:
         return None
     first = db.session.scalar(select(Application).where(Application.public_id == key))
-    if first is not None and first.taken_by_id != by.id:
+    if first is not None and not filing.is_filer("taken_by_id", first, by):
         raise numbers.FormKeyRefused
     return first
 
@@ -82,7 +82,7 @@ def refuse_duplicate(resident: Resident, reason: str) -> None:
         )
 
 
-def _new(resident: Resident, centre: Centre, public_id: str, *, by: StaffMember) -> Application:
+def _new(resident: Resident, centre: Centre, public_id: str, *, by: Actor) -> Application:
     now, today = clock.now(), clock.today()
     year = today.year % 100
     promised, statutory = due_days(today)
@@ -94,11 +94,11 @@ def _new(resident: Resident, centre: Centre, public_id: str, *, by: StaffMember)
         status=str(Status.DRAFT),
         is_open=False,
         version=1,
-        taken_by=by,
         received_at=now,
         received_on=today,
         due_on=promised,
         statutory_on=statutory,
+        **filing.columns("taken_by_id", by),
     )
 
 
@@ -108,7 +108,8 @@ def due_days(start: date) -> tuple[date, date]:
     return calendar.add(start, in_force.promised_days), calendar.add(start, in_force.statutory_days)
 
 
-def change(application: Application, details: CaseDetails, *, version: int, by: StaffMember) -> None:
+@verb("applications.change")
+def change(application: Application, details: CaseDetails, *, version: int, by: Actor) -> None:
     """Write the details anew; an empty agent_id_number leaves the stored one. Raises StaleVersion, InvalidCase, DuplicateApplication."""
     document_operations.refuse_unless_editable(application)
     if details.reason != application.reason:
@@ -125,7 +126,8 @@ AUDITED = ("channel", "reason", "applicant", "old_card_serial", "delivery")
 """What the log shows before and after; names and addresses stay out of it."""
 
 
-def submit(application: Application, *, version: int, by: StaffMember) -> None:
+@verb("applications.submit")
+def submit(application: Application, *, version: int, by: Actor) -> None:
     """Hand the draft to the reviewers; the clock starts today. Raises MaterialsMissing, StaleVersion."""
     refuse_missing(application)
     promised, statutory = due_days(clock.today())
@@ -139,7 +141,8 @@ def refuse_missing(application: Application) -> None:
         raise MaterialsMissing(_l("Some required materials have no document yet."), materials=missing)
 
 
-def resume(application: Application, *, version: int, by: StaffMember) -> None:
+@verb("applications.resume")
+def resume(application: Application, *, version: int, by: Actor) -> None:
     """The resident has brought what was asked for: back to the queue.
 
     Both deadlines move by the working days that the clock stood still.
@@ -156,13 +159,15 @@ def resume(application: Application, *, version: int, by: StaffMember) -> None:
     move(application, "resume", by=by, version=version, changes={"paused_working_days": paused}, **values)
 
 
-def withdraw(application: Application, *, version: int, reason: str, by: StaffMember) -> None:
+@verb("applications.withdraw")
+def withdraw(application: Application, *, version: int, reason: str, by: Actor) -> None:
     """The resident does not want the card any more; needs a reason. Possible until the decision."""
     reason = texts.reason(reason)
     move(application, "withdraw", by=by, version=version, reason=reason, paused_on=None, **FREE)
 
 
-def link_loss_report(application: Application, report: LossReport, *, by: StaffMember) -> None:
+@verb("applications.link_loss_report")
+def link_loss_report(application: Application, report: LossReport, *, by: Actor) -> None:
     """Tie the case to a loss report of the same resident; its written proof becomes a document if none is there yet. Twice is once."""
     if report.resident_id != application.resident_id or report.ended_at is not None:
         raise InvalidCase(_l("This loss report belongs to somebody else or has ended."), field="loss_report")
@@ -178,7 +183,8 @@ def link_loss_report(application: Application, report: LossReport, *, by: StaffM
         document_operations.add_shared(application, Material.LOSS_PROOF, report.proof, by=by)
 
 
-def link_what_is_known(application: Application, *, by: StaffMember) -> LossReport | None:
+@verb("applications.link_what_is_known")
+def link_what_is_known(application: Application, *, by: Actor) -> LossReport | None:
     """For «lost» and «stolen»: link the resident's formal report in force, else the running provisional one; None if there is neither."""
     if application.reason not in rules.NEEDS_FORMAL_LOSS_REPORT or application.loss_report_id is not None:
         return None

@@ -9,13 +9,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 from admin_app.applications.models import Application
 from admin_app.applications.operations import moves
 from admin_app.applications.rules import Status
-from admin_app.audit import operations as audit
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict
 from admin_app.loss_reports import operations as loss_reports
+from admin_app.staff.permissions import verb
 
 
-def mark_posted(application: Application, on: date, *, by: audit.Actor, tracking_number: str = "") -> None:
+@verb("applications.mark_posted")
+def mark_posted(application: Application, on: date, *, by: Actor, tracking_number: str = "") -> None:
     """Note the day on which the card was posted (again: the newest day counts); Conflict unless the application is approved."""
     guarded = update(Application).where(Application.id == application.id, Application.status == Status.APPROVED)
     done = db.session.execute(guarded.values(posted_on=on).execution_options(synchronize_session=False))
@@ -27,7 +29,8 @@ def mark_posted(application: Application, on: date, *, by: audit.Actor, tracking
     conclude_loss_report(application, by=by)
 
 
-def conclude_loss_report(application: Application, *, by: audit.Actor) -> None:
+@verb("applications.conclude_loss_report")
+def conclude_loss_report(application: Application, *, by: Actor) -> None:
     """The replacement has left the house: the loss report of the case has served, the next loss needs one of its own."""
     if application.loss_report is not None:
         loss_reports.conclude(application.loss_report, by=by)

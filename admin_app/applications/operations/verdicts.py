@@ -7,9 +7,10 @@ from admin_app.applications.models import Document, ReasonCode
 from admin_app.applications.operations import claims, moves
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text import texts
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 
 NOTE_LENGTH = 300
 PAST = {rules.Verdict.ACCEPTED: "accepted", rules.Verdict.REFUSED: "refused", rules.Verdict.PENDING: "reset"}
@@ -19,8 +20,9 @@ class ReasonRequired(DomainError):
     """A coded reason is missing or does not belong to this step."""
 
 
+@verb("applications.give_verdict")
 def give_verdict(
-    document: Document, verdict: str, *, by: StaffMember, version: int | None = None, reason: str | None = None, note: str = ""
+    document: Document, verdict: str, *, by: Actor, version: int | None = None, reason: str | None = None, note: str = ""
 ) -> None:
     """Accept or refuse a document, or take the verdict back ('pending'). Refusing needs a coded reason.
 
@@ -37,7 +39,7 @@ def give_verdict(
     before = document.verdict
     moves.touch(application, version, lease_until=claims.lease_end())
     document.verdict, document.verdict_reason, document.verdict_note = str(verdict), code, note
-    document.verdict_by, document.verdict_at = (None, None) if verdict == rules.Verdict.PENDING else (by, clock.now())
+    document.verdict_by_id, document.verdict_at = (None, None) if verdict == rules.Verdict.PENDING else (by.id, clock.now())
     audit.record(
         f"applications.document_{PAST[verdict]}", "document", document.public_id, by=by, case_ref=application.public_id,
         changes={"material": document.material, "verdict": [before, str(verdict)]} | ({"reason": code.code} if code else {}),

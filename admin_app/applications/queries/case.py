@@ -12,9 +12,10 @@ from sqlalchemy.sql.base import ExecutableOption
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
 from admin_app.applications.queries.visibility import found_or_not, visible_to
 from admin_app.audit.models import AuditEntry
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, literal, rows
 from admin_app.loss_reports.models import LossReport
-from admin_app.staff.models import StaffMember, Viewer
+from admin_app.staff.models import StaffMember
 
 HISTORY_MOST = 20
 TIMELINE_MOST = 200
@@ -32,14 +33,14 @@ class PastCase(NamedTuple):
     is_visible: bool
 
 
-def case_by_reference(staff: StaffMember, reference: str) -> Application:
+def case_by_reference(staff: Actor, reference: str) -> Application:
     """The case with its people, documents (files, verdicts) and decisions (reasons) loaded: four statements. NotFound as ever."""
-    found = db.session.scalar(_by_reference(Viewer.of(staff)), {"reference": reference[:64]})
+    found = db.session.scalar(_by_reference(staff), {"reference": reference[:64]})
     return found_or_not(found)
 
 
 @lru_cache(maxsize=STATEMENTS_CACHED)
-def _by_reference(who: Viewer) -> Select[Any]:
+def _by_reference(who: Actor) -> Select[Any]:
     people = (_names(Application.taken_by), _names(Application.owner), _names(Application.decided_by))
     loaded = (joinedload(Application.resident), joinedload(Application.centre), *people, *_papers())
     return select(Application).where(Application.reference == bindparam("reference"), visible_to(who)).options(*loaded)
@@ -74,7 +75,7 @@ def timeline(application: Application) -> Sequence[AuditEntry]:
     return db.session.scalars(entries.order_by(AuditEntry.id.desc()).limit(literal(TIMELINE_MOST))).all()
 
 
-def history(application: Application, staff: StaffMember) -> list[PastCase]:
+def history(application: Application, staff: Actor) -> list[PastCase]:
     """The other applications of the same resident, the latest first, whatever centre took them; `is_visible`: `staff` may open it."""
     columns = (
         Application.reference,

@@ -3,10 +3,12 @@
 from sqlalchemy import select
 
 from admin_app.applications.models import Application, FormDraft
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db
-from admin_app.staff.models import StaffMember
 
 
-def draft_of(application: Application, staff: StaffMember) -> FormDraft | None:
+def draft_of(application: Application, staff: Actor) -> FormDraft | None:
     """What `staff` typed on this case and could not save, if anything."""
-    return db.session.scalar(select(FormDraft).where(FormDraft.staff_id == staff.id, FormDraft.application_id == application.id))
+    return db.session.scalar(
+        select(FormDraft).where(is_staff_member(FormDraft.staff_id, staff), FormDraft.application_id == application.id)
+    )

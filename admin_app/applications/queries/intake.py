@@ -1,6 +1,8 @@
 """What intake reads: the checklist of a case, the resident's other cases, what is on this clerk's desk."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -12,12 +14,13 @@ from admin_app.applications.queries.missing import ChecklistLine
 from admin_app.applications.queries.visibility import listed_for, visible_to
 from admin_app.applications.rules import DecisionKind, Material, Status, Verdict
 from admin_app.foundation import keyset
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember, Viewer
 
 TABS = ("drafts", "waiting", "running")
+NEWEST = keyset.Order((Application.id,))
 
 
 def missing_materials(lines: tuple[ChecklistLine, ...]) -> tuple[Material, ...]:
@@ -40,7 +43,7 @@ def of_resident(resident: Resident, *, limit: int = 50) -> Sequence[Application]
     return db.session.scalars(query.order_by(Application.id.desc()).limit(limit)).all()
 
 
-def visible_references(staff: StaffMember, resident: Resident) -> frozenset[str]:
+def visible_references(staff: Actor, resident: Resident) -> frozenset[str]:
     """The references among a resident's applications that `staff` may open."""
     return frozenset(db.session.scalars(select(Application.reference).where(Application.resident_id == resident.id, visible_to(staff))))
 
@@ -51,7 +54,7 @@ def newest_request(application: Application, *options: ExecutableOption) -> Deci
     return db.session.scalar(select(Decision).where(*asked).options(*options).order_by(Decision.id.desc()).limit(1))
 
 
-def document(staff: StaffMember, public_id: str) -> Document:
+def document(staff: Actor, public_id: str) -> Document:
     """The document with this public id, its file and case loaded; NotFound unless `staff` may read documents of that case."""
     query = select(Document).join(Document.application).where(Document.public_id == public_id[:64], visible_to(staff))
     loaded = query.options(joinedload(Document.file), joinedload(Document.application))
@@ -61,26 +64,35 @@ def document(staff: StaffMember, public_id: str) -> Document:
     return found
 
 
-def _in_tab(staff: StaffMember | Viewer, tab: str) -> tuple[ColumnElement[bool], ...]:
+def _in_tab(staff: Actor, tab: str) -> tuple[ColumnElement[bool], ...]:
     conditions = {
-        "drafts": (visible_to(staff), Application.status == Status.DRAFT, Application.taken_by_id == staff.id),
+        "drafts": (visible_to(staff), Application.status == Status.DRAFT, is_staff_member(Application.taken_by_id, staff)),
         "waiting": (listed_for(staff), Application.status == Status.NEEDS_INFORMATION),
-        "running": (visible_to(staff), Application.is_open, Application.taken_by_id == staff.id),
+        "running": (visible_to(staff), Application.is_open, is_staff_member(Application.taken_by_id, staff)),
     }
     return conditions[tab]  # type: ignore[return-value]
 
 
-def waiting(staff: StaffMember | Viewer) -> Select[tuple[int]]:
+def waiting(staff: Actor) -> Select[tuple[int]]:
     """The ids of the cases that wait for their residents."""
     return select(Application.id).where(*_in_tab(staff, "waiting"))  # type: ignore[return-value]
 
 
-def desk_page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Application]:
-    """One page of a clerk's desk, newest first (one statement): own drafts, cases that wait for a resident, own cases in work."""
-    query = select(Application).where(*_in_tab(staff, tab)).options(joinedload(Application.resident), joinedload(Application.owner))
-    return keyset.page(query, Application.id, cursor=cursor, size=size, descending=True, key=lambda row: (row.id,))
+def listed(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """A tab of a clerk's desk: own drafts, cases that wait for a resident, own cases in work; with resident and owner."""
+    return select(Application).where(*_in_tab(who, tab)).options(joinedload(Application.resident), joinedload(Application.owner))
 
 
-def desk_counts(staff: StaffMember) -> dict[str, int]:
+def desk_page(staff: Actor, tab: str, *, size: int = keyset.PAGE_SIZE) -> keyset.Page[Application]:
+    """The newest of a tab (one statement)."""
+    return keyset.page_of(listed, NEWEST, staff, tab, descending=True, size=size)
+
+
+def ids(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab, to be counted."""
+    return select(Application.id).where(*_in_tab(who, tab))
+
+
+def desk_counts(staff: Actor) -> dict[str, int]:
     """How many are in each tab of the desk, counted up to 1,001 (one statement)."""
     return keyset.capped_counts({tab: select(Application.id).where(*_in_tab(staff, tab)) for tab in TABS})

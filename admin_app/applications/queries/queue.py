@@ -11,10 +11,11 @@ from admin_app.applications.models import Application
 from admin_app.applications.queries.queue_filter import DECIDERS, TABS, Place, QueueFilter, conditions
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, keyset, statements
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db, literal, rows
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember, Viewer
+from admin_app.staff.models import StaffMember
 
 BY_DUE = keyset.Order((Application.due_on, Application.id))
 BY_RECEIPT = keyset.Order((Application.received_on, Application.id))
@@ -47,10 +48,10 @@ class Line(NamedTuple):
     owner_name_zh: str | None
 
 
-def queue_page(staff: StaffMember, wanted: QueueFilter, *, cursor: str | None = None, size: int = 25) -> keyset.Page[Line]:
+def queue_page(staff: Actor, wanted: QueueFilter, *, cursor: str | None = None, size: int = 25) -> keyset.Page[Line]:
     """One page of the queue, the most urgent first (decided ones: the latest first); one statement, with people and centre."""
     order, is_down = first_order(wanted)
-    page = keyset.page_of(listed, order, Viewer.of(staff), wanted, descending=is_down, cursor=cursor, size=size)
+    page = keyset.page_of(listed, order, staff, wanted, descending=is_down, cursor=cursor, size=size)
     return replace(page, rows=[Line._make(row) for row in page.rows])
 
 
@@ -62,36 +63,36 @@ def first_order(wanted: QueueFilter) -> tuple[keyset.Order, bool]:
     return BY_RECEIPT if wanted.by_receipt else BY_DUE, wanted.tab == "closed"
 
 
-def listed(who: Viewer, wanted: QueueFilter, today: date) -> Select[Any]:
+def listed(who: Actor, wanted: QueueFilter, today: date) -> Select[Any]:
     """The lines of a view, in no order."""
     return lines(*conditions(who, wanted, today))
 
 
-def ids(who: Viewer, wanted: QueueFilter, today: date) -> Select[Any]:
+def ids(who: Actor, wanted: QueueFilter, today: date) -> Select[Any]:
     """The ids of a view, to be counted."""
     # Ordered like the page: the planner then walks the page's index instead of hoping to meet enough rows in the whole table.
     return select(Application.id).where(*conditions(who, wanted, today)).order_by(*first_order(wanted)[0].columns)
 
 
-def tab_counts(staff: StaffMember, wanted: QueueFilter) -> dict[str, int]:
+def tab_counts(staff: Actor, wanted: QueueFilter) -> dict[str, int]:
     """How many cases each tab holds under the filters, counted up to the cap; one statement."""
-    return keyset.counts_of(ids, Viewer.of(staff), [(tab, replace(wanted, tab=tab)) for tab in TABS if tab != "closed"])
+    return keyset.counts_of(ids, staff, [(tab, replace(wanted, tab=tab)) for tab in TABS if tab != "closed"])
 
 
-def around(staff: StaffMember, wanted: QueueFilter, case: Application, *, before: int = 3, after: int = 12) -> list[Line]:
+def around(staff: Actor, wanted: QueueFilter, case: Application, *, before: int = 3, after: int = 12) -> list[Line]:
     """The case among its neighbours in this view, in the view's order, even if it no longer belongs to it; one statement."""
     names = [column.key for column in first_order(wanted)[0].columns]
-    statement = _neighbours(Viewer.of(staff), wanted, clock.today(), before, after)
+    statement = _neighbours(staff, wanted, clock.today(), before, after)
     found = read_lines(statement, {name: getattr(case, name) for name in names})
     return sorted(found, key=lambda row: [getattr(row, name) for name in names], reverse=wanted.tab == "closed")
 
 
-def unclaimed_ids(who: Viewer) -> Select[Any]:
+def unclaimed_ids(who: Actor) -> Select[Any]:
     """The ids of what waits for a reviewer, for a number in the sidebar."""
     return ids(who, QueueFilter("unclaimed"), clock.today())
 
 
-def mine_ids(who: Viewer) -> Select[Any]:
+def mine_ids(who: Actor) -> Select[Any]:
     """The ids of a person's own open cases, for a number in the sidebar."""
     return ids(who, QueueFilter("mine"), clock.today())
 
@@ -116,12 +117,12 @@ class Decider(NamedTuple):
     name_zh: str
 
 
-def deciders(staff: StaffMember) -> tuple[Decider, ...]:
+def deciders(staff: Actor) -> tuple[Decider, ...]:
     """Who may hold a case that `staff` sees, by name, for filter and hand-over."""
     return _deciders(staff.centre_id if staff.role in DECIDERS[1:] else None)
 
 
-def decider(staff: StaffMember, username: str) -> StaffMember | None:
+def decider(staff: Actor, username: str) -> StaffMember | None:
     """One of deciders(), by user name."""
     found = next((one for one in deciders(staff) if one.username == username), None)
     return db.session.get(StaffMember, found.id) if found else None
@@ -149,7 +150,7 @@ def read_lines(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str
 
 
 @statements.cached
-def _neighbours(who: Viewer, wanted: QueueFilter, today: date, before: int, after: int) -> CompoundSelect[Any]:
+def _neighbours(who: Actor, wanted: QueueFilter, today: date, before: int, after: int) -> CompoundSelect[Any]:
     order = first_order(wanted)[0].columns
     here = [bindparam(column.key, type_=column.type) for column in order]
     others = lines(*conditions(who, wanted, today), Application.id != here[-1])

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, false, select
 from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import listed_for
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import literal
-from admin_app.staff.models import StaffMember, Viewer
+from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS
 
 ME, NOBODY = "me", "nobody"
@@ -72,7 +73,7 @@ class QueueFilter:
         return self != QueueFilter(self.tab)
 
 
-def conditions(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
+def conditions(staff: Actor, wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
     """The WHERE of a view, visibility included."""
     found = [listed_for(staff), *_in_tab(staff, wanted, today)]
     if wanted.centres:
@@ -89,7 +90,7 @@ def conditions(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnEl
     return found + _received(wanted)
 
 
-def _in_tab(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
+def _in_tab(staff: Actor, wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
     # A status says whether a case is open. Said twice, PostgreSQL takes the two for independent, expects a handful of rows
     # where there are thousands, and reads them all instead of walking the index in the order of the page.
     # The index by owner begins with both, and an owner's cases are few: there it stays.
@@ -100,7 +101,7 @@ def _in_tab(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnEleme
     tabs: dict[str, list[ColumnElement[bool]]] = {
         "todo": is_open if wanted.status else [*is_open, Application.paused_on.is_(None)],
         "unclaimed": said if wanted.status else [*said, Application.status == literal(rules.Status.SUBMITTED)],
-        "mine": [*is_open, Application.owner_id == staff.id],
+        "mine": [*is_open, is_staff_member(Application.owner_id, staff)],
         "waiting": said if wanted.status else [*said, Application.status == literal(rules.Status.NEEDS_INFORMATION)],
         "overdue": [*is_open, Application.paused_on.is_(None), Application.due_on < today],
         "all": is_open,
@@ -109,9 +110,9 @@ def _in_tab(staff: Viewer, wanted: QueueFilter, today: date) -> list[ColumnEleme
     return tabs[wanted.tab]
 
 
-def _owned(staff: Viewer, owner: str) -> ColumnElement[bool]:
+def _owned(staff: Actor, owner: str) -> ColumnElement[bool]:
     if owner == ME:
-        return Application.owner_id == staff.id
+        return is_staff_member(Application.owner_id, staff)
     if owner == NOBODY:
         return Application.owner_id.is_(None)
     return Application.owner_id == select(StaffMember.id).where(StaffMember.username == owner).scalar_subquery()

@@ -12,8 +12,8 @@ from admin_app.applications.queries.queue import Line
 from admin_app.centres import queries as centres
 from admin_app.centres.rules import WorkingCalendar
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import language, pick, words
-from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
 
 FAR = timedelta(days=60)
@@ -41,7 +41,7 @@ class Row(NamedTuple):
     """Whether the clock stands still."""
 
 
-def rows_of(cases: Sequence[Line], *, staff: StaffMember, left: Any = None) -> list[Row]:
+def rows_of(cases: Sequence[Line], *, staff: Actor, left: Any = None) -> list[Row]:
     """The lines of `cases` (queries.queue.LINE) as `staff` may see them.
 
     The calendar is read once, or not at all where the page has a counter already.
@@ -73,7 +73,7 @@ def _days_left(calendar: WorkingCalendar, today: date) -> Callable[[date], int]:
     return left
 
 
-def shown_name(resident: Any, staff: StaffMember) -> tuple[str, str]:
+def shown_name(resident: Any, staff: Actor) -> tuple[str, str]:
     """The resident's name in both scripts (of a Resident or a Line).
 
     Auditors see who did what, not whom: they get the first character only.

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
@@ -13,7 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import visible_to
-from admin_app.foundation import clock, crypto, keyset
+from admin_app.foundation import clock, crypto, keyset, statements
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, literal, rows
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.foundation.typed_text.search_keys import search_key
@@ -21,11 +21,9 @@ from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident, ResidentName
-from admin_app.staff.models import StaffMember, Viewer
 
 LONGEST = 120
 CASES_MOST = 200
-STATEMENTS_CACHED = 500
 REFERENCE = re.compile(r"(?:BK)?([0-9]{2})([0-9]{7})")
 LOSS_REFERENCE = re.compile(r"GS([0-9]{2})([0-9]{7})")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
@@ -69,7 +67,7 @@ def is_id_number(text: str) -> bool:
     return ID_NUMBER.fullmatch(numbers.compact(text)) is not None
 
 
-def applications_called(staff: StaffMember, text: str) -> Sequence[Application]:
+def applications_called(staff: Actor, text: str) -> Sequence[Application]:
     """Applications with this reference, with or without BK- and hyphens; a short number means this year or the last."""
     wanted = _references(text)
     if not wanted:
@@ -90,7 +88,7 @@ def _references(text: str) -> list[str]:
     return [f"BK-{one:02d}-{int(short[1]):07d}" for one in (year, year - 1)]
 
 
-def loss_report_called(staff: StaffMember, text: str) -> LossReport | None:
+def loss_report_called(staff: Actor, text: str) -> LossReport | None:
     """The loss report with this reference."""
     found = LOSS_REFERENCE.fullmatch(numbers.compact(text))
     if found is None:
@@ -99,7 +97,7 @@ def loss_report_called(staff: StaffMember, text: str) -> LossReport | None:
     return db.session.scalar(query.options(joinedload(LossReport.resident)))
 
 
-def residents_with_number(staff: StaffMember, text: str) -> Sequence[Resident]:
+def residents_with_number(staff: Actor, text: str) -> Sequence[Resident]:
     """Residents with exactly this ID number or phone number, found through the blind index."""
     ring, number = crypto.keyring(), numbers.compact(text)
     if ID_NUMBER.fullmatch(number):
@@ -118,42 +116,43 @@ def _phone(number: str) -> str:
         return number
 
 
-def people_named(staff: StaffMember, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Person]:
-    """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
-    prefix = search_key(text)[:LONGEST]
-    if not prefix:
-        return keyset.Page((), None, None)
-    page = _named(Viewer.of(staff)).page(
-        key=lambda row: (row.name_id,), cursor=cursor, size=size, values={"first": prefix, "beyond": prefix + HIGHEST}
-    )
-    return replace(page, rows=[Person._make(row) for row in page.rows])
-
-
+BY_NAME = keyset.Order((ResidentName.key, ResidentName.resident_id, ResidentName.id), mark="name_id")
 PERSON: tuple[Any, ...] = (
     ResidentName.id.label("name_id"), Resident.id, Resident.public_id, Resident.name, Resident.name_latin, Resident.birth_on,
     Resident.id_number_masked,
 )  # fmt: skip
 
 
-@lru_cache(maxsize=STATEMENTS_CACHED)
-def _named(who: Viewer) -> keyset.Pager[Any]:
+def named(who: Actor, _wanted: None, _today: date) -> Select[Any]:
+    """People whose name, pinyin or initials begin as the parameters of prefix() say."""
     begins_so = (ResidentName.key >= bindparam("first"), ResidentName.key < bindparam("beyond"))
-    query = select(*PERSON).join(ResidentName.resident).where(*begins_so, residents.visible_to(who))
-    return keyset.Pager(query, ResidentName.key, ResidentName.resident_id, ResidentName.id, row_id=ResidentName.id)
+    return select(*PERSON).join(ResidentName.resident).where(*begins_so, residents.visible_to(who))
 
 
-def with_cases(staff: StaffMember, people: Sequence[Person]) -> list[PersonFound]:
+def prefix(text: str) -> dict[str, str]:
+    """The parameters of named() for what was typed; a text without letters finds nobody."""
+    key = search_key(text)[:LONGEST]
+    return {"first": key, "beyond": key + HIGHEST if key else ""}
+
+
+def people_named(staff: Actor, text: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[Person]:
+    """A page of people whose name, pinyin or initials begin with the text, in the order of that key; one statement."""
+    page = keyset.page_of(named, BY_NAME, staff, None, cursor=cursor, size=size, values=prefix(text))
+    return replace(page, rows=[Person._make(row) for row in page.rows])
+
+
+def with_cases(staff: Actor, people: Sequence[Person]) -> list[PersonFound]:
     """Each of the people of one page once, with their visible applications; one statement."""
     unique = {person.id: person for person in people}
     cases: dict[int, list[FoundCase]] = {}
     ids = dict(zip(RESIDENTS, chain(unique, repeat(NOBODY)), strict=False))
-    for case in map(FoundCase._make, rows(_cases_of(Viewer.of(staff)), ids).all()):
+    for case in map(FoundCase._make, rows(_cases_of(staff), ids).all()):
         cases.setdefault(case.resident_id, []).append(case)
     return [PersonFound(person, tuple(cases.get(key, ()))) for key, person in unique.items()]
 
 
-@lru_cache(maxsize=STATEMENTS_CACHED)
-def _cases_of(who: Viewer) -> Select[Any]:
+@statements.cached
+def _cases_of(who: Actor) -> Select[Any]:
     # As many parameters as a page has lines, however many it shows: one statement, which the database knows.
     theirs = Application.resident_id.in_([bindparam(name) for name in RESIDENTS])
     shown: Any = select(Application.id, Application.reference, Application.status, Application.resident_id)

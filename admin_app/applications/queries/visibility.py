@@ -6,32 +6,32 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications.models import Application
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
-from admin_app.staff.models import StaffMember, Viewer
 from admin_app.staff.permissions import Role
 
 
-def visible_to(staff: StaffMember | Viewer) -> ColumnElement[bool]:
+def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on Application for `staff`: select(Application).where(visible_to(staff), …).
 
     Intake clerk: own centre and what they took in; reviewer and auditor: the whole office; supervisor: own centre, or all
     without one; everybody else: nothing.
     """
     if staff.role == Role.INTAKE_CLERK:
-        mine = Application.taken_by_id == staff.id
+        mine = is_staff_member(Application.taken_by_id, staff)
         return or_(Application.centre_id == staff.centre_id, mine) if staff.centre_id else mine
     if staff.role == Role.SUPERVISOR and staff.centre_id:
         return Application.centre_id == staff.centre_id
     return true() if sees_all(staff) else false()
 
 
-def sees_all(staff: StaffMember | Viewer) -> bool:
+def sees_all(staff: Actor) -> bool:
     """Whether no application is hidden from `staff`, so that figures need not ask whom each belongs to."""
     return staff.role in (Role.REVIEWER, Role.AUDITOR) or (staff.role == Role.SUPERVISOR and not staff.centre_id)
 
 
-def listed_for(staff: StaffMember | Viewer) -> ColumnElement[bool]:
+def listed_for(staff: Actor) -> ColumnElement[bool]:
     """The condition on Application in the lists of `staff`: the part of visible_to() that one walk along an index answers.
 
     It differs for clerks only: their lists are those of their centre. What they took in for another centre stands among their own
@@ -42,17 +42,17 @@ def listed_for(staff: StaffMember | Viewer) -> ColumnElement[bool]:
     return visible_to(staff)
 
 
-def by_public_id(staff: StaffMember, public_id: str, *options: ExecutableOption) -> Application:
+def by_public_id(staff: Actor, public_id: str, *options: ExecutableOption) -> Application:
     """The application with this public id, resident and centre loaded; NotFound if there is none or `staff` may not know of it."""
     return _one(staff, Application.public_id == public_id[:64], *options)
 
 
-def by_reference(staff: StaffMember, reference: str, *options: ExecutableOption) -> Application:
+def by_reference(staff: Actor, reference: str, *options: ExecutableOption) -> Application:
     """The same by reference (BK-26-0048207)."""
     return _one(staff, Application.reference == reference[:64], *options)
 
 
-def _one(staff: StaffMember, condition: ColumnElement[bool], *options: ExecutableOption) -> Application:
+def _one(staff: Actor, condition: ColumnElement[bool], *options: ExecutableOption) -> Application:
     loaded = (joinedload(Application.resident), joinedload(Application.centre), *options)
     found = db.session.scalar(select(Application).where(condition, visible_to(staff)).options(*loaded))
     return found_or_not(found)
@@ -65,6 +65,6 @@ def found_or_not(found: Application | None) -> Application:
     return found
 
 
-def sees(staff: StaffMember, application: Application) -> bool:
+def sees(staff: Actor, application: Application) -> bool:
     """Whether `staff` may know of this application."""
     return db.session.scalar(select(Application.id).where(Application.id == application.id, visible_to(staff))) is not None

@@ -18,10 +18,10 @@ from admin_app.applications.queries.snapshot import differences
 from admin_app.applications.views import case_page
 from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import open_next, read_view
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotFound
 from admin_app.foundation.typed_text.texts import TextRefused
-from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.address import ListAddress, read
@@ -126,7 +126,7 @@ class CaseView(DeskView):
         with transaction():
             case = queries.by_reference(me, reference)
             drafts.keep_draft(case, content, by=me)
-            if case.owner_id == me.id:
+            if me.is_staff_member(case.owner_id):
                 claims.extend_lease(case, by=me)
             minutes = case_page.lease_minutes(case.lease_until)
         return {"lease_minutes": minutes}
@@ -145,14 +145,14 @@ class CaseView(DeskView):
         return back_to(reference)
 
 
-def read_address(me: StaffMember) -> ListAddress:
+def read_address(me: Actor) -> ListAddress:
     """The view that the case was opened from; Unreadable (400) for arguments that are none of ours."""
     return read(QUEUE, MultiDict((name, value) for name, value in arguments.address.values().items(multi=True) if name not in OWN), me)
 
 
 def page(
     case: Application,
-    me: StaffMember,
+    me: Actor,
     address: ListAddress,
     *,
     document: str = "",
@@ -165,7 +165,7 @@ def page(
     return render_template("case/show.html", page=shown, view_text=urlencode(address.arguments(), doseq=True), **facts)
 
 
-def again(reference: str, me: StaffMember, typed: DecisionInput, refused: DomainError) -> Any:
+def again(reference: str, me: Actor, typed: DecisionInput, refused: DomainError) -> Any:
     """The case page once more, with what was typed and what stood in the way."""
     with transaction():
         drafts.keep_draft(queries.by_reference(me, reference), typed.draft(), by=me)
@@ -173,14 +173,14 @@ def again(reference: str, me: StaffMember, typed: DecisionInput, refused: Domain
     return page(case, me, read_view(arguments.form.single("view"), me), typed=typed.draft(), problem=refused), refused.status
 
 
-def once_more(reference: str, me: StaffMember, typed: dict[str, Any], refused: TextRefused, *, document: str = "") -> Any:
+def once_more(reference: str, me: Actor, typed: dict[str, Any], refused: TextRefused, *, document: str = "") -> Any:
     """The case page with a text that cannot be kept as it was typed, and why."""
     flash(refused.message, "warning")
     case = case_queries.case_by_reference(me, reference)
     return page(case, me, read_view(arguments.form.single("view"), me), document=document, typed=typed), refused.status
 
 
-def stale(reference: str, me: StaffMember, typed: dict[str, Any], seen: str, refused: Conflict) -> Any:
+def stale(reference: str, me: Actor, typed: dict[str, Any], seen: str, refused: Conflict) -> Any:
     """The page for a form that came too late: what differs, and what was typed, which is kept."""
     with transaction():
         case = queries.by_reference(me, reference)
@@ -199,7 +199,7 @@ def back_to(reference: str, **changes: Any) -> Any:
     return redirect(url_for("CaseView.show", reference=reference, **view.arguments(**changes)))
 
 
-def _decide(case: Application, typed: DecisionInput, me: StaffMember) -> None:
+def _decide(case: Application, typed: DecisionInput, me: Actor) -> None:
     if typed.kind == rules.DecisionKind.APPROVE:
         decisions.approve(case, by=me, version=typed.version, note=typed.note)
     elif typed.kind == rules.DecisionKind.REJECT:

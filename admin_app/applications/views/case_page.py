@@ -21,12 +21,13 @@ from admin_app.applications.views.lists import queue_question
 from admin_app.audit import rules as audit_rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick
 from admin_app.loss_reports import rules as loss_rules
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
 from admin_app.web.lists.address import ListAddress
-from admin_app.web.template_filters import moment
+from admin_app.web.template_filters import filer_name, moment
 
 YEAR = timedelta(days=365)
 DECISION_LABELS = {
@@ -41,7 +42,7 @@ class CasePage:
     """One case for one person."""
 
     case: Application
-    me: StaffMember
+    me: Actor
     address: ListAddress
     mode: str
     """What `me` can do with it: see mode_of()."""
@@ -178,12 +179,12 @@ class CasePage:
     def may_reopen(self) -> bool:
         """Whether `me` can take the rejection back into review."""
         case = self.case
-        if case.status != rules.Status.REJECTED or case.decided_on is None or case.taken_by_id == self.me.id:
+        if case.status != rules.Status.REJECTED or case.decided_on is None or self.me.is_staff_member(case.taken_by_id):
             return False
         return self.me.may("applications.reopen") and case.decided_on + timedelta(days=REOPEN_DAYS) >= clock.today()
 
 
-def mode_of(case: Application, me: StaffMember) -> str:
+def mode_of(case: Application, me: Actor) -> str:
     """What the person may do here.
 
     'mine', 'free', 'expired' (may be taken over), 'theirs' (somebody else holds it), 'own_intake', 'waiting', 'closed', 'draft' or
@@ -197,16 +198,16 @@ def mode_of(case: Application, me: StaffMember) -> str:
         return fixed[rules.Status(case.status)]
     if not me.may("applications.decide"):
         return "read_only"
-    if case.taken_by_id == me.id:
+    if me.is_staff_member(case.taken_by_id):
         return "own_intake"
     if case.status == rules.Status.SUBMITTED:
         return "free"
-    if case.owner_id == me.id:
+    if me.is_staff_member(case.owner_id):
         return "mine"
     return "theirs" if claims.is_held(case) else "expired"
 
 
-def build(case: Application, me: StaffMember, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
+def build(case: Application, me: Actor, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
     """Everything the page shows; `typed` is what was just sent and refused, else the kept draft is shown."""
     left = days_left_counter()
     mode, checklist = mode_of(case, me), queries.checklist(case)
@@ -236,7 +237,7 @@ def page_urls(document: Document) -> list[str]:
 def viewer_document(document: Document, number: int = 0) -> dict[str, Any]:
     """A document as ui.viewer() wants it; `number` tells several of one material apart."""
     label = rules.MATERIAL_SHORT[rules.Material(document.material)]
-    stored, who = document.file, pick(document.added_by, "name") or document.added_by.username
+    stored, who = document.file, filer_name(document.added_by, document.filed_by_kind)
     size = f"{stored.width}×{stored.height}" if not stored.is_pdf else ""
     facts = [stored.kind.upper(), size, f"{who} {moment(document.added_at)}"]
     return {

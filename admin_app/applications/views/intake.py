@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import queries, rules
 from admin_app.applications.forms.intake import COMPARED, CaseForm
@@ -12,19 +11,19 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations import intake
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries import materials
+from admin_app.applications.views.lists import COUNTER
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, StaleVersion
 from admin_app.foundation.i18n import pick
 from admin_app.residents import operations as resident_operations
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
-from admin_app.web import arguments, form_errors, list_links
+from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-
-TAB_LABELS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
+from admin_app.web.lists.page import render
 
 
 class IntakeView(DeskView):
@@ -36,12 +35,7 @@ class IntakeView(DeskView):
     @requires("applications.take_in")
     def index(self) -> Any:
         """The clerk's desk: drafts, cases that wait for their residents, cases in work."""
-        me, counts = signed_in(), reads.desk_counts(signed_in())
-        tab = arguments.address.choice("tab", reads.TABS, "drafts" if counts["drafts"] or not counts["waiting"] else "waiting")
-        page = reads.desk_page(me, tab, cursor=arguments.address.cursor())
-        tabs = list_links.tabs("IntakeView.index", TAB_LABELS, counts, tab)
-        context = {"rules": rules, "calendar": centres.calendar()} | list_links.pages("IntakeView.index", page, tab=tab)
-        return self.render_template("intake/index.html", tab=tab, tabs=tabs, rows=page.rows, **context)
+        return render(COUNTER)
 
     @expose("/new/<public_id>", methods=["GET"])
     @requires("applications.take_in")
@@ -59,7 +53,7 @@ class IntakeView(DeskView):
         """Make the draft; a loss report that runs already is linked at once."""
         me, form = signed_in(), CaseForm()
         resident = residents.by_public_id(me, public_id)
-        centre = centres.by_code(form.centre.data) if form.centre.data and me.centre is None else None
+        centre = centres.by_code(form.centre.data) if form.centre.data and me.centre_id is None else None
         try:
             with transaction():
                 resident_operations.update_contact(resident, phone=form.phone.data or "", by=me)
@@ -111,7 +105,7 @@ class IntakeView(DeskView):
         self, resident: Resident, form: CaseForm, status: int = 200, *, case: Application | None = None, changed: Any = (), twin: str = ""
     ) -> Any:
         me = signed_in()
-        if me.centre is None and case is None:
+        if me.centre_id is None and case is None:
             form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
         context = _needs(resident, form.reason.data, form.applicant.data, form.channel.data) | {
             "resident": resident, "form": form, "case": case, "changed": changed, "twin": twin, "rules": rules,
@@ -121,7 +115,7 @@ class IntakeView(DeskView):
         return self.render_template("intake/form.html", **context), status
 
 
-def resident_section(resident: Resident, me: StaffMember) -> dict[str, Any]:
+def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
     """This room's part of a person's page: every application, those of other centres without a link."""
     if not me.may("applications.read"):
         return {"template": "intake/resident_section.html", "applications": (), "actions": []}

@@ -1,21 +1,21 @@
 """What the lists of applications show."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import rules
-from admin_app.applications.queries import queue, queue_filter
+from admin_app.applications.queries import intake, queue, queue_filter, search
 from admin_app.applications.queries.queue_filter import QueueFilter
-from admin_app.applications.queries.rows import Row, rows_of
+from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick, words
-from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import Wanted
-from admin_app.web.lists.description import DUE, TIME, BulkAction, Column, Empty, ListPage, Order, Tab
-from admin_app.web.lists.drawing import Draw, linked
+from admin_app.web.lists.description import DUE, PLACE, TIME, BulkAction, Button, Column, Empty, Export, ListPage, Order, Tab
+from admin_app.web.lists.drawing import Draw, linked, macro
 from admin_app.web.lists.filters import Choice, Days, Pairs
 from admin_app.web.template_filters import capped
 
@@ -54,23 +54,24 @@ def _by_receipt(tab: str, filters: Collection[str]) -> bool:
     return "received" in filters or (tab in ("todo", "all") and not {"status", "owner", "centre", "reason"} & set(filters))
 
 
-def _centres(_me: StaffMember, _tab: str) -> Pairs:
+def _centres(_me: Actor, _tab: str) -> Pairs:
     return [(centre.code, pick(centre, "name")) for centre in queue.centres()]
 
 
-def _statuses(_me: StaffMember, tab: str) -> Pairs:
+def _statuses(_me: Actor, tab: str) -> Pairs:
     possible = queue_filter.STATUSES.get(tab, rules.OPEN) if tab else frozenset(rules.Status)
     return [(status, word) for status, word in words(rules.STATUS_LABELS).items() if status in possible]
 
 
-def _owners(me: StaffMember, _tab: str) -> Pairs:
+def _owners(me: Actor, _tab: str) -> Pairs:
     names = [(member.username, pick(member, "name") or member.username) for member in queue.deciders(me)]
     return [(queue_filter.ME, _("me")), (queue_filter.NOBODY, _("nobody")), *names]
 
 
 def _holder(row: Row, draw: Draw) -> Any:
     me = draw.context.me
-    if row.owner or row.case.status != rules.Status.SUBMITTED or row.case.taken_by_id == me.id or not me.may("applications.claim"):
+    is_free = not row.owner and row.case.status == rules.Status.SUBMITTED
+    if not is_free or me.is_staff_member(row.case.taken_by_id) or not me.may("applications.claim"):
         return row.owner or "—"
     return draw.macro("queue/cells.html", "claim")(row)
 
@@ -137,7 +138,7 @@ QUEUE = ListPage(
         Choice(name="owner", label=_l("With"), offers=_owners),
         Days(name="received", label=_l("Received")),
     ],
-    field="case",
+    sent_as="case",
     actions=[
         BulkAction(name="claim", label=_l("Claim"), endpoint="QueueView.bulk", key="c", permission="applications.claim"),
         BulkAction(name="release", label=_l("Release"), endpoint="QueueView.bulk", permission="applications.claim"),
@@ -155,4 +156,145 @@ QUEUE = ListPage(
             text=_l("Cases appear here when a counter submits them. The most urgent one comes first."),
         ),
     },
+)  # fmt: skip
+
+
+COUNTER_TABS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
+
+
+def _counter_tab(me: Actor) -> str:
+    counts = intake.desk_counts(me)
+    return "drafts" if counts["drafts"] or not counts["waiting"] else "waiting"
+
+
+def _counter_due(case: Any, draw: Draw) -> Any:
+    if case.status == rules.Status.DRAFT:
+        return "—"
+    left = draw.remembered("days_left", days_left_counter)
+    return draw.once(draw.ui.due, case.due_on, case.is_open, case.paused_on is not None, left(case.due_on))
+
+
+COUNTER = ListPage(
+    name="counter",
+    endpoint="IntakeView.index",
+    permission="applications.take_in",
+    title=_l("Counter"),
+    subtitle=_l("Drafts that are not handed in yet, and cases that wait for their residents."),
+    listed=intake.listed,
+    ids=intake.ids,
+    question=lambda wanted: wanted.tab,
+    row_id="reference",
+    tabs=[Tab(name=name, label=label) for name, label in COUNTER_TABS.items()],
+    first_tab=_counter_tab,
+    columns=[
+        Column(
+            name="reference", label=_l("Reference"), value="reference", style="tight", is_fixed=True,
+            cell=linked("DraftView.show", "reference", style="ref"), order=Order(by=intake.NEWEST, words=TIME, descending=True),
+        ),
+        Column(
+            name="resident", label=_l("Resident"), value="resident.name",
+            cell=lambda case, draw: draw.person(case.resident.name, case.resident.name_latin),
+        ),
+        Column(name="reason", label=_l("Reason"), value=lambda case, _: words(rules.REASON_LABELS)[case.reason]),
+        Column(name="applicant", label=_l("Applicant"), value=lambda case, _: words(rules.APPLICANT_LABELS)[case.applicant]),
+        Column(
+            name="status", label=_l("Status"), value=lambda case, _: words(rules.STATUS_LABELS)[case.status], style="tight",
+            cell=lambda case, draw: draw.status(words(rules.STATUS_LABELS)[case.status], rules.STATUS_MARKS[case.status]),
+        ),
+        Column(name="owner", label=_l("With"), value=lambda case, _: pick(case.owner, "name") if case.owner else ""),
+        Column(name="received", label=_l("Received"), value="received_at", style="tight", unsorted=_l("the order is that of Reference")),
+        Column(name="waiting", label=_l("Waiting since"), value="paused_on", style="tight", tabs=("waiting",)),
+        Column(name="due", label=_l("Due"), value="due_on", style="tight", tabs=("drafts", "running"), cell=_counter_due),
+    ],
+    order="-reference",
+    buttons=[
+        Button(
+            label=_l("New application"), endpoint="ResidentView.index", arguments={"goal": "application"}, icon="plus", key="n",
+            is_primary=True,
+        )
+    ],
+    empty={
+        "drafts": Empty(
+            title=_l("No drafts"), icon="clipboard-list", endpoint="ResidentView.index", arguments={"goal": "application"},
+            text=_l("A new application starts with the resident's ID card and stays here until it is handed in."),
+            action=_l("New application"),
+        ),
+        "waiting": Empty(
+            title=_l("Nobody owes the office anything"), icon="circle-check",
+            text=_l("Cases for which the reviewers asked for more stand here; complete them when the resident comes."),
+        ),
+        "": Empty(
+            title=_l("Nothing in work"), text=_l("Your applications that are with the reviewers stand here until they are decided."),
+        ),
+    },
+)  # fmt: skip
+
+
+class PersonShown(NamedTuple):
+    """Somebody found by name, as the person who looks may see them."""
+
+    resident: search.Person
+    name: str
+    name_latin: str
+    cases: tuple[search.FoundCase, ...]
+
+
+def _people(rows: Sequence[Any], context: Any) -> list[PersonShown]:
+    me = context.me
+    found = search.with_cases(me, [search.Person._make(row) for row in rows])
+    return [PersonShown(person.resident, *shown_name(person.resident, me), person.cases) for person in found]
+
+
+def _found_for(shown: Any) -> Any:
+    return _("Found for “%(text)s”", text=shown.context.given.get("text", ""))
+
+
+NO_FILE = _l("what was searched for stays on this page; no file is made of it")
+PEOPLE = ListPage(
+    name="people",
+    endpoint="SearchView.results",
+    permission="search",
+    title=_l("Search"),
+    subtitle=_found_for,
+    template="search/results.html",
+    listed=search.named,
+    question=lambda _wanted: None,
+    values=lambda context: search.prefix(context.given["text"]),
+    prepare=_people,
+    row_id="resident.public_id",
+    facts={"rules": rules, "words": words},
+    columns=[
+        Column(
+            name="resident", label=_l("Resident"), value="name", style="tight", is_fixed=True, cell=macro("search/cells.html", "resident"),
+            order=Order(by=search.BY_NAME, words=PLACE),
+        ),
+        Column(name="born", label=_l("Born"), value="resident.birth_on", style="tight"),
+        Column(name="id_number", label=_l("ID number"), value="resident.id_number_masked", style="tight number-plain"),
+        Column(
+            name="applications", label=_l("Applications"), value=lambda person, _: len(person.cases), style="wrap",
+            cell=macro("search/cells.html", "cases"),
+        ),
+    ],
+    order="resident",
+    export=Export(why_not=NO_FILE),
+    key_hints=[(("/",), _l("search again"))],
+)  # fmt: skip
+HITS = ListPage(
+    name="hits",
+    endpoint="SearchView.results",
+    permission="search",
+    title=_l("Search"),
+    subtitle=_found_for,
+    template="search/results.html",
+    rows=lambda context: context.given["hits"],
+    row_id="title",
+    columns=[
+        Column(name="kind", label=_l("What"), value="kind", style="tight"),
+        Column(
+            name="number", label=_l("Number"), value="title", style="tight", is_fixed=True,
+            cell=lambda hit, draw: draw.link(hit.title, hit.url),
+        ),
+        Column(name="about", label=_l("About"), value="text"),
+    ],
+    export=Export(why_not=NO_FILE),
 )  # fmt: skip

@@ -12,9 +12,9 @@ from admin_app.applications import queries
 from admin_app.applications.forms.review import read_bulk
 from admin_app.applications.operations import claims
 from admin_app.applications.views.lists import QUEUE
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
-from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.address import ListAddress, read
@@ -61,7 +61,7 @@ class QueueView(DeskView):
         return redirect(url_for("QueueView.index", **view_arguments(arguments.form.single("view"), me)))
 
 
-def _try(verb: str, public_id: str, me: StaffMember) -> str | None:
+def _try(verb: str, public_id: str, me: Actor) -> str | None:
     """Do it in a transaction of its own; a sentence about what stood in the way, else None."""
     reference = ""
     try:
@@ -77,7 +77,7 @@ def _try(verb: str, public_id: str, me: StaffMember) -> str | None:
     return None
 
 
-def open_next(me: StaffMember, *, view: str = "", since: datetime | None = None) -> Any:
+def open_next(me: Actor, *, view: str = "", since: datetime | None = None) -> Any:
     """Redirect to the next case, claimed; to the queue with a word when there is none. `since`: see claims.next_case()."""
     with transaction():
         found = claims.next_case(by=me, since=since)
@@ -89,12 +89,12 @@ def open_next(me: StaffMember, *, view: str = "", since: datetime | None = None)
     return redirect(url_for("CaseView.show", reference=reference, **arguments))
 
 
-def view_arguments(view: str, me: StaffMember) -> dict[str, Any]:
+def view_arguments(view: str, me: Actor) -> dict[str, Any]:
     """The arguments of the view that a form carries (an address' query string); Unreadable (400) if it is none of ours."""
     return read_view(view, me).arguments()
 
 
-def read_view(view: str, me: StaffMember) -> ListAddress:
+def read_view(view: str, me: Actor) -> ListAddress:
     """The view that a form carries."""
     pairs = MultiDict(parse_qsl(view[:4000]))
     pairs.pop("page", None)

@@ -7,14 +7,14 @@ from flask import flash, redirect, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin_app.applications import rules
 from admin_app.applications.queries import search
 from admin_app.applications.queries.rows import shown_name
+from admin_app.applications.views.lists import HITS, PEOPLE
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import NotFound
-from admin_app.foundation.i18n import words
-from admin_app.staff.models import StaffMember
-from admin_app.web import arguments, list_links, partial_pages
+from admin_app.web import arguments, partial_pages
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists.page import render
 from admin_app.web.search_hits import FINDERS, Hit
 
 KEPT, MOST_KEPT = "searches", 10
@@ -29,7 +29,7 @@ class SearchView(DeskView):
     @requires("search")
     def index(self) -> Any:
         """What can be looked for."""
-        return self.render_template("search/results.html", text="", hits=[], people=[], page=None, rules=rules)
+        return self.render_template("search/nothing.html", text="")
 
     @expose("/", methods=["POST"])
     @requires("search")
@@ -46,7 +46,7 @@ class SearchView(DeskView):
             return redirect(url_for("SearchView.index"))
         token = keep(text)
         address = url_for("SearchView.results", token=token)
-        return partial_pages.shown_at(address, self._page(text, token, hits)) if partial_pages.is_asked() else redirect(address)
+        return partial_pages.shown_at(address, self._page(text, token, hits)[0]) if partial_pages.is_asked() else redirect(address)
 
     @expose("/<token>", methods=["GET"])
     @requires("search")
@@ -58,22 +58,11 @@ class SearchView(DeskView):
         return self._page(text, token, exact_hits(text, signed_in()))
 
     def _page(self, text: str, token: str, hits: list[Hit]) -> Any:
-        me = signed_in()
-        page = None if hits else search.people_named(me, text, cursor=arguments.address.cursor())
-        people = search.with_cases(me, page.rows) if page else []
-        return self.render_template(
-            "search/results.html",
-            text=text,
-            hits=hits,
-            people=[(found, *shown_name(found.resident, me)) for found in people],
-            page=page,
-            **list_links.pages("SearchView.results", page, token=token),
-            words=words(rules.STATUS_LABELS),
-            rules=rules,
-        )
+        place = {"token": token}
+        return render(HITS, place=place, arguments={}, text=text, hits=hits) if hits else render(PEOPLE, place=place, text=text)
 
 
-def exact_hits(text: str, me: StaffMember) -> list[Hit]:
+def exact_hits(text: str, me: Actor) -> list[Hit]:
     """Everything that is called exactly so."""
     hits = [
         Hit(_l("Application"), case.reference, shown_name(case.resident, me)[0], url_for("CaseView.show", reference=case.reference))

@@ -15,9 +15,9 @@ from admin_app.centres.rules import WorkingCalendar
 from admin_app.dashboard import rules
 from admin_app.dashboard.rules import Period, WorkingDays
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import language
-from admin_app.staff.models import StaffMember
 from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 
 DRAFT = str(application_rules.Status.DRAFT)
@@ -29,7 +29,7 @@ OPEN = tuple(sorted(str(status) for status in application_rules.OPEN))
 class Filter:
     """What a report is about: whose view, which days, which centres (ids; empty: all visible), which channel ('' : both)."""
 
-    staff: StaffMember
+    staff: Actor
     period: Period
     centres: tuple[int, ...] = field(default=())
     channel: str = ""
@@ -205,7 +205,7 @@ def outcomes(chosen: Filter) -> tuple[ReasonCount, ...]:
     return tuple(ReasonCount(str(rules.OUTCOME_LABELS[kind]), (zh or en) if is_zh else (en or zh), n) for kind, en, zh, n in rows)
 
 
-def centres_of(staff: StaffMember) -> list[Centre]:
+def centres_of(staff: Actor) -> list[Centre]:
     """The centres that `staff` may choose from, by name: the own one for who is bound to one."""
     query = select(Centre).order_by(Centre.code).limit(500)
     return list(db.session.scalars(query.where(Centre.id == staff.centre_id) if staff.centre_id else query))

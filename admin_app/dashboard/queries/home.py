@@ -14,6 +14,7 @@ from admin_app.applications.rules import DecisionKind, Status
 from admin_app.audit.models import REFUSED, AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.foundation import clock, keyset
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
@@ -22,38 +23,40 @@ from admin_app.staff.models import StaffMember
 
 WATCHED_DAYS = 7
 """How far back the auditor's page looks for refused attempts and revealed numbers."""
-Ids = Callable[[StaffMember], Select[Any]]
+Ids = Callable[[Actor], Select[Any]]
 
 
-def numbers(staff: StaffMember, counted: Mapping[str, Ids]) -> dict[str, int]:
+def numbers(staff: Actor, counted: Mapping[str, Ids]) -> dict[str, int]:
     """Each select of ids counted for `staff`, up to the cap, in one statement."""
     return keyset.capped_counts({name: ids(staff) for name, ids in counted.items()})
 
 
-def draft_ids(staff: StaffMember) -> Select[Any]:
+def draft_ids(staff: Actor) -> Select[Any]:
     """What `staff` began to take in and has not submitted."""
-    return select(Application.id).where(visible_to(staff), Application.status == Status.DRAFT, Application.taken_by_id == staff.id)
+    return select(Application.id).where(
+        visible_to(staff), Application.status == Status.DRAFT, is_staff_member(Application.taken_by_id, staff)
+    )
 
 
-def collect_ids(staff: StaffMember) -> Select[Any]:
+def collect_ids(staff: Actor) -> Select[Any]:
     """Cards that lie ready at the counter and wait for their holders."""
     return cards.ids_in(staff, "to_collect")
 
 
-def came_back(staff: StaffMember, *, limit: int) -> Sequence[Line]:
+def came_back(staff: Actor, *, limit: int) -> Sequence[Line]:
     """Cases for which `staff` asked for information, completed and waiting for a reviewer again, the most urgent first."""
     asked = select(Decision.id).where(
         Decision.application_id == Application.id,
         Decision.kind == DecisionKind.REQUEST_INFORMATION,
-        Decision.decided_by_id == staff.id,
+        is_staff_member(Decision.decided_by_id, staff),
     )
     waiting = (visible_to(staff), Application.status == Status.SUBMITTED, asked.exists())
     return read_lines(lines(*waiting).order_by(Application.due_on, Application.id).limit(limit))
 
 
-def decided_by(staff: StaffMember, day: date) -> int:
+def decided_by(staff: Actor, day: date) -> int:
     """How many cases `staff` approved or rejected on `day`."""
-    mine = (Application.decided_on == day, Application.decided_by_id == staff.id, visible_to(staff))
+    mine = (Application.decided_on == day, is_staff_member(Application.decided_by_id, staff), visible_to(staff))
     return db.session.scalar(select(func.count()).select_from(Application).where(*mine)) or 0
 
 
@@ -69,7 +72,7 @@ class Workload:
     """In the last seven days, today included."""
 
 
-def workloads(staff: StaffMember, *, limit: int = 40) -> list[Workload]:
+def workloads(staff: Actor, *, limit: int = 40) -> list[Workload]:
     """Who holds how many of the open cases that `staff` sees, the most first; one statement."""
     today, count = clock.today(), func.count().label("cases")
     late = func.sum(case((Application.paused_on.is_(None) & (Application.due_on < today), 1), else_=0)).label("late")
@@ -95,14 +98,14 @@ def workloads(staff: StaffMember, *, limit: int = 40) -> list[Workload]:
     return [Workload(*row) for row in db.session.execute(query)]
 
 
-def posted_today(staff: StaffMember) -> tuple[int, int]:
+def posted_today(staff: Actor) -> tuple[int, int]:
     """Batches and parcels posted today."""
     query = select(func.count(), func.coalesce(func.sum(MailingBatch.parcel_count), 0))
     batch_count, parcels = db.session.execute(query.where(MailingBatch.posted_on == clock.today(), batches.visible_to(staff))).one()
     return batch_count, int(parcels)
 
 
-def batches_under_way(staff: StaffMember, *, limit: int) -> Sequence[MailingBatch]:
+def batches_under_way(staff: Actor, *, limit: int) -> Sequence[MailingBatch]:
     """Batches that are not posted yet, those with labels first, the oldest of each first."""
     under_way = (MailingBatch.status.in_((BatchStatus.LABELLED, BatchStatus.OPEN)), batches.visible_to(staff))
     query = select(MailingBatch).where(*under_way).order_by(MailingBatch.status, MailingBatch.id).limit(limit)
@@ -120,17 +123,17 @@ def refused_attempts(*, limit: int) -> Sequence[AuditEntry]:
     return db.session.scalars(select(AuditEntry).where(*refused).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)).all()
 
 
-def revealed_ids(_staff: StaffMember) -> Select[Any]:
+def revealed_ids(_staff: Actor) -> Select[Any]:
     """Entries about full ID numbers that somebody saw in the last days."""
     return select(AuditEntry.id).where(AuditEntry.action == "residents.revealed", AuditEntry.at >= _watched_from())
 
 
-def refused_ids(_staff: StaffMember) -> Select[Any]:
+def refused_ids(_staff: Actor) -> Select[Any]:
     """Entries about what was refused in the last days."""
     return select(AuditEntry.id).where(AuditEntry.at >= _watched_from(), REFUSED)
 
 
-def entry_ids_of_today(_staff: StaffMember) -> Select[Any]:
+def entry_ids_of_today(_staff: Actor) -> Select[Any]:
     """Today's entries."""
     now = clock.to_office(clock.now())
     return select(AuditEntry.id).where(AuditEntry.at >= now.replace(hour=0, minute=0, second=0, microsecond=0))

@@ -6,6 +6,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from admin_app.centres import queries as centre_queries
 from admin_app.centres.models import Centre
 from admin_app.centres.rules import WorkingCalendar
 from admin_app.dashboard import rules
@@ -108,8 +109,8 @@ def monthly(chosen: Filter, month: date, centres: tuple[Centre, ...], calendar: 
 
 def scope(chosen: Filter, centres: tuple[Centre, ...]) -> str:
     """Which centres a report is about, in words."""
-    own = (chosen.staff.centre,) if chosen.staff.centre else ()
-    named = [pick(centre, "name") for centre in centres or own]
+    own = centre_queries.by_id(chosen.staff.centre_id)
+    named = [pick(centre, "name") for centre in centres or ((own,) if own else ())]
     if not named:
         return _("All centres")
     return listed(named) if len(named) <= 3 else _("%(count)s centres", count=len(named))

@@ -17,6 +17,7 @@ from admin_app.dashboard.queries import flow, home, summary
 from admin_app.dashboard.views.charts import CHARTS, page_chart
 from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock, health
+from admin_app.foundation.actor import Actor
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.mailing.queries import batches
 from admin_app.staff.models import StaffMember
@@ -51,7 +52,7 @@ def greeting() -> str:
     return _("Good afternoon") if hour < 18 else _("Good evening")
 
 
-def intake_clerk(me: StaffMember) -> Facts:
+def intake_clerk(me: Actor) -> Facts:
     """Today's work at the counter."""
     counts = home.numbers(
         me, {"drafts": home.draft_ids, "waiting": intake.waiting, "call": loss_reports.to_call, "collect": home.collect_ids}
@@ -65,7 +66,7 @@ def intake_clerk(me: StaffMember) -> Facts:
     }
 
 
-def reviewer(me: StaffMember) -> Facts:
+def reviewer(me: Actor) -> Facts:
     """The next case, one's own cases, what came back."""
     mine = queue.queue_page(me, QueueFilter("mine", status=Status.IN_REVIEW), size=SHORT_LIST + 2).rows
     back = home.came_back(me, limit=SHORT_LIST)
@@ -78,7 +79,7 @@ def reviewer(me: StaffMember) -> Facts:
     }
 
 
-def supervisor(me: StaffMember) -> Facts:
+def supervisor(me: Actor) -> Facts:
     """Backlog, deadlines, people."""
     period = rules.preset_period(rules.STANDARD_PRESET, clock.today())
     found = flow.flow(flow.Filter(me, period))
@@ -93,7 +94,7 @@ def supervisor(me: StaffMember) -> Facts:
     }
 
 
-def mailroom_clerk(me: StaffMember) -> Facts:
+def mailroom_clerk(me: Actor) -> Facts:
     """Cards to make, parcels to post, batches under way."""
     batch_count, parcels = home.posted_today(me)
     return {
@@ -106,7 +107,7 @@ def mailroom_clerk(me: StaffMember) -> Facts:
     }
 
 
-def auditor(me: StaffMember) -> Facts:
+def auditor(me: Actor) -> Facts:
     """The newest entries and what was refused."""
     counted = {"today": home.entry_ids_of_today, "refused": home.refused_ids, "revealed": home.revealed_ids}
     return {
@@ -118,7 +119,7 @@ def auditor(me: StaffMember) -> Facts:
     }
 
 
-def administrator(_me: StaffMember) -> Facts:
+def administrator(_me: Actor) -> Facts:
     """Staff, failed jobs, the state of the system."""
     return {
         "by_role": home.staff_by_role(),

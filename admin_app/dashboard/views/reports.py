@@ -82,7 +82,7 @@ class ReportView(DeskView):
             month=forms.read_month(arguments.address, today=today).strftime("%Y-%m"),
             centres=[("", _("All centres")), *((centre.code, pick(centre, "name")) for centre in offered)],
             languages=list(LANGUAGES.items()),
-            bound=signed_in().centre,
+            bound=centres.by_id(signed_in().centre_id),
         )
 
     @expose("/monthly.pdf", methods=["GET"])

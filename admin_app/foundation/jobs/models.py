@@ -42,8 +42,10 @@ class Job(Base):
     """Facts about the error for the page that shows it."""
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     """How often a worker took it."""
+    created_by_kind: Mapped[str | None] = mapped_column(String(10))
+    """Which table created_by_id belongs to (foundation/actor.py)."""
     created_by_id: Mapped[int | None] = mapped_column(Id)
-    """Whose action asked for it; NULL: the system's."""
+    """Who asked for it; None: nobody, or the office itself."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it was asked for."""
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

@@ -66,7 +66,8 @@ def enqueue(name: str, *, dedupe_key: str, by: Any = None, **arguments: Any) -> 
     job = db.session.scalar(select(Job).where(Job.dedupe_key == dedupe_key))
     now = clock.now()
     if job is None:
-        job = Job(name=name, dedupe_key=dedupe_key, arguments=arguments, created_by_id=by.id if by else None, created_at=now, due_at=now)
+        who = {"created_by_kind": str(by.kind), "created_by_id": by.id} if by else {}
+        job = Job(name=name, dedupe_key=dedupe_key, arguments=arguments, created_at=now, due_at=now, **who)
         db.session.add(job)
     elif job.status == FAILED:
         job.status, job.attempts, job.error, job.error_details, job.finished_at = QUEUED, 0, None, None, None
@@ -185,7 +186,7 @@ def _taking(condition: ColumnElement[bool]) -> Update:
 
 TABLE = Job.__table__
 NOW = bindparam("now", type_=TABLE.c.due_at.type)
-TAKEN = ("id", "public_id", "name", "arguments", "attempts", "due_at", "created_by_id")
+TAKEN = ("id", "public_id", "name", "arguments", "attempts", "due_at", "created_by_kind", "created_by_id")
 """What a handler is told of its job."""
 TAKE_NEXT = _taking(TABLE.c.due_at <= NOW)
 TAKE_ONE = _taking(TABLE.c.public_id == bindparam("wanted"))

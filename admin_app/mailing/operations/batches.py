@@ -9,6 +9,7 @@ from admin_app.cards import queries as cards
 from admin_app.cards import rules as card_rules
 from admin_app.cards.models import Card
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.i18n import LANGUAGES, listed
@@ -18,7 +19,7 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 from reports.text.characters import missing_characters
 
 RECIPIENT_LENGTH = 60
@@ -36,9 +37,8 @@ class RecipientRefused(DomainError):
     """Recipient or address is missing, too long, or cannot be printed."""
 
 
-def open_batch(
-    chosen: Sequence[Card], *, stock: LabelStock, by: StaffMember, start_cell: int = 1, label_language: str = "zh"
-) -> MailingBatch:
+@verb("mailing.open_batch")
+def open_batch(chosen: Sequence[Card], *, stock: LabelStock, by: Actor, start_cell: int = 1, label_language: str = "zh") -> MailingBatch:
     """A new batch with one parcel for each card. CardNotReady names cards that are not free; then nothing is made."""
     _check_sheet(stock, start_cell, label_language)
     today = clock.today()
@@ -54,7 +54,8 @@ def open_batch(
     return batch
 
 
-def add_cards(batch: MailingBatch, chosen: Sequence[Card], *, by: StaffMember) -> int:
+@verb("mailing.add_cards")
+def add_cards(batch: MailingBatch, chosen: Sequence[Card], *, by: Actor) -> int:
     """Put more cards into an open batch; returns how many."""
     batch = moves.lock_open_batch(batch)
     count = _put_in(batch, chosen)
@@ -116,7 +117,8 @@ def _check_sheet(stock: LabelStock, start_cell: int, label_language: str) -> Non
         raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells))
 
 
-def choose_sheet(batch: MailingBatch, *, stock: LabelStock, start_cell: int, label_language: str, version: int, by: StaffMember) -> None:
+@verb("mailing.choose_sheet")
+def choose_sheet(batch: MailingBatch, *, stock: LabelStock, start_cell: int, label_language: str, version: int, by: Actor) -> None:
     """Change on what and from which cell an open batch will be printed."""
     _check_sheet(stock, start_cell, label_language)
     batch = moves.lock_open_batch(batch, version=version)
@@ -126,7 +128,8 @@ def choose_sheet(batch: MailingBatch, *, stock: LabelStock, start_cell: int, lab
     moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts)
 
 
-def take_out(parcel: Parcel, *, by: StaffMember, reason: str = "") -> None:
+@verb("mailing.take_out")
+def take_out(parcel: Parcel, *, by: Actor, reason: str = "") -> None:
     """Take a parcel out of its unposted batch: its card is ready again, its label is void. With a label, a reason is needed."""
     batch = moves.lock_batch(parcel.batch)
     if moves.is_in_work(batch):
@@ -140,7 +143,8 @@ def take_out(parcel: Parcel, *, by: StaffMember, reason: str = "") -> None:
     moves.BATCHES.touch(batch, parcel_count=batch.parcel_count - 1)
 
 
-def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address: str, version: int, by: StaffMember) -> None:
+@verb("mailing.correct_recipient")
+def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address: str, version: int, by: Actor) -> None:
     """Change what will stand on a label that is not printed yet; the application keeps what the resident wrote."""
     batch = moves.lock_open_batch(parcel.batch)
     db.session.refresh(parcel)
@@ -171,7 +175,8 @@ def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]
     return read
 
 
-def cancel(batch: MailingBatch, *, by: StaffMember) -> None:
+@verb("mailing.cancel")
+def cancel(batch: MailingBatch, *, by: Actor) -> None:
     """Give up a batch: its cards are ready to mail again. With labels, only once every parcel was taken out."""
     batch = moves.lock_batch(batch)
     if moves.is_in_work(batch):

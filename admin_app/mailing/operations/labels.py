@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from admin_app.audit import operations as audit
 from admin_app.foundation import clock
+from admin_app.foundation.actor import SYSTEM, Actor, Kind
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.jobs import operations as jobs
@@ -22,7 +22,7 @@ from admin_app.mailing.operations.batches import BatchRefused, checked_texts
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.queries import sheets
 from admin_app.staff import queries as staff
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 from reports.labels import rows
 from reports.labels.sheets import LabelsDoNotFit, Progress, render_label_sheets
 from reports.text.characters import MissingGlyphs
@@ -48,7 +48,8 @@ class PrintOrder:
     labels: tuple[rows.LabelRow, ...]
 
 
-def print_labels(batch: MailingBatch, *, by: StaffMember, version: int | None = None) -> Job:
+@verb("mailing.print_labels")
+def print_labels(batch: MailingBatch, *, by: Actor, version: int | None = None) -> Job:
     """Have the labels of an open batch made by a job; asked again while it works, or when it is done, the same job is returned.
 
     `version` is what the page showed: asked again from there after the job has failed, Conflict says that something changed.
@@ -114,12 +115,15 @@ def _first_label(parcel: Parcel, job: Job) -> Label:
     return Label(parcel_id=parcel.id, copy=1, code=parcel.number, created_at=now, created_by_id=job.created_by_id, printed_at=now)
 
 
-def _actor(job: Job) -> audit.Actor:
-    return (staff.by_id(job.created_by_id) if job.created_by_id else None) or audit.SYSTEM
+def _actor(job: Job) -> Actor:
+    """Whoever ordered the labels, as they are now; the office itself where it was nobody of the staff."""
+    member = staff.by_id(job.created_by_id) if job.created_by_kind == Kind.STAFF and job.created_by_id else None
+    return member.actor if member else SYSTEM
 
 
+@verb("mailing.reprint")
 def reprint(
-    parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember, texts: dict[str, str] | None = None, label: str | None = None
+    parcel: Parcel, *, reason: str, start_cell: int, by: Actor, texts: dict[str, str] | None = None, label: str | None = None
 ) -> Label:
     """A new label for a parcel that has not left; the old one is void at once. `texts`: corrected recipient, postcode, address.
 
@@ -150,7 +154,7 @@ def _corrections(parcel: Parcel, texts: dict[str, str] | None) -> dict[str, str]
     return {name: text for name, text in tidy.items() if text != getattr(parcel, name)}
 
 
-def _next_label(parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember) -> Label:
+def _next_label(parcel: Parcel, *, reason: str, start_cell: int, by: Actor) -> Label:
     copy = 1 + (db.session.scalar(select(func.max(Label.copy)).where(Label.parcel_id == parcel.id)) or 0)
     code = rules.label_code(parcel.number, copy)
     job = jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{code}", by=by, label=code)
@@ -163,7 +167,8 @@ def _next_label(parcel: Parcel, *, reason: str, start_cell: int, by: StaffMember
     return label
 
 
-def retry_reprint(label: Label, *, by: StaffMember) -> Job:
+@verb("mailing.retry_reprint")
+def retry_reprint(label: Label, *, by: Actor) -> Job:
     """Start a failed reprint again; one that works or is done is left alone."""
     return jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{label.code}", by=by, label=label.code)
 

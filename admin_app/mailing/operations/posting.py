@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from admin_app.applications.operations import posting as applications
-from admin_app.audit.operations import Actor
 from admin_app.cards import operations as cards
 from admin_app.cards import rules as card_rules
 from admin_app.foundation import clock, settings
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text.numbers import compact, latin
@@ -21,7 +21,7 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.staff.models import StaffMember
+from admin_app.staff.permissions import verb
 
 BACKDATE = timedelta(days=7)
 """A day of posting may lie this far back: the van leaves before the numbers come."""
@@ -35,7 +35,8 @@ class DayRefused(DomainError):
     """The day of posting is in the future, too long ago, or before the labels were made."""
 
 
-def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: date, version: int, by: StaffMember) -> int:
+@verb("mailing.post_batch")
+def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: date, version: int, by: Actor) -> int:
     """Batch, parcels, cards and applications are posted on `posted_on`, all or none; returns how many cards left.
 
     `typed`: public id of the parcel -> tracking number as typed. PostingRefused names the rows that are not right.

@@ -1,5 +1,6 @@
 """Mailing batches: lists, one batch, counts, label stocks."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,11 +11,11 @@ from admin_app.applications.models import Application
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.foundation import keyset
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, BatchStatus
-from admin_app.staff.models import StaffMember, Viewer
 
 PAGE = 50
 TABS = {
@@ -25,12 +26,12 @@ TABS = {
 }
 
 
-def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on MailingBatch: batches are the whole office's; what a person sees inside is parcels.visible_to()."""
     return true() if staff.may("mailing.read") else false()
 
 
-def by_public_id(staff: StaffMember, public_id: str) -> MailingBatch:
+def by_public_id(staff: Actor, public_id: str) -> MailingBatch:
     """The batch with this public id, stock, job and file loaded; NotFound if there is none or `staff` may not know of it."""
     loaded = (
         joinedload(MailingBatch.stock), joinedload(MailingBatch.job), joinedload(MailingBatch.labels_file),
@@ -43,7 +44,7 @@ def by_public_id(staff: StaffMember, public_id: str) -> MailingBatch:
     return found
 
 
-def by_reference(staff: StaffMember, reference: str) -> MailingBatch | None:
+def by_reference(staff: Actor, reference: str) -> MailingBatch | None:
     """The batch JJ-26-1122-01, if `staff` may know of it."""
     return db.session.scalar(select(MailingBatch).where(MailingBatch.reference == reference[:20], visible_to(staff)))
 
@@ -54,17 +55,28 @@ def lock(batch: MailingBatch) -> MailingBatch:
     return db.session.scalars(fresh.with_for_update(of=MailingBatch)).one()
 
 
-def page(staff: StaffMember, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[MailingBatch]:
+NEWEST = keyset.Order((MailingBatch.id,))
+
+
+def listed(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The batches of a tab, with label stock and whoever opened them."""
+    wanted = select(MailingBatch).where(MailingBatch.status.in_(TABS[tab]), visible_to(who))
+    return wanted.options(joinedload(MailingBatch.stock), joinedload(MailingBatch.created_by))
+
+
+def ids(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab's batches, or of the cards ready to mail ('ready'), to be counted."""
+    return waiting_for(who) if tab == "ready" else select(MailingBatch.id).where(MailingBatch.status.in_(TABS[tab]), visible_to(who))
+
+
+def page(staff: Actor, tab: str, *, cursor: str | None = None, size: int = PAGE) -> keyset.Page[MailingBatch]:
     """One page of `tab`, newest first (one statement)."""
-    wanted = select(MailingBatch).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff))
-    loaded = wanted.options(joinedload(MailingBatch.stock), joinedload(MailingBatch.created_by))
-    return keyset.page(loaded, MailingBatch.id, cursor=cursor, descending=True, size=size, key=lambda batch: (batch.id,))
+    return keyset.page_of(listed, NEWEST, staff, tab, descending=True, cursor=cursor, size=size)
 
 
-def counts(staff: StaffMember, *tabs: str) -> dict[str, int]:
+def counts(staff: Actor, *tabs: str) -> dict[str, int]:
     """Batches of each tab (default: all) and cards ready to mail ('ready'), each counted up to the cap; one statement."""
-    in_tabs = {tab: select(MailingBatch.id).where(MailingBatch.status.in_(TABS[tab]), visible_to(staff)) for tab in tabs or TABS}
-    return keyset.capped_counts(in_tabs | {"ready": waiting_for(staff)})
+    return keyset.counts_of(ids, staff, [(tab, tab) for tab in ("ready", *(tabs or TABS))])
 
 
 def not_in_parcel() -> ColumnElement[bool]:
@@ -77,12 +89,12 @@ def address_is_complete() -> ColumnElement[bool]:
     return Card.application.has((Application.recipient != "") & (Application.address != ""))
 
 
-def waiting_for(staff: StaffMember | Viewer) -> Select[Any]:
+def waiting_for(staff: Actor) -> Select[Any]:
     """Ids of the cards that wait for an envelope."""
     return select(Card.id).where(cards.is_ready_to_mail(), not_in_parcel(), cards.listed_for(staff))
 
 
-def ready_cards(staff: StaffMember, *, limit: int, complete_only: bool = False) -> list[Card]:
+def ready_cards(staff: Actor, *, limit: int, complete_only: bool = False) -> list[Card]:
     """Ready cards by post that are in no live parcel, the longest waiting first."""
     complete = (address_is_complete(),) if complete_only else ()
     return cards.oldest(staff, "to_mail", not_in_parcel(), *complete, limit=limit)

@@ -11,15 +11,15 @@ from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, ParcelStatus
 from admin_app.residents.models import Resident
-from admin_app.staff.models import StaffMember
 
 
-def visible_to(staff: StaffMember) -> ColumnElement[bool]:
+def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on Parcel (joined with its card): for whoever works in or oversees the mailroom, the cards they may see."""
     return cards.visible_to(staff)
 
@@ -32,13 +32,13 @@ def _loaded(statement: Select[Any]) -> Select[Any]:
     return joined.options(names, path.joinedload(Application.centre))
 
 
-def of_batch(staff: StaffMember, batch: MailingBatch) -> list[Parcel]:
+def of_batch(staff: Actor, batch: MailingBatch) -> list[Parcel]:
     """The parcels of the batch that were not taken out, in the order of their labels, cards and applications loaded."""
     mine = _loaded(select(Parcel)).where(Parcel.batch_id == batch.id, Parcel.status != ParcelStatus.REMOVED, visible_to(staff))
     return list(db.session.scalars(mine.order_by(Parcel.position)))
 
 
-def by_public_id(staff: StaffMember, public_id: str) -> Parcel:
+def by_public_id(staff: Actor, public_id: str) -> Parcel:
     """The parcel with this public id, batch and labels loaded; NotFound if there is none or `staff` may not know of it."""
     may_know = staff.may("mailing.read") and is_public_id(public_id)
     found = db.session.scalar(_whole().where(Parcel.public_id == public_id, visible_to(staff))) if may_know else None
@@ -52,7 +52,7 @@ def _whole() -> Select[Any]:
     return _loaded(select(Parcel)).options(batch, selectinload(Parcel.labels).joinedload(Label.job))
 
 
-def by_code(staff: StaffMember, code: str) -> Parcel | None:
+def by_code(staff: Actor, code: str) -> Parcel | None:
     """The parcel with this (normalised) tracking number or parcel number, or with a label of this code, if `staff` may know of it."""
     if not staff.may("mailing.read"):
         return None
@@ -61,7 +61,7 @@ def by_code(staff: StaffMember, code: str) -> Parcel | None:
     return db.session.scalar(_whole().where(match, visible_to(staff)))
 
 
-def label_by_code(staff: StaffMember, code: str) -> Label | None:
+def label_by_code(staff: Actor, code: str) -> Label | None:
     """The label with exactly this code, void or not, if `staff` may know of its parcel."""
     if not staff.may("mailing.read"):
         return None

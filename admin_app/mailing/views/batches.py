@@ -12,6 +12,7 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
+from admin_app.mailing.lists import PARCELS, STUFFING
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.queries import batches as queries
@@ -19,6 +20,7 @@ from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.queries import sheets
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists.page import render
 
 
 class BatchView(DeskView):
@@ -33,22 +35,26 @@ class BatchView(DeskView):
         """The batch in its steps, the sheet as a picture, and what needs a person."""
         return self._page(queries.by_public_id(signed_in(), public_id))
 
-    def _page(self, batch: MailingBatch, form: SheetForm | None = None) -> Any:
+    def _page(self, batch: MailingBatch, form: SheetForm | None = None, status: int = 200) -> Any:
         parcels = parcel_queries.of_batch(signed_in(), batch)
         drawn = sheets.sheets_of(batch, parcels)
         number = min(arguments.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
         form = form or SheetForm(
             formdata=None, stock=batch.stock.code, start_cell=batch.start_cell, label_language=batch.label_language, version=batch.version
         )
-        return self.render_template(
-            "mailing/batch.html",
+        is_in_work = moves.is_in_work(batch)
+        return render(
+            PARCELS,
+            status=status,
+            place={"public_id": batch.public_id},
+            has_row_actions=batch.status in ("open", "labelled") and not is_in_work,
             batch=batch,
             parcels=parcels,
             form=form.offer(queries.stocks()),
             sheets=drawn,
             sheet=drawn[number - 1],
             problems=problem_rows(batch, parcels),
-            is_in_work=moves.is_in_work(batch),
+            is_in_work=is_in_work,
             timeline=parcel_queries.timeline(batch),
             barcode_picture=sheets.barcode_picture,
             rules=rules,
@@ -61,7 +67,7 @@ class BatchView(DeskView):
         form = SheetForm().offer(queries.stocks())
         batch = queries.by_public_id(signed_in(), public_id)
         if not form.validate():
-            return self._page(batch, form), 422
+            return self._page(batch, form, 422)
         stock = queries.stock_by_code(form.stock.data)
         try:
             with transaction():
@@ -71,7 +77,7 @@ class BatchView(DeskView):
                 )  # fmt: skip
         except batches.BatchRefused as refused:
             form.start_cell.errors = [refused.message]
-            return self._page(queries.by_public_id(signed_in(), public_id), form), 422
+            return self._page(queries.by_public_id(signed_in(), public_id), form, 422)
         return redirect(url_for("BatchView.show", public_id=public_id))
 
     @expose("/<public_id>/labels", methods=["POST"])
@@ -96,9 +102,7 @@ class BatchView(DeskView):
         """The list to pack by: which card goes into the envelope with which label."""
         batch = queries.by_public_id(signed_in(), public_id)
         parcels = parcel_queries.of_batch(signed_in(), batch)
-        return self.render_template(
-            "mailing/stuffing.html", batch=batch, parcels=parcels, labels=parcel_queries.labels_of(parcels), rules=rules
-        )
+        return render(STUFFING, batch=batch, parcels=parcels, labels=parcel_queries.labels_of(parcels))
 
     @expose("/<public_id>/cancel", methods=["POST"])
     @requires("mailing.work")

@@ -4,15 +4,15 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import settings
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.queries import batches, parcels
-from admin_app.staff.models import StaffMember
 from admin_app.web.search_hits import Hit
 
 
-def find(text: str, me: StaffMember) -> list[Hit]:
+def find(text: str, me: Actor) -> list[Hit]:
     """The one thing that is called exactly so; a void label says that it is void."""
     code, tracking = numbers.plain(text), numbers.compact(text)
     if not me.may("mailing.read"):
@@ -26,7 +26,7 @@ def find(text: str, me: StaffMember) -> list[Hit]:
     return []
 
 
-def _label(code: str, me: StaffMember) -> list[Hit]:
+def _label(code: str, me: Actor) -> list[Hit]:
     label = parcels.label_by_code(me, code)
     if label is None:
         return _parcel(code, me)
@@ -34,7 +34,7 @@ def _label(code: str, me: StaffMember) -> list[Hit]:
     return [Hit(_l("Label"), code, state, url_for("ParcelView.show", public_id=label.parcel.public_id, label=code))]
 
 
-def _parcel(code: str, me: StaffMember) -> list[Hit]:
+def _parcel(code: str, me: Actor) -> list[Hit]:
     parcel = parcels.by_code(me, code)
     return [Hit(_l("Parcel"), code, _parcel_state(parcel), url_for("ParcelView.show", public_id=parcel.public_id))] if parcel else []
 
@@ -43,7 +43,7 @@ def _parcel_state(parcel: Parcel) -> object:
     return rules.PARCEL_LABELS[rules.ParcelStatus(parcel.status)]
 
 
-def _batch(reference: str, me: StaffMember) -> list[Hit]:
+def _batch(reference: str, me: Actor) -> list[Hit]:
     batch = batches.by_reference(me, reference)
     if batch is None:
         return []

@@ -13,12 +13,14 @@ from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.forms import read_numbers
+from admin_app.mailing.lists import POSTING
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves, posting
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists.page import render
 
 
 class PostingView(DeskView):
@@ -44,7 +46,7 @@ class PostingView(DeskView):
         typed, day = read_numbers(arguments.form, parcels), arguments.form.single("posted_on")
         refused = self._check(batch, parcels, typed, day)
         if refused is not None:
-            return self._page(batch, parcels, typed, day=day, refused=refused), refused.status
+            return self._page(batch, parcels, typed, day=day, refused=refused)
         tidy = posting.tidy(parcels, typed)
         return self.render_template("mailing/confirm_posting.html", batch=batch, parcels=parcels, numbers=tidy, posted_on=_day(day))
 
@@ -62,7 +64,7 @@ class PostingView(DeskView):
             batch, parcels = self._load(public_id)
             if batch.status != rules.BatchStatus.LABELLED:
                 raise
-            return self._page(batch, parcels, typed, day=day, refused=refused), refused.status
+            return self._page(batch, parcels, typed, day=day, refused=refused)
         flash(ngettext("%(num)s card was posted.", "%(num)s cards were posted.", count), "success")
         return redirect(url_for("BatchView.show", public_id=public_id))
 
@@ -80,8 +82,11 @@ class PostingView(DeskView):
     def _page(
         self, batch: MailingBatch, parcels: list[Parcel], typed: dict[str, str], *, day: str, refused: DomainError | None = None
     ) -> Any:  # fmt: skip
-        return self.render_template(
-            "mailing/post.html",
+        return render(
+            POSTING,
+            status=refused.status if refused else 200,
+            arguments={},
+            place={"public_id": batch.public_id},
             batch=batch,
             parcels=parcels,
             typed=typed,

@@ -8,18 +8,17 @@ from flask_babel import ngettext
 
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
-from admin_app.foundation import keyset
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
+from admin_app.mailing.lists import BATCHES, READY
 from admin_app.mailing.operations import batches
 from admin_app.mailing.queries import batches as queries
-from admin_app.staff.models import StaffMember
-from admin_app.web import arguments, list_links
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-
-SHOWN_CARDS = 100
+from admin_app.web.lists.page import render
 
 
 class MailingView(DeskView):
@@ -34,14 +33,13 @@ class MailingView(DeskView):
         """Cards that wait for an envelope, and the form that opens a batch of them."""
         return self._ready_page(SheetForm())
 
-    def _ready_page(self, form: SheetForm) -> Any:
+    def _ready_page(self, form: SheetForm, status: int = 200) -> Any:
         me = signed_in()
-        waiting = queries.ready_cards(me, limit=SHOWN_CARDS)
-        return self.render_template(
-            "mailing/ready.html",
+        return render(
+            READY,
+            status=status,
+            arguments={},
             form=form.offer(queries.stocks()),
-            cards=waiting,
-            counts=queries.counts(me),
             open_batches=queries.page(me, "open", size=25).rows if me.may("mailing.work") else (),
             most=rules.MAX_PARCELS,
         )
@@ -50,18 +48,7 @@ class MailingView(DeskView):
     @requires("mailing.read")
     def batches(self) -> Any:
         """One page of batches of one state."""
-        me = signed_in()
-        tab = arguments.choice("tab", queries.TABS, "open")
-        size = arguments.size(keyset.SIZES, 50)
-        page = queries.page(me, tab, cursor=arguments.cursor(), size=size)
-        return self.render_template(
-            "mailing/batches.html",
-            tab=tab,
-            page=page,
-            counts=queries.counts(me),
-            rules=rules,
-            **list_links.pages("MailingView.batches", page, tab=tab, size=size),
-        )
+        return render(BATCHES)
 
     @expose("/batches", methods=["POST"])
     @requires("mailing.work")
@@ -70,7 +57,7 @@ class MailingView(DeskView):
         me, form = signed_in(), SheetForm().offer(queries.stocks())
         target = arguments.form.single("batch")
         if not target and not form.validate():
-            return self._ready_page(form), 422
+            return self._ready_page(form, 422)
         try:
             with transaction():
                 public_id, count = _put(me, form, target)
@@ -78,12 +65,12 @@ class MailingView(DeskView):
             if refused.status == 404:
                 raise
             flash(refused.message, "warning")
-            return self._ready_page(form), refused.status
+            return self._ready_page(form, refused.status)
         flash(ngettext("%(num)s card was put into the batch.", "%(num)s cards were put into the batch.", count), "success")
         return redirect(url_for("BatchView.show", public_id=public_id))
 
 
-def _put(me: StaffMember, form: SheetForm, target: str) -> tuple[str, int]:
+def _put(me: Actor, form: SheetForm, target: str) -> tuple[str, int]:
     chosen = _chosen(me)
     if target:
         batch = queries.by_public_id(me, target)
@@ -95,7 +82,7 @@ def _put(me: StaffMember, form: SheetForm, target: str) -> tuple[str, int]:
     return opened.public_id, opened.parcel_count
 
 
-def _chosen(me: StaffMember) -> list[Card]:
+def _chosen(me: Actor) -> list[Card]:
     if arguments.form.single("choose") == "all":
         return queries.ready_cards(me, limit=rules.MAX_PARCELS, complete_only=True)
     return cards.by_public_ids(me, arguments.form.public_ids("card", most=rules.MAX_PARCELS))

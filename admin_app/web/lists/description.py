@@ -1,7 +1,7 @@
 """What a list is: columns, tabs, filters, orders, actions, export. A description that breaks a rule stops the start (WrongList)."""
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ class Words(NamedTuple):
 TIME = Words(_l("Older"), _l("Newer"), _l("oldest first"), _l("newest first"))
 DUE = Words(_l("Earlier due"), _l("Later due"), _l("earliest first"), _l("latest first"))
 PLACE = Words(_l("Previous"), _l("Next"), _l("A to Z"), _l("Z to A"), turns=False)
+WHOLE = _l("the table has an order of its own")
 NO_INDEX, OWN_RESULT = _l("no index gives this order"), _l("Each row reports its own result")
 RESERVED = frozenset({"tab", "order", "size", "page", "view"})
 LONGEST_NAME = 40
@@ -69,6 +70,8 @@ class Column:
     is_shown: bool = True
     """Whether somebody who chose nothing sees it."""
     lang: str = ""
+    only_if: Callable[[Any], bool] | None = None
+    """Whether it stands on this page (context)."""
     only_screen: bool = False
     """A field to type into or a button: no export holds it."""
     permission: str = ""
@@ -77,11 +80,12 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """One view of a list. `endpoint`: another list that stands in the same line."""
+    """One view of a list. `endpoint` (with `arguments`): another list that stands in the same line."""
 
     name: str
     label: Any
     endpoint: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     is_counted: bool = True
 
 
@@ -93,7 +97,7 @@ class Empty:
     text: Any = ""
     icon: str = "inbox"
     endpoint: str = ""
-    arguments: Mapping[str, Any] = ()  # type: ignore[assignment]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     action: Any = ""
     permission: str = ""
 
@@ -113,6 +117,19 @@ class BulkAction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowsForm:
+    """The form around rows that have fields to type into: its button saves them all; Enter goes to the next row."""
+
+    endpoint: str
+    permission: str
+    tabs: Collection[str] = ()
+    hint: Any
+    label: Any
+    icon: str = "check"
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Button:
     """A link at the right of the heading."""
 
@@ -122,7 +139,7 @@ class Button:
     key: str = ""
     is_primary: bool = False
     permission: str = ""
-    arguments: Mapping[str, Any] = ()  # type: ignore[assignment]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     if_any: str = ""
     """Shown only while this tab holds something."""
 
@@ -158,6 +175,9 @@ class ListPage:
     ids: keyset.Listed | None = None
     """The ids of a tab, for its number."""
     rows: Callable[[Any], Sequence[Any]] | None = None
+    """(context) -> all rows of a short list."""
+    instead: Callable[[Any], Sequence[Any] | None] | None = None
+    """(context) -> rows that some filters find otherwise than by `listed` (the nearest centres); None: these do not."""
     question: Callable[[Any], Hashable] = lambda wanted: wanted
     """From what the address asks (address.Wanted) to what `listed` and `ids` take."""
     values: Callable[[Any], Mapping[str, Any]] = lambda _context: {}
@@ -173,14 +193,20 @@ class ListPage:
     """The tab that the other arguments imply, '' for none."""
     filters: Sequence[Filter] = ()
     actions: Sequence[BulkAction] = ()
-    field: str = "row"
+    sent_as: str = "row"
     """The name under which a form sends the selected rows."""
+    selects: str = ""
+    """The permission of who selects rows for a form of the page's own; actions bring theirs."""
+    can_select: Callable[[Any], bool] = lambda _row: True
+    rows_form: RowsForm | None = None
     buttons: Sequence[Button] = ()
     empty: Empty | Mapping[str, Empty] = Empty(title=_l("Nothing is here"))
     size: int = keyset.PAGE_SIZE
     export: Export = Export()
+    table_style: str = ""
+    row_style: Callable[[Any], str] | None = None
     template: str = "desk/list.html"
-    facts: Mapping[str, Any] = ()  # type: ignore[assignment]
+    facts: Mapping[str, Any] = field(default_factory=dict)
     """What the macros of its cells know besides what every template knows."""
     extra_arguments: Collection[str] = ()
     """Arguments of the page that are not the list's."""

@@ -42,7 +42,7 @@ class Draw:
     """What every template knows (template_filters.page_facts)."""
     _drawn: dict[Any, Markup] = field(default_factory=dict)
     _macros: dict[str, Any] = field(default_factory=dict)
-    _addresses: dict[Any, tuple[str, str]] = field(default_factory=dict)
+    _remembered: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def ui(self) -> Any:
@@ -70,12 +70,12 @@ class Draw:
     def address_of(self, endpoint: str, argument: str, keeps_view: bool) -> tuple[str, str]:
         """What stands before and after the `argument` in the addresses of an endpoint; worked out once a page."""
         key = (endpoint, argument, keeps_view)
-        if key not in self._addresses:
+        if key not in self._remembered:
             view = self.context.address.arguments() if keeps_view else {}
             values: dict[str, Any] = {argument: PLACE} | view
             before, _place, after = url_for(endpoint, **values).partition(PLACE)
-            self._addresses[key] = before, after
-        return self._addresses[key]
+            self._remembered[key] = before, after
+        return self._remembered[key]
 
     def link(self, text: Any, url: str, style: str = "reference") -> Markup:
         """A link; the first one of a row is what Enter opens."""
@@ -86,6 +86,12 @@ class Draw:
         if template not in self._macros:
             self._macros[template] = current_app.jinja_env.get_template(template).make_module(self.facts)
         return getattr(self._macros[template], name)
+
+    def remembered(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once a page."""
+        if name not in self._remembered:
+            self._remembered[name] = make()
+        return self._remembered[name]
 
     def text(self, value: Any) -> Any:
         """A value as people read it: days and moments on the office's clock, yes and no, a dash for nothing."""
@@ -114,7 +120,8 @@ ENGLISH_FIRST = Markup(
     '<span class="person"><span class="person-first" lang="en">{}</span> <span class="person-second" lang="zh-Hans">{}</span></span>'
 )
 LINK = Markup('<a class="{}" href="{}">{}</a>')
-BOX = Markup('<td class="tight"><input type="checkbox" class="form-check-input" name="{}" value="{}" aria-label="{}"></td>')
+DISABLED = Markup(" disabled")
+BOX = Markup('<td class="tight"><input type="checkbox" class="form-check-input" name="{}" value="{}"{} aria-label="{}"></td>')
 
 
 def macro(template: str, name: str) -> Callable[[Any, Draw], Any]:
@@ -147,10 +154,10 @@ def body(page: ListPage, columns: Sequence[Column], rows: Sequence[Any], draw: D
     cells = [(_opening(column), draw.cell(column)) for column in columns]
     pieces: list[str] = []
     for row in rows:
-        pieces.append(f'<tr id="row-{escape(row_id(row))}" data-row>')
+        style = f' class="{page.row_style(row)}"' if page.row_style and page.row_style(row) else ""
+        pieces.append(f'<tr id="row-{escape(row_id(row))}"{style} data-row>')
         if boxes is not None:
-            name = boxes(row)
-            pieces.append(BOX.format(page.field, sent_id(row), name) if name is not None else '<td class="tight"></td>')
+            pieces.append(BOX.format(page.sent_as, sent_id(row), "" if page.can_select(row) else DISABLED, boxes(row)))
         for opening, cell in cells:
             shown = cell(row)
             pieces.append(f"{opening}{shown if type(shown) is Markup else escape(shown)}</td>")

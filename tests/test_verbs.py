@@ -1,0 +1,169 @@
+"""The right of a verb is asked once, at the operation, from one table; and ids are compared together with their kind."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import admin_app
+from admin_app.foundation.actor import Actor, Kind
+from admin_app.foundation.errors import DomainError, NotAllowed
+from admin_app.staff import permissions
+from tests.sources import ROOT, named, own_code
+
+ROOMS = ("residents", "loss_reports", "applications", "cards", "mailing", "staff")
+OWN_ACCOUNT = {"sign_in", "sign_out", "hash_password", "change_password", "end_sessions", "prefer", "one_time_password"}
+"""staff.operations about the person's own account: who they are is all the right that it takes."""
+LAST_STEP_OF_A_JOB = {"finish_batch", "finish_reprint"}
+"""Whoever ordered the labels was asked then."""
+NOBODY = Actor(Kind.STAFF, 1, "nobody")
+
+
+def operations() -> Iterator[ModuleType]:
+    """Every module of operations in the rooms above the people."""
+    for found in pkgutil.walk_packages(admin_app.__path__, "admin_app."):
+        parts = found.name.split(".")
+        if len(parts) > 2 and parts[1] in ROOMS and parts[2] == "operations":
+            yield importlib.import_module(found.name)
+
+
+def public(module: ModuleType) -> Iterator[Callable[..., Any]]:
+    """The functions that begin in this module and that others may call."""
+    for name, function in vars(module).items():
+        if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_"):
+            yield function
+
+
+def acting(module: ModuleType) -> list[Callable[..., Any]]:
+    """Those that somebody does: they are told who."""
+    exempt = LAST_STEP_OF_A_JOB | (OWN_ACCOUNT if module.__name__ == "admin_app.staff.operations" else set())
+    return [one for one in public(module) if one.__name__ not in exempt and "by" in inspect.signature(one).parameters]
+
+
+CHECKS = {"require_hold"}
+"""Told who acts only to refuse; they change nothing."""
+EVERY = [one for module in operations() for one in acting(module) if one.__name__ not in CHECKS]
+
+
+def unasked(functions: list[Callable[..., Any]]) -> list[str]:
+    """Operations that go to work for somebody without any right."""
+    found = []
+    for function in functions:
+        takes = inspect.signature(function).parameters.values()
+        given = [None for one in takes if one.kind is one.POSITIONAL_OR_KEYWORD]
+        named_ones = {one.name: None for one in takes if one.kind is one.KEYWORD_ONLY and one.name != "by"}
+        try:
+            function(*given, by=NOBODY, **named_ones)
+        except NotAllowed:
+            continue
+        except (AttributeError, TypeError, RuntimeError, DomainError):
+            found.append(function.__name__)
+        else:
+            found.append(function.__name__)
+    return found
+
+
+def test_every_operation_asks_before_anything_else():
+    assert len(EVERY) > 35
+    assert unasked(EVERY) == []
+
+
+def test_control_an_operation_that_asks_nobody_is_found():
+    def planted(case: Any, *, by: Actor) -> None:
+        case.status = by
+
+    assert unasked([planted]) == ["planted"]
+
+
+def test_every_verb_has_an_operation_and_its_permissions_exist():
+    used = {one.verb for one in EVERY} | {"applications.release_of_another"}
+    assert used == set(permissions.VERBS)
+    assert frozenset().union(*permissions.VERBS.values()) <= frozenset().union(*permissions.PERMISSIONS.values()) | {"system.work"}
+
+
+def test_a_verb_without_a_row_in_the_table_is_refused_at_once():
+    with pytest.raises(KeyError, match="nobody_knows"):
+        permissions.verb("cards.nobody_knows")
+
+
+def rights_asked_elsewhere(root: Path) -> Iterator[str]:
+    """A second question about rights inside an operation."""
+    for file, tree in own_code(root):
+        if any(part in ("operations", "operations.py") for part in file.parts):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "may":
+                    yield named(root, file, node.lineno)
+
+
+def test_no_operation_asks_a_second_time():
+    assert list(rights_asked_elsewhere(ROOT)) == []
+
+
+ACTORS = {"by", "staff", "who", "me", "actor", "viewer"}
+
+
+def bare_ids(root: Path) -> Iterator[str]:
+    """An actor's id compared without its kind, which is what foundation/actor.py is for."""
+    for file, tree in own_code(root):
+        place = file.relative_to(root).as_posix()
+        if place in ("admin_app/foundation/actor.py", "admin_app/foundation/filing.py") or "/demo/" in place:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare) and any(_is_actors_id(part) for part in (node.left, *node.comparators)):
+                yield named(root, file, node.lineno)
+
+
+def _is_actors_id(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "id" and getattr(node.value, "id", "") in ACTORS
+
+
+def test_no_id_of_an_actor_is_compared_without_its_kind():
+    assert list(bare_ids(ROOT)) == []
+
+
+def nullable_columns() -> set[str]:
+    """Model.column for every mapped column that may be empty."""
+    metadata = importlib.import_module("admin_app.foundation.database")
+    return {
+        f"{mapper.class_.__name__}.{column.key}"
+        for mapper in metadata.Base.registry.mappers
+        for column in mapper.columns
+        if column.nullable
+    }
+
+
+def lossy_comparisons(root: Path) -> Iterator[str]:
+    """`!=` on a column that may be empty: the rows where it is empty are lost without a word."""
+    nullable = nullable_columns()
+    for file, tree in own_code(root):
+        for node in ast.walk(tree):
+            differs = isinstance(node, ast.Compare) and any(isinstance(one, ast.NotEq) for one in node.ops)
+            if differs and any(ast.unparse(part) in nullable for part in (node.left, *node.comparators)):
+                yield named(root, file, node.lineno)
+
+
+def test_no_comparison_loses_an_empty_column():
+    assert "Application.taken_by_id" in nullable_columns()
+    assert list(lossy_comparisons(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("guard", "line"),
+    [
+        (rights_asked_elsewhere, "def f(by):\n    return by.may('x')"),
+        (bare_ids, "def f(by):\n    return Application.taken_by_id == by.id"),
+        (bare_ids, "def f(me, case):\n    return me.id != case.taken_by_id"),
+        (lossy_comparisons, "wanted = Application.taken_by_id != 3"),
+    ],
+)
+def test_control_a_planted_comparison_is_found(guard, line, tmp_path):
+    file = tmp_path / "admin_app/applications/operations/x.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(f'"""x"""\n{line}\n')
+    assert len(list(guard(tmp_path))) == 1
