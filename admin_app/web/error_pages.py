@@ -1,15 +1,15 @@
-"""Errors as pages: a clear sentence, the right status, no internals, nothing lost without a word."""
+"""Errors as pages, for programs as problems: a clear sentence, the right status, no internals, nothing lost without a word."""
 
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation.errors import DomainError
-from admin_app.web import partial_pages, template_filters
+from admin_app.web import partial_pages, problems, template_filters
 
 log = structlog.get_logger("card_desk.web")
 
@@ -51,9 +51,11 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str, int]:
-    """An error page (or, for a script, only its alert) with `message` instead of the standard sentence."""
+def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str | Response, int]:
+    """An error page (for a script only its alert, for a program the problem) with `message` instead of the standard sentence."""
     standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    if problems.is_asked():
+        return problems.problem(status, title or standard_title, message or standard_text), status
     template = "desk/error_fragment.html" if partial_pages.is_fragment_asked() else "desk/error.html"
     facts = {"status": status, "title": title or standard_title, "message": message or standard_text}
     if status < 500:
@@ -62,7 +64,7 @@ def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str, i
     return current_app.jinja_env.get_template(template).render(**template_filters.page_facts(None), **facts), status
 
 
-def _form_expired(_error: CSRFError) -> tuple[str, int]:
+def _form_expired(_error: CSRFError) -> tuple[str | Response, int]:
     return page(
         400,
         _l("The form was open too long or was sent twice. Go back, reload the page and send it again."),
@@ -70,7 +72,7 @@ def _form_expired(_error: CSRFError) -> tuple[str, int]:
     )
 
 
-def _domain_error(error: DomainError) -> tuple[str, int]:
+def _domain_error(error: DomainError) -> tuple[str | Response, int]:
     return page(error.status, error.message)
 
 
@@ -80,7 +82,7 @@ def _http_error(error: HTTPException) -> Any:
     return page(error.code if error.code in TEXTS else 400 if error.code < 500 else 500)
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
+def _unexpected(error: Exception) -> tuple[str | Response, int]:
     # The type and place only: messages of database errors can carry personal data.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

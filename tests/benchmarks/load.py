@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -138,14 +138,22 @@ class Client(threading.Thread):
         body = urlencode(form | {"csrf_token": self.token}) if form is not None else None
         typed = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
         begun = time.perf_counter()
-        self.connection.request(method, url, body, self.headers | typed)
-        answer = self.connection.getresponse()
+        try:
+            answer = self._answer(method, url, body, self.headers | typed)
+        except (BrokenPipeError, ConnectionResetError, RemoteDisconnected):
+            # The server hung up on a connection that waited too long for its turn; a browser opens another one.
+            self.connection.close()
+            answer = self._answer(method, url, body, self.headers | typed)
         text = answer.read().decode("utf-8", "replace")
         self.taken.append((kind, time.perf_counter() - begun, answer.status))
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             if cookie.startswith(("card_desk=", "__Host-card_desk=")):
                 self.headers["Cookie"] = cookie.partition(";")[0]
         return answer.status, answer.headers.get("Location", ""), text
+
+    def _answer(self, method: str, url: str, body: str | None, headers: dict[str, str]) -> HTTPResponse:
+        self.connection.request(method, url, body, headers)
+        return self.connection.getresponse()
 
     def sign_in(self) -> None:
         """Open the desk; SystemExit if it does not let us in."""

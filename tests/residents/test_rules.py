@@ -162,3 +162,24 @@ def test_latin_form_of_chinese_names(name: str, latin: str) -> None:
 )
 def test_phones_are_cleaned_and_masked(typed: str, kept: str, shown: str) -> None:
     assert (numbers.phone(typed), rules.mask_phone(kept)) == (kept, shown)
+
+
+def numbered(body: str) -> str:
+    """17 digits and the check digit that belongs to them."""
+    return body + ric.calc_check_digit(body + "0")
+
+
+@pytest.mark.parametrize("code", ["810000", "820000", "830000"])
+def test_the_residence_permits_of_hong_kong_macao_and_taiwan_are_taken(code: str) -> None:
+    assert rules.read_id_number(numbered(f"{code}19870412001"), today=TODAY).birth_on == date(1987, 4, 12)
+
+
+@pytest.mark.parametrize("code", ["911124", "931840", "965036"])
+def test_the_permanent_residence_of_a_foreigner_is_taken(code: str) -> None:
+    assert rules.read_id_number(numbered(f"{code}19810803002"), today=TODAY).sex == "female"
+
+
+@pytest.mark.parametrize("code", ["999999", "900124", "911000", "840000", "830001"])
+def test_a_code_that_never_was_is_refused(code: str) -> None:
+    with pytest.raises(rules.InvalidIdNumber):
+        rules.read_id_number(numbered(f"{code}19870412001"), today=TODAY)

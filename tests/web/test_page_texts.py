@@ -46,16 +46,6 @@ def test_a_language_forced_for_one_document_does_not_change_the_page(app: Flask)
         assert page["_"]("Queue") == "Queue"
 
 
-def test_a_part_is_drawn_once_for_the_same_arguments(app: Flask) -> None:
-    macro = app.jinja_env.from_string("{% macro part(a, b=1) %}{{ a }}-{{ b }}{% endmacro %}").module.part
-    once = texts(app, "en")["once"]
-    first = once(macro, "x", b=2)
-    assert first == "x-2"
-    assert once(macro, "x", b=2) is first
-    assert (once(macro, "x"), once(macro, "x", b=3), once(macro, "y", b=2)) == ("x-1", "x-3", "y-2")
-    assert texts(app, "en")["once"](macro, "x", b=2) is not first, "another page draws its own"
-
-
 def instead_of_part(app: Flask, monkeypatch: pytest.MonkeyPatch, template: SimpleNamespace) -> None:
     real = app.jinja_env.get_template
     monkeypatch.setattr(app.jinja_env, "get_template", lambda name: template if name == "part.html" else real(name))
@@ -68,30 +58,6 @@ def test_the_macros_of_every_page_are_made_once_a_language(app: Flask) -> None:
             first, second = page_texts.of_page(language)["ui"], page_texts.of_page(language)["ui"]
             assert first is second
             assert f'aria-label="{expected}"' in first.pager(text="x")
-
-
-def test_a_part_is_drawn_once_for_all_for_the_same_values_and_language(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
-    template = SimpleNamespace(render=lambda known: drawn.append(known) or f"{known['_']('Queue')} {known['view']}")
-    instead_of_part(app, monkeypatch, template)
-    answers = []
-    for language, view, root in (("en", "a", ""), ("en", "a", ""), ("zh", "a", ""), ("en", "b", ""), ("en", "a", "/desk")):
-        with app.test_request_context("/", base_url=f"http://localhost{root}"), flask_babel.force_locale(language):
-            answers.append(page_texts.of_page(language)["once_for_all"]("part.html", view=view))
-    assert answers == ["Queue a", "Queue a", "审核队列 a", "Queue b", "Queue a"]
-    assert answers[0] is answers[1]
-    assert len(drawn) == 4
-    assert not {"me", "today", "csrf_token"} & set(drawn[0]), "a part for all knows nobody"
-
-
-def test_parts_drawn_once_for_all_do_not_pile_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    instead_of_part(app, monkeypatch, SimpleNamespace(render=lambda known: known["view"]))
-    with app.test_request_context("/"):
-        draw = page_texts.of_page("en")["once_for_all"]
-        assert [draw("part.html", view=str(number)) for number in range(3 * page_texts.PARTS_KEPT)][-1] == str(
-            3 * page_texts.PARTS_KEPT - 1
-        )
-    assert len(page_texts._parts) <= page_texts.PARTS_KEPT
 
 
 def test_a_table_of_words_is_translated_into_each_language(app: Flask) -> None:

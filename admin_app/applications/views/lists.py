@@ -14,7 +14,7 @@ from admin_app.applications.queries.rows import Row, days_left_counter, rows_of,
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick, words
 from admin_app.web.lists.address import Wanted
-from admin_app.web.lists.description import DUE, PLACE, TIME, BulkAction, Button, Column, Empty, Export, ListPage, Order, Tab
+from admin_app.web.lists.description import DUE, PLACE, TIME, BulkAction, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import Draw, linked, macro
 from admin_app.web.lists.filters import Choice, Days, Pairs
 from admin_app.web.template_filters import capped
@@ -77,7 +77,7 @@ def _holder(row: Row, draw: Draw) -> Any:
 
 
 def _due(row: Row, draw: Draw) -> Any:
-    return draw.once(draw.ui.due, row.case.due_on, row.case.is_open, row.is_paused, row.days_left)
+    return draw.ui.due(row.case.due_on, row.case.is_open, row.is_paused, row.days_left)
 
 
 def _rows(lines: Sequence[Any], context: Any) -> list[Row]:
@@ -171,7 +171,7 @@ def _counter_due(case: Any, draw: Draw) -> Any:
     if case.status == rules.Status.DRAFT:
         return "—"
     left = draw.remembered("days_left", days_left_counter)
-    return draw.once(draw.ui.due, case.due_on, case.is_open, case.paused_on is not None, left(case.due_on))
+    return draw.ui.due(case.due_on, case.is_open, case.paused_on is not None, left(case.due_on))
 
 
 COUNTER = ListPage(
@@ -249,7 +249,6 @@ def _found_for(shown: Any) -> Any:
     return _("Found for “%(text)s”", text=shown.context.given.get("text", ""))
 
 
-NO_FILE = _l("what was searched for stays on this page; no file is made of it")
 PEOPLE = ListPage(
     name="people",
     endpoint="SearchView.results",
@@ -276,7 +275,6 @@ PEOPLE = ListPage(
         ),
     ],
     order="resident",
-    export=Export(why_not=NO_FILE),
     key_hints=[(("/",), _l("search again"))],
 )  # fmt: skip
 HITS = ListPage(
@@ -296,5 +294,4 @@ HITS = ListPage(
         ),
         Column(name="about", label=_l("About"), value="text"),
     ],
-    export=Export(why_not=NO_FILE),
 )  # fmt: skip

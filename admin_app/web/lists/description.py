@@ -1,4 +1,4 @@
-"""What a list is: columns, tabs, filters, orders, actions, export. A description that breaks a rule stops the start (WrongList)."""
+"""What a list is: columns, tabs, filters, orders, actions. A description that breaks a rule stops the start (WrongList)."""
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,8 +50,8 @@ class Order:
 class Column:
     """One column: how its value is found in a row, how it is drawn, whether the list can be sorted by it.
 
-    `value` names an attribute of the row ('resident.name') or is a function (row, context): text, number, day, moment or yes/no. It is
-    what an export holds. `cell(row, draw)` draws it where the value alone says too little.
+    `value` names an attribute of the row ('resident.name') or is a function (row, context): text, number, day, moment or yes/no.
+    `cell(row, draw)` draws it where the value alone says too little.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Column:
     only_if: Callable[[Any], bool] | None = None
     """Whether it stands on this page (context)."""
     only_screen: bool = False
-    """A field to type into or a button: no export holds it."""
+    """A field to type into or a button; it cannot be left out."""
     permission: str = ""
     """Who sees it; empty: whoever sees the list."""
 
@@ -145,20 +145,11 @@ class Button:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export:
-    """CSV and XLSX of exactly what is filtered. `why_not`: the list has none, and says so."""
-
-    why_not: Any = ""
-    at_most: int = 100_000
-    """Rows of one file; said on the page."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class ListPage:
     """A list. Either `listed` (paged by key in the database) or `rows` (short, read as a whole) says where its rows come from."""
 
     name: str
-    """In addresses and in the table of preferences; it stays."""
+    """Unique among all lists; it stays."""
     endpoint: str
     permission: str
     title: Any
@@ -202,7 +193,6 @@ class ListPage:
     buttons: Sequence[Button] = ()
     empty: Empty | Mapping[str, Empty] = Empty(title=_l("Nothing is here"))
     size: int = keyset.PAGE_SIZE
-    export: Export = Export()
     table_style: str = ""
     row_style: Callable[[Any], str] | None = None
     template: str = "desk/list.html"

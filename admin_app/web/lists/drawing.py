@@ -1,7 +1,4 @@
-"""How rows become HTML: a cell is a value, escaped, or what a function or macro draws; a row is one join.
-
-Drawing rows by a Jinja macro each took … of a page (ADR 0019), so the table's body is put together here.
-"""
+"""How rows become HTML: a cell is a value, escaped, or what a function or macro draws; a row is one join (ADR 0019)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -34,13 +31,12 @@ def getter(column: Column) -> Callable[[Any, Any], Any]:
 
 @dataclass
 class Draw:
-    """What a cell may use to draw itself, on one page; the same word with the same mark is drawn once."""
+    """What a cell may use to draw itself, on one page."""
 
     context: Any
     """The page's Context: person, address, what the view gave."""
     facts: dict[str, Any]
     """What every template knows (template_filters.page_facts)."""
-    _drawn: dict[Any, Markup] = field(default_factory=dict)
     _macros: dict[str, Any] = field(default_factory=dict)
     _remembered: dict[Any, Any] = field(default_factory=dict)
 
@@ -49,16 +45,9 @@ class Draw:
         """The macros of desk/macros.html."""
         return self.facts["ui"]
 
-    def once(self, macro: Any, *values: Any) -> Any:
-        """What a macro draws from plain values, drawn once a page for the same ones."""
-        key = (macro.name, values)
-        if key not in self._drawn:
-            self._drawn[key] = macro(*values)
-        return self._drawn[key]
-
     def status(self, label: Any, mark: str) -> Any:
         """Word, shape and colour."""
-        return self.once(self.ui.status, label, mark)
+        return self.ui.status(label, mark)
 
     def person(self, name: str, latin: str | None = None) -> Any:
         """A name in both scripts, the reader's first."""

@@ -1,0 +1,25 @@
+"""Errors for programs: what lies under /api answers application/problem+json (RFC 9457) where a page would stand elsewhere."""
+
+import json
+from typing import Any
+
+from flask import Response, g, request
+
+PREFIX = "/api"
+MEDIA_TYPE = "application/problem+json"
+
+
+def is_asked() -> bool:
+    """Whether the address belongs to programs; the path alone says it, so that an unknown address there is no page either."""
+    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+
+
+def problem(status: int, title: Any, detail: Any) -> Response:
+    """The problem with the members `title`, `status`, `detail` and, as `instance`, the number that the log knows the request by.
+
+    `type` is left out, which RFC 9457 reads as «about:blank»: the status says what it is.
+    """
+    body = {"title": str(title), "status": status, "detail": str(detail)}
+    if request_id := g.get("request_id"):
+        body["instance"] = f"urn:request:{request_id}"
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
