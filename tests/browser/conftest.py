@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.apps import KEYS
-from tests.browser.desk import APPLICATIONS, CHROMIUM, ROOT, Desk, Person, free_port
+from tests.browser.desk import APPLICATIONS, CHROMIUM, PATIENCE_MS, ROOT, Desk, Person, free_port
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +39,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(20)
+            process.wait(60)
         log.close()
 
 
 def _wait(url: str) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(240):
+    for _ in range(720):
         try:
             opener.open(url + "/sign-in", timeout=30).read()
             return
@@ -96,6 +96,7 @@ def person(desk: Desk, chromium: Browser, contexts: list[BrowserContext], langua
         context = chromium.new_context(
             viewport={"width": width, "height": height}, locale=locale, color_scheme="light" if theme == "auto" else theme
         )
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         somebody = Person(context.new_page(), desk, role, language)
         _watch(somebody)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Page
 
-from tests.browser.desk import AXE
+from tests.browser.desk import AXE, STILL
 
 WIDTH, HEIGHT = 1280, 800
 """The smallest window that the desk promises to fit, in CSS pixels."""
@@ -13,13 +13,6 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 AXE_RUN = """async (only) => (await axe.run(document, {runOnly: only, resultTypes: ['violations']})).violations.map(
     v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '))"""
-SETTLED = """async () => {
-    const frame = () => new Promise(done => requestAnimationFrame(done));
-    await frame(); await frame();
-    const changes = document.getAnimations().filter(one => one instanceof CSSTransition);
-    await Promise.allSettled(changes.map(one => one.finished));
-    await frame();
-}"""
 CUT = """() => {
     const found = [];
     const page = document.documentElement;
@@ -74,8 +67,9 @@ def links(page: Page, within: str) -> list[str]:
 
 def _put_on(page: Page, theme: str) -> None:
     """Colours of the other theme at once: axe must not measure halfway through a change of colour."""
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    page.evaluate(SETTLED)
+    page.evaluate(STILL)
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function("theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches", arg=theme)
 
 
 def wrong_with(page: Page) -> list[str]:

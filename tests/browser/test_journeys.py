@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from admin_app.mailing.rules import s10_check_digit
+from tests.browser.desk import PATIENCE_MS
 from tests.browser.paper import Visitor, visitor
 
 pytestmark = pytest.mark.browser
@@ -164,7 +165,7 @@ def make_card(mailroom, reference: str, serial: str) -> None:
     """The approved case's card appears by itself; give it a serial, look at it, mark it ready."""
     page = mailroom.page
     field = page.get_by_role("row").filter(has_text=reference).locator("input[name^=serial-]")
-    for _ in range(40):
+    for _ in range(180):
         mailroom.open("/cards/?tab=requested")
         if field.count():
             break
@@ -191,7 +192,7 @@ def post_card(mailroom, serial: str, guest: Visitor, language: str) -> str:
     mailroom.check()
     page.locator("button[data-key='p']").click()
     pdf = page.locator("a[data-key='o']")
-    pdf.wait_for(timeout=60_000)
+    pdf.wait_for(timeout=PATIENCE_MS)
     mailroom.check()
     answer = page.request.get(mailroom.desk.url + pdf.get_attribute("href"))
     labels = mailroom.desk.instance / f"labels-{language}.pdf"
@@ -255,5 +256,5 @@ def label_all_that_is_ready(mailroom) -> None:
     page.wait_for_url(re.compile(r"/mailing/batches/[0-9a-f]{32}"))
     assert page.locator("tbody tr").count() > before
     page.locator("button[data-key='p']").click()
-    page.locator("a[data-key='o']").wait_for(timeout=60_000)
+    page.locator("a[data-key='o']").wait_for(timeout=PATIENCE_MS)
     mailroom.picture("labels")

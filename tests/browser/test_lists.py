@@ -4,6 +4,12 @@ import re
 
 from playwright.sync_api import Page
 
+SETTLED = """async () => {
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    await frame(); await frame();
+    return !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added');
+}"""
+
 
 def mark(page: Page) -> None:
     page.evaluate("window.isTheSame = true")
@@ -59,8 +65,7 @@ def test_the_sidebar_stays_when_a_long_list_scrolls(person):
     page.set_viewport_size({"width": 1280, "height": 500})
     page.mouse.move(640, 300)
     page.mouse.wheel(0, 200)
-    page.wait_for_timeout(300)
-    assert page.evaluate("scrollY") > 0
+    page.wait_for_function("scrollY > 0")
     assert page.locator("#sidebar").bounding_box()["y"] == 0
 
 
@@ -69,7 +74,7 @@ def test_a_swapped_list_begins_with_its_heading(person):
     page.set_viewport_size({"width": 1280, "height": 500})
     page.locator(".desk-tabs a[href='/queue/']").click()
     page.locator(".desk-tabs a.active[href='/queue/']").wait_for()
-    page.wait_for_timeout(800)  # htmx brings the middle into view when it has settled
+    page.wait_for_function(SETTLED)  # htmx brings the middle into view then
     assert page.locator("h1").bounding_box()["y"] > page.locator(".topbar").bounding_box()["height"]
 
 

@@ -79,6 +79,6 @@ def test_an_error_in_the_console_is_noticed(person):
     somebody = person("administrator", theme="auto", width=WIDTH, height=HEIGHT)
     somebody.open("/centres/")
     somebody.page.evaluate("() => console.error('broken')")
-    somebody.page.evaluate("() => setTimeout(() => { throw new Error('worse'); })")
-    somebody.page.wait_for_timeout(50)
+    with somebody.page.expect_event("pageerror"):
+        somebody.page.evaluate("() => setTimeout(() => { throw new Error('worse'); })")
     assert [fault.split(":")[0] for fault in somebody.faults] == ["console", "script"]
