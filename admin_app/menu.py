@@ -177,3 +177,4 @@ def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
     job_commands.add_commands(app)
     app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))
+    app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

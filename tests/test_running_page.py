@@ -3,25 +3,38 @@
 import re
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
-import run
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 
 PAGE = (Path(__file__).parent.parent / "docs" / "running.md").read_text(encoding="utf-8")
 
 
-def test_the_first_administrator_is_made_as_the_page_says(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(run, "create_app", lambda: app)
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    exec(block, {})
+def the_command() -> list[str]:
+    """What the page says to type for the first administrator, after `flask --app run.py`."""
+    (line,) = re.findall(r"flask --app run\.py (first-administrator .*)", PAGE)
+    return line.split()
+
+
+def test_the_first_administrator_is_made_as_the_page_says(app: Flask) -> None:
+    said = app.test_cli_runner().invoke(args=the_command())
+    assert said.exit_code == 0, said.output
     db.session.rollback()
     (member,) = db.session.query(StaffMember)
-    name, password = capsys.readouterr().out.split()
+    name, password = said.output.split()
     assert (name, member.role, member.must_change_password) == (member.username, "administrator", True)
     answer = app.test_client().post("/sign-in", data={"username": name, "password": password})
     assert answer.status_code == 302
+
+
+def test_an_office_with_an_administrator_gets_no_second_one_from_the_command(app: Flask) -> None:
+    app.test_cli_runner().invoke(args=the_command())
+    said = app.test_cli_runner().invoke(args=["first-administrator", "another"])
+    assert (said.exit_code, db.session.query(StaffMember).count()) == (1, 1)
+    assert "administrator already" in said.output
+
+
+def test_a_user_name_that_the_screen_refuses_is_refused_by_the_command(app: Flask) -> None:
+    said = app.test_cli_runner().invoke(args=["first-administrator", "Big Boss"])
+    assert (said.exit_code, db.session.query(StaffMember).count()) == (2, 0)

@@ -1,5 +1,6 @@
 """What the web process loads: nothing of the demo office, of the tests or of what builds assets."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,9 @@ def test_control_what_does_not_belong_there_is_noticed(line: str, tmp_path: Path
     assert not_served(loaded_by_a_server(tmp_path, line)) != set()
 
 
-def test_the_demo_command_is_there_with_its_options() -> None:
+def test_the_demo_command_is_there_with_its_options(tmp_path: Path) -> None:
     flask = [sys.executable, "-m", "flask", "--app", "run", "demo", "--help"]
-    said = subprocess.run(flask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    keys = {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
+    told = os.environ | keys | {"CARD_DESK_INSTANCE": str(tmp_path)}
+    said = subprocess.run(flask, cwd=ROOT, env=told, capture_output=True, text=True, check=True).stdout
     assert "--applications" in said and "--seed" in said

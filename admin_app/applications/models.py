@@ -159,8 +159,9 @@ class Application(Base):
     """The staff member who took it in; NULL where somebody else filed it, so compare with foundation/actor.py."""
     taken_by: Mapped[StaffMember | None] = relationship(foreign_keys=[taken_by_id])
     filed_by_kind: Mapped[str | None] = mapped_column(String(10))
-    """'resident' or 'client' where no staff member did it (foundation/filing.py); filed_by_id belongs to that kind."""
+    """'resident' or 'client' where no staff member did it (foundation/filing.py); NULL for staff."""
     filed_by_id: Mapped[int | None] = mapped_column(Id)
+    """The id of that resident or client: ids of different kinds may be the same number."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """Who holds the case now; NULL: nobody."""
     owner: Mapped[StaffMember | None] = relationship(foreign_keys=[owner_id])
@@ -219,8 +220,9 @@ class Document(Base):
     """The staff member who uploaded it; NULL where somebody else filed it."""
     added_by: Mapped[StaffMember | None] = relationship(foreign_keys=[added_by_id])
     filed_by_kind: Mapped[str | None] = mapped_column(String(10))
-    """'resident' or 'client' where no staff member did it (foundation/filing.py); filed_by_id belongs to that kind."""
+    """'resident' or 'client' where no staff member did it (foundation/filing.py); NULL for staff."""
     filed_by_id: Mapped[int | None] = mapped_column(Id)
+    """The id of that resident or client: ids of different kinds may be the same number."""
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it was uploaded."""
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -54,8 +54,9 @@ class LossReport(Base):
     """The staff member who took it; NULL where somebody else filed it, so compare with foundation/actor.py."""
     taken_by: Mapped[StaffMember | None] = relationship()
     filed_by_kind: Mapped[str | None] = mapped_column(String(10))
-    """'resident' or 'client' where no staff member did it (foundation/filing.py); filed_by_id belongs to that kind."""
+    """'resident' or 'client' where no staff member did it (foundation/filing.py); NULL for staff."""
     filed_by_id: Mapped[int | None] = mapped_column(Id)
+    """The id of that resident or client: ids of different kinds may be the same number."""
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When; the clock of a provisional report starts here."""
     lapses_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -8,6 +8,8 @@ from admin_app.staff.permissions import ROLE_NAMES
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import Read, latin_line, line
 
+USERNAME = r"^[a-z][a-z0-9._-]{1,31}$"
+
 
 class SignInForm(DeskForm):
     """Name and password."""
@@ -43,7 +45,7 @@ class NewMemberForm(MemberForm):
         validators=[
             Read(latin_line),
             DataRequired(),
-            Regexp(r"^[a-z][a-z0-9._-]{1,31}$", message=_l("2 to 32 small letters, digits, dots, - and _.")),
+            Regexp(USERNAME, message=_l("2 to 32 small letters, digits, dots, - and _.")),
         ],
         description=_l("For signing in; it cannot be changed later."),
         render_kw={"maxlength": 32, "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"},

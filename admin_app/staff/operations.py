@@ -123,6 +123,19 @@ def one_time_password() -> str:
 @verb("staff.add_member")
 def add_member(username: str, particulars: Particulars, *, by: Actor) -> tuple[StaffMember, str]:
     """Add a staff member; returns them and their one-time password, which is nowhere else. UsernameTaken if the name is in use."""
+    return _added(username, particulars, by=by)
+
+
+@verb("staff.add_first_administrator")
+def add_first_administrator(username: str, *, by: Actor = SYSTEM) -> tuple[StaffMember, str]:
+    """Add the account that adds all others; returns it and its one-time password. Conflict if an administrator can sign in already."""
+    if queries.has_active_administrator():
+        raise Conflict(_l("There is an administrator already; they add others on the screen Staff. Nothing was added."))
+    about = Particulars(name_en="Administrator", name_zh="管理员", role=Role.ADMINISTRATOR, centre_id=None)
+    return _added(username, about, by=by)
+
+
+def _added(username: str, particulars: Particulars, *, by: Actor) -> tuple[StaffMember, str]:
     if queries.by_username(username) is not None:
         raise UsernameTaken(_l("This user name is taken. Nothing was added."))
     _refuse_without_centre(particulars)

@@ -116,6 +116,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.retry_reprint": frozenset({"mailing.work"}),
     "mailing.post_batch": frozenset({"mailing.work"}),
     "staff.add_member": frozenset({"staff.edit"}),
+    "staff.add_first_administrator": frozenset({"system.work"}),
     "staff.change_member": frozenset({"staff.edit"}),
     "staff.reset_password": frozenset({"staff.edit"}),
     "staff.sign_out_everywhere": frozenset({"staff.edit"}),

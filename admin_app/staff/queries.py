@@ -63,6 +63,12 @@ def listed(who: Actor, asked: Asked, _today: date) -> Select[Any]:
     return query
 
 
+def has_active_administrator() -> bool:
+    """Whether anybody could administer the office."""
+    query = select(StaffMember.id).where(StaffMember.role == Role.ADMINISTRATOR, StaffMember.active)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def other_active_administrators(member: StaffMember) -> bool:
     """Whether anybody else could administer the office; locks their rows, so that two removals cannot pass each other."""
     query = select(StaffMember.id).where(StaffMember.role == Role.ADMINISTRATOR, StaffMember.active, StaffMember.id != member.id)

@@ -3,6 +3,8 @@
 import pytest
 from flask import Flask
 
+from admin_app.foundation import cache
+
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main"}
 
 
@@ -19,8 +21,10 @@ def test_a_swap_gets_title_and_main_without_the_frame(app: Flask, sign_in) -> No
 def test_a_swap_asks_the_database_nothing_for_the_frame(app: Flask, sign_in, count_statements) -> None:
     reviewer = sign_in("reviewer")
     reviewer.get("/queue/")
+    cache._memory.forget()  # the numbers in the sidebar, which the page before left there
     with count_statements() as whole:
         reviewer.get("/queue/")
+    cache._memory.forget()
     with count_statements() as middle:
         reviewer.get("/queue/", headers=PARTIAL)
     in_frame = [statement for statement in whole if "cards_to_mail" in statement or "loss_reports_to_call" in statement]
@@ -48,7 +52,7 @@ def test_stores_between_are_told_what_the_answer_depends_on(app: Flask, client) 
 
 def test_a_fault_inside_a_swap_is_the_middle_of_its_page(app: Flask, sign_in, monkeypatch) -> None:
     reviewer = sign_in("reviewer")
-    monkeypatch.setattr("admin_app.applications.queries.queue.tab_counts", lambda *_: 1 / 0)
+    monkeypatch.setattr("admin_app.web.lists.shown.Shown.tabs", property(lambda _: 1 / 0))
     answer = reviewer.get("/queue/", headers=PARTIAL)
     assert answer.status_code == 500
     assert "<main" in answer.text
