@@ -22,6 +22,7 @@ from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.form_fields import offered
 from admin_app.web.lists.description import DUE, TIME, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import linked, macro
 from admin_app.web.lists.page import render
@@ -213,7 +214,7 @@ class LossReportView(DeskView):
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
         if signed_in().centre_id is None:
-            form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
+            form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         running = queries.in_force(resident) or queries.open_provisional(resident)
         return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, rules=rules), status
 
