@@ -15,7 +15,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from admin_app.centres import queries as centres
-from admin_app.centres.models import CalendarDay
 from admin_app.foundation import cache, clock, crypto, settings
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.storage import objects
@@ -24,8 +23,7 @@ from admin_app.foundation.storage.kinds import UploadRefused, limits_in_force
 from admin_app.residents.models import Resident
 from tests.apps import Browser, PreparedApp, bare_app, make_settings
 from tests.factories import staff
-from tests.factories.centres import make_centre
-from tests.factories.saving import save
+from tests.factories.centres import make_calendar_day, make_centre
 from tests.foundation.storage import samples
 from tests.second_app import OTHER, create_beside
 
@@ -77,7 +75,7 @@ def desks(app: Flask, sqlite_app: PreparedApp, tmp_path: Path) -> Iterator[tuple
     """The app of the tests and another one beside it, with other settings."""
     other = create_beside(sqlite_app, tmp_path)
     with other.app_context():
-        save(CalendarDay(day=DAY_OFF, kind="holiday", name_en="Fair", name_zh="集市"))
+        make_calendar_day(DAY_OFF)
     yield desk(app, "Lotus", "林晓"), desk(other, "Isar", "张伟")
     with other.app_context():
         db.session.remove()
