@@ -19,7 +19,7 @@ def keep_draft(application: Application, content: dict[str, Any], *, by: Actor) 
         return
     try:
         with db.session.begin_nested():
-            db.session.add(FormDraft(staff_id=by.id, application_id=application.id, content=content, saved_at=clock.now()))
+            db.session.add(FormDraft(staff_id=by.staff_id, application_id=application.id, content=content, saved_at=clock.now()))
     except IntegrityError:  # another request of the same person was faster
         _replace(application, content, by)
 
