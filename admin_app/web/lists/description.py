@@ -195,6 +195,8 @@ class ListPage:
     size: int = keyset.PAGE_SIZE
     table_style: str = ""
     row_style: Callable[[Any], str] | None = None
+    saves_views: bool = True
+    """Whether its views may be saved and shared; not where the address holds a search that somebody typed."""
     template: str = "desk/list.html"
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the macros of its cells know besides what every template knows."""
