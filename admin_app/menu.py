@@ -103,6 +103,7 @@ SCREENS = (
     HealthView,
     staff.StaffView,
     audit.AuditView,
+    audit.ListFileView,
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,

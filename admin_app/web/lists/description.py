@@ -205,6 +205,8 @@ class ListPage:
     key_hints: Sequence[tuple[Sequence[str], Any]] = ()
     links_rows: bool = True
     """Whether Enter opens a row."""
+    not_exported: Any = ""
+    """Why its rows are not given out as a file; empty: they are."""
 
     def __post_init__(self) -> None:
         problems = [*_problems(self)]
