@@ -81,11 +81,6 @@ COUNTERS: dict[str, Counter] = {
 }
 """What the numbers in the sidebar count: name -> function(actor) that selects the ids to count, visibility included."""
 
-residents.ResidentView.sections = (intake.resident_section, loss_reports.resident_section)
-residents.ResidentView.destinations = {"application": "IntakeView.new", "loss_report": "LossReportView.new"}
-loss_reports.LossReportView.case_page = "DraftView.show"
-search_hits.FINDERS[:] = [cards.find, mailing_finding.find]
-
 SCREENS = (
     queue_views.QueueView,
     case_views.CaseView,
@@ -153,8 +148,17 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
+    _add_passages()
     lists.install(current_app, LISTS)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
+
+
+def _add_passages() -> None:
+    """Lead from a lower room into an upper one, which it does not know."""
+    residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section))
+    residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
+    loss_reports.CASE_PAGE.put("DraftView.show")
+    search_hits.FINDERS.put((cards.find, mailing_finding.find))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {

@@ -138,9 +138,9 @@ def begin_reading() -> None:
     """Begin a request, which reads until transaction() begins a change.
 
     On PostgreSQL each statement until then stands for itself, which is all that READ COMMITTED promises anyway, and BEGIN and ROLLBACK
-    stay unsent; on SQLite a page reads one state, as ever.
+    stay unsent; on SQLite a page reads one state, as ever. What is being read already goes on as it began.
     """
-    if db.engine.dialect.name == "postgresql" and not in_transaction():
+    if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from admin_app.foundation import cache
-from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite, keep_postgres, put_back_postgres
@@ -31,8 +30,7 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[FullOffice]:
             def restore() -> None:
                 db.session.rollback()
                 put_back()
-                cache._memory.forget()
-                settings_in_force.use(app.config["SETTINGS"])
+                cache.forget()
                 people["-"].delete_cookie("card_desk")
                 for letter, cookie in cookies.items():
                     people[letter].delete_cookie("card_desk")
