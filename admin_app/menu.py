@@ -47,6 +47,7 @@ from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
+from admin_app.web.lists_view import ListsView
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
@@ -88,6 +89,7 @@ SCREENS = (
     staff.AccountView,
     staff.PreferencesView,
     JobView,
+    ListsView,
     residents.ResidentView,
     loss_reports.LossReportView,
     intake.IntakeView,
@@ -96,6 +98,7 @@ SCREENS = (
     HealthView,
     staff.StaffView,
     audit.AuditView,
+    audit.ListFileView,
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,

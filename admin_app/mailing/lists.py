@@ -140,6 +140,7 @@ RECIPIENT = Column(
     name="recipient", label=_l("Recipient"), style="nowrap", value=lambda line, context: _masked(line.parcel.recipient, context),
     unsorted=LABELS,
 )  # fmt: skip
+IN_BATCH = _l("This page is for the work at the table; the page of the batch exports its parcels.")
 NO_PARCELS = Empty(title=_l("No parcel is in this batch"), text=_l("Add cards that are ready to mail."), icon="package")
 OF_BATCH: dict[str, Any] = {"rows": _parcels, "prepare": _lines, "row_id": "parcel.number", "empty": NO_PARCELS}
 """What every list of the parcels of one batch has in common."""
@@ -184,6 +185,7 @@ STUFFING = ListPage(
         Column(name="label", label=_l("Label"), style="nowrap", unsorted=LABELS, value=lambda line, context: _label(line, context)),
         Column(name="packed", label=_l("Packed"), value="place", style="tight", only_screen=True, cell=macro(CELLS, "tick")),
     ],
+    not_exported=IN_BATCH,
 )  # fmt: skip
 
 
@@ -208,4 +210,5 @@ POSTING = ListPage(
         Column(name="tracking", label=_l("Tracking number"), value="parcel.tracking_number", style="serial-cell", is_fixed=True,
                unsorted=LABELS, cell=macro(CELLS, "number_input")),
     ],
+    not_exported=IN_BATCH,
 )  # fmt: skip
