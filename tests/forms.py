@@ -115,7 +115,7 @@ def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | No
         ways = {(one.get("formaction") or element.get("action") or page, one.get("name") or "", one.get("value") or "") for one in buttons}
         if not buttons and any(one.kind in TEXT_KINDS for one in fields):  # Enter sends it
             ways = {(element.get("action") or page, "", "")}
-        ways |= {(element.get("data-draft-url"), "", "")} if element.get("data-draft-url") else set()
+        ways |= {(element.get("data-autosave-url"), "", "")} if element.get("data-autosave-url") else set()
         for action, name, value in sorted(ways):
             yield Form(letter, page, rule_of(app, action), action, fields, (name, value), before)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from admin_app.applications import queries
 from admin_app.applications.models import Application
-from admin_app.applications.operations import claims, decisions, drafts
+from admin_app.applications.operations import claims, decisions, unsaved
 from admin_app.applications.queries import intake, queue
 from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.audit import queries as audit_queries
@@ -99,9 +99,9 @@ def test_what_a_reviewer_holds_or_decided_is_not_the_twin_s(query, clerk, review
 def test_the_draft_of_a_form_is_not_the_twin_s(clerk, reviewer, centre):
     case = make_ready_case(clerk, reviewer, centre)
     with transaction():
-        drafts.keep_draft(case, {"note": "x"}, by=reviewer.actor)
-    assert queries.draft_of(case, reviewer.actor) is not None
-    assert queries.draft_of(case, twin_of(reviewer, as_role=True)) is None
+        unsaved.keep_unsaved(case, {"note": "x"}, by=reviewer.actor)
+    assert queries.unsaved_of(case, reviewer.actor) is not None
+    assert queries.unsaved_of(case, twin_of(reviewer, as_role=True)) is None
 
 
 def test_the_hold_on_a_case_is_not_the_twin_s(clerk, reviewer, centre):

@@ -124,7 +124,10 @@ def bare_ids(root: Path) -> Iterator[str]:
 
 
 def _is_actors_id(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "id" and getattr(node.value, "id", "") in ACTORS
+    if not isinstance(node, ast.Attribute) or node.attr != "id":
+        return False
+    owner = node.value
+    return getattr(owner, "id", "") in ACTORS or (isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "signed_in")
 
 
 def test_no_id_of_an_actor_is_read_without_its_kind():
@@ -173,6 +176,7 @@ def test_no_comparison_loses_an_empty_column():
         (rights_asked_elsewhere, "def f(by):\n    return by.may('x')"),
         (bare_ids, "def f(by):\n    return Application.taken_by_id == by.id"),
         (bare_ids, "def f(me, case):\n    return me.id != case.taken_by_id"),
+        (bare_ids, "def f():\n    return signed_in().id"),
         (bare_ids, "def f(case, to):\n    case.owner_id = to.id"),
         (lossy_comparisons, "wanted = Application.taken_by_id.not_in([3])"),
         (lossy_comparisons, "wanted = ~(Application.taken_by_id == 3)"),

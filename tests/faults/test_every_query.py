@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 import admin_app
 from admin_app.applications import queries as applications
 from admin_app.applications.models import Application, Document
-from admin_app.applications.operations import drafts
+from admin_app.applications.operations import unsaved
 from admin_app.applications.queries import case, intake, queue, queue_filter, search, visibility
 from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.audit import queries as audit
@@ -111,7 +111,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         make_entry(action="residents.revealed", subject_type="resident")
         make_entry(outcome="refused", reason="test")
         with transaction() as session:
-            drafts.keep_draft(scene().case, {"note": "x"}, by=reviewer)
+            unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
             session.execute(sa.update(LossReport).where(LossReport.status == "provisional").values(lapses_at=clock.now()))
     return full_office
 
@@ -137,7 +137,7 @@ def tabs(ask: Callable[[Actor, Any], Any], values: Any) -> Ask:
 ASKED: dict[str, Ask] = {
     "applications.queries.case.case_by_reference": lambda who, it: case.case_by_reference(who, it.case.reference),
     "applications.queries.case.history": lambda who, it: [past for past in case.history(it.case, who) if past.is_visible],
-    "applications.queries.drafts.draft_of": lambda who, it: applications.draft_of(it.case, who),
+    "applications.queries.unsaved.unsaved_of": lambda who, it: applications.unsaved_of(it.case, who),
     "applications.queries.intake.visible_references": lambda who, it: intake.visible_references(who, it.case.resident),
     "applications.queries.intake.document": lambda who, it: intake.document(who, it.document.public_id),
     "applications.queries.intake.waiting": lambda who, _: intake.waiting(who),
