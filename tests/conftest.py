@@ -19,7 +19,6 @@ from flask.testing import FlaskClient
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
 from admin_app.foundation import cache, passwords
-from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 from reports.text import typefaces
@@ -139,7 +138,8 @@ def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory)
     structure = way_back.Structure()
 
     def renew() -> None:
-        cache._memory.forget()
+        with app.app_context():
+            cache.forget()
         if not structure.is_touched:
             with suppress(sa.exc.OperationalError):
                 way_back.put_back_postgres(beside, kept)
@@ -166,8 +166,6 @@ def app(database_name: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     app, renew = prepared
     renew()
     app.config["WTF_CSRF_ENABLED"] = False
-    # The other app may have been created last; the settings in force must be this one's.
-    settings_in_force.use(app.config["SETTINGS"])
     app.test_client_class = Browser
     with app.app_context():
         yield app

@@ -42,6 +42,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
     ("/mailing/parcels/labels/", "code"): sa.select(Label.code),
     ("/reports/", "name"): "flow",
+    ("/lists/", "name"): "centres",
     ("/mailing/parcels/", "public_id"): sa.select(Parcel.public_id),
     ("/jobs/", "public_id"): sa.select(Job.public_id),
     ("/staff/", "username"): sa.select(StaffMember.username).where(StaffMember.username.like("m-%")),

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from admin_app.foundation import cache
-from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from reports.pdf import renderer
 from tests.apps import PreparedApp, opened
@@ -50,8 +49,7 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[FullOffice]:
             def restore() -> None:
                 db.session.rollback()
                 put_back()
-                cache._memory.forget()
-                settings_in_force.use(app.config["SETTINGS"])
+                cache.forget()
                 people["-"].delete_cookie("card_desk")
                 for letter, cookie in cookies.items():
                     people[letter].delete_cookie("card_desk")
