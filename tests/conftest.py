@@ -5,8 +5,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
-from unittest.mock import ANY
 
 import flask_migrate
 import pytest
@@ -80,12 +78,6 @@ def no_work_that_only_an_office_needs() -> Iterator[None]:
         yield
 
 
-def never_wait_for_the_disk(connection: Any, record: Any) -> None:
-    """A new connection of SQLite; whatever a transaction asks for is then taken to be set already."""
-    connection.execute("PRAGMA synchronous=OFF")
-    record.info["synchronous"] = ANY
-
-
 @pytest.fixture(scope="session")
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
     """The app on SQLite and a function that puts a freshly migrated database under it."""
@@ -96,7 +88,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
         flask_migrate.upgrade()
         db.engine.dispose()
         way_back.copy_sqlite(live, template)
-        sa.event.listen(db.engine, "connect", never_wait_for_the_disk)
+        sa.event.listen(db.engine, "connect", way_back.never_wait_for_the_disk)
 
     def renew() -> None:
         with app.app_context():
