@@ -207,7 +207,16 @@ def test_html_in_any_text_stays_text(clerk: StaffMember, reviewer: StaffMember, 
     assert nasty in unescape(page)
 
 
-def test_typing_keeps_the_draft_and_the_lease(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
+def test_what_could_never_be_saved_is_not_kept_while_typing_either(
+    clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
+) -> None:
+    case = make_application(clerk, centre, **held_by(reviewer))
+    answer = sign_in(reviewer).post(f"/applications/{case.reference}/autosave", data={"note": "half a\ufffd"})
+    assert answer.status_code == 422 and "U+FFFD" in answer.json["problem"]
+    assert queries.unsaved_of(case, reviewer) is None
+
+
+def test_typing_keeps_the_unsaved_form_and_the_lease(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
     case = make_application(clerk, centre, **held_by(reviewer, **EXPIRED))
     answer = sign_in(reviewer).post(
         f"/applications/{case.reference}/autosave", data={"note": "half a sen", "request_reason": "photo_missing"}

@@ -22,13 +22,13 @@ class FullOffice:
     app: Flask
     people: dict[str, FlaskClient]
     restore: Callable[[], None]
-    most: int = 2
-    """How many pages of one rule without a new form a role opens."""
+    is_lean: bool = False
+    """Whether each path is opened once, and no file: enough to see every form."""
 
     @cached_property
     def crawler(self) -> Crawler:
         """Every page that the people reach, and its forms."""
-        return Crawler(self.app, self.people, most=self.most).crawl("-" + "".join(LETTERS), also=in_every_state())
+        return Crawler(self.app, self.people, is_lean=self.is_lean).crawl("-" + "".join(LETTERS), also=in_every_state())
 
     @cached_property
     def forms(self) -> list[Form]:
@@ -64,6 +64,8 @@ def with_answers(office: FullOffice) -> list[Form]:
         for before in sorted(found, key=lambda form: -shared_start(form.rule, rule)):
             office.restore()
             _answer, text = office.sender.send(before)
+            if not text:
+                continue
             page = before.action if before.rule != rule else before.page
             later = [one for one in forms_in(office.app, text, letter=before.letter, page=page, before=before) if one.rule == rule]
             if later:
