@@ -94,7 +94,8 @@ class Shown:
     def _heading(self, column: Column) -> Heading:
         style, here = column.style, self.address.order
         if column.order is None or not served(self.page, column.name, self.address.wanted):
-            return Heading(column.label, style, why_not="" if column.only_screen else titled(_("Not sorted"), column.unsorted))
+            why_not = "" if column.only_screen else titled(_("Not sorted"), self.page.why_unsorted(column))
+            return Heading(column.label, style, why_not=why_not)
         is_here, falls = here.removeprefix("-") == column.name, here.startswith("-")
         turned = column.name if is_here and falls else f"-{column.name}"
         first = f"-{column.name}" if column.order.descending else column.name
@@ -144,7 +145,7 @@ class Shown:
         return [one for one in self.offered_filters if one.kind in ("text", "number")]
 
     @property
-    def menus(self) -> list[Filter]:
+    def in_menus(self) -> list[Filter]:
         """The filters that are chosen in menus."""
         return [one for one in self.offered_filters if one.kind in ("choice", "days")]
 
@@ -165,7 +166,7 @@ class Shown:
     @property
     def drawn_menus(self) -> Markup:
         """The menus of the filters."""
-        return menus.drawn(self.address.path, tuple(self._menu(one) for one in self.menus))
+        return menus.drawn(self.address.path, tuple(self._menu(one) for one in self.in_menus))
 
     def _menu(self, one: Any) -> menus.Menu:
         hidden = tuple((name, str(value)) for name, value in self.hidden_for(one))
