@@ -25,6 +25,7 @@ class Words(NamedTuple):
 TIME = Words(_l("Older"), _l("Newer"), _l("oldest first"), _l("newest first"))
 DUE = Words(_l("Earlier due"), _l("Later due"), _l("earliest first"), _l("latest first"))
 PLACE = Words(_l("Previous"), _l("Next"), _l("A to Z"), _l("Z to A"), turns=False)
+RANK = Words(_l("Previous"), _l("Next"), _l("lowest first"), _l("highest first"), turns=False)
 WHOLE = _l("the table has an order of its own")
 NO_INDEX, OWN_RESULT = _l("no index gives this order"), _l("Each row reports its own result")
 RESERVED = frozenset({"tab", "order", "size", "page", "view"})
