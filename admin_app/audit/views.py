@@ -14,7 +14,7 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import language, words
 from admin_app.foundation.storage import operations as storage
-from admin_app.foundation.storage.limits import MEDIA_TYPES, Kind
+from admin_app.foundation.storage.limits import Kind
 from admin_app.web import arguments, files
 from admin_app.web.desk_view import DeskView, expose, refuse_unless, requires, signed_in
 from admin_app.web.error_pages import TEXTS
@@ -27,7 +27,10 @@ from admin_app.web.lists.page import render
 from admin_app.web.lists.shown import Shown
 
 CELLS = "audit/cells.html"
-FILE_KINDS = (Kind.CSV.value, Kind.XLSX.value)
+FILE_TYPES = {
+    Kind.CSV.value: "text/csv; charset=utf-8",
+    Kind.XLSX.value: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class Line(NamedTuple):
@@ -122,7 +125,7 @@ class ListFileView(DeskView):
     def export(self, name: str) -> Any:
         """The rows that the form asks for, for whoever may see the list, as CSV or XLSX; of many, the page of an order."""
         page = called(name)
-        kind = arguments.form.choice("file", FILE_KINDS) or arguments.form.refuse()
+        kind = arguments.form.choice("file", FILE_TYPES) or arguments.form.refuse()
         view = export.view_of(page, request.form)
         if view.after is not None:
             return self._order(view, kind)
@@ -131,7 +134,7 @@ class ListFileView(DeskView):
         with transaction():
             facts = export.facts_of(view.context, kind, len(table.rows))
             operations.record("lists.exported", "list", name, by=signed_in(), changes=facts)
-        return files.attachment(content, name=export.file_name(view.context, kind), media_type=MEDIA_TYPES[Kind(kind)])
+        return files.attachment(content, name=export.file_name(view.context, kind), media_type=FILE_TYPES[kind])
 
     def _order(self, view: Shown, kind: str) -> Any:
         address = view.address
@@ -161,7 +164,7 @@ class ListFileView(DeskView):
         ordered = own_order(public_id)
         if ordered.file is None:
             raise NotFound(TEXTS[404][1])
-        return files.attachment(storage.read(ordered.file), name=ordered.file.original_name, media_type=ordered.file.media_type)
+        return files.attachment(storage.read(ordered.file), name=ordered.file.original_name, media_type=FILE_TYPES[ordered.kind])
 
 
 def called(name: str) -> ListPage:

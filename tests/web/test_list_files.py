@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from python_calamine import CalamineWorkbook
 
+from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock, list_files, settings
 from admin_app.foundation.database import db, transaction
@@ -41,8 +42,11 @@ def queued(app, monkeypatch):
 
 @pytest.fixture
 def waiting(queued, clerk, centre):
-    """Eight cases: two full pieces of a file and a part of one."""
-    return make_unclaimed(clerk, centre, 8)
+    """The references of eight cases, by the day they are due: two full pieces of a file and a part of one."""
+    make_unclaimed(clerk, centre, 8)
+    found = list(db.session.scalars(sa.select(Application.reference).order_by(Application.due_on, Application.id)))
+    db.session.rollback()
+    return found
 
 
 def order(browser, name="queue", **fields) -> str:
@@ -179,18 +183,18 @@ def test_asking_again_while_it_is_made_is_the_same_order(waiting, sign_in):
 def test_a_row_that_moves_while_the_list_is_walked_stands_in_it_once(waiting, clerk, centre, sign_in, monkeypatch):
     browser = sign_in("supervisor")
     place = order(browser, order="due")
-    first, late, told = waiting[0], clock.today() + timedelta(days=900), []
+    late, told = clock.today() + timedelta(days=900), []
 
     def delay(job, done, total):
         told.append(done)
         with transaction() as session:
-            session.execute(sa.update(type(first)).where(type(first).reference == first.reference).values(due_on=late))
+            session.execute(sa.update(Application).where(Application.reference == waiting[0]).values(due_on=late))
 
     monkeypatch.setattr(jobs, "report_progress", delay)
     work()
     found = [row[0] for row in rows_at(browser, place)]
     assert told == [3, 6]
-    assert sorted(found) == sorted(case.reference for case in waiting)
+    assert sorted(found) == sorted(waiting)
 
 
 def test_more_rows_than_any_file_holds_are_refused_with_a_sentence(waiting, sign_in, monkeypatch):
