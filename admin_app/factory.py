@@ -29,10 +29,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.load()
     settings.refuse_weak_secrets()
     settings.instance.mkdir(parents=True, exist_ok=True)
-    settings_in_force.use(settings)
     logs.configure()
     app = Flask("admin_app", root_path=str(HERE), instance_path=str(settings.instance))
     app.config.from_mapping(flask_config(settings))
+    with app.app_context():
+        settings_in_force.use(settings)
     app.session_interface = ServerSessionInterface(StaffMember)
     _add_database(app)
     gate.install(app)

@@ -47,6 +47,7 @@ from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
+from admin_app.web.lists_view import ListsView
 from admin_app.web.navigation import Counter, NavItem
 
 NAVIGATION: tuple[NavItem, ...] = (
@@ -80,11 +81,6 @@ COUNTERS: dict[str, Counter] = {
 }
 """What the numbers in the sidebar count: name -> function(actor) that selects the ids to count, visibility included."""
 
-residents.ResidentView.sections = (intake.resident_section, loss_reports.resident_section)
-residents.ResidentView.destinations = {"application": "IntakeView.new", "loss_report": "LossReportView.new"}
-loss_reports.LossReportView.case_page = "DraftView.show"
-search_hits.FINDERS[:] = [cards.find, mailing_finding.find]
-
 SCREENS = (
     queue_views.QueueView,
     case_views.CaseView,
@@ -93,6 +89,7 @@ SCREENS = (
     staff.AccountView,
     staff.PreferencesView,
     JobView,
+    ListsView,
     residents.ResidentView,
     loss_reports.LossReportView,
     intake.IntakeView,
@@ -101,6 +98,7 @@ SCREENS = (
     HealthView,
     staff.StaffView,
     audit.AuditView,
+    audit.ListFileView,
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,
@@ -150,8 +148,17 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is staff.SignInView:
             appbuilder.sm.auth_view = view
+    _add_passages()
     lists.install(current_app, LISTS)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
+
+
+def _add_passages() -> None:
+    """Lead from a lower room into an upper one, which it does not know."""
+    residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section))
+    residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
+    loss_reports.CASE_PAGE.put("DraftView.show")
+    search_hits.FINDERS.put((cards.find, mailing_finding.find))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {

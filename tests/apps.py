@@ -27,6 +27,15 @@ def make_settings(instance: Path, database_url: str, **changes: Any) -> Settings
     return Settings(**({"environment": "test", "instance": instance, "database_url": database_url, "jobs_inline": True} | KEYS | changes))
 
 
+@contextmanager
+def bare_app(settings: Settings) -> Iterator[Flask]:
+    """An app with nothing but these settings, its context open: for code that needs them and no database."""
+    app = Flask("bare")
+    with app.app_context():
+        settings_in_force.use(settings)
+        yield app
+
+
 class Browser(FlaskClient):
     """Each request gets a context of its own, as on a server: nobody stays signed in from another browser's request."""
 
@@ -46,8 +55,6 @@ def opened(app: Flask) -> Iterator[None]:
     """The app as tests use it, with its context open. Forms need no CSRF token here (tests/web proves the token)."""
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
-    # The other app may have been created last; the settings in force must be this one's.
-    settings_in_force.use(app.config["SETTINGS"])
     with app.app_context():
         yield
         db.session.remove()

@@ -261,8 +261,8 @@ class Sender:
         browser = self.people[form.letter]
         answer = browser.post(form.action, data=copied(data))
         if answer.status_code == 302:
-            return answer, browser.get(answer.headers["Location"]).text
-        return answer, answer.text
+            return answer, shown(browser.get(answer.headers["Location"]))
+        return answer, shown(answer)
 
 
 def copied(data: MultiDict[str, Any]) -> MultiDict[str, Any]:
@@ -271,3 +271,8 @@ def copied(data: MultiDict[str, Any]) -> MultiDict[str, Any]:
     for name, value in data.items(multi=True):
         fresh.add(name, (io.BytesIO(value[0].getvalue()), value[1]) if isinstance(value, tuple) else value)
     return fresh
+
+
+def shown(answer: Any) -> str:
+    """The text of a page; of a file that is saved, nothing is shown."""
+    return str(answer.text) if answer.mimetype.startswith("text/") else ""

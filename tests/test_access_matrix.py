@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.access_table import TABLE
@@ -55,7 +54,6 @@ def office(sqlite_office: Office) -> Iterator[Office]:
         sqlite_office.people[letter].delete_cookie("card_desk")
         sqlite_office.people[letter].set_cookie("card_desk", cookie)
     sqlite_office.app.config["WTF_CSRF_ENABLED"] = False
-    settings_in_force.use(sqlite_office.app.config["SETTINGS"])
     yield sqlite_office
     db.session.rollback()
 

@@ -1,6 +1,5 @@
 """Administration of the coded reasons and of the materials per reason."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from admin_app.applications.queries import materials
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.foundation.errors import DomainError
 from admin_app.web import arguments
-from admin_app.web.form_fields import code, line
+from admin_app.web.form_fields import code, line, offered
 from admin_app.web.lists.description import WHOLE, Column
 from admin_app.web.lists.drawing import Draw
 from admin_app.web.reference_form import ReferenceForm
@@ -30,7 +29,7 @@ class ReasonCodeForm(ReferenceForm):
     """A coded reason in both languages."""
 
     code = code(_l("Code"), 40, pattern=r"^[a-z][a-z0-9_]*$", description=_l("Small letters, digits and _; it cannot be changed later."))
-    kind = SelectField(_l("Used for"), choices=list(KINDS.items()))
+    kind = SelectField(_l("Used for"), choices=offered(KINDS.items()))
     text_en = line(_l("Text, English"), 200, description=_l("The sentence for the resident, as the case shows it to the counter."))
     text_zh = line(_l("Text, Chinese"), 200, description=_l("The sentence for the resident, as the case shows it to the counter."))
     sort = IntegerField(_l("Place in the list"), validators=[InputRequired(), NumberRange(0, 9999)], default=100)
@@ -55,10 +54,6 @@ OLDEST = 150
 """Ages in whole years stay below this."""
 
 
-def _choices(labels: Mapping[Any, Any], *first: tuple[str, Any]) -> list[tuple[str, Any]]:
-    return [*first, *((str(value), label) for value, label in labels.items())]
-
-
 def _in_order(chosen: list[str] | None) -> list[str]:
     """Each reason once, in the order of the office's list; what is no reason stays, at the end, for the field to refuse."""
     places = {str(reason): place for place, reason in enumerate(rules.Reason)}
@@ -72,15 +67,15 @@ def _age(label: Any, description: Any) -> IntegerField:
 class MaterialRuleForm(ReferenceForm):
     """A line of the table: the material, for which reasons, and where only some cases need it, which."""
 
-    material = SelectField(_l("Material"), choices=_choices(rules.MATERIAL_LABELS))
+    material = SelectField(_l("Material"), choices=offered(rules.MATERIAL_LABELS.items()))
     reasons = SelectMultipleField(
         _l("Needed for"),
-        choices=_choices(rules.REASON_LABELS),
+        choices=offered(rules.REASON_LABELS.items()),
         validators=[DataRequired(_l("Please choose at least one reason."))],
         filters=[_in_order],
     )
-    applicant = SelectField(_l("Who applies"), choices=_choices(rules.APPLICANT_LABELS, ("", _l("Anybody"))))
-    channel = SelectField(_l("How it came in"), choices=_choices(rules.CHANNEL_LABELS, ("", _l("Either way"))))
+    applicant = SelectField(_l("Who applies"), choices=offered([("", _l("Anybody")), *rules.APPLICANT_LABELS.items()]))
+    channel = SelectField(_l("How it came in"), choices=offered([("", _l("Either way")), *rules.CHANNEL_LABELS.items()]))
     age_from = _age(_l("From this age"), _l("Whole years on the day of receipt; empty means no limit."))
     age_below = _age(_l("Below this age"), _l("The birthday itself counts as the new age; empty means no limit."))
     sort = IntegerField(_l("Place in the list"), validators=[InputRequired(), NumberRange(0, 9999)], default=100)

@@ -20,7 +20,11 @@ class ReasonCode(Base):
     """A coded reason in both languages: of a rejection, a request for information, or a refused document."""
 
     __tablename__ = "reason_code"
-    __table_args__ = (CheckConstraint("kind IN ('reject','request_information','refuse_document')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('reject','request_information','refuse_document')", name="kind"),
+        Index(None, "sort", "id"),
+        Index(None, "kind", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -52,6 +56,8 @@ class MaterialRule(Base):
         _one_of("applicant", rules.Applicant, or_any=True),
         _one_of("channel", rules.Channel, or_any=True),
         CheckConstraint("age_from IS NULL OR age_below IS NULL OR age_from < age_below", name="ages"),
+        Index(None, "sort", "id"),
+        Index(None, "material", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

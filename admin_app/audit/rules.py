@@ -78,10 +78,11 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_labelled": _l("Made a parcel"),
     "mailing.parcel_posted": _l("Posted a parcel"),
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
+    "lists.exported": _l("Exported a list"),
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
-    "cards": "card", "mailing": "mailing_batch",
+    "cards": "card", "mailing": "mailing_batch", "lists": "list",
 }  # fmt: skip
 _OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
 SUBJECTS: dict[str, Any] = {
@@ -98,6 +99,7 @@ SUBJECTS: dict[str, Any] = {
     "card": _l("Card"),
     "parcel": _l("Parcel"),
     "mailing_batch": _l("Mailing batch"),
+    "list": _l("List"),
 }
 # The audit room stands below the staff room, so it knows the roles by their stored names.
 ROLES: dict[str, Any] = {

@@ -1,19 +1,26 @@
-"""Doors: the log, for auditors."""
+"""Doors: the log, for auditors; lists as files, each of which stands in the log."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from flask import abort, request
 from flask_babel import lazy_gettext as _l
 
-from admin_app.audit import queries, rules
+from admin_app.audit import operations, queries, rules
 from admin_app.audit.models import AuditEntry
+from admin_app.foundation import clock
+from admin_app.foundation.database import transaction
 from admin_app.foundation.i18n import words
-from admin_app.web.desk_view import DeskView, expose, requires
+from admin_app.web import arguments, files
+from admin_app.web.desk_view import DeskView, expose, refuse_unless, requires, signed_in
+from admin_app.web.lists import export
 from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import TIME, Column, Empty, ListPage, Order
 from admin_app.web.lists.drawing import macro
 from admin_app.web.lists.filters import Choice, Days, Text
 from admin_app.web.lists.page import render
+from reports.tables.csv_file import to_csv
+from reports.tables.xlsx_file import to_xlsx
 
 CELLS = "audit/cells.html"
 
@@ -97,3 +104,30 @@ class AuditView(DeskView):
     def index(self) -> Any:
         """One page of the log, filtered."""
         return render(AUDIT_LOG)
+
+
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+class ListFileView(DeskView):
+    """Every list as a file. It stands in this room because no list leaves the desk without an entry in the log."""
+
+    route_base = "/lists"
+
+    @expose("/<name>/export", methods=["POST"])
+    @requires("home")
+    def export(self, name: str) -> Any:
+        """The rows that the form asks for, for whoever may see the list, as CSV or XLSX."""
+        page = export.called(name)
+        if page is None:
+            abort(404)
+        refuse_unless(page.permission)
+        kind = arguments.form.choice("file", MEDIA_TYPES) or arguments.form.refuse()
+        view = export.view_of(page, request.form)
+        table = export.table_of(view)
+        content = to_csv(table.headings, table.rows) if kind == "csv" else to_xlsx(table.headings, table.rows, name=name)
+        facts = {"file": kind, "tab": view.context.tab, "filters": ", ".join(export.filters_of(view)), "rows": len(table.rows)}
+        with transaction():
+            operations.record("lists.exported", "list", name, by=signed_in(), changes=facts)
+        file_name = "-".join(filter(None, (name, view.context.tab, clock.today().isoformat())))
+        return files.attachment(content, name=f"{file_name}.{kind}", media_type=MEDIA_TYPES[kind])

@@ -12,7 +12,7 @@ from admin_app.centres.rules import WEEKDAYS, format_hours, parse_hours
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
 from admin_app.foundation.typed_text import texts
-from admin_app.web.form_fields import code, digits, line
+from admin_app.web.form_fields import code, digits, line, offered
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
@@ -90,7 +90,7 @@ class CalendarDayForm(ReferenceForm):
     """A day that differs from the country's calendar."""
 
     day = DateField(_l("Day"), validators=[InputRequired()])
-    kind = SelectField(_l("Kind"), choices=list(KINDS.items()))
+    kind = SelectField(_l("Kind"), choices=offered(KINDS.items()))
     name_en = line(_l("Name, English"), 80, is_required=False)
     name_zh = line(_l("Name, Chinese"), 80, is_required=False)
     is_active = BooleanField(_l("In use"), default=True)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Date, Float, Integer, String
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, Float, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, Id
@@ -13,6 +13,7 @@ class Centre(Base):
     """A service centre 服务网点. `hours`: list of seven entries Monday..Sunday, each [] or [["09:00","12:00"],["13:30","17:00"]]."""
 
     __tablename__ = "centre"
+    __table_args__ = (Index(None, "name_en", "id"), Index(None, "name_zh", "id"), Index(None, "district_code", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
@@ -44,7 +45,7 @@ class CalendarDay(Base):
     """A day that differs from the library's calendar: a public holiday, or a make-up working day 调休."""
 
     __tablename__ = "calendar_day"
-    __table_args__ = (CheckConstraint("kind IN ('holiday','working')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('holiday','working')", name="kind"), Index(None, "kind", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     day: Mapped[date] = mapped_column(Date, unique=True)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.foundation import clock, database
 from admin_app.foundation.database import db
+from admin_app.foundation.per_app import PerApp, is_in_app
 
 SECONDS = 5
 MOST = 1000
@@ -47,12 +48,8 @@ class _Memory:
         self._shared[:] = os.urandom(STAMP_BYTES)
         self.answers.clear()
 
-    def begin(self, session: Session, *_: Any) -> None:
-        """A transaction sees the database as it is now."""
-        session.info[_BEGUN] = self.stamp
 
-
-_memory = _Memory()
+_MEMORY: PerApp[_Memory] = PerApp("cache", _Memory)
 
 
 def cached(read: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -62,29 +59,41 @@ def cached(read: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     def answer(*asked: Arguments.args, **more: Arguments.kwargs) -> Answer:
         if database.in_transaction():
             return read(*asked, **more)
-        question = (db.engine, read, asked, *more.items())
-        until, stamp, value = _memory.answers.get(question, (None, b"", None))
-        if until is None or stamp != _memory.stamp or until < clock.now():
+        memory, question = _MEMORY.get(), (read, asked, *more.items())
+        until, stamp, value = memory.answers.get(question, (None, b"", None))
+        if until is None or stamp != memory.stamp or until < clock.now():
             value = read(*asked, **more)
-            _store(question, value)
+            _store(memory, question, value)
         return value  # type: ignore[return-value]
 
     return answer
 
 
-def _store(question: Any, value: Any) -> None:
+def _store(memory: _Memory, question: Any, value: Any) -> None:
     # A page that began before the last change may have read what was true before it.
     stamp = db.session().info.get(_BEGUN)
-    if stamp != _memory.stamp:
+    if stamp != memory.stamp:
         return
-    if len(_memory.answers) >= MOST:
-        _memory.answers.clear()
-    _memory.answers[question] = (clock.now() + timedelta(seconds=SECONDS), stamp, value)
+    if len(memory.answers) >= MOST:
+        memory.answers.clear()
+    memory.answers[question] = (clock.now() + timedelta(seconds=SECONDS), stamp, value)
+
+
+def forget(*_: Any) -> None:
+    """The current app knows nothing any more, in no process."""
+    if is_in_app():
+        _MEMORY.get().forget()
 
 
 def install(engine: Engine) -> None:
-    """Forget on every commit, and when `engine` lets go of its database; call once for each engine."""
-    event.listen(engine, "engine_disposed", _memory.forget)
-    if not event.contains(Session, "after_commit", _memory.forget):
-        event.listen(Session, "after_commit", _memory.forget)
-        event.listen(Session, "after_begin", _memory.begin)
+    """Forget on every commit of the current app, and when its `engine` lets go of its database; call once for each engine."""
+    event.listen(engine, "engine_disposed", _MEMORY.get().forget)
+    if not event.contains(Session, "after_commit", forget):
+        event.listen(Session, "after_commit", forget)
+        event.listen(Session, "after_begin", _begin)
+
+
+def _begin(session: Session, *_: Any) -> None:
+    # A transaction sees the database as it is now.
+    if is_in_app():
+        session.info[_BEGUN] = _MEMORY.get().stamp

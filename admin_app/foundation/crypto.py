@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from admin_app.foundation import settings
+from admin_app.foundation.per_app import PerApp
 
 NONCE_BYTES = 12
 VERSION = b"1"
@@ -61,17 +62,16 @@ def parse_ring(data_keys: str, index_key: str) -> KeyRing:
     return KeyRing(keys, index)
 
 
-_ring: dict[tuple[str, str], KeyRing] = {}
+_RING: PerApp[dict[tuple[str, str], KeyRing]] = PerApp("keyring", dict)
 
 
 def keyring() -> KeyRing:
     """The ring of the settings in force."""
-    now = settings.current()
+    now, parsed = settings.current(), _RING.get()
     source = (now.data_keys.get_secret_value(), now.index_key.get_secret_value())
-    if source not in _ring:
-        _ring.clear()
-        _ring[source] = parse_ring(*source)
-    return _ring[source]
+    if source not in parsed:
+        _RING.put({source: parse_ring(*source)})
+    return _RING.get()[source]
 
 
 def encrypt_text(text: str, *, context: str) -> bytes:

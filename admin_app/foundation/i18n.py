@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext
 
+from admin_app.foundation.per_app import PerApp
+
 LANGUAGES = {"en": "English", "zh": "中文"}
 _l = lazy_gettext
 
@@ -27,15 +29,15 @@ def pick(thing: Any, field: str, code: str | None = None) -> str:
     return getattr(thing, f"{field}_{code}") or getattr(thing, f"{field}_{other}") or ""
 
 
-_words: dict[tuple[int, str], tuple[Any, dict[str, str]]] = {}
+_WORDS: PerApp[dict[tuple[int, str], tuple[Any, dict[str, str]]]] = PerApp("words", dict)
 
 
 def words(labels: Mapping[Any, Any]) -> Mapping[str, str]:
     """A table code -> text of ours, in the reader's language; each table is translated once a language, so it must be a constant."""
-    key = (id(labels), language())
-    if key not in _words:
-        _words[key] = (labels, {str(code): str(text) for code, text in labels.items()})  # holds the table, so that its id stays its own
-    return _words[key][1]
+    key, known = (id(labels), language()), _WORDS.get()
+    if key not in known:
+        known[key] = (labels, {str(code): str(text) for code, text in labels.items()})  # holds the table, so that its id stays its own
+    return known[key][1]
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,17 +1,25 @@
-"""The settings in force, for code that knows no Flask."""
+"""The settings in force, for code that knows no Flask: those of the current app."""
 
+from admin_app.foundation.per_app import PerApp
 from config import Settings
 
-_in_force: list[Settings] = []
+
+class NotInForce(RuntimeError):
+    """The app was created without settings, which create_app() never does."""
+
+
+def _missing() -> Settings:
+    raise NotInForce("this app has no settings yet: settings.use() gives it some")
+
+
+_IN_FORCE: PerApp[Settings] = PerApp("settings", _missing)
 
 
 def use(settings: Settings) -> None:
-    """Put `settings` in force for this process (called by the factory)."""
-    _in_force[:] = [settings]
+    """Put `settings` in force for the current app (called by the factory)."""
+    _IN_FORCE.put(settings)
 
 
 def current() -> Settings:
-    """The settings in force; RuntimeError before the factory has run."""
-    if not _in_force:
-        raise RuntimeError("settings are not in force yet: create the app first")
-    return _in_force[0]
+    """The settings of the current app; RuntimeError outside an app context."""
+    return _IN_FORCE.get()

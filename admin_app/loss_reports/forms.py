@@ -5,9 +5,9 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 
 from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import reason
+from admin_app.web.form_fields import offered, reason
 
-KINDS = [("provisional", _l("Provisional")), ("formal", _l("Formal"))]
+KINDS = {"provisional": _l("Provisional"), "formal": _l("Formal")}
 
 
 class ReportForm(DeskForm):
@@ -15,8 +15,8 @@ class ReportForm(DeskForm):
 
     key = HiddenField()
     confirmed = HiddenField()
-    channel = RadioField(_l("How it came in"), choices=[(str(code), label) for code, label in CHANNEL_LABELS.items()], default="counter")
-    kind = RadioField(_l("Kind"), choices=KINDS, default="provisional")
+    channel = RadioField(_l("How it came in"), choices=offered(CHANNEL_LABELS.items()), default="counter")
+    kind = RadioField(_l("Kind"), choices=offered(KINDS.items()), default="provisional")
     was_stolen = BooleanField(_l("The card was stolen"))
     circumstances = TextAreaField(_l("What happened"))
     card_serial = StringField(_l("Serial of the lost card"))

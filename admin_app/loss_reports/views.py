@@ -1,6 +1,6 @@
 """Doors: list of loss reports, take one, make it formal, lift it, its proof and its receipt."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import force_locale
@@ -13,6 +13,7 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
+from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations, queries, rules
 from admin_app.loss_reports.forms import LiftForm, ReportForm
@@ -21,6 +22,7 @@ from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.form_fields import offered
 from admin_app.web.lists.description import DUE, TIME, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import linked, macro
 from admin_app.web.lists.page import render
@@ -84,13 +86,14 @@ LOSS_REPORTS = ListPage(
     },
 )  # fmt: skip
 
+CASE_PAGE: PerApp[str] = PerApp("loss_reports.case_page", str)
+"""Endpoint of an application by reference: where a clerk goes back to who came from there (menu.py)."""
+
 
 class LossReportView(DeskView):
     """Loss reports."""
 
     route_base = "/loss-reports"
-    case_page: ClassVar[str] = ""
-    """Endpoint of an application by reference: where a clerk goes back to who came from there (menu.py)."""
 
     @expose("/", methods=["GET"])
     @requires("loss_reports.read")
@@ -149,8 +152,8 @@ class LossReportView(DeskView):
             operations.formalise(report, version=arguments.form.version(), by=signed_in())
         flash(_("%(reference)s is formal now. The card is void.", reference=report.reference), "success")
         case = arguments.form.text("case", limit=20)
-        if case and self.case_page:
-            return redirect(url_for(self.case_page, reference=case))
+        if case and CASE_PAGE.get():
+            return redirect(url_for(CASE_PAGE.get(), reference=case))
         return redirect(url_for("LossReportView.show", public_id=public_id))
 
     @expose("/<public_id>/lift", methods=["POST"])
@@ -211,7 +214,7 @@ class LossReportView(DeskView):
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
         if signed_in().centre_id is None:
-            form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
+            form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         running = queries.in_force(resident) or queries.open_provisional(resident)
         return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, rules=rules), status
 

@@ -12,9 +12,9 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, Parcel
 from admin_app.web.arguments import Arguments
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import address, name, postcode, reason
+from admin_app.web.form_fields import address, name, offered, postcode, reason
 
-LANGUAGE_CHOICES = [("zh", _l("Chinese")), ("en", _l("English"))]
+LANGUAGE_CHOICES = offered([("zh", _l("Chinese")), ("en", _l("English"))])
 
 
 class SheetForm(DeskForm):
@@ -30,7 +30,7 @@ class SheetForm(DeskForm):
 
     def offer(self, stocks: Sequence[LabelStock]) -> "SheetForm":
         """Fill the choice of stocks; returns the form."""
-        self.stock.choices = [(stock.code, f"{stock.code} · {pick(stock, 'name')}") for stock in stocks]
+        self.stock.choices = offered((stock.code, f"{stock.code} · {pick(stock, 'name')}") for stock in stocks)
         return self
 
 

@@ -140,6 +140,7 @@ RECIPIENT = Column(
     name="recipient", label=_l("Recipient"), style="nowrap", value=lambda line, context: _masked(line.parcel.recipient, context),
     unsorted=LABELS,
 )  # fmt: skip
+IN_BATCH = _l("This page is for the work at the table; the page of the batch exports its parcels.")
 NO_PARCELS = Empty(title=_l("No parcel is in this batch"), text=_l("Add cards that are ready to mail."), icon="package")
 PARCELS = ListPage(
     name="parcels",
@@ -188,6 +189,7 @@ STUFFING = ListPage(
         Column(name="packed", label=_l("Packed"), value="place", style="tight", only_screen=True, cell=macro(CELLS, "tick")),
     ],
     empty=NO_PARCELS,
+    not_exported=IN_BATCH,
 )  # fmt: skip
 
 
@@ -215,4 +217,5 @@ POSTING = ListPage(
                unsorted=LABELS, cell=macro(CELLS, "number_input")),
     ],
     empty=NO_PARCELS,
+    not_exported=IN_BATCH,
 )  # fmt: skip

@@ -20,6 +20,7 @@ class LabelStock(Base):
     """A kind of label sheet 标签纸; millimetres from the top left corner of the page."""
 
     __tablename__ = "label_stock"
+    __table_args__ = (Index(None, "name_en", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(30), unique=True)

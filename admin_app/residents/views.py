@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import flash, redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
+from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.typed_text import texts
 from admin_app.residents import operations, queries, rules
 from admin_app.residents.forms import CorrectForm, FindForm, RegisterForm, RevealForm
@@ -19,17 +20,19 @@ from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 Section = Callable[[Resident, Any], dict[str, Any]]
+SECTIONS: PerApp[tuple[Section, ...]] = PerApp("residents.sections", tuple)
+"""What upper rooms add to the page of a person (menu.py)."""
+DESTINATIONS: PerApp[Mapping[str, str]] = PerApp("residents.destinations", dict)
+"""What a person is looked for -> the endpoint that goes on with it (menu.py)."""
 PENDING, MOST_PENDING = "pending_residents", 8
 REVEAL_SECONDS = 60
 CORRECTED = ("name", "name_latin", "postcode", "address")
 
 
 class ResidentView(DeskView):
-    """People. Upper rooms hang their part of the person's page into `sections` and their next step into `destinations` (menu.py)."""
+    """People."""
 
     route_base = "/residents"
-    sections: ClassVar[tuple[Section, ...]] = ()
-    destinations: ClassVar[Mapping[str, str]] = {}
 
     @expose("/", methods=["GET"])
     @requires("residents.read")
@@ -125,10 +128,10 @@ class ResidentView(DeskView):
 
     def _goal(self) -> str:
         goal = request.values.get("goal", "")
-        return goal if goal in self.destinations else ""
+        return goal if goal in DESTINATIONS.get() else ""
 
     def _after(self, resident: Resident) -> str:
-        return url_for(self.destinations.get(self._goal(), "ResidentView.show"), public_id=resident.public_id)
+        return url_for(DESTINATIONS.get().get(self._goal(), "ResidentView.show"), public_id=resident.public_id)
 
     def _find_page(self, form: FindForm, status: int = 200) -> Any:
         return self.render_template("residents/find.html", form=form, goal=self._goal()), status
@@ -139,7 +142,7 @@ class ResidentView(DeskView):
         return self.render_template("residents/register.html", form=form, token=token, goal=self._goal(), **facts), status
 
     def _page(self, resident: Resident, form: RevealForm, *, number: str = "", status: int = 200) -> Any:
-        sections = [make(resident, signed_in()) for make in self.sections]
+        sections = [make(resident, signed_in()) for make in SECTIONS.get()]
         facts = {"sex": rules.SEX_LABELS[rules.Sex(resident.sex)], "number": number, "seconds": REVEAL_SECONDS}
         return self.render_template("residents/show.html", resident=resident, form=form, sections=sections, **facts), status
 

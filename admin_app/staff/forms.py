@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Length, Regexp
 
 from admin_app.staff.permissions import ROLE_NAMES
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import Read, latin_line, line
+from admin_app.web.form_fields import Read, latin_line, line, offered
 
 USERNAME = r"^[a-z][a-z0-9._-]{1,31}$"
 
@@ -31,7 +31,7 @@ class MemberForm(DeskForm):
     version = HiddenField()
     name_en = line(_l("Name, Latin letters"), 60)
     name_zh = line(_l("Name, Chinese characters"), 60, is_required=False)
-    role = SelectField(_l("Role"), choices=[("", _l("Please choose")), *ROLE_NAMES.items()], validators=[DataRequired()])
+    role = SelectField(_l("Role"), choices=offered([("", _l("Please choose")), *ROLE_NAMES.items()]), validators=[DataRequired()])
     centre = SelectField(_l("Centre"), description=_l("Empty: works for the whole office."))
     active = BooleanField(_l("May sign in"), default=True)
 

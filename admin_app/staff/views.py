@@ -19,6 +19,7 @@ from admin_app.staff.models import StaffMember
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in, signed_in_member
 from admin_app.web.error_pages import TEXTS
+from admin_app.web.form_fields import offered
 from admin_app.web.lists.page import render
 
 
@@ -230,7 +231,7 @@ def with_centres(form: MemberForm, member: StaffMember | None = None) -> MemberF
     choices = {centre.code: centre for centre in centres.active()}
     if member is not None and member.centre:
         choices.setdefault(member.centre.code, member.centre)
-    form.centre.choices = [("", "—"), *((code, f"{pick(centre, 'name')} ({code})") for code, centre in choices.items())]
+    form.centre.choices = offered([("", "—"), *((code, f"{pick(centre, 'name')} ({code})") for code, centre in choices.items())])
     return form
 
 

@@ -1,11 +1,11 @@
 """What our forms share: fields whose text is read by foundation.typed_text, and codes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, StringField, TextAreaField
+from wtforms import Field, Form, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation
 
 from admin_app.foundation.errors import DomainError
@@ -26,6 +26,11 @@ class Read:
             field.data = self.reader(field.data or "")
         except DomainError as refused:
             raise StopValidation(str(refused.message)) from None
+
+
+def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """The choices of a field: (code, how it reads) of each."""
+    return [SelectChoice(str(code), label) for code, label in pairs]
 
 
 def line(label: Any, limit: int, *, is_required: bool = True, description: Any = "", **extra: Any) -> StringField:

@@ -13,9 +13,15 @@ from flask_babel import get_translations
 from markupsafe import Markup
 
 from admin_app.foundation.i18n import pick
+from admin_app.foundation.per_app import PerApp
 
 DIFFERENT_TEXTS = 4096
 """How many texts of a language are kept ready; all our templates together have fewer."""
+
+Texts = tuple[Callable[..., Markup], Callable[..., Markup]]
+"""gettext and ngettext of a language."""
+_TEXTS: PerApp[dict[str, Texts]] = PerApp("page_texts", dict)
+_MACROS: PerApp[dict[str, Any]] = PerApp("page_macros", dict)
 
 
 def of_page(code: str) -> dict[str, Any]:
@@ -23,22 +29,23 @@ def of_page(code: str) -> dict[str, Any]:
 
     `lang`, `_`, `ngettext`, `pick`, and `ui`, the macros of desk/macros.html.
     """
-    gettext, ngettext = _of(get_translations())
+    known = _TEXTS.get()
+    if code not in known:
+        known[code] = _texts_of(get_translations())
+    gettext, ngettext = known[code]
     texts: dict[str, Any] = {"lang": code, "_": gettext, "gettext": gettext, "ngettext": ngettext, "pick": partial(pick, code=code)}
     return texts | {"ui": _ui(texts)}
 
 
 def _ui(texts: dict[str, Any]) -> Any:
     # They know their language and what they are given, so they are made once a language; a page made its own two or three times.
-    made: dict[str, Any] = current_app.extensions.setdefault("desk_ui", {})
-    code = texts["lang"]
+    made, code = _MACROS.get(), texts["lang"]
     if code not in made:
         made[code] = current_app.jinja_env.get_template("desk/macros.html").make_module(texts)
     return made[code]
 
 
-@lru_cache(maxsize=8)
-def _of(catalogue: Any) -> tuple[Callable[..., Markup], Callable[..., Markup]]:
+def _texts_of(catalogue: Any) -> Texts:
     # As Jinja's own: a text is markup and always a format string, values are escaped.
     @lru_cache(maxsize=DIFFERENT_TEXTS)
     def form(text: str) -> Markup:

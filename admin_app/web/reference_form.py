@@ -31,4 +31,5 @@ def labels_of(fields: Fields) -> dict[str, Any]:
 
 def choices_of(fields: Fields) -> dict[str, Mapping[Any, Any]]:
     """Column -> value -> how the value reads, for fields that offer a fixed choice."""
-    return {name: dict(field.kwargs["choices"]) for name, field in fields.items() if field.kwargs.get("choices")}
+    offers = {name: field.kwargs["choices"] for name, field in fields.items() if field.kwargs.get("choices")}
+    return {name: {choice.value: choice.label for choice in choices} for name, choices in offers.items()}

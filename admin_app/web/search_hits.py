@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from admin_app.foundation.per_app import PerApp
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -18,4 +20,4 @@ class Hit:
 Finder = Callable[[str, Any], list[Hit]]
 """(text without blanks at its ends, staff member) -> what is called exactly that and may be seen by the person; one statement."""
 
-FINDERS: list[Finder] = []
+FINDERS: PerApp[tuple[Finder, ...]] = PerApp("search.finders", tuple)

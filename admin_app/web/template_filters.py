@@ -1,6 +1,7 @@
 """What templates may call: dates, sizes, languages, the CSRF field, versioned static files."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -31,7 +32,7 @@ def install(app: Flask) -> None:
     app.add_template_global(titled)
     app.add_template_global(back_here)
     app.add_template_global(filer_name)
-    app.add_template_global(lambda name: asset(static, name), "asset")
+    app.add_template_global(assets(static), "asset")
     app.context_processor(lambda: page_facts(_person()))
 
 
@@ -116,12 +117,12 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
-def asset(static: Path, name: str) -> str:
-    """URL of a static file with its content's hash, so that browsers may keep it for ever."""
-    return _asset(static, name, request.script_root)
+def assets(static: Path) -> Callable[[str], str]:
+    """A function name -> URL of a file in `static` with its content's hash, so that browsers may keep it for ever."""
 
-
-@lru_cache(maxsize=512)
-def _asset(static: Path, name: str, _script_root: str) -> str:
     # A page of the queue names the file of icons some forty times. The address depends on where the desk is mounted.
-    return url_for("static", filename=name, v=hashlib.sha256((static / name).read_bytes()).hexdigest()[:12])
+    @lru_cache(maxsize=512)
+    def address(name: str, _script_root: str) -> str:
+        return url_for("static", filename=name, v=hashlib.sha256((static / name).read_bytes()).hexdigest()[:12])
+
+    return lambda name: address(name, request.script_root)

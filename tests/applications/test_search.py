@@ -95,11 +95,12 @@ def test_a_token_belongs_to_its_browser(reviewer: StaffMember, colleague: StaffM
 
 def test_upper_rooms_add_their_finders(reviewer: StaffMember, sign_in: SignIn) -> None:
     hit = Hit("Card", "C123", "ready", "/cards/1")
-    search_hits.FINDERS.append(lambda text, staff: [hit] if text == "C123" else [])
+    before = search_hits.FINDERS.get()
+    search_hits.FINDERS.put((*before, lambda text, staff: [hit] if text == "C123" else []))
     try:
         assert sign_in(reviewer).post("/search/", data={"q": "C123"}).headers["Location"] == "/cards/1"
     finally:
-        search_hits.FINDERS.pop()
+        search_hits.FINDERS.put(before)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def work() -> None:
     app = create_app()
     with app.app_context():
         jobs.register(NOTHING, lambda _job: None)
-    commands.serve(app, settings.current().worker_threads)
+        commands.serve(app, settings.current().worker_threads)
 
 
 def drive(count: int) -> None:

@@ -30,4 +30,4 @@ if __name__ == "__main__":
     app = create_app()
     with app.app_context():
         jobs.register(COUNT, count)
-    commands.serve(app, settings.current().worker_threads)
+        commands.serve(app, settings.current().worker_threads)

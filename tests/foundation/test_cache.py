@@ -83,7 +83,7 @@ def test_a_change_that_another_web_process_commits_is_seen_at_once(app: Flask, n
     assert names() == ("First",), "control: a process that shares nothing"
     child = os.fork()
     if child == 0:
-        cache._memory.forget()  # what a commit does
+        cache.forget()  # what a commit does
         os._exit(0)
     os.waitpid(child, 0)
     assert names() == ("New",)
@@ -101,7 +101,7 @@ def test_a_decision_asks_the_database(app: Flask, names: Callable[..., Any]) -> 
 def test_what_a_page_read_before_a_change_is_not_kept_for_the_pages_after_it(names: Callable[..., Any], asked: list[str]) -> None:
     make_centre("A", name_en="First")
     db.session.scalar(sa.select(sa.func.count()).select_from(Centre))  # a page begins
-    cache._memory.forget()  # somebody else's change is committed meanwhile
+    cache.forget()  # somebody else's change is committed meanwhile
     assert names() == ("First",)
     names()
     assert asked == ["", ""], "the page asked again: its answer may be older than the change"
@@ -115,7 +115,7 @@ def test_no_more_than_a_thousand_answers_are_kept(names: Callable[..., Any], mon
     monkeypatch.setattr(cache, "MOST", 3)
     for number in range(10):
         names(str(number))
-    assert len(cache._memory.answers) <= 3
+    assert len(cache._MEMORY.get().answers) <= 3
 
 
 def test_the_calendar_in_force_follows_the_table(app: Flask) -> None:

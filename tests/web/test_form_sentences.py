@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectChoice, SelectField, StringField
 from wtforms.i18n import messages_path
 from wtforms.validators import Length
 
@@ -46,7 +46,7 @@ def sentences(app: Flask, form: type[FlaskForm], typed: str) -> list[str]:
         filled = form(formdata=MultiDict(dict.fromkeys(names, typed)))
         for field in filled:
             if isinstance(field, SelectField | RadioField) and field.choices is None:
-                field.choices = [("one", "one")]
+                field.choices = [SelectChoice("one")]
         filled.validate()
         return [str(error) for field in filled for error in field.errors] + [str(error) for error in filled.form_errors]
 

@@ -174,7 +174,7 @@ def filled(app: Flask, sign_in: Callable[..., FlaskClient], monkeypatch: pytest.
 
 def cost(browser: FlaskClient, address: str, count_statements: Any) -> tuple[int, int]:
     """(statements, rows shown without the head of the table) of a page that must answer, with nothing cached."""
-    cache._memory.forget()
+    cache.forget()
     with count_statements() as statements:
         answer = browser.get(address)
     assert answer.status_code == 200, f"{address}: {answer.status_code}"

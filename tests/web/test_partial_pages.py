@@ -21,10 +21,10 @@ def test_a_swap_gets_title_and_main_without_the_frame(app: Flask, sign_in) -> No
 def test_a_swap_asks_the_database_nothing_for_the_frame(app: Flask, sign_in, count_statements) -> None:
     reviewer = sign_in("reviewer")
     reviewer.get("/queue/")
-    cache._memory.forget()  # the numbers in the sidebar, which the page before left there
+    cache.forget()  # the numbers in the sidebar, which the page before left there
     with count_statements() as whole:
         reviewer.get("/queue/")
-    cache._memory.forget()
+    cache.forget()
     with count_statements() as middle:
         reviewer.get("/queue/", headers=PARTIAL)
     in_frame = [statement for statement in whole if "cards_to_mail" in statement or "loss_reports_to_call" in statement]

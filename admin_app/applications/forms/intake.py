@@ -8,7 +8,7 @@ from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.rules import APPLICANT_LABELS, CHANNEL_LABELS, DELIVERY_LABELS, REASON_LABELS
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import reason
+from admin_app.web.form_fields import offered, reason
 
 CASE_FIELDS = (
     "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "old_card_serial", "delivery", "recipient", "postcode",
@@ -18,23 +18,19 @@ NUMBERS = frozenset({"old_card_serial", "postcode"})
 COMPARED = tuple(field for field in CASE_FIELDS if field != "agent_id_number")
 
 
-def _pairs(labels: object) -> list[tuple[str, object]]:
-    return [(str(code), label) for code, label in labels.items()]  # type: ignore[attr-defined]
-
-
 class CaseForm(DeskForm):
     """An application. `key` makes a second click find the draft of the first; `version` is the one that a change was opened on."""
 
     key = HiddenField()
     version = HiddenField()
-    channel = RadioField(_l("How it came in"), choices=_pairs(CHANNEL_LABELS), default="counter", validate_choice=False)
-    reason = RadioField(_l("Reason"), choices=_pairs(REASON_LABELS), validate_choice=False)
+    channel = RadioField(_l("How it came in"), choices=offered(CHANNEL_LABELS.items()), default="counter", validate_choice=False)
+    reason = RadioField(_l("Reason"), choices=offered(REASON_LABELS.items()), validate_choice=False)
     statement = TextAreaField(_l("In the resident's words"))
     old_card_serial = StringField(_l("Serial of the old card"))
-    applicant = RadioField(_l("Who applies"), choices=_pairs(APPLICANT_LABELS), default="self", validate_choice=False)
+    applicant = RadioField(_l("Who applies"), choices=offered(APPLICANT_LABELS.items()), default="self", validate_choice=False)
     agent_name = StringField(_l("Name of proxy or guardian"))
     agent_id_number = StringField(_l("ID number of proxy or guardian"))
-    delivery = RadioField(_l("How the card leaves"), choices=_pairs(DELIVERY_LABELS), default="post", validate_choice=False)
+    delivery = RadioField(_l("How the card leaves"), choices=offered(DELIVERY_LABELS.items()), default="post", validate_choice=False)
     recipient = StringField(_l("Recipient"))
     postcode = StringField(_l("Postcode"))
     address = TextAreaField(_l("Address"))
@@ -51,7 +47,7 @@ class CaseForm(DeskForm):
         for name in COMPARED:
             typed, saved = texts.folded(self[name].data), getattr(application, name)
             if typed != saved and not (name in NUMBERS and numbers.compact(typed) == saved):
-                words = dict(getattr(self[name], "choices", ()) or ())
+                words = {choice.value: choice.label for choice in getattr(self[name], "choices", None) or ()}
                 found.append((self[name].label.text, str(words.get(typed, typed)), str(words.get(saved, saved))))
         return found
 

@@ -24,7 +24,8 @@ from admin_app.foundation.errors import Conflict, DomainError, NotFound
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-from admin_app.web.lists.address import ListAddress, read
+from admin_app.web.lists.address import ListAddress
+from admin_app.web.lists.page import address_of
 
 OWN = frozenset({"document"})
 """The argument of the case page besides those of the view that it was opened from."""
@@ -147,7 +148,9 @@ class CaseView(DeskView):
 
 def read_address(me: Actor) -> ListAddress:
     """The view that the case was opened from; Unreadable (400) for arguments that are none of ours."""
-    return read(QUEUE, MultiDict((name, value) for name, value in arguments.address.values().items(multi=True) if name not in OWN), me)
+    return address_of(
+        QUEUE, MultiDict((name, value) for name, value in arguments.address.values().items(multi=True) if name not in OWN), me
+    )
 
 
 def page(

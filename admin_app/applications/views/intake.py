@@ -23,6 +23,7 @@ from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.form_fields import offered
 from admin_app.web.lists.page import render
 
 
@@ -106,7 +107,7 @@ class IntakeView(DeskView):
     ) -> Any:
         me = signed_in()
         if me.centre_id is None and case is None:
-            form.centre.choices = [("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())]
+            form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         context = _needs(resident, form.reason.data, form.applicant.data, form.channel.data) | {
             "resident": resident, "form": form, "case": case, "changed": changed, "twin": twin, "rules": rules,
             "others": [other for other in reads.unfinished_of(resident) if case is None or other.id != case.id],

@@ -102,10 +102,7 @@ QUEUE = ListPage(
     prepare=_rows,
     row_id="case.reference",
     sent_id="case.public_id",
-    tabs=[
-        Tab(name=name, label=label, is_counted=name != "closed")
-        for name, label in queue_filter.TABS.items()
-    ],
+    tabs=[Tab(name=name, label=label, is_counted=name != "closed") for name, label in queue_filter.TABS.items()],
     first_tab=queue_filter.FIRST_TAB,
     tab_of=_tab_of,
     columns=[
@@ -230,6 +227,9 @@ COUNTER = ListPage(
 )  # fmt: skip
 
 
+FOUND_STAYS = _l("What a search finds is not exported: it is for finding one person, and what was typed is kept for minutes only.")
+
+
 class PersonShown(NamedTuple):
     """Somebody found by name, as the person who looks may see them."""
 
@@ -256,6 +256,7 @@ PEOPLE = ListPage(
     title=_l("Search"),
     subtitle=_found_for,
     template="search/results.html",
+    saves_views=False,
     listed=search.named,
     question=lambda _wanted: None,
     values=lambda context: search.prefix(context.given["text"]),
@@ -276,6 +277,7 @@ PEOPLE = ListPage(
     ],
     order="resident",
     key_hints=[(("/",), _l("search again"))],
+    not_exported=FOUND_STAYS,
 )  # fmt: skip
 HITS = ListPage(
     name="hits",
@@ -284,6 +286,7 @@ HITS = ListPage(
     title=_l("Search"),
     subtitle=_found_for,
     template="search/results.html",
+    saves_views=False,
     rows=lambda context: context.given["hits"],
     row_id="title",
     columns=[
@@ -294,4 +297,5 @@ HITS = ListPage(
         ),
         Column(name="about", label=_l("About"), value="text"),
     ],
+    not_exported=FOUND_STAYS,
 )  # fmt: skip

@@ -17,8 +17,8 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
-from admin_app.web.lists.address import ListAddress, read
-from admin_app.web.lists.page import render
+from admin_app.web.lists.address import ListAddress
+from admin_app.web.lists.page import address_of, render
 
 FLASHES = 8
 
@@ -98,4 +98,4 @@ def read_view(view: str, me: Actor) -> ListAddress:
     """The view that a form carries."""
     pairs = MultiDict(parse_qsl(view[:4000]))
     pairs.pop("page", None)
-    return read(QUEUE, pairs, me)
+    return address_of(QUEUE, pairs, me)

@@ -75,7 +75,7 @@ def exact_hits(text: str, me: Actor) -> list[Hit]:
     for resident in search.residents_with_number(me, text):
         url = url_for("ResidentView.show", public_id=resident.public_id)
         hits.append(Hit(_l("Resident"), shown_name(resident, me)[0], resident.id_number_masked, url))
-    for find in FINDERS:
+    for find in FINDERS.get():
         hits += find(text, me)
     return hits
 

@@ -27,7 +27,7 @@ def run_worker(threads: int | None) -> None:
 
 
 def serve(app: Flask, threads: int) -> None:
-    """Be a worker: do the jobs of `app` until a signal stops it."""
+    """Be a worker: do the jobs of `app`, whose context is open, until a signal stops it."""
     celery, stopping = worker.client(), threading.Event()
 
     def answer() -> None:

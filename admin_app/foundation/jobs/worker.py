@@ -1,6 +1,5 @@
 """Celery wakes the workers. A message says only that something waits; what it is stands in the job rows, from which a worker takes it."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -9,18 +8,23 @@ from kombu.exceptions import ChannelError, OperationalError
 
 from admin_app.foundation import settings
 from admin_app.foundation.jobs import folder_queue
+from admin_app.foundation.per_app import PerApp
 
 TASK = "card_desk.work"
 QUEUE = "card_desk"
 MOST_RINGS = 16
 """So many messages at once wake every thread of a worker."""
+_CLIENTS: PerApp[dict[tuple[str, Path], Celery]] = PerApp("jobs.clients", dict)
 log = structlog.get_logger("card_desk.jobs")
 
 
 def client() -> Celery:
     """The Celery client for the settings in force: the queue in the folder of the instance, or the broker of the settings."""
-    in_force = settings.current()
-    return _client(in_force.broker_url, in_force.instance / "queue" / "messages")
+    in_force, known = settings.current(), _CLIENTS.get()
+    place = (in_force.broker_url, in_force.instance / "queue" / "messages")
+    if place not in known:
+        known[place] = _connected(*place)
+    return known[place]
 
 
 def ring() -> None:
@@ -50,8 +54,7 @@ def _unheard() -> int:
             return 1
 
 
-@lru_cache(maxsize=4)
-def _client(url: str, folder: Path) -> Celery:
+def _connected(url: str, folder: Path) -> Celery:
     in_folder = url.partition(":")[0] in ("", "filesystem", folder_queue.SCHEME)
     made = Celery("card_desk", broker=f"{folder_queue.SCHEME}://localhost/" if in_folder else url, set_as_current=False)
     made.conf.update(

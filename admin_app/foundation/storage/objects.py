@@ -14,6 +14,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from admin_app.foundation import clock, crypto, settings
 from admin_app.foundation.errors import DomainError
+from admin_app.foundation.per_app import PerApp
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 UNFINISHED = ".unfinished"
@@ -200,12 +201,12 @@ def _context(sha256: str) -> bytes:
     return f"object|{sha256}".encode()
 
 
-_stores: dict[str, ObjectStore] = {}
+_STORES: PerApp[dict[str, ObjectStore]] = PerApp("storage.stores", dict)
 
 
 def store() -> ObjectStore:
     """The store of the settings in force (storage_url)."""
-    url = settings.current().storage_url
-    if url not in _stores:
-        _stores[url] = ObjectStore(url)
-    return _stores[url]
+    url, known = settings.current().storage_url, _STORES.get()
+    if url not in known:
+        known[url] = ObjectStore(url)
+    return known[url]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
+from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.storage import objects, raster
 from admin_app.foundation.storage.kinds import UploadRefused, limits_in_force
 from admin_app.foundation.storage.limits import CleanFile, Kind, Reason, Refused
@@ -24,7 +25,8 @@ FEW_ORPHANS = 100
 LARGEST_SHARE = 0.2
 """A sweep of more objects than both of these is refused."""
 BATCH = 500
-_last_sweep: list[datetime] = []
+_LAST_SWEEP: PerApp[list[datetime]] = PerApp("storage.last_sweep", list)
+"""When this process last swept the store of the app; empty before that."""
 
 
 class TooManyOrphans(Exception):
@@ -112,10 +114,11 @@ def page_image(stored: StoredFile, page: int = 1, width: int = 1200) -> bytes:
         raise objects.ObjectMissing(stored.sha256)
     data = read(stored)
     place = (stored.sha256, page, raster.allowed_width(width))
-    picture = raster.cache.get(place)
+    pictures = raster.PICTURES.get()
+    picture = pictures.get(place)
     if picture is None:
         picture = _draw(data, stored, page, place[2])
-        raster.cache.put(place, picture)
+        pictures.put(place, picture)
     return picture
 
 
@@ -160,7 +163,7 @@ def sweep_orphans(older_than: timedelta = ORPHAN_AGE) -> int:
 
 def sweep_when_due() -> None:
     """sweep_orphans(), unless this process did so in the last hours; for the clock, which calls it every few seconds."""
-    now = clock.now()
-    if not _last_sweep or now - _last_sweep[0] >= SWEEP_EVERY:
-        _last_sweep[:] = [now]
+    now, last = clock.now(), _LAST_SWEEP.get()
+    if not last or now - last[0] >= SWEEP_EVERY:
+        last[:] = [now]
         sweep_orphans()

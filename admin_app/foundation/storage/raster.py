@@ -7,6 +7,7 @@ a page is a GET and must not write, nothing readable reaches the disk, and a res
 import threading
 from collections import OrderedDict
 
+from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.storage import sandbox
 from admin_app.foundation.storage.limits import MEGABYTE, Kind, Limits
 
@@ -48,7 +49,8 @@ class PictureCache:
             self.used = 0
 
 
-cache = PictureCache(CACHE_BYTES)
+PICTURES: PerApp[PictureCache] = PerApp("storage.pictures", lambda: PictureCache(CACHE_BYTES))
+"""What this app drew last."""
 
 
 def allowed_width(wanted: int) -> int:

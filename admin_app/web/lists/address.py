@@ -82,8 +82,17 @@ class ListAddress:
         return {name: value for name, value in (found | changes).items() if value not in (None, "", [])}
 
     def url(self, **changes: Any) -> str:
-        """The address of this view with `changes`."""
+        """The address of this view with `changes`; another page of a saved view is its own address still."""
+        if self.token and set(changes) <= {"page"}:
+            return url_for(self.page.endpoint, **dict(self.place), view=self.token, **changes)
         return url_for(self.page.endpoint, **dict(self.place), **self.arguments(**changes))
+
+    @property
+    def saved(self) -> list[tuple[str, str]]:
+        """The arguments of this view as it is saved: none of them at a default that is another one for somebody else."""
+        tab = [("tab", self.wanted.tab)] if self.wanted.tab else []
+        order = [("order", self.order)] if self.order else []
+        return [*tab, *((name, value) for name, values in self.given for value in values), *order]
 
     @property
     def path(self) -> str:

@@ -195,6 +195,8 @@ class ListPage:
     size: int = keyset.PAGE_SIZE
     table_style: str = ""
     row_style: Callable[[Any], str] | None = None
+    saves_views: bool = True
+    """Whether its views may be saved and shared; not where the address holds a search that somebody typed."""
     template: str = "desk/list.html"
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the macros of its cells know besides what every template knows."""
@@ -203,6 +205,8 @@ class ListPage:
     key_hints: Sequence[tuple[Sequence[str], Any]] = ()
     links_rows: bool = True
     """Whether Enter opens a row."""
+    not_exported: Any = ""
+    """Why its rows are not given out as a file; empty: they are."""
 
     def __post_init__(self) -> None:
         problems = [*_problems(self)]

@@ -20,6 +20,7 @@ from admin_app.web.lists.address import served
 from admin_app.web.lists.context import Context, columns_of, counts_of, page_of
 from admin_app.web.lists.description import PLACE, Button, Column, Empty, Order
 from admin_app.web.lists.filters import Filter
+from admin_app.web.lists.own_menus import OwnMenus
 from admin_app.web.template_filters import capped, page_facts
 
 MOVE, OPEN, SELECT, ALL_KEYS = (("j", "k"), _l("move")), (("Enter",), _l("open")), (("x",), _l("select")), (("?",), _l("all shortcuts"))
@@ -215,6 +216,16 @@ class Shown:
     def view_text(self) -> str:
         """The view as a form carries it: the query of its address."""
         return urlencode(self.address.arguments(), doseq=True)
+
+    @property
+    def place_text(self) -> str:
+        """Where the list stands, as a form carries it: what is in the path of its address."""
+        return urlencode(self.address.place)
+
+    @cached_property
+    def own(self) -> OwnMenus:
+        """What the reader may choose for themselves."""
+        return OwnMenus(self.address, self.me, self.columns, self.possible_columns)
 
     @property
     def order(self) -> Order | None:

@@ -2,10 +2,9 @@
 
 import pytest
 
-from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.storage.kinds import UploadRefused, kind_of, limits_in_force, sentences
 from admin_app.foundation.storage.limits import Limits, Reason, Refused
-from tests.apps import make_settings
+from tests.apps import bare_app, make_settings
 from tests.foundation.storage import samples
 
 
@@ -25,12 +24,8 @@ def test_a_refusal_can_be_told_apart_by_code(app):
 
 
 def test_the_limits_are_settings(tmp_path):
-    before = list(settings_in_force._in_force)
-    settings_in_force.use(make_settings(tmp_path, "sqlite://", upload_max_pages=3, upload_max_side=99))
-    try:
+    with bare_app(make_settings(tmp_path, "sqlite://", upload_max_pages=3, upload_max_side=99)):
         assert (limits_in_force().max_pages, limits_in_force().max_side) == (3, 99)
-    finally:
-        settings_in_force._in_force[:] = before
 
 
 def test_the_name_of_a_file_says_nothing_about_its_kind():

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from admin_app.foundation import clock
-from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.storage import objects
 from admin_app.foundation.storage.objects import ObjectDamaged, ObjectMissing, ObjectStore, StorageUnavailable
-from tests.apps import make_settings
+from tests.apps import bare_app, make_settings
 
 DATA = b"the clean bytes of a scan " * 40
 OTHER = b"another person's scan " * 40
@@ -21,11 +20,9 @@ LATER = timedelta(hours=25)
 
 @pytest.fixture(autouse=True)
 def keys(tmp_path):
-    """Encryption keys without an app or a database."""
-    before = list(settings_in_force._in_force)
-    settings_in_force.use(make_settings(tmp_path, "sqlite://"))
-    yield
-    settings_in_force._in_force[:] = before
+    """Encryption keys without the desk or a database."""
+    with bare_app(make_settings(tmp_path, "sqlite://")):
+        yield
 
 
 @pytest.fixture(params=["local", "memory"])

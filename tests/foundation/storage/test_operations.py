@@ -17,8 +17,8 @@ from tests.foundation.storage import samples
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
-    raster.cache.clear()
+def empty_cache(app):
+    raster.PICTURES.get().clear()
 
 
 def accepted(data, name="scan.jpg", **options):
@@ -127,7 +127,7 @@ def test_a_sweep_of_a_large_part_of_the_store_is_refused(app, monkeypatch):
 def test_the_clock_sweeps_only_every_few_hours(app, monkeypatch):
     sweeps = []
     monkeypatch.setattr(operations, "sweep_orphans", lambda: sweeps.append(1))
-    monkeypatch.setattr(operations, "_last_sweep", [])
+    operations._LAST_SWEEP.put([])
     operations.sweep_when_due()
     operations.sweep_when_due()
     assert sweeps == [1]

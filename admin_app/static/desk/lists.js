@@ -1,0 +1,27 @@
+// Lists: copy the link of a view; mark the row that was left.
+const LEFT = "desk-left-row";
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+  const row = event.target.closest("[data-rows] tr[data-row] a[href]")?.closest("tr[data-row]");
+  if (row?.id) sessionStorage.setItem(LEFT, JSON.stringify([row.closest("[data-rows]").dataset.rows, row.id]));
+});
+
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try { await navigator.clipboard.writeText(field.value); } catch { if (!document.execCommand("copy")) return; }
+  button.querySelector("span").textContent = button.dataset.textDone;
+}
+
+function prepare() {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  const [list, id] = JSON.parse(sessionStorage.getItem(LEFT) ?? "[]");
+  for (const marked of document.querySelectorAll(".row-left")) marked.classList.remove("row-left");
+  const row = id && document.getElementById(id);
+  if (row?.closest("[data-rows]")?.dataset.rows === list) row.classList.add("row-left");
+}
+prepare();
+addEventListener("pageshow", prepare);
+document.addEventListener("htmx:after:swap", prepare);
