@@ -21,6 +21,10 @@ run: $(VENV)/.run ## Install what is missing, load the demo office once, start w
 test: $(VENV)/.dev browser ## Everything: unit, both databases, browser, guards
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
+.PHONY: proof
+proof: $(VENV)/.dev browser ## The long proofs, for which no commit waits
+	@$(BIN)/python -m pytest -m proof tests
+
 .PHONY: check
 check: $(VENV)/.dev ## Style, types, import contracts, dead code, pins, translation catalogues, vendored hashes
 	@$(BIN)/ruff check .

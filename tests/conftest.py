@@ -16,10 +16,11 @@ from flask.testing import FlaskClient
 
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
-from admin_app.foundation import cache
+from admin_app.foundation import cache, passwords
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 from reports.text import typefaces
+from tests import sharing_out
 from tests.acting import let_staff_members_act
 from tests.apps import Browser, PreparedApp, make_settings
 from tests.databases import server, way_back
@@ -29,6 +30,20 @@ from tests.statements import counted_statements
 
 let_staff_members_act()
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "admin_app" / "translations"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the tests out, the long ones begin."""
+    if hasattr(config, "workerinput"):
+        places = {nodeid: place for place, nodeid in enumerate(sharing_out.in_order([item.nodeid for item in items]))}
+        items.sort(key=lambda item: places[item.nodeid])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """`--dist loadfile` means our pieces of work."""
+    return sharing_out.LongestFirst(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,6 +69,15 @@ def only_shipped_fonts() -> Iterator[None]:
     typefaces.available.cache_clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_work_that_only_an_office_needs() -> Iterator[None]:
+    """Passwords are hashed quickly, and no file waits for the disk: nobody steals a test's accounts or pulls its plug."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "METHOD", staff.QUICK_HASH)
+        patch.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
     """The app on SQLite and a function that puts a freshly migrated database under it."""
@@ -64,8 +88,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
         flask_migrate.upgrade()
         db.engine.dispose()
         way_back.copy_sqlite(live, template)
-        # Nobody pulls the plug of a test's database.
-        sa.event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+        sa.event.listen(db.engine, "connect", way_back.never_wait_for_the_disk)
 
     def renew() -> None:
         with app.app_context():

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Result, String, TypeDecorator, event, literal_column
 from sqlalchemy.orm import Session
+
+from admin_app.foundation.write_turns import Turns, begin_turn, keep_turns
 
 Base = Model
 metadata: MetaData = Model.metadata
@@ -188,12 +191,14 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Any) -> None:
+def _begin_sqlite(turns: Turns, connection: Any) -> None:
     options = connection.get_execution_options()
     synchronous = "FULL" if options.get("card_desk_durable", True) else "NORMAL"
     if connection.info.get("synchronous", "FULL") != synchronous:
         connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
         connection.info["synchronous"] = synchronous
+    if options.get("card_desk_write"):
+        begin_turn(turns, connection.info)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("card_desk_write") else "BEGIN")
 
 
@@ -206,7 +211,7 @@ def prepare_engine(engine: Engine) -> None:
     """Attach what our two databases need; call once for each engine."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", partial(_begin_sqlite, keep_turns(engine)))
     else:
         event.listen(engine, "begin", _begin_postgresql)
 

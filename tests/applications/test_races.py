@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, func, select, update
+from sqlalchemy import Engine, create_engine, event, func, select, update
 
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.operations import claims, decisions
@@ -16,6 +16,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.staff.models import StaffMember
 from tests.at_once import at_once
+from tests.databases.way_back import never_wait_for_the_disk
 from tests.factories.applications import make_ready_case, make_unclaimed
 
 
@@ -36,6 +37,8 @@ def roomy(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     options = database.engine_options(str(app.config["SQLALCHEMY_DATABASE_URI"])) | {"pool_size": 64, "max_overflow": 8}
     engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"], **options)
     database.prepare_engine(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", never_wait_for_the_disk)
     monkeypatch.setitem(db.engines, None, engine)
     yield engine
     db.session.remove()

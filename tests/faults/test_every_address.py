@@ -21,7 +21,7 @@ from tests.access_table import TABLE
 from tests.factories.staff import PASSWORD, make_staff
 from tests.faults.full_office import LANGUAGES
 from tests.faults.furnished import FullOffice
-from tests.routes import EXAMPLES, LETTERS, PUBLIC, Route, address, checksum, routes
+from tests.routes import EXAMPLES, LETTERS, PUBLIC, Route, address, checksum, first_of, routes
 
 MARKUP = "\"'><b id=zz>"
 HOSTILE = (
@@ -169,7 +169,7 @@ def parameters(rule: str) -> Iterator[tuple[str, str]]:
 
 def foreign_addresses(route: Route) -> Iterator[str]:
     """The address with each parameter in turn replaced by an id of another kind of record, or by none at all."""
-    values = {noun_of(example): str(db.session.scalar(example.limit(1))) for example in EXAMPLES.values() if not isinstance(example, str)}
+    values = {noun_of(example): str(first_of(example)) for example in EXAMPLES.values() if not isinstance(example, str)}
     for name, noun in parameters(route.rule):
         others = [value for other, value in values.items() if other != noun and name != "pk" and not value.isdigit()]
         for value in (*NO_IDS, *others):

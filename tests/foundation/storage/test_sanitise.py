@@ -153,11 +153,22 @@ def mutated(data, chance):
     return bytes(changed)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_a_mutated_file_is_either_cleaned_or_refused(seed):
+def fifty_mutations_end_well(seed):
     chance = random.Random(seed)
     originals = [samples.noted_jpeg(), samples.noted_png(), samples.busy_pdf(), samples.pdf_of_jpeg(samples.jpeg())]
     for _ in range(50):
         outcome = cleaned_here(mutated(chance.choice(originals), chance))
         assert isinstance(outcome, (CleanFile, Refused))
         assert not isinstance(outcome, CleanFile) or b"<x:xmpmeta>" not in outcome.data
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_mutated_file_is_either_cleaned_or_refused(seed):
+    fifty_mutations_end_well(seed)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("start", range(10, 1010, 100))
+def test_fifty_thousand_mutated_files_are_cleaned_or_refused(start):
+    for seed in range(start, start + 100):
+        fifty_mutations_end_well(seed)
