@@ -1,5 +1,6 @@
 """Which screens, jobs and commands exist, and what the sidebar of each role shows."""
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app
@@ -13,6 +14,7 @@ from admin_app.applications.views import documents, draft, intake
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
+from admin_app.audit import jobs as audit_jobs
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
 from admin_app.cards import jobs as card_jobs
@@ -22,7 +24,7 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
-from admin_app.foundation import browser_sessions, reactions
+from admin_app.foundation import browser_sessions, list_files, reactions
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -41,6 +43,7 @@ from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
+from admin_app.staff import queries as staff_queries
 from admin_app.staff import views as staff
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.web import navigation, search_hits
@@ -174,6 +177,8 @@ def add_jobs() -> None:
     jobs.register("cards.request", card_jobs.request_card)
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
+    jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
+    jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)

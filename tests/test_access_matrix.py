@@ -24,8 +24,10 @@ WITHOUT_EXAMPLE = {
     "/static/<filename>",
     "/mailing/batches/<public_id>/labels.pdf",
     "/mailing/parcels/labels/<code>.pdf",
+    "/lists/files/<public_id>",
+    "/lists/files/<public_id>/content",
 }
-"""Addresses that live for minutes only, and files that a job draws first."""
+"""Addresses that live for minutes only, files that a job draws first, and those that only who ordered them finds."""
 REACHED = {200, 302, 409, 422}
 """A page was shown, or the record was found and is not in the right state for it."""
 

@@ -2,27 +2,35 @@
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from flask import abort, request
+from flask import redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import operations, queries, rules
 from admin_app.audit.models import AuditEntry
-from admin_app.foundation import clock
+from admin_app.foundation import list_files
 from admin_app.foundation.database import transaction
-from admin_app.foundation.i18n import words
+from admin_app.foundation.errors import NotFound
+from admin_app.foundation.i18n import language, words
+from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.storage.limits import Kind
 from admin_app.web import arguments, files
 from admin_app.web.desk_view import DeskView, expose, refuse_unless, requires, signed_in
+from admin_app.web.error_pages import TEXTS
 from admin_app.web.lists import export
 from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import TIME, Column, Empty, ListPage, Order
 from admin_app.web.lists.drawing import macro
 from admin_app.web.lists.filters import Choice, Days, Text
 from admin_app.web.lists.page import render
-from reports.tables.csv_file import to_csv
-from reports.tables.xlsx_file import to_xlsx
+from admin_app.web.lists.shown import Shown
 
 CELLS = "audit/cells.html"
+FILE_TYPES = {
+    Kind.CSV.value: "text/csv; charset=utf-8",
+    Kind.XLSX.value: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class Line(NamedTuple):
@@ -106,28 +114,71 @@ class AuditView(DeskView):
         return render(AUDIT_LOG)
 
 
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
-
 class ListFileView(DeskView):
     """Every list as a file. It stands in this room because no list leaves the desk without an entry in the log."""
 
     route_base = "/lists"
+    default_view = "export"
 
     @expose("/<name>/export", methods=["POST"])
     @requires("home")
     def export(self, name: str) -> Any:
-        """The rows that the form asks for, for whoever may see the list, as CSV or XLSX."""
-        page = export.called(name)
-        if page is None:
-            abort(404)
-        refuse_unless(page.permission)
-        kind = arguments.form.choice("file", MEDIA_TYPES) or arguments.form.refuse()
+        """The rows that the form asks for, for whoever may see the list, as CSV or XLSX; of many, the page of an order."""
+        page = called(name)
+        kind = arguments.form.choice("file", FILE_TYPES) or arguments.form.refuse()
         view = export.view_of(page, request.form)
+        if view.after is not None:
+            return self._order(view, kind)
         table = export.table_of(view)
-        content = to_csv(table.headings, table.rows) if kind == "csv" else to_xlsx(table.headings, table.rows, name=name)
-        facts = {"file": kind, "tab": view.context.tab, "filters": ", ".join(export.filters_of(view)), "rows": len(table.rows)}
+        content = export.content_of(table, kind, name)
         with transaction():
+            facts = export.facts_of(view.context, kind, len(table.rows))
             operations.record("lists.exported", "list", name, by=signed_in(), changes=facts)
-        file_name = "-".join(filter(None, (name, view.context.tab, clock.today().isoformat())))
-        return files.attachment(content, name=f"{file_name}.{kind}", media_type=MEDIA_TYPES[kind])
+        return files.attachment(content, name=export.file_name(view.context, kind), media_type=FILE_TYPES[kind])
+
+    def _order(self, view: Shown, kind: str) -> Any:
+        address = view.address
+        with transaction():
+            made = list_files.order(
+                signed_in(),
+                view.page.name,
+                kind=kind,
+                language=language(),
+                query=urlencode(address.saved),
+                place=urlencode(address.place),
+                columns=[column.name for column in view.columns],
+            )
+        return redirect(url_for("ListFileView.show", public_id=made.public_id))
+
+    @expose("/files/<public_id>", methods=["GET"])
+    @requires("home")
+    def show(self, public_id: str) -> Any:
+        """How far a file is that one has ordered; once it is made, the way to it."""
+        ordered = own_order(public_id)
+        return self.render_template("desk/list_file.html", ordered=ordered, page=called(ordered.list_name))
+
+    @expose("/files/<public_id>/content", methods=["GET"])
+    @requires("home")
+    def content(self, public_id: str) -> Any:
+        """The file itself, for whoever ordered it."""
+        ordered = own_order(public_id)
+        if ordered.file is None:
+            raise NotFound(TEXTS[404][1])
+        return files.attachment(storage.read(ordered.file), name=ordered.file.original_name, media_type=FILE_TYPES[ordered.kind])
+
+
+def called(name: str) -> ListPage:
+    """The list of this name, if the signed-in person may see it."""
+    page = export.called(name)
+    if page is None:
+        raise NotFound(TEXTS[404][1])
+    refuse_unless(page.permission)
+    return page
+
+
+def own_order(public_id: str) -> list_files.ListFile:
+    """The signed-in person's own order of a file; nobody else finds it."""
+    found = list_files.ordered_by(signed_in(), public_id)
+    if found is None:
+        raise NotFound(_l("There is no such file. Files of lists can be fetched for a day, by who ordered them."))
+    return found

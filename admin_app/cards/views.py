@@ -19,12 +19,12 @@ from admin_app.foundation.typed_text import numbers, texts
 from admin_app.staff.permissions import Role
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists import bulk
 from admin_app.web.lists.description import TIME, BulkAction, Button, Column, Empty, ListPage, Order, RowsForm, Tab
 from admin_app.web.lists.drawing import macro
 from admin_app.web.lists.page import render
 from admin_app.web.search_hits import Hit
 
-SHOWN_PROBLEMS = 8
 CELLS = "cards/cells.html"
 DELIVERY = {"post": _l("By post"), "collect": _l("At the counter")}
 TAB_LABELS = {
@@ -158,13 +158,7 @@ class CardView(DeskView):
     def mark_ready(self) -> Any:
         """The chosen cards were looked at; each reports its own result."""
         me, chosen = signed_in(), arguments.form.public_ids("card", most=MOST_ROWS)
-        problems = [problem for public_id in chosen if (problem := _mark_ready(public_id, me)) is not None]
-        if not chosen:
-            flash(_("Nothing was selected. Select rows first (x)."), "warning")
-        elif len(chosen) > len(problems):
-            flash(ngettext("%(num)s card is ready.", "%(num)s cards are ready.", len(chosen) - len(problems)), "success")
-        for problem in problems[:SHOWN_PROBLEMS]:
-            flash(problem, "warning")
+        bulk.say([_mark_ready(public_id, me) for public_id in chosen], _ready)
         if len(chosen) == 1 and arguments.form.single("back") == "card":
             return redirect(url_for("CardView.show", public_id=chosen[0]))
         return redirect(url_for("CardView.index", tab="made"))
@@ -234,6 +228,10 @@ def _mark_made(public_id: str, serial: str, me: Actor) -> Any:
     except DomainError as refused:
         return refused.message
     return None
+
+
+def _ready(count: int) -> str:
+    return str(ngettext("%(num)s card is ready.", "%(num)s cards are ready.", count))
 
 
 def _mark_ready(public_id: str, me: Actor) -> Any:

@@ -7,12 +7,13 @@ touch(). The log is handed in, because the room that keeps it lies above this on
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import inspect, update
+from sqlalchemy import bindparam, inspect, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.reactions import react
+from admin_app.foundation.statements import cached
 
 Row = TypeVar("Row")
 Moves = Mapping[str, tuple[frozenset[Any], Any]]
@@ -140,13 +141,20 @@ class Machine(Generic[Row]):
         return row.status, row.version if version is None else version
 
     def _write(self, row: Any, status: str, version: int, values: dict[str, Any]) -> None:
-        model = self.model
-        unchanged = update(model).where(model.id == row.id, model.status == status, model.version == version)
         written = values | {"version": version + 1}
-        done: Any = db.session.execute(unchanged.values(**written).execution_options(synchronize_session=False))
+        sent = {f"new_{name}": value for name, value in written.items()} | {"row": row.id, "was": status, "seen": version}
+        done: Any = db.session.execute(_compare_and_set(self.model, tuple(sorted(written))), sent)
         if done.rowcount != 1:
             raise self.refused(row, version)
         _show(row, written)
+
+
+@cached
+def _compare_and_set(model: Any, names: tuple[str, ...]) -> Any:
+    """Write the columns `names` (new_…) of the row if nobody changed it since it was seen."""
+    unchanged = (model.id == bindparam("row"), model.status == bindparam("was"), model.version == bindparam("seen"))
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(model).where(*unchanged).values(new).execution_options(synchronize_session=False)
 
 
 def _show(row: Any, written: Mapping[str, Any]) -> None:

@@ -17,6 +17,12 @@ def by_id(staff_id: int) -> StaffMember | None:
     return db.session.get(StaffMember, staff_id)
 
 
+def actor_of(staff_id: int) -> Actor | None:
+    """The staff member with this id as they may act now, None if there is none."""
+    member = by_id(staff_id)
+    return member.actor if member else None
+
+
 def by_username(username: str) -> StaffMember | None:
     """The staff member who signs in with this name; case does not matter."""
     return db.session.scalar(select(StaffMember).where(func.lower(StaffMember.username) == username.strip().lower()))

@@ -8,11 +8,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import Select, String, or_, select
+from sqlalchemy import Integer, Select, String, or_, select
 
 from admin_app.foundation import keyset
 from admin_app.foundation.i18n import words
-from admin_app.web.lists.description import PLACE, Button, Column, Empty, ListPage, Order
+from admin_app.web.lists.description import PLACE, RANK, Button, Column, Empty, ListPage, Order, Words
 from admin_app.web.lists.drawing import Draw
 from admin_app.web.lists.filters import Choice, Text
 
@@ -93,7 +93,7 @@ def _column(view: Any, name: str, *, is_first: bool, is_listed: bool) -> Column:
         cell=_name_cell(view, name) if is_first else None,
         is_fixed=is_first,
         is_shown=is_listed,
-        order=Order(by=_order(view, name), words=PLACE) if name in view.order_columns else None,
+        order=Order(by=_order(view, name), words=_words(view, name)) if name in view.order_columns else None,
         lang={"_zh": "zh-Hans", "_en": "en"}.get(name[-3:], ""),
     )
 
@@ -102,6 +102,10 @@ def _order(view: Any, name: str) -> keyset.Order:
     # A unique column names its row by itself.
     column = getattr(view.model, name)
     return keyset.Order((column,) if view.model.__table__.c[name].unique else (column, view.model.id))
+
+
+def _words(view: Any, name: str) -> Words:
+    return RANK if isinstance(view.model.__table__.c[name].type, Integer) else PLACE
 
 
 def _value(view: Any, name: str) -> Callable[[Any, Any], Any]:

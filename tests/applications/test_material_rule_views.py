@@ -64,9 +64,8 @@ def test_a_change_is_recorded_with_before_and_after(sign_in):
 
 def test_the_list_is_a_matrix_of_materials_and_reasons(sign_in):
     page = sign_in("supervisor").get(LIST).text
-    rows = {
-        re.sub(r"<[^>]*>", "", head).strip(): rest for head, rest in re.findall(r"data-row><td[^>]*>(.*?)</td>(.*?)</tr>", page, re.DOTALL)
-    }
+    named = re.findall(r'data-row><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', page, re.DOTALL)
+    rows = {re.sub(r"<[^>]*>", "", head).strip(): rest for head, rest in named}
     marks = {name: re.findall(r'visually-hidden">(needed|not needed)<', rest) for name, rest in rows.items()}
     assert marks["Proof of loss"] == ["needed"] * 2 + ["not needed"] * 6
     assert marks["Recent bareheaded colour photoFrom age 7"] == ["needed"] * 8

@@ -153,11 +153,20 @@ def test_bulk_claim_tells_each_row_its_result(
     db.session.expire_all()
     assert (free.owner_id, taken.owner_id, own.owner_id) == (reviewer.id, colleague.id, None)
     for text in (
-        "1 cases are yours now",
+        "1 case is yours now",
         f"{taken.reference} {colleague.name_shown} is working",
         f"{own.reference} {reviewer.name_shown} took",
     ):
         assert text in answer.text
+
+
+def test_of_many_rows_each_one_that_could_not_be_done_has_its_line(
+    clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
+) -> None:
+    own = [make_application(reviewer, centre) for _number in range(12)]
+    chosen = [case.public_id for case in own]
+    answer = sign_in(reviewer).post("/queue/bulk", data={"verb": "claim", "case": chosen}, follow_redirects=True)
+    assert not [case.reference for case in own if f"{case.reference} {reviewer.name_shown} took" not in answer.text]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_each_filter_narrows_the_log(sign_in, query, found):
     record(action="applications.approved", subject_type="application", subject_ref="BK-26-0000001", case_ref="case1")
     record()
     page = sign_in("auditor").get(f"/audit/?{query}").text
-    assert len(re.findall(r"<tr id=\"row-\d+\" data-row><td class=\"nowrap\"><time", page)) == found
+    assert len(re.findall(r"<tr id=\"row-\d+\" data-row><th scope=\"row\" class=\"nowrap\"><time", page)) == found
 
 
 @pytest.mark.parametrize(

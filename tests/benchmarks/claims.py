@@ -54,7 +54,7 @@ def _drain(app: Flask, staff_id: int) -> list[int]:
     with app.app_context():
         while True:
             with transaction() as session:
-                case = claims.next_case(by=session.get_one(StaffMember, staff_id))
+                case = claims.next_case(by=session.get_one(StaffMember, staff_id).actor)
                 case_id = case.id if case else None
             if case_id is None:
                 break

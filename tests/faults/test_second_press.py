@@ -71,7 +71,7 @@ def test_next_case_without_the_time_of_its_page_still_gives_a_case(
 
 def test_a_case_is_not_handed_to_who_has_it(clerk: StaffMember, reviewer: StaffMember, supervisor: StaffMember, centre: Centre) -> None:
     case = make_application(clerk, centre, **held_by(reviewer))
-    with pytest.raises(Conflict, match=""), transaction():
+    with pytest.raises(Conflict), transaction():
         claims.reassign(case, reviewer, reason="again", by=supervisor)
     assert (case.version, case.owner_id) == (1, reviewer.id)
 

@@ -4,15 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, select, update
+from sqlalchemy import Select, bindparam, select, true, update
 
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Application
 from admin_app.applications.operations import moves
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor, is_somebody_else, is_staff_member
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import Conflict, NotAllowed
+from admin_app.foundation.statements import cached
 from admin_app.foundation.typed_text import texts
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import is_allowed, verb
@@ -61,15 +62,21 @@ def next_case(*, by: Actor, since: datetime | None = None) -> Application | None
     """
     if since is not None and (again := _claimed_since(since, by=by)) is not None:
         return again
-    expired = and_(Application.status == rules.Status.IN_REVIEW, Application.lease_until < clock.now())
-    for wanted in (Application.status == rules.Status.SUBMITTED, expired):
-        mine_to_decide = (wanted, queries.visible_to(by), is_somebody_else(Application.taken_by_id, by))
-        urgent = select(Application).where(*mine_to_decide).order_by(Application.due_on, Application.id).limit(1)
-        found = db.session.scalar(urgent.with_for_update(skip_locked=True, of=Application))
+    for wanted in (rules.Status.SUBMITTED, rules.Status.IN_REVIEW):
+        found = db.session.scalar(_most_urgent(by, wanted), {"now": clock.now()})
         if found is not None:
             claim(found, by=by)
             return found
     return None
+
+
+@cached
+def _most_urgent(who: Actor, status: rules.Status) -> Select[Any]:
+    """The case that `who` may decide and nobody holds (submitted) or whose lease ran out before `now` (in review)."""
+    is_free = true() if status == rules.Status.SUBMITTED else Application.lease_until < bindparam("now")
+    asked = (Application.status == status, is_free, queries.visible_to(who), is_somebody_else(Application.taken_by_id, who))
+    urgent = select(Application).where(*asked).order_by(Application.due_on, Application.id).limit(literal(1))
+    return urgent.with_for_update(skip_locked=True, of=Application)
 
 
 def _claimed_since(since: datetime, *, by: Actor) -> Application | None:

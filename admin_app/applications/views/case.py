@@ -110,7 +110,7 @@ class CaseView(DeskView):
         me, typed = signed_in(), forms.read_decision(arguments.form)
         try:
             with transaction():
-                case = case_queries.case_by_reference(me, reference)
+                case = queries.by_reference(me, reference)
                 _decide(case, typed, me)
                 unsaved.drop_unsaved(case, by=me)
         except Conflict as refused:

@@ -291,10 +291,8 @@ HITS = ListPage(
     row_id="title",
     columns=[
         Column(name="kind", label=_l("What"), value="kind", style="tight"),
-        Column(
-            name="number", label=_l("Number"), value="title", style="tight", is_fixed=True,
-            cell=lambda hit, draw: draw.link(hit.title, hit.url),
-        ),
+        Column(name="number", label=_l("Number"), value="title", style="tight", is_fixed=True,
+               cell=lambda hit, draw: draw.link(hit.title, hit.url)),
         Column(name="about", label=_l("About"), value="text"),
     ],
     not_exported=FOUND_STAYS,

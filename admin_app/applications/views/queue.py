@@ -1,11 +1,13 @@
 """The queue: look, claim, release, next case."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import queries
@@ -17,10 +19,9 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.lists import bulk
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.lists.page import address_of, render
-
-FLASHES = 8
 
 
 class QueueView(DeskView):
@@ -46,19 +47,14 @@ class QueueView(DeskView):
         """Claim or release several cases; each one reports its own result."""
         me = signed_in()
         verb, chosen = read_bulk(arguments.form)
-        results = [_try(verb, public_id, me) for public_id in chosen]
-        done = sum(problem is None for problem in results)
-        if not chosen:
-            flash(_("Nothing was selected. Select rows first (x)."), "warning")
-        elif done:
-            text = _("%(count)s cases are yours now.", count=done) if verb == "claim" else _("%(count)s cases were released.", count=done)
-            flash(text, "success")
-        problems = [problem for problem in results if problem is not None]
-        for problem in problems[:FLASHES]:
-            flash(problem, "warning")
-        if len(problems) > FLASHES:
-            flash(_("… and %(count)s more that could not be done.", count=len(problems) - FLASHES), "warning")
+        bulk.say([_try(verb, public_id, me) for public_id in chosen], partial(_done, verb))
         return redirect(url_for("QueueView.index", **view_arguments(arguments.form.single("view"), me)))
+
+
+def _done(verb: str, count: int) -> str:
+    if verb == "claim":
+        return str(ngettext("%(num)s case is yours now.", "%(num)s cases are yours now.", count))
+    return str(ngettext("%(num)s case was released.", "%(num)s cases were released.", count))
 
 
 def _try(verb: str, public_id: str, me: Actor) -> str | None:

@@ -9,14 +9,22 @@ NAME_LENGTH = 120
 
 
 class Kind(StrEnum):
-    """The kinds of file the office takes."""
+    """The kinds of file the office stores. People hand in pictures and PDFs; tables are only ever made by ourselves."""
 
     JPEG = "jpeg"
     PNG = "png"
     PDF = "pdf"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
-MEDIA_TYPES = {Kind.JPEG: "image/jpeg", Kind.PNG: "image/png", Kind.PDF: "application/pdf"}
+MEDIA_TYPES = {
+    Kind.JPEG: "image/jpeg",
+    Kind.PNG: "image/png",
+    Kind.PDF: "application/pdf",
+    Kind.CSV: "text/csv; charset=utf-8",
+    Kind.XLSX: "application/zip",  # what it is packed as; its own name is longer than the column, and the door that serves it knows it
+}
 
 
 class Reason(StrEnum):

@@ -29,11 +29,11 @@ class StoredFile(Base):
     size_bytes: Mapped[int]
     """Of the clean bytes."""
     width: Mapped[int]
-    """Pixels; of a PDF the width of page 1 in points (1/72 inch)."""
+    """Pixels; of a PDF the width of page 1 in points (1/72 inch); 0 of a table."""
     height: Mapped[int]
     """Like width."""
     pages: Mapped[int]
-    """1 for a picture."""
+    """1 for a picture or a table."""
     original_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     """What the person's computer called it, cleaned; for display only, never a path."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

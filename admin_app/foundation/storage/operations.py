@@ -68,6 +68,11 @@ def prepare_generated(data: bytes, filename: str) -> Prepared:
     return Prepared(clean, objects.store().put(data), clean_name(filename))
 
 
+def prepare_table(data: bytes, kind: Kind, filename: str) -> Prepared:
+    """Store a CSV or XLSX file that we made ourselves, as it is; accept() then gives it its row."""
+    return Prepared(CleanFile(kind, data, width=0, height=0), objects.store().put(data), clean_name(filename))
+
+
 def accept(source: BinaryIO | bytes | Prepared, filename: str | None = None, *, keep: Collection[Kind] | None = None) -> StoredFile:
     """The new row of a file; needs an open transaction(). Takes what prepare() returned, or in jobs the file."""
     ready = source if isinstance(source, Prepared) else prepare(source, filename, keep=keep)

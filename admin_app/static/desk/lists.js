@@ -20,7 +20,7 @@ function prepare() {
   const [list, id] = JSON.parse(sessionStorage.getItem(LEFT) ?? "[]");
   for (const marked of document.querySelectorAll(".row-left")) marked.classList.remove("row-left");
   const row = id && document.getElementById(id);
-  if (row?.closest("[data-rows]")?.dataset.rows === list) row.classList.add("row-left");
+  if (row && row.closest("[data-rows]")?.dataset.rows === list) row.classList.add("row-left");
 }
 prepare();
 addEventListener("pageshow", prepare);

@@ -25,6 +25,7 @@ class Words(NamedTuple):
 TIME = Words(_l("Older"), _l("Newer"), _l("oldest first"), _l("newest first"))
 DUE = Words(_l("Earlier due"), _l("Later due"), _l("earliest first"), _l("latest first"))
 PLACE = Words(_l("Previous"), _l("Next"), _l("A to Z"), _l("Z to A"), turns=False)
+RANK = Words(_l("Previous"), _l("Next"), _l("lowest first"), _l("highest first"), turns=False)
 WHOLE = _l("the table has an order of its own")
 NO_INDEX, OWN_RESULT = _l("no index gives this order"), _l("Each row reports its own result")
 RESERVED = frozenset({"tab", "order", "size", "page", "view"})
@@ -59,8 +60,8 @@ class Column:
     value: str | Callable[[Any, Any], Any]
     cell: Callable[[Any, Any], Any] | None = None
     order: Order | None = None
-    unsorted: Any = NO_INDEX
-    """Why the list cannot be sorted by it."""
+    unsorted: Any = ""
+    """Why the list cannot be sorted by it; empty: no index gives the order, or the list is read as a whole (ListPage.why_unsorted)."""
     style: str = ""
     """tight, nowrap, wrap, number: classes of the cell."""
     tabs: Collection[str] = ()
@@ -222,6 +223,10 @@ class ListPage:
     def all_orders(self) -> dict[str, Order]:
         """Every order of the list by the name it has in the address."""
         return {column.name: column.order for column in self.columns if column.order}
+
+    def why_unsorted(self, column: Column) -> Any:
+        """Why the list cannot be sorted by a column, in this view or at all."""
+        return column.unsorted or (NO_INDEX if self.listed else WHOLE)
 
     @cached_property
     def known_arguments(self) -> frozenset[str]:

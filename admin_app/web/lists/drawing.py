@@ -140,20 +140,22 @@ def linked(endpoint: str, attribute: str, *, argument: str = "", text: str = "",
 def body(page: ListPage, columns: Sequence[Column], rows: Sequence[Any], draw: Draw, *, boxes: Callable[[Any], Any] | None) -> Markup:
     """The rows of the table. `boxes(row)`: the name of a row that can be selected, None for one that cannot."""
     row_id, sent_id = attrgetter(page.row_id), attrgetter(page.sent_id or page.row_id)
-    cells = [(_opening(column), draw.cell(column)) for column in columns]
+    names_row = next((column for column in columns if column.is_fixed), None)
+    cells = [(*_tags(column, names_row=column is names_row), draw.cell(column)) for column in columns]
     pieces: list[str] = []
     for row in rows:
         style = f' class="{page.row_style(row)}"' if page.row_style and page.row_style(row) else ""
         pieces.append(f'<tr id="row-{escape(row_id(row))}"{style} data-row>')
         if boxes is not None:
             pieces.append(BOX.format(page.sent_as, sent_id(row), "" if page.can_select(row) else DISABLED, boxes(row)))
-        for opening, cell in cells:
+        for opening, closing, cell in cells:
             shown = cell(row)
-            pieces.append(f"{opening}{shown if type(shown) is Markup else escape(shown)}</td>")
+            pieces.append(f"{opening}{shown if type(shown) is Markup else escape(shown)}{closing}")
         pieces.append("</tr>\n")
     return Markup("".join(pieces))  # noqa: S704  # every piece is ours or was escaped
 
 
-def _opening(column: Column) -> str:
-    lang = f' lang="{column.lang}"' if column.lang else ""
-    return f'<td class="{column.style}"{lang}>' if column.style else f"<td{lang}>"
+def _tags(column: Column, *, names_row: bool) -> tuple[str, str]:
+    """What stands before and after a cell; the one that names its row is the row's head, which a screen reader says with every cell."""
+    style, lang = f' class="{column.style}"' if column.style else "", f' lang="{column.lang}"' if column.lang else ""
+    return (f'<th scope="row"{style}{lang}>', "</th>") if names_row else (f"<td{style}{lang}>", "</td>")

@@ -93,7 +93,9 @@ class Choice(Filter):
 
     def read(self, arguments: MultiDict[str, str], me: Any) -> Hashable:
         """The value, or a tuple of them where there may be several."""
-        offered, asked = {str(value) for value, _word in self.offers(me, "")}, of(arguments)
+        asked = of(arguments)
+        # What may be chosen is looked up for somebody who chose: often it is a statement of its own.
+        offered = {str(value) for value, _word in self.offers(me, "")} if any(arguments.getlist(self.name)) else set()
         values = asked.several(self.name, offered) if self.several else [asked.choice(self.name, offered)]
         values = list(filter(None, values)) or ([self.default] if self.default else [])
         if not values:

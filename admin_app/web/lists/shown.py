@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import render_template, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from admin_app.foundation import keyset
 from admin_app.foundation.i18n import titled
 from admin_app.web.desk_view import signed_in_member
-from admin_app.web.lists import drawing
+from admin_app.web.lists import drawing, menus
 from admin_app.web.lists.address import served
 from admin_app.web.lists.context import Context, columns_of, counts_of, page_of
 from admin_app.web.lists.description import PLACE, Button, Column, Empty, Order
@@ -94,7 +94,8 @@ class Shown:
     def _heading(self, column: Column) -> Heading:
         style, here = column.style, self.address.order
         if column.order is None or not served(self.page, column.name, self.address.wanted):
-            return Heading(column.label, style, why_not="" if column.only_screen else titled(_("Not sorted"), column.unsorted))
+            why_not = "" if column.only_screen else titled(_("Not sorted"), self.page.why_unsorted(column))
+            return Heading(column.label, style, why_not=why_not)
         is_here, falls = here.removeprefix("-") == column.name, here.startswith("-")
         turned = column.name if is_here and falls else f"-{column.name}"
         first = f"-{column.name}" if column.order.descending else column.name
@@ -144,7 +145,7 @@ class Shown:
         return [one for one in self.offered_filters if one.kind in ("text", "number")]
 
     @property
-    def menus(self) -> list[Filter]:
+    def in_menus(self) -> list[Filter]:
         """The filters that are chosen in menus."""
         return [one for one in self.offered_filters if one.kind in ("choice", "days")]
 
@@ -165,11 +166,18 @@ class Shown:
     @property
     def drawn_menus(self) -> Markup:
         """The menus of the filters."""
-        return Markup(render_template("desk/list_menus.html", list=self))  # noqa: S704  # a template of our own, which escapes
+        return menus.drawn(self.address.path, tuple(self._menu(one) for one in self.in_menus))
 
-    def problem_of(self, one: Filter) -> bool:
-        """Whether what was typed into this filter is not right."""
-        return any(name in self.address.problems for name in one.arguments)
+    def _menu(self, one: Any) -> menus.Menu:
+        hidden = tuple((name, str(value)) for name, value in self.hidden_for(one))
+        if one.kind == "days":
+            problems = self.address.problems
+            days = tuple(menus.Typed(name, self.typed(name), str(problems.get(name, ""))) for name in one.arguments)
+            return menus.Menu(one.name, str(one.label), hidden, days=days)
+        chosen = self.chosen(one)
+        offers = [(str(value), str(word)) for value, word in one.offers(self.me, self.context.tab)]
+        offered = tuple(menus.Offered(value, word, value in chosen) for value, word in offers)
+        return menus.Menu(one.name, str(one.label), hidden, several=one.several, offered=offered)
 
     def typed(self, name: str) -> str:
         """What stands in the field of a filter."""
@@ -247,6 +255,11 @@ class Shown:
         """What the pager's two links say: they follow the order."""
         words = self.order.words if self.order else PLACE
         return (words.after, words.before) if self.address.is_descending and words.turns else (words.before, words.after)
+
+    @property
+    def after(self) -> str | None:
+        """The mark of the page after, None where this is the last one."""
+        return self._page.after
 
     @property
     def before_url(self) -> str | None:
