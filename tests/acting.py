@@ -17,6 +17,7 @@ def let_staff_members_act() -> None:
     StaffMember.kind = _outside_of_requests(lambda _member: Kind.STAFF)
     StaffMember.rights = _outside_of_requests(lambda member: member.actor.rights)
     StaffMember.is_staff_member = _outside_of_requests(lambda member: member.actor.is_staff_member)
+    StaffMember.staff_id = _outside_of_requests(lambda member: member.id)
 
 
 def _outside_of_requests(answer: Callable[[Any], Any]) -> property:

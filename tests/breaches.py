@@ -19,7 +19,7 @@ GROUND = ("web", "foundation")
 """What every room stands on; it has no floor plan."""
 STEPS = (
     ("views", "api", "cli", "jobs"),
-    ("forms", "schemas", "crud_view", "security"),
+    ("forms", "schemas", "lists", "crud_view", "security"),
     ("operations",),
     ("queries",),
     ("models",),
@@ -31,6 +31,8 @@ BASE_CLASSES = ("admin_app.audit.crud_view",)
 """Doors that other rooms may use."""
 BELOW_HTTP = ("operations", "queries", "models", "rules", "permissions")
 HTTP = ("flask", "flask_appbuilder", "flask_login", "flask_wtf", "werkzeug", "wtforms", "marshmallow", "admin_app.web.desk_view")
+INPUT = ("forms", "schemas", "lists")
+NOT_FOR_INPUT = ("flask", "flask_appbuilder", "flask_login", "flask_wtf", "werkzeug")
 FRAMEWORK_ROWS = {"admin_app.staff.models", "admin_app.audit.queries"}
 """Where flask_appbuilder is allowed by name."""
 NOT_FOR_REPORTS = ("admin_app.foundation.clock", "config", "flask", "flask_babel", "sqlalchemy", "werkzeug", "celery")
@@ -172,10 +174,12 @@ def _up_the_floor_plan(root: Path) -> Iterator[Breach]:
 
 
 def _towards_http(root: Path) -> Iterator[Breach]:
-    """Whatever lies below the input shapes imports what knows a request."""
+    """Whatever lies below the input shapes imports what knows a request or a form, input shapes and lists what knows a request."""
     modules = [module for room in stacked_rooms(root) for step in BELOW_HTTP if (module := step_of(root, room, step))]
     for module in (*modules, "admin_app.foundation.clock", "admin_app.foundation.jobs.operations", "admin_app.foundation.storage.objects"):
         yield from (Breach("http", module, name) for name in HTTP if name != "flask_appbuilder" or module not in FRAMEWORK_ROWS)
+    shapes = [module for room in stacked_rooms(root) for step in INPUT if (module := step_of(root, room, step))]
+    yield from (Breach("input", module, name) for module in shapes for name in NOT_FOR_INPUT)
 
 
 def _out_of_reports(root: Path) -> Iterator[Breach]:

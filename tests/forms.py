@@ -51,6 +51,8 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "/sign-in username": lambda: "m-a",
 }
 """What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
+FILES = re.compile(r"\.(pdf|csv|xlsx)$|/receipt|/export")
+"""Rules that answer with a file, which takes long to make."""
 TICKED = frozenset({"card", "case", "is_compared", "reasons", "reject_reason", "request_reason"})
 """Groups of check boxes of which a person ticks at least one."""
 
@@ -115,7 +117,7 @@ def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | No
         ways = {(one.get("formaction") or element.get("action") or page, one.get("name") or "", one.get("value") or "") for one in buttons}
         if not buttons and any(one.kind in TEXT_KINDS for one in fields):  # Enter sends it
             ways = {(element.get("action") or page, "", "")}
-        ways |= {(element.get("data-draft-url"), "", "")} if element.get("data-draft-url") else set()
+        ways |= {(element.get("data-autosave-url"), "", "")} if element.get("data-autosave-url") else set()
         for action, name, value in sorted(ways):
             yield Form(letter, page, rule_of(app, action), action, fields, (name, value), before)
 
@@ -187,6 +189,8 @@ class Crawler:
     people: dict[str, FlaskClient]
     most: int = 2
     """Pages of one rule without a form that was not seen before, after which a role opens no more of it."""
+    is_lean: bool = False
+    """Whether each path is opened once, whatever its arguments, and no file."""
     pages: dict[tuple[str, str], str] = field(default_factory=dict)
     """(letter, address) -> text of the page."""
     forms: list[Form] = field(default_factory=list)
@@ -198,9 +202,14 @@ class Crawler:
             waiting = [*also, *(address(route) for route in routes(self.app) if route.method == "GET")]
             opened, fruitless = {""}, Counter()
             while waiting:
-                place = waiting.pop(0)
+                place = waiting.pop(0).partition("?" if self.is_lean else "\n")[0]
                 rule = rule_of(self.app, place, "GET")
-                if place in opened or (fruitless[rule] >= self.most and place not in also) or rule.startswith("/static/"):
+                if (
+                    place in opened
+                    or (fruitless[rule] >= self.most and place not in also)
+                    or rule.startswith("/static/")
+                    or (self.is_lean and FILES.search(rule))
+                ):
                     continue
                 opened.add(place)
                 known = len(self._kinds)

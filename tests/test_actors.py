@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from admin_app.applications import queries
 from admin_app.applications.models import Application
-from admin_app.applications.operations import claims, decisions, drafts
+from admin_app.applications.operations import claims, decisions, unsaved
 from admin_app.applications.queries import intake, queue
 from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.audit import queries as audit_queries
@@ -32,6 +32,7 @@ from admin_app.residents.models import Resident
 from admin_app.staff import queries as staff_queries
 from tests.factories.applications import held_by, make_application, make_linked_report, make_ready_case
 
+READER = Actor(Kind.STAFF, 1, "auditor", rights=frozenset({"audit.read"}))
 FILED = {"taken_by_id": None, "filed_by_kind": "resident", "filed_by_id": 7}
 
 
@@ -98,9 +99,9 @@ def test_what_a_reviewer_holds_or_decided_is_not_the_twin_s(query, clerk, review
 def test_the_draft_of_a_form_is_not_the_twin_s(clerk, reviewer, centre):
     case = make_ready_case(clerk, reviewer, centre)
     with transaction():
-        drafts.keep_draft(case, {"note": "x"}, by=reviewer.actor)
-    assert queries.draft_of(case, reviewer.actor) is not None
-    assert queries.draft_of(case, twin_of(reviewer, as_role=True)) is None
+        unsaved.keep_unsaved(case, {"note": "x"}, by=reviewer.actor)
+    assert queries.unsaved_of(case, reviewer.actor) is not None
+    assert queries.unsaved_of(case, twin_of(reviewer, as_role=True)) is None
 
 
 def test_the_hold_on_a_case_is_not_the_twin_s(clerk, reviewer, centre):
@@ -134,7 +135,7 @@ def test_the_log_asked_for_a_person_shows_no_twin(asked, kind, clerk):
         for who in (clerk.actor, twin_of(clerk), twin_of(clerk, Kind.CLIENT), SYSTEM):
             record("applications.posted", "application", "BK-26-0000001", by=who)
     wanted = audit_queries.EntryFilter(actor=audit_queries.actor_called(asked))
-    found = keyset.page(audit_queries.listed(None, wanted, clock.today()), *audit_queries.NEWEST.columns, cursor=None, size=25, key=str)
+    found = keyset.page(audit_queries.listed(READER, wanted, clock.today()), *audit_queries.NEWEST.columns, cursor=None, size=25, key=str)
     assert [entry.actor_kind for entry in found.rows] == [kind]
 
 

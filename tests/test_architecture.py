@@ -192,6 +192,7 @@ def test_control_nothing_is_found_where_nothing_is_planted(before_planting):
 def test_a_breach_is_planted_for_every_contract_and_room(tree, planted):
     rooms = {(breach.contract, breach.importer.split(".")[1]) for breach in planted if breach.importer.startswith("admin_app.")}
     wanted = {(contract, room) for contract in ("stack", "floor", "http", "doors") for room in breaches.stacked_rooms(tree)}
+    wanted |= {("input", room) for room in breaches.stacked_rooms(tree) if breaches.step_of(tree, room, "forms")}
     assert {breach.contract for breach in planted} == set(breaches.contracts(tree)) and wanted <= rooms
 
 

@@ -105,25 +105,32 @@ def test_no_operation_asks_a_second_time():
     assert list(rights_asked_elsewhere(ROOT)) == []
 
 
-ACTORS = {"by", "staff", "who", "me", "actor", "viewer"}
+ACTORS = {"by", "staff", "who", "me", "actor", "viewer", "to"}
+WITH_ITS_KIND = {
+    f"admin_app/{place}.py" for place in ("foundation/actor", "foundation/filing", "audit/operations", "foundation/jobs/operations")
+}
+"""Where an id is written or compared beside its kind."""
 
 
 def bare_ids(root: Path) -> Iterator[str]:
-    """An actor's id compared without its kind, which is what foundation/actor.py is for."""
+    """An actor's id read without its kind: foundation/actor.py compares, `staff_id` is for columns that hold staff members."""
     for file, tree in own_code(root):
         place = file.relative_to(root).as_posix()
-        if place in ("admin_app/foundation/actor.py", "admin_app/foundation/filing.py") or "/demo/" in place:
+        if place in WITH_ITS_KIND or "/demo/" in place:
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Compare) and any(_is_actors_id(part) for part in (node.left, *node.comparators)):
+            if isinstance(node, ast.Attribute) and _is_actors_id(node):
                 yield named(root, file, node.lineno)
 
 
 def _is_actors_id(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "id" and getattr(node.value, "id", "") in ACTORS
+    if not isinstance(node, ast.Attribute) or node.attr != "id":
+        return False
+    owner = node.value
+    return getattr(owner, "id", "") in ACTORS or (isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "signed_in")
 
 
-def test_no_id_of_an_actor_is_compared_without_its_kind():
+def test_no_id_of_an_actor_is_read_without_its_kind():
     assert list(bare_ids(ROOT)) == []
 
 
@@ -139,13 +146,23 @@ def nullable_columns() -> set[str]:
 
 
 def lossy_comparisons(root: Path) -> Iterator[str]:
-    """`!=` on a column that may be empty: the rows where it is empty are lost without a word."""
+    """`!=`, NOT IN or the contrary of `==` on a column that may be empty: the rows where it is empty are lost without a word."""
     nullable = nullable_columns()
     for file, tree in own_code(root):
         for node in ast.walk(tree):
-            differs = isinstance(node, ast.Compare) and any(isinstance(one, ast.NotEq) for one in node.ops)
-            if differs and any(ast.unparse(part) in nullable for part in (node.left, *node.comparators)):
-                yield named(root, file, node.lineno)
+            if any(ast.unparse(part) in nullable for part in _unequal(node)):
+                yield named(root, file, node.lineno)  # type: ignore[attr-defined]
+
+
+def _unequal(node: ast.AST) -> list[ast.expr]:
+    """What `node` asks to be unequal to something."""
+    if isinstance(node, ast.Compare) and any(isinstance(one, ast.NotEq) for one in node.ops):
+        return [node.left, *node.comparators]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert) and isinstance(node.operand, ast.Compare):
+        return [node.operand.left, *node.operand.comparators]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("not_in", "notin_"):
+        return [node.func.value]
+    return []
 
 
 def test_no_comparison_loses_an_empty_column():
@@ -159,6 +176,10 @@ def test_no_comparison_loses_an_empty_column():
         (rights_asked_elsewhere, "def f(by):\n    return by.may('x')"),
         (bare_ids, "def f(by):\n    return Application.taken_by_id == by.id"),
         (bare_ids, "def f(me, case):\n    return me.id != case.taken_by_id"),
+        (bare_ids, "def f():\n    return signed_in().id"),
+        (bare_ids, "def f(case, to):\n    case.owner_id = to.id"),
+        (lossy_comparisons, "wanted = Application.taken_by_id.not_in([3])"),
+        (lossy_comparisons, "wanted = ~(Application.taken_by_id == 3)"),
         (lossy_comparisons, "wanted = Application.taken_by_id != 3"),
     ],
 )

@@ -145,10 +145,10 @@ class MaterialRuleReferenceView(AuditedReferenceView):
     def example(self) -> dict[str, Any]:
         """The case that the page was asked about, and what the table in force asks of it."""
         facts = rules.Facts(
-            arguments.choice("reason", set(rules.Reason), rules.Reason.LOST),
-            arguments.choice("applicant", set(rules.Applicant), rules.Applicant.SELF),
-            arguments.choice("channel", set(rules.Channel), rules.Channel.COUNTER),
-            age if (age := arguments.number("age", highest=OLDEST)) is not None else 30,
+            arguments.address.choice("reason", set(rules.Reason), rules.Reason.LOST),
+            arguments.address.choice("applicant", set(rules.Applicant), rules.Applicant.SELF),
+            arguments.address.choice("channel", set(rules.Channel), rules.Channel.COUNTER),
+            age if (age := arguments.address.number("age", highest=OLDEST)) is not None else 30,
         )
         needed = rules.required_materials(materials.in_force(), facts)
         return {

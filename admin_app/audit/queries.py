@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, false, func, select, true
 
 from admin_app.audit import rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import actor, clock, keyset, ranges
-from admin_app.foundation.actor import is_actor
+from admin_app.foundation.actor import Actor, is_actor
 from admin_app.foundation.database import db, literal
 
 SYSTEM = "system"
@@ -42,9 +41,15 @@ def of_subject(subject_type: str, subject_ref: str, *, limit: int = 20) -> Seque
     return db.session.scalars(query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)).all()
 
 
-def listed(_who: Any, asked: EntryFilter, _today: date) -> keyset.Query:
-    """The entries of the log that `asked` wants; who may read it sees all of it."""
-    return ranges.walked(AuditEntry.id, _ranges(asked), select(AuditEntry))
+def visible_to(who: Actor) -> ColumnElement[bool]:
+    """The condition on AuditEntry for `who`: whoever may read the log sees all of it, everybody else nothing."""
+    return true() if who.may("audit.read") else false()
+
+
+def listed(who: Actor, asked: EntryFilter, _today: date) -> keyset.Query:
+    """The entries of the log that `asked` wants."""
+    wanted = [[*one, visible_to(who)] for one in _ranges(asked)]
+    return ranges.walked(AuditEntry.id, wanted, select(AuditEntry))
 
 
 def _ranges(asked: EntryFilter) -> list[ranges.Range]:

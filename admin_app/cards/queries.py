@@ -141,7 +141,7 @@ def ids_in(staff: Actor, *tabs: str) -> Select[Any]:
 
 def waiting_for(staff: Actor) -> Select[Any]:
     """Ids of the cards that wait for this person: at the counter to be handed over, in the mailroom to be made or looked at."""
-    tabs = {Role.INTAKE_CLERK: ("to_collect",), Role.MAILROOM_CLERK: ("requested", "made")}.get(Role(staff.role), ())
+    tabs = {str(Role.INTAKE_CLERK): ("to_collect",), str(Role.MAILROOM_CLERK): ("requested", "made")}.get(staff.role, ())
     return ids_in(staff, *tabs) if tabs else select(Card.id).where(false())
 
 

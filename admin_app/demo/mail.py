@@ -144,10 +144,10 @@ class Mailroom:
 
     def _labels(self, parcel: int, number: str, batch: _Batch, *, at: Moment, rng: Random) -> None:
         add, again = self._frame.writer.add, rng.random() < _REPRINTED_SHARE
-        facts = {"parcel_id": parcel, "created_by_id": batch.by.id}
         redone = at + dt.timedelta(minutes=9) if again else None
-        add("label", **facts, copy=1, code=rules.label_code(number, 1), created_at=at, printed_at=at, voided_at=redone)
+        add("label", parcel_id=parcel, copy=1, code=rules.label_code(number, 1), created_at=at, printed_at=at, voided_at=redone)
         if again:
             reason = rng.choice(_REPRINT_REASONS)
             code = rules.label_code(number, 2)
-            add("label", **facts, copy=2, code=code, created_at=redone, printed_at=redone, reprint_reason=reason)
+            facts = {"created_by_id": batch.by.id, "created_at": redone, "printed_at": redone, "reprint_reason": reason}
+            add("label", parcel_id=parcel, copy=2, code=code, **facts)

@@ -21,6 +21,10 @@ class Kind(StrEnum):
     SYSTEM = "system"
 
 
+class NotOfTheStaff(TypeError):
+    """An operation wrote somebody who is not of the staff where only staff members can stand."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Somebody who acts or looks. Equal for those who may do and see the same, so that a statement can be cached by it."""
@@ -45,6 +49,13 @@ class Actor:
     def name_shown(self) -> str:
         """The name in the reader's script."""
         return pick(self, "name")
+
+    @property
+    def staff_id(self) -> int:
+        """The id for a column that holds ids of staff members; NotOfTheStaff for everybody else, whose number means nothing there."""
+        if self.kind != Kind.STAFF or self.id is None:
+            raise NotOfTheStaff(f"{self.kind} {self.id} cannot stand in a column of staff members")
+        return self.id
 
     def may(self, permission: str) -> bool:
         """Whether this actor holds `permission`."""

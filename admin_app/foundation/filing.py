@@ -22,7 +22,7 @@ def checks(staff_column: str) -> tuple[CheckConstraint, ...]:
 def columns(staff_column: str, by: Actor) -> dict[str, Any]:
     """The columns of a record that `by` brings in."""
     if by.kind == Kind.STAFF:
-        return {staff_column: by.id}
+        return {staff_column: by.staff_id}
     return {"filed_by_kind": str(by.kind), "filed_by_id": by.id}
 
 

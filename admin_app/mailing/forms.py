@@ -1,6 +1,7 @@
 """What staff may type in the mailroom."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField
@@ -60,9 +61,18 @@ class TakeOutForm(DeskForm):
     reason = reason(description=_l("The printed label becomes void."))
 
 
-def read_numbers(form: Arguments, parcels: Sequence[Parcel]) -> dict[str, str]:
-    """public id of each parcel -> tracking number as typed (field 'number-<public id>'); a pasted column fills the empty rows in order."""
+class TypedNumbers(NamedTuple):
+    """The tracking numbers of a batch as they were typed."""
+
+    of_parcels: dict[str, str]
+    """Public id of each parcel -> its number, '' where none was typed."""
+    left_over: list[str]
+    """What was pasted and found no empty row."""
+
+
+def read_numbers(form: Arguments, parcels: Sequence[Parcel]) -> TypedNumbers:
+    """What stands in the rows (fields 'number-<public id>'); a pasted column fills the empty rows in order."""
     rows = form.by_row("number", most=rules.MAX_PARCELS)
     typed = {parcel.public_id: texts.folded(rows.get(parcel.public_id)) for parcel in parcels}
     column = iter(filter(None, texts.folded(form.single("column")).split("\n")))
-    return {public_id: text or next(column, "") for public_id, text in typed.items()}
+    return TypedNumbers({public_id: text or next(column, "") for public_id, text in typed.items()}, list(column))

@@ -142,15 +142,15 @@ RECIPIENT = Column(
 )  # fmt: skip
 IN_BATCH = _l("This page is for the work at the table; the page of the batch exports its parcels.")
 NO_PARCELS = Empty(title=_l("No parcel is in this batch"), text=_l("Add cards that are ready to mail."), icon="package")
+OF_BATCH: dict[str, Any] = {"rows": _parcels, "prepare": _lines, "row_id": "parcel.number", "empty": NO_PARCELS}
+"""What every list of the parcels of one batch has in common."""
 PARCELS = ListPage(
     name="parcels",
     endpoint="BatchView.show",
     permission="mailing.read",
     title=_l("Parcels"),
     template="mailing/batch.html",
-    rows=_parcels,
-    prepare=_lines,
-    row_id="parcel.number",
+    **OF_BATCH,
     extra_arguments=("sheet",),
     facts={"rules": rules},
     columns=[
@@ -166,7 +166,6 @@ PARCELS = ListPage(
         Column(name="actions", label=_l("Actions"), value="parcel.number", style="tight", only_screen=True, permission="mailing.work",
                only_if=lambda context: context.given.get("has_row_actions", False), cell=macro(CELLS, "row_actions")),
     ],
-    empty=NO_PARCELS,
 )  # fmt: skip
 STUFFING = ListPage(
     name="stuffing",
@@ -177,9 +176,7 @@ STUFFING = ListPage(
         "Compare card and label of each envelope, then tick the row. Cards = labels = envelopes = %(count)s.", count=len(shown.rows)
     ),
     template="mailing/stuffing.html",
-    rows=_parcels,
-    prepare=_lines,
-    row_id="parcel.number",
+    **OF_BATCH,
     links_rows=False,
     columns=[
         PLACE_IN_BATCH,
@@ -188,7 +185,6 @@ STUFFING = ListPage(
         Column(name="label", label=_l("Label"), style="nowrap", unsorted=LABELS, value=lambda line, context: _label(line, context)),
         Column(name="packed", label=_l("Packed"), value="place", style="tight", only_screen=True, cell=macro(CELLS, "tick")),
     ],
-    empty=NO_PARCELS,
     not_exported=IN_BATCH,
 )  # fmt: skip
 
@@ -205,9 +201,7 @@ POSTING = ListPage(
     title=lambda context: _("Post batch %(reference)s", reference=context.given["batch"].reference),
     subtitle=_l("One tracking number for each parcel; scan them in the order of the labels, or paste a column."),
     template="mailing/post.html",
-    rows=_parcels,
-    prepare=_lines,
-    row_id="parcel.number",
+    **OF_BATCH,
     links_rows=False,
     columns=[
         PLACE_IN_BATCH,
@@ -216,6 +210,5 @@ POSTING = ListPage(
         Column(name="tracking", label=_l("Tracking number"), value="parcel.tracking_number", style="serial-cell", is_fixed=True,
                unsorted=LABELS, cell=macro(CELLS, "number_input")),
     ],
-    empty=NO_PARCELS,
     not_exported=IN_BATCH,
 )  # fmt: skip

@@ -150,7 +150,3 @@ def of(values: MultiDict[str, str]) -> Arguments:
 
 address = Arguments(lambda: request.args)
 form = Arguments(lambda: request.form, FORM_TEXT)
-
-text, choice, number, decimal, day, cursor, size = (
-    address.text, address.choice, address.number, address.decimal, address.day, address.cursor, address.size,
-)  # fmt: skip

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from admin_app.foundation import keyset, list_choices
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import NotFound
+from admin_app.foundation.typed_text import texts
 from admin_app.web.arguments import form
 from admin_app.web.desk_view import DeskView, expose, refuse_unless, requires, signed_in
 from admin_app.web.error_pages import TEXTS
@@ -39,7 +40,7 @@ class ListsView(DeskView):
         if form.single("reset"):
             columns, order, size = None, "", None
         with transaction():
-            list_choices.choose(me.id, page.name, columns=columns, sort_by=order, page_size=size)
+            list_choices.choose(me.staff_id, page.name, columns=columns, sort_by=order, page_size=size)
         flash(_("The list is as at first.") if form.single("reset") else _("The list remembers what you chose."), "success")
         return redirect(asked_for(page, without=("order", "size")).url())
 
@@ -51,13 +52,13 @@ class ListsView(DeskView):
         if not page.saves_views:
             raise NotFound(TEXTS[404][1])
         address, is_link = asked_for(page), bool(form.single("link"))
-        title = None if is_link else form.text("title", limit=list_choices.NAME_LENGTH)
+        title = None if is_link else texts.line(form.single("title"), most=list_choices.NAME_LENGTH, field="title")
         if title == "" or address.problems:
             flash(_("Please give the view a name; nothing was saved.") if title == "" else _("Correct the filter first."), "warning")
             return redirect(address.url())
         try:
             with transaction():
-                token = list_choices.save_view(signed_in().id, page.name, title, urlencode(address.saved))
+                token = list_choices.save_view(signed_in().staff_id, page.name, title, urlencode(address.saved))
         except list_choices.TooManyViews as refused:
             flash(refused.message, "warning")
             return redirect(address.url())
@@ -73,7 +74,7 @@ class ListsView(DeskView):
         page, token = called(name), form.public_id("token")
         address = asked_for(page)
         with transaction():
-            list_choices.remove_view(signed_in().id, token)
+            list_choices.remove_view(signed_in().staff_id, token)
         flash(_("The view was removed."), "success")
         return redirect(address.url())
 

@@ -1,5 +1,6 @@
 """Which characters reach paper: what is folded, and what stops a document because no print font shows it."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,18 +8,16 @@ from functools import cache
 from itertools import groupby
 
 from reports.text import typefaces
-
-REMOVED_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Control, format (bidi overrides, zero width), lone surrogate and separator characters never reach paper."""
+from reports.text.folding import BLANK, BREAK, LOST, without_invisible
 
 JOINERS = "\u200c\u200d\u180e"
 """Format characters that a Mongolian or Arabic word needs to be spelled right; kept only inside such a word."""
 
-SIGNS_OVER_NUMBERS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-"""Format characters that are seen all the same (Unicode: Prepended_Concatenation_Mark); they are printed or stop the document."""
-
 MONGOLIAN_SELECTORS = "\u180b\u180c\u180d\u180f"
 """Choose the form of the Mongolian letter before them, and are not seen themselves."""
+
+_WHITE_SPACE = re.compile(f"[{BLANK}{BREAK}]")
+_LOST = re.compile(f"[{LOST}]")
 
 
 @dataclass(frozen=True)
@@ -54,27 +53,9 @@ class MissingGlyphs(ValueError):
         return f"{problem.number}: no print font has {points}"
 
 
-@cache
-def _printed_as(char: str) -> str:
-    if char.isspace():
-        return " "
-    is_folded = unicodedata.category(char) in REMOVED_CATEGORIES and char not in SIGNS_OVER_NUMBERS
-    return "" if is_folded else char
-
-
 def without_controls(text: str) -> str:
     """Return `text` without control, bidi and zero-width characters; white space becomes plain spaces."""
-    kept: list[str] = []
-    for char in text:
-        if char in JOINERS:
-            kept.append(char if kept and _is_joined(kept[-1]) else "")
-        else:
-            kept.append(_printed_as(char))
-    return _composed("".join(kept))
-
-
-def _is_joined(char: str) -> bool:
-    return bool(char) and ("\u0600" <= char <= "\u08ff" or "\u1800" <= char <= "\u18af")
+    return _composed(without_invisible(_LOST.sub("", _WHITE_SPACE.sub(" ", text))))
 
 
 def _composed(text: str) -> str:

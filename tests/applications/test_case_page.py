@@ -77,7 +77,7 @@ def test_a_lost_claim_names_the_new_owner_and_keeps_the_note(
     assert answer.status_code == 409
     assert colleague.name_shown in answer.text
     assert "typed for ten minutes" in answer.text
-    assert queries.draft_of(case, reviewer).content["reject_reasons"] == ["not_entitled"]
+    assert queries.unsaved_of(case, reviewer).content["reject_reasons"] == ["not_entitled"]
 
 
 def test_whoever_comes_second_is_told_who_decided(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
@@ -201,18 +201,29 @@ def test_html_in_any_text_stays_text(clerk: StaffMember, reviewer: StaffMember, 
     nasty = "<script>alert(1)</script>"
     case = make_application(clerk, centre, statement=nasty, address=nasty, recipient=nasty, **held_by(reviewer))
     browser = sign_in(reviewer)
-    browser.post(f"/applications/{case.reference}/draft", data=form_of(case, note=nasty))
+    browser.post(f"/applications/{case.reference}/autosave", data=form_of(case, note=nasty))
     page = browser.get(f"/applications/{case.reference}").text
     assert nasty not in page
     assert nasty in unescape(page)
 
 
-def test_typing_keeps_the_draft_and_the_lease(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
+def test_what_could_never_be_saved_is_not_kept_while_typing_either(
+    clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
+) -> None:
+    case = make_application(clerk, centre, **held_by(reviewer))
+    answer = sign_in(reviewer).post(f"/applications/{case.reference}/autosave", data={"note": "half a\ufffd"})
+    assert answer.status_code == 422 and "U+FFFD" in answer.json["problem"]
+    assert queries.unsaved_of(case, reviewer) is None
+
+
+def test_typing_keeps_the_unsaved_form_and_the_lease(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
     case = make_application(clerk, centre, **held_by(reviewer, **EXPIRED))
-    answer = sign_in(reviewer).post(f"/applications/{case.reference}/draft", data={"note": "half a sen", "request_reason": "photo_missing"})
+    answer = sign_in(reviewer).post(
+        f"/applications/{case.reference}/autosave", data={"note": "half a sen", "request_reason": "photo_missing"}
+    )
     db.session.expire_all()
     assert answer.json["lease_minutes"] >= 29
-    assert queries.draft_of(case, reviewer).content["note"] == "half a sen"
+    assert queries.unsaved_of(case, reviewer).content["note"] == "half a sen"
 
 
 @pytest.mark.parametrize(("status", "text"), [("provisional", "lapses"), ("formal", "in force since"), ("lapsed", "not in force any more")])

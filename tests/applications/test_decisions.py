@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from admin_app.applications import queries
 from admin_app.applications.models import Application
-from admin_app.applications.operations import claims, decisions, drafts, verdicts
+from admin_app.applications.operations import claims, decisions, unsaved, verdicts
 from admin_app.audit.models import AuditEntry
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
@@ -201,8 +201,8 @@ def test_a_draft_is_replaced_and_dropped(clerk: StaffMember, reviewer: StaffMemb
     case = make_application(clerk, centre)
     for text in ("one", "two"):
         with transaction():
-            drafts.keep_draft(case, {"note": text}, by=reviewer)
-    assert queries.draft_of(case, reviewer).content == {"note": "two"}
+            unsaved.keep_unsaved(case, {"note": text}, by=reviewer)
+    assert queries.unsaved_of(case, reviewer).content == {"note": "two"}
     with transaction():
-        drafts.drop_draft(case, by=reviewer)
-    assert queries.draft_of(case, reviewer) is None
+        unsaved.drop_unsaved(case, by=reviewer)
+    assert queries.unsaved_of(case, reviewer) is None

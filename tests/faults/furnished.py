@@ -22,11 +22,13 @@ class FullOffice:
     app: Flask
     people: dict[str, FlaskClient]
     restore: Callable[[], None]
+    is_lean: bool = False
+    """Whether each path is opened once, and no file: enough to see every form."""
 
     @cached_property
     def crawler(self) -> Crawler:
         """Every page that the people reach, and its forms."""
-        return Crawler(self.app, self.people).crawl("-" + "".join(LETTERS), also=in_every_state())
+        return Crawler(self.app, self.people, is_lean=self.is_lean).crawl("-" + "".join(LETTERS), also=in_every_state())
 
     @cached_property
     def forms(self) -> list[Form]:
@@ -42,11 +44,13 @@ class FullOffice:
 
 
 def in_every_state() -> list[str]:
-    """The pages of one case in each state, of one parcel with a reprint, and of one draft for each reason."""
+    """The pages of a case in each state, of a parcel with a reprint, of what stands on labels to come, of a draft for each reason."""
     cases = db.session.execute(sa.select(Application.reference, Application.status, Application.reason).order_by(Application.id))
     found = {(status, reason): reference for reference, status, reason in cases}
     reprinted = db.session.scalars(sa.select(Parcel.public_id).join(Label).where(Label.copy > 1))
+    planned = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "planned"))
     return [
+        *(f"/mailing/parcels/{public_id}/recipient" for public_id in planned),
         *(f"/applications/{reference}" for reference in found.values()),
         *(f"/intake/{reference}" for (status, _reason), reference in found.items() if status == "draft"),
         *(f"/mailing/parcels/{public_id}" for public_id in reprinted),
@@ -60,6 +64,8 @@ def with_answers(office: FullOffice) -> list[Form]:
         for before in sorted(found, key=lambda form: -shared_start(form.rule, rule)):
             office.restore()
             _answer, text = office.sender.send(before)
+            if not text:
+                continue
             page = before.action if before.rule != rule else before.page
             later = [one for one in forms_in(office.app, text, letter=before.letter, page=page, before=before) if one.rule == rule]
             if later:

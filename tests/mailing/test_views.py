@@ -85,6 +85,18 @@ def test_a_pasted_column_fills_the_empty_rows_in_order(sign_in, clerk, centre, m
     assert answer.text.index(s10(1)) < answer.text.index(s10(2)) < answer.text.index(s10(3))
 
 
+@pytest.mark.parametrize("step", ["post", "posted"])
+def test_pasted_numbers_without_an_empty_row_are_said_and_stay(step, sign_in, clerk, centre, mailer):
+    batch = labelled_batch(ready_cards(2, clerk, centre, mailer), mailer)
+    column = "\n".join(s10(number) for number in (1, 2, 3, 4))
+    form = {"posted_on": clock.today().isoformat(), "version": str(batch.version), "column": column}
+    answer = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/{step}", data=form)
+    assert answer.status_code == 422
+    assert "Pasted numbers without an empty row for them: 2." in answer.text
+    assert f"{s10(3)}\n{s10(4)}</textarea>" in answer.text and f'value="{s10(2)}"' in answer.text
+    assert the_batch().status == "labelled"
+
+
 @pytest.mark.parametrize("day", ["", "yesterday", "2999-01-01", "2001-01-01", "9" * 30])
 def test_a_day_that_cannot_be_is_refused(day, sign_in, clerk, centre, mailer):
     batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)

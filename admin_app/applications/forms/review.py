@@ -5,8 +5,6 @@ from typing import Any
 
 from admin_app.web.arguments import Arguments
 
-DRAFT_LENGTH = 20_000
-"""Of a note that is kept while somebody types; what is saved is shorter (operations.decisions)."""
 BULK_MOST = 100
 
 
@@ -28,7 +26,7 @@ class DecisionInput:
         chosen = {"reject": self.reject_reasons, "request_information": self.request_reasons}
         return chosen.get(self.kind, ())
 
-    def draft(self) -> dict[str, Any]:
+    def unsaved(self) -> dict[str, Any]:
         """What is kept when it cannot be saved."""
         chosen = {"reject_reasons": list(self.reject_reasons), "request_reasons": list(self.request_reasons)}
         return chosen | {"kind": self.kind, "note": self.note}
@@ -43,15 +41,15 @@ def read_decision(form: Arguments) -> DecisionInput:
     return DecisionInput(kind, form.version(), *_typed(form), seen=form.single("seen")[:20000])
 
 
-def read_draft(form: Arguments) -> dict[str, Any]:
+def read_unsaved(form: Arguments) -> dict[str, Any]:
     """The decision form while somebody is still typing."""
-    return DecisionInput("", 0, *_typed(form), seen="").draft()
+    return DecisionInput("", 0, *_typed(form), seen="").unsaved()
 
 
 def _typed(form: Arguments) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     values = form.values()
     reject, request = (tuple(code[:40] for code in values.getlist(name)[:20]) for name in ("reject_reason", "request_reason"))
-    return reject, request, form.single("note")[:DRAFT_LENGTH]
+    return reject, request, form.single("note")
 
 
 def read_bulk(form: Arguments) -> tuple[str, list[str]]:

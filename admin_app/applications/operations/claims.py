@@ -107,7 +107,7 @@ def reassign(application: Application, to: Actor, *, reason: str, by: Actor) -> 
     if application.status == rules.Status.SUBMITTED:
         changes = {"owner": [None, to.display_name]}
         moves.move(application, "claim", by=by, reason=reason, changes=changes, **_held_by(to))
-    elif application.status == rules.Status.IN_REVIEW and application.owner_id == to.id:
+    elif application.status == rules.Status.IN_REVIEW and to.is_staff_member(application.owner_id):
         raise Conflict(_l("The case is with %(who)s already. Nothing was changed.", who=to.display_name))
     elif application.status == rules.Status.IN_REVIEW:
         _hand_over(application, to, "applications.reassigned", by=by, reason=reason)
@@ -153,7 +153,7 @@ def lease_end() -> datetime:
 
 
 def _held_by(owner: Actor) -> dict[str, Any]:
-    return {"owner_id": owner.id, "claimed_at": clock.now(), "lease_until": lease_end()}
+    return {"owner_id": owner.staff_id, "claimed_at": clock.now(), "lease_until": lease_end()}
 
 
 def _hand_over(application: Application, to: Actor, action: str, *, by: Actor, reason: str | None = None) -> None:

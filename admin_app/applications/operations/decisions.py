@@ -84,7 +84,7 @@ def reopen(application: Application, *, by: Actor, reason: str, version: int | N
     due = centres.calendar().add(today, settings.current().promised_days)
     moves.move(
         application, "reopen", by=by, version=version, reason=reason, due_on=due, decided_by_id=None, decided_at=None,
-        decided_on=None, decided_in_days=None, owner_id=by.id, claimed_at=clock.now(), lease_until=claims.lease_end(),
+        decided_on=None, decided_in_days=None, owner_id=by.staff_id, claimed_at=clock.now(), lease_until=claims.lease_end(),
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _require_decider(application: Application, by: Actor, version: int | None) -
 
 def _closing(application: Application, by: Actor) -> dict[str, Any]:
     return {
-        "decided_by_id": by.id,
+        "decided_by_id": by.staff_id,
         "decided_at": clock.now(),
         "decided_on": clock.today(),
         "decided_in_days": days_taken(application),
@@ -120,7 +120,7 @@ def _codes(kind: str, reasons: Sequence[str]) -> list[ReasonCode]:
 def _record(application: Application, kind: rules.DecisionKind, codes: list[ReasonCode], note: str, *, by: Actor) -> Decision:
     note = texts.block(note, most=NOTE_LENGTH, field="note")
     made = Decision(
-        application_id=application.id, kind=str(kind), note=note, decided_by_id=by.id, decided_at=clock.now(),
+        application_id=application.id, kind=str(kind), note=note, decided_by_id=by.staff_id, decided_at=clock.now(),
         decided_on=clock.today(), reasons=[DecisionReason(reason_code_id=code.id) for code in codes],
     )  # fmt: skip
     db.session.add(made)

@@ -39,7 +39,7 @@ def give_verdict(
     before = document.verdict
     moves.touch(application, version, lease_until=claims.lease_end())
     document.verdict, document.verdict_reason, document.verdict_note = str(verdict), code, note
-    document.verdict_by_id, document.verdict_at = (None, None) if verdict == rules.Verdict.PENDING else (by.id, clock.now())
+    document.verdict_by_id, document.verdict_at = (None, None) if verdict == rules.Verdict.PENDING else (by.staff_id, clock.now())
     audit.record(
         f"applications.document_{PAST[verdict]}", "document", document.public_id, by=by, case_ref=application.public_id,
         changes={"material": document.material, "verdict": [before, str(verdict)]} | ({"reason": code.code} if code else {}),

@@ -118,7 +118,9 @@ class Decider(NamedTuple):
 
 
 def deciders(staff: Actor) -> tuple[Decider, ...]:
-    """Who may hold a case that `staff` sees, by name, for filter and hand-over."""
+    """Who may hold a case that `staff` sees, by name, for filter and hand-over; nobody for whoever reads no cases."""
+    if not staff.may("applications.read"):
+        return ()
     return _deciders(staff.centre_id if staff.role in DECIDERS[1:] else None)
 
 

@@ -1,5 +1,6 @@
 """The page of one case: look, claim, verdicts, decide."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from admin_app.applications import queries, rules
 from admin_app.applications.forms import review as forms
 from admin_app.applications.forms.review import DecisionInput
 from admin_app.applications.models import Application
-from admin_app.applications.operations import claims, decisions, drafts, verdicts
+from admin_app.applications.operations import claims, decisions, unsaved, verdicts
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.queries.snapshot import differences
@@ -111,25 +112,28 @@ class CaseView(DeskView):
             with transaction():
                 case = queries.by_reference(me, reference)
                 _decide(case, typed, me)
-                drafts.drop_draft(case, by=me)
+                unsaved.drop_unsaved(case, by=me)
         except Conflict as refused:
-            return stale(reference, me, typed.draft(), typed.seen, refused)
+            return stale(reference, me, typed.unsaved(), typed.seen, refused)
         except (decisions.NotReady, verdicts.ReasonRequired, TextRefused) as refused:
             return again(reference, me, typed, refused)
         flash(_done_text(reference, typed.kind), "success")
         return open_next(me, view=arguments.form.single("view"))
 
-    @expose("/<reference>/draft", methods=["POST"])
+    @expose("/<reference>/autosave", methods=["POST"])
     @requires("applications.decide")
-    def keep_draft(self, reference: str) -> Any:
-        """Keep what is being typed; the case stays with whoever types."""
-        me, content = signed_in(), forms.read_draft(arguments.form)
-        with transaction():
-            case = queries.by_reference(me, reference)
-            drafts.keep_draft(case, content, by=me)
-            if me.is_staff_member(case.owner_id):
-                claims.extend_lease(case, by=me)
-            minutes = case_page.lease_minutes(case.lease_until)
+    def autosave(self, reference: str) -> Any:
+        """Keep what is being typed, or say why it cannot be kept; the case stays with whoever types."""
+        me, content = signed_in(), forms.read_unsaved(arguments.form)
+        try:
+            with transaction():
+                case = queries.by_reference(me, reference)
+                unsaved.keep_unsaved(case, content, by=me)
+                if me.is_staff_member(case.owner_id):
+                    claims.extend_lease(case, by=me)
+                minutes = case_page.lease_minutes(case.lease_until)
+        except TextRefused as refused:
+            return {"problem": str(refused.message)}, refused.status
         return {"lease_minutes": minutes}
 
     @expose("/<reference>/reopen", methods=["POST"])
@@ -170,10 +174,10 @@ def page(
 
 def again(reference: str, me: Actor, typed: DecisionInput, refused: DomainError) -> Any:
     """The case page once more, with what was typed and what stood in the way."""
-    with transaction():
-        drafts.keep_draft(queries.by_reference(me, reference), typed.draft(), by=me)
+    with suppress(TextRefused), transaction():  # the page shows it all the same
+        unsaved.keep_unsaved(queries.by_reference(me, reference), typed.unsaved(), by=me)
     case = case_queries.case_by_reference(me, reference)
-    return page(case, me, read_view(arguments.form.single("view"), me), typed=typed.draft(), problem=refused), refused.status
+    return page(case, me, read_view(arguments.form.single("view"), me), typed=typed.unsaved(), problem=refused), refused.status
 
 
 def once_more(reference: str, me: Actor, typed: dict[str, Any], refused: TextRefused, *, document: str = "") -> Any:
@@ -185,10 +189,10 @@ def once_more(reference: str, me: Actor, typed: dict[str, Any], refused: TextRef
 
 def stale(reference: str, me: Actor, typed: dict[str, Any], seen: str, refused: Conflict) -> Any:
     """The page for a form that came too late: what differs, and what was typed, which is kept."""
-    with transaction():
+    with suppress(TextRefused), transaction():  # the page shows it all the same
         case = queries.by_reference(me, reference)
-        kept = queries.draft_of(case, me)
-        drafts.keep_draft(case, (kept.content if kept else {}) | typed, by=me)
+        kept = queries.unsaved_of(case, me)
+        unsaved.keep_unsaved(case, (kept.content if kept else {}) | typed, by=me)
     case = case_queries.case_by_reference(me, reference)
     before = case_page.unseal(seen)
     found = differences(before, case) if before else []

@@ -56,7 +56,7 @@ class CasePage:
     timeline: list[tuple[AuditEntry, Any]]
     history: list[case_queries.PastCase]
     reasons: dict[str, list[Any]]
-    draft: dict[str, Any]
+    unsaved: dict[str, Any]
     seen: str
     receivers: list[StaffMember]
 
@@ -208,11 +208,11 @@ def mode_of(case: Application, me: Actor) -> str:
 
 
 def build(case: Application, me: Actor, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
-    """Everything the page shows; `typed` is what was just sent and refused, else the kept draft is shown."""
+    """Everything the page shows; `typed` is what was just sent and refused, else what was kept is shown."""
     left = days_left_counter()
     mode, checklist = mode_of(case, me), queries.checklist(case)
     shown = shown_document(checklist, document)
-    draft = queries.draft_of(case, me) if typed is None and mode in ("mine", "free", "expired", "theirs") else None
+    unsaved = queries.unsaved_of(case, me) if typed is None and mode in ("mine", "free", "expired", "theirs") else None
     return CasePage(
         case, me, address, mode, *shown_name(case.resident, me),
         days_left=left(case.due_on),
@@ -223,7 +223,7 @@ def build(case: Application, me: Actor, address: ListAddress, *, document: str, 
         timeline=[(entry, audit_rules.action_text(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
         reasons=queries.reasons_by_kind() if mode == "mine" else {},
-        draft=typed if typed is not None else (draft.content if draft else {}),
+        unsaved=typed if typed is not None else (unsaved.content if unsaved else {}),
         seen=seal(snapshot(case)),
         receivers=[one for one in queue.deciders(me) if one.id != case.taken_by_id] if me.may("applications.reassign") else [],
     )  # fmt: skip

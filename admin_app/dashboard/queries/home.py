@@ -11,6 +11,7 @@ from admin_app.applications.models import Application, Decision
 from admin_app.applications.queries import visible_to
 from admin_app.applications.queries.queue import Line, lines, read_lines
 from admin_app.applications.rules import DecisionKind, Status
+from admin_app.audit import queries as audit
 from admin_app.audit.models import REFUSED, AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.foundation import clock, keyset
@@ -123,20 +124,20 @@ def refused_attempts(*, limit: int) -> Sequence[AuditEntry]:
     return db.session.scalars(select(AuditEntry).where(*refused).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)).all()
 
 
-def revealed_ids(_staff: Actor) -> Select[Any]:
+def revealed_ids(staff: Actor) -> Select[Any]:
     """Entries about full ID numbers that somebody saw in the last days."""
-    return select(AuditEntry.id).where(AuditEntry.action == "residents.revealed", AuditEntry.at >= _watched_from())
+    return select(AuditEntry.id).where(audit.visible_to(staff), AuditEntry.action == "residents.revealed", AuditEntry.at >= _watched_from())
 
 
-def refused_ids(_staff: Actor) -> Select[Any]:
+def refused_ids(staff: Actor) -> Select[Any]:
     """Entries about what was refused in the last days."""
-    return select(AuditEntry.id).where(AuditEntry.at >= _watched_from(), REFUSED)
+    return select(AuditEntry.id).where(audit.visible_to(staff), AuditEntry.at >= _watched_from(), REFUSED)
 
 
-def entry_ids_of_today(_staff: Actor) -> Select[Any]:
+def entry_ids_of_today(staff: Actor) -> Select[Any]:
     """Today's entries."""
     now = clock.to_office(clock.now())
-    return select(AuditEntry.id).where(AuditEntry.at >= now.replace(hour=0, minute=0, second=0, microsecond=0))
+    return select(AuditEntry.id).where(audit.visible_to(staff), AuditEntry.at >= now.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _watched_from() -> datetime:

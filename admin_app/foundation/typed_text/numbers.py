@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.typed_text import characters, texts
+from reports.text import folding
 
 SERIAL_LENGTH = 20
 DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u30fc\u2e3a\u2e3b-]")
@@ -30,7 +31,7 @@ def plain(text: Any) -> str:
 
     Gone are blanks, invisible characters, an apostrophe or a scanner's identifier in front. What else was typed is still there.
     """
-    visible = characters.without_invisible(str(text or ""))
+    visible = folding.without_invisible(str(text or ""))
     solid = characters.BLANKS.sub("", characters.BREAKS.sub("", visible))
     latin = characters.BLANKS.sub("", characters.compatible(solid))  # NFKC makes a blank of some accents
     return re.sub("[a-z]+", lambda found: found[0].upper(), AROUND.sub("", DASHES.sub("-", latin)))

@@ -3,13 +3,14 @@
 import unicodedata
 
 from admin_app.foundation.typed_text import characters
+from reports.text import folding
 
 JOINERS = str.maketrans("", "", "\u200c\u200d\u180e")
 
 
 def search_key(text: str) -> str:
     """`text` as it is compared and looked for: width, case, accents, blanks, punctuation and invisible characters do not matter."""
-    visible = characters.without_invisible(text or "").translate(JOINERS)
+    visible = folding.without_invisible(text or "").translate(JOINERS)
     plain = "".join(_without_accent(char) for char in characters.compatible(visible).casefold())
     return "".join(char for char in plain if _counts(char))
 

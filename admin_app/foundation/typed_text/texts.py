@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import characters
+from reports.text import folding
 
 NAME_LENGTH, ADDRESS_LENGTH, ADDRESS_ROWS = 50, 200, 4
 REASON_SHORTEST, REASON_LONGEST = 3, 200
@@ -30,6 +31,11 @@ def block(text: str | None, *, most: int | None = None, field: str = "") -> str:
     """Several lines, each read like line(), joined by newlines; empty ones stay, but for those at both ends."""
     rows = [_line(row) for row in characters.BREAKS.split(_possible(text, field))]
     return _short("\n".join(rows).strip("\n"), most, field)
+
+
+def unfinished(text: str | None, *, most: int, field: str) -> str:
+    """What somebody is still typing, exactly as it is; TextRefused for what could never be kept, and beyond `most` characters."""
+    return _short(_possible(text, field), most, field)
 
 
 def folded(text: str | None) -> str:
@@ -87,7 +93,7 @@ def _possible(text: Any, field: str) -> str:
 
 
 def _line(text: str) -> str:
-    visible = characters.without_invisible(characters.BREAKS.sub(" ", text))
+    visible = folding.without_invisible(characters.BREAKS.sub(" ", text))
     return characters.composed(characters.BLANKS.sub(" ", visible)).strip(" ")
 
 

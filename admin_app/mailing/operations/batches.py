@@ -44,7 +44,7 @@ def open_batch(chosen: Sequence[Card], *, stock: LabelStock, by: Actor, start_ce
     today = clock.today()
     batch = MailingBatch(
         reference=rules.batch_reference(today, next_number(f"batch-{today:%y%m%d}")), status=rules.BatchStatus.OPEN, stock_id=stock.id,
-        start_cell=start_cell, label_language=label_language, created_by_id=by.id, created_at=clock.now(),
+        start_cell=start_cell, label_language=label_language, created_by_id=by.staff_id, created_at=clock.now(),
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()

@@ -101,7 +101,7 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
         return False
     actor = _actor(job)
     parcels = parcel_queries.current_of_batch(batch)
-    db.session.add_all(_first_label(parcel, job) for parcel in parcels)
+    db.session.add_all(map(_first_label, parcels))
     with db.session.no_autoflush:  # the log entries of all parcels are written in one go
         for parcel in parcels:
             moves.PARCELS.move(parcel, "label", by=actor)
@@ -110,9 +110,9 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
     return True
 
 
-def _first_label(parcel: Parcel, job: Job) -> Label:
+def _first_label(parcel: Parcel) -> Label:
     now = clock.now()
-    return Label(parcel_id=parcel.id, copy=1, code=parcel.number, created_at=now, created_by_id=job.created_by_id, printed_at=now)
+    return Label(parcel_id=parcel.id, copy=1, code=parcel.number, created_at=now, printed_at=now)
 
 
 def _actor(job: Job) -> Actor:
@@ -159,7 +159,7 @@ def _next_label(parcel: Parcel, *, reason: str, start_cell: int, by: Actor) -> L
     code = rules.label_code(parcel.number, copy)
     job = jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{code}", by=by, label=code)
     label = Label(
-        parcel_id=parcel.id, copy=copy, code=code, created_at=clock.now(), created_by_id=by.id, reprint_reason=reason,
+        parcel_id=parcel.id, copy=copy, code=code, created_at=clock.now(), created_by_id=by.staff_id, reprint_reason=reason,
         start_cell=start_cell, job_id=job.id,
     )  # fmt: skip
     db.session.add(label)

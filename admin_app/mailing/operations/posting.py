@@ -31,6 +31,10 @@ class PostingRefused(DomainError):
     """Some rows are not right; details: rows = {public id of the parcel: sentence}. Nothing was posted."""
 
 
+class TooManyNumbers(DomainError):
+    """More numbers were pasted than rows were empty."""
+
+
 class DayRefused(DomainError):
     """The day of posting is in the future, too long ago, or before the labels were made."""
 
@@ -65,6 +69,12 @@ def _post(parcel: Parcel, number: str, *, posted_on: date, by: Actor) -> None:
 def tidy(parcels: Sequence[Parcel], typed: Mapping[str, str]) -> dict[str, str]:
     """public id of each parcel -> its number without blanks, in capitals ('' if none was typed)."""
     return {parcel.public_id: compact(typed.get(parcel.public_id, "")) for parcel in parcels}
+
+
+def refuse_left_over(numbers: Sequence[str]) -> None:
+    """TooManyNumbers where pasted numbers found no row: one of them may belong to a parcel of the batch."""
+    if numbers:
+        raise TooManyNumbers(_l("Nothing was posted. Pasted numbers without an empty row for them: %(count)s.", count=len(numbers)))
 
 
 def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, str], *, posted_on: date) -> None:

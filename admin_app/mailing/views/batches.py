@@ -38,7 +38,7 @@ class BatchView(DeskView):
     def _page(self, batch: MailingBatch, form: SheetForm | None = None, status: int = 200) -> Any:
         parcels = parcel_queries.of_batch(signed_in(), batch)
         drawn = sheets.sheets_of(batch, parcels)
-        number = min(arguments.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
+        number = min(arguments.address.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
         form = form or SheetForm(
             formdata=None, stock=batch.stock.code, start_cell=batch.start_cell, label_language=batch.label_language, version=batch.version
         )

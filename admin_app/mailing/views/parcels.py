@@ -28,7 +28,7 @@ class ParcelView(DeskView):
     def show(self, public_id: str) -> Any:
         """The parcel, its labels (void ones marked), what happened."""
         parcel = queries.by_public_id(signed_in(), public_id)
-        asked = arguments.text("label", limit=24)
+        asked = arguments.address.text("label", limit=24)
         return self.render_template(
             "mailing/parcel.html",
             parcel=parcel,

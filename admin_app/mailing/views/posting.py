@@ -12,7 +12,7 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
-from admin_app.mailing.forms import read_numbers
+from admin_app.mailing.forms import TypedNumbers, read_numbers
 from admin_app.mailing.lists import POSTING
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves, posting
@@ -36,7 +36,7 @@ class PostingView(DeskView):
         batch, parcels = self._load(public_id)
         if "post" not in moves.BATCHES.possible(batch):
             raise Conflict(_("Only a batch with labels can be posted. Nothing was changed."))
-        return self._page(batch, parcels, {}, day=clock.today().isoformat())
+        return self._page(batch, parcels, TypedNumbers({}, []), day=clock.today().isoformat())
 
     @expose("/<public_id>/post", methods=["POST"])
     @requires("mailing.work")
@@ -47,7 +47,7 @@ class PostingView(DeskView):
         refused = self._check(batch, parcels, typed, day)
         if refused is not None:
             return self._page(batch, parcels, typed, day=day, refused=refused)
-        tidy = posting.tidy(parcels, typed)
+        tidy = posting.tidy(parcels, typed.of_parcels)
         return self.render_template("mailing/confirm_posting.html", batch=batch, parcels=parcels, numbers=tidy, posted_on=_day(day))
 
     @expose("/<public_id>/posted", methods=["POST"])
@@ -58,8 +58,9 @@ class PostingView(DeskView):
         typed, day = read_numbers(arguments.form, parcels), arguments.form.single("posted_on")
         try:
             with transaction():
+                posting.refuse_left_over(typed.left_over)
                 batch = queries.by_public_id(signed_in(), public_id)
-                count = posting.mark_posted(batch, typed, posted_on=_day(day), version=version, by=signed_in())
+                count = posting.mark_posted(batch, typed.of_parcels, posted_on=_day(day), version=version, by=signed_in())
         except DomainError as refused:
             batch, parcels = self._load(public_id)
             if batch.status != rules.BatchStatus.LABELLED:
@@ -72,15 +73,16 @@ class PostingView(DeskView):
         batch = queries.by_public_id(signed_in(), public_id)
         return batch, parcel_queries.of_batch(signed_in(), batch)
 
-    def _check(self, batch: MailingBatch, parcels: list[Parcel], typed: dict[str, str], day: str) -> DomainError | None:
+    def _check(self, batch: MailingBatch, parcels: list[Parcel], typed: TypedNumbers, day: str) -> DomainError | None:
         try:
-            posting.check(batch, parcels, typed, posted_on=_day(day))
+            posting.check(batch, parcels, typed.of_parcels, posted_on=_day(day))
+            posting.refuse_left_over(typed.left_over)
         except DomainError as refused:
             return refused
         return None
 
     def _page(
-        self, batch: MailingBatch, parcels: list[Parcel], typed: dict[str, str], *, day: str, refused: DomainError | None = None
+        self, batch: MailingBatch, parcels: list[Parcel], typed: TypedNumbers, *, day: str, refused: DomainError | None = None
     ) -> Any:  # fmt: skip
         return render(
             POSTING,
@@ -89,7 +91,8 @@ class PostingView(DeskView):
             place={"public_id": batch.public_id},
             batch=batch,
             parcels=parcels,
-            typed=typed,
+            typed=typed.of_parcels,
+            left_over=typed.left_over,
             day=day,
             refused=refused,
             faults=refused.details.get("rows", {}) if refused else {},

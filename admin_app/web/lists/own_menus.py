@@ -49,7 +49,7 @@ class OwnMenus:
         place = dict(self.address.place)
         return [
             (token, name, url_for(self.address.page.endpoint, **place, view=token))
-            for token, name in list_choices.views_of(self.me.id, self.address.page.name)
+            for token, name in list_choices.views_of(self.me.staff_id, self.address.page.name)
         ]
 
     @property

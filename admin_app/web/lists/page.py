@@ -34,7 +34,7 @@ def shown(page: ListPage, *, arguments: Mapping[str, str] | None = None, place: 
 
 def address_of(page: ListPage, asked: MultiDict[str, str], me: Any, *, place: Mapping[str, Any] | None = None) -> ListAddress:
     """What `asked` means to this reader: with a saved view opened, and their own choices where it says nothing."""
-    chosen = list_choices.choices_of(me.id, page.name)
+    chosen = list_choices.choices_of(me.staff_id, page.name)
     preferred = Preferred(chosen.columns, chosen.sort_by, chosen.page_size)
     token = of(asked).single("view")
     if not token:

@@ -2,13 +2,13 @@
 
 from sqlalchemy import select
 
-from admin_app.applications.models import Application, FormDraft
+from admin_app.applications.models import Application, UnsavedForm
 from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db
 
 
-def draft_of(application: Application, staff: Actor) -> FormDraft | None:
+def unsaved_of(application: Application, staff: Actor) -> UnsavedForm | None:
     """What `staff` typed on this case and could not save, if anything."""
     return db.session.scalar(
-        select(FormDraft).where(is_staff_member(FormDraft.staff_id, staff), FormDraft.application_id == application.id)
+        select(UnsavedForm).where(is_staff_member(UnsavedForm.staff_id, staff), UnsavedForm.application_id == application.id)
     )

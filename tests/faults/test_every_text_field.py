@@ -1,0 +1,223 @@
+"""Every text field of every form, found by following links: what is typed is stored by the one rule, or refused by code point."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, PasswordField, StringField
+
+from admin_app.applications.models import Application
+from admin_app.foundation.database import db
+from admin_app.foundation.typed_text import characters
+from admin_app.web.desk_form import DeskForm
+from reports.text import folding
+from tests.faults.furnished import FullOffice
+from tests.faults.hard_strings import FOLDED, IMPOSSIBLE, STAYING
+from tests.forms import TEXT_KINDS, Form, copied, filled, forms_in
+from tests.statements import counted_statements
+
+NEVER_STORED = {
+    "/sign-in username": "only compared with those that there are",
+    "/search/ q": "only looked for",
+    "/residents/find name": "looked for, and carried into the next form",
+    "/account/password username": "stands there for the browser's store of passwords",
+}
+"""Text fields that no record keeps, and why."""
+LATIN = re.compile(
+    r"(\w*id_number|phone|postcode|\w*serial(-.*)?|number-.*|column|code|district_code|username|hours|day|latitude|longitude|\w+_mm)"
+)
+"""Fields of Latin letters, digits and signs: there everything else is refused."""
+CHOSEN = {"applicant": "proxy", "delivery": "post"}
+"""What is chosen so that every field of a form is read."""
+CONFIRMED = {"/intake/<reference>/loss-report", "/loss-reports/new/<public_id>"}
+"""Asks once more before anything is stored; sent here as the page of the question sends it."""
+EMPTIED = {"column": "number-"}
+"""A field that is read only where others are empty."""
+AS_TYPED = {"/applications/<reference>/autosave note": "comes back as it was typed; it is folded when it is sent"}
+WORDS_ALL_THE_SAME = {"/reference/centres/add phone", "/reference/centres/<pk>/edit phone"}
+"""With an extension or two numbers, in words."""
+SHORTEST = 50
+"""Characters that a field of words takes if its form says nothing else: the longest name."""
+LONGEST = 190
+"""Characters of a form with one field that are sent at once: a reason has 200."""
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)')
+
+
+def texts(most: int) -> Iterator[tuple[str, str]]:
+    """(typed, stored): every text that stays, as many at once as go into one field; and what is folded."""
+    pairs = [(text, text) for text in STAYING.values()] + [(typed, kept) for typed, kept in FOLDED.values() if kept]
+    typed, kept = "", ""
+    for more, becomes in pairs:
+        if typed and len(typed) + 1 + len(more) > most:
+            yield typed, kept
+            typed, kept = "", ""
+        typed, kept = f"{typed} {more}".strip(), f"{kept} {becomes}".strip()
+    yield typed, kept
+
+
+def forms_with_texts(office: FullOffice) -> list[Form]:
+    """One form for each rule and each set of text fields in it, of a record whose state lets it be sent."""
+    found: dict[tuple[str, tuple[str, ...]], list[Form]] = {}
+    for form in [*office.crawler.forms, *asked_for_more(office)]:
+        names = tuple(dict.fromkeys(re.sub("-[0-9a-f]{32}$", "-", field.name) for field in form.texts))
+        if names:
+            found.setdefault((form.rule, names), []).append(form)
+    return [next((form for form in alike if send(office, form, {})[0].status_code == 302), alike[0]) for alike in found.values()]
+
+
+def unseen(forms: list[Form]) -> set[str]:
+    """Names of text fields that a form class of ours has and no page of the office shows."""
+    seen = {field.name.partition("-")[0] for form in forms for field in form.texts}
+    return {name for one in form_classes() for name in text_fields(one)} - seen
+
+
+def form_classes() -> Iterator[type[DeskForm]]:
+    """Every form class of the rooms."""
+    waiting = list(DeskForm.__subclasses__())
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        if one.__module__.startswith("admin_app."):
+            yield one
+
+
+def text_fields(form: type[DeskForm]) -> Iterator[str]:
+    """The names of its fields into which people type words."""
+    for name, field in vars(form).items():
+        kind = getattr(field, "field_class", None)
+        if isinstance(kind, type) and issubclass(kind, StringField) and not issubclass(kind, HiddenField | PasswordField):
+            yield name
+
+
+def asked_for_more(office: FullOffice) -> Iterator[Form]:
+    """The form that the answer to another one leads to: a number that is not known yet is registered."""
+    find = next(form for form in office.crawler.forms if form.rule == "/residents/find")
+    office.restore()
+    _answer, text = office.sender.send(find)
+    yield from forms_in(office.app, text, letter=find.letter, page=find.action, before=find)
+
+
+def fields(form: Form, *, latin: bool) -> list[str]:
+    """The text fields that are stored, of words or of Latin letters and digits."""
+    names = (field.name for field in form.texts if field.kind != "password" and f"{form.rule} {field.name}" not in NEVER_STORED)
+    return [name for name in dict.fromkeys(names) if is_latin(form, name) == latin]
+
+
+def is_latin(form: Form, name: str) -> bool:
+    return bool(LATIN.fullmatch(name)) and f"{form.rule} {name}" not in WORDS_ALL_THE_SAME
+
+
+def send(office: FullOffice, form: Form, typed: dict[str, str]) -> tuple[Any, str]:
+    """The answer to the form with this in its fields, and every text of the tables that it wrote to. The office is as it was before."""
+    office.restore()
+    fresh = office.sender.current(form) if form.before else form
+    assert fresh is not None
+    data: MultiDict[str, Any] = filled(fresh, **typed)
+    emptied = tuple(EMPTIED[name] for name in typed if name in EMPTIED)
+    for field in fresh.fields:
+        if emptied and field.name.startswith(emptied):
+            data.setlist(field.name, [""])
+        if field.name in CHOSEN and field.kind not in TEXT_KINDS:
+            data.setlist(field.name, [CHOSEN[field.name]])
+    if form.rule in CONFIRMED:
+        data["confirmed"] = "yes"
+    with counted_statements() as statements:
+        answer = office.people[form.letter].post(fresh.action, data=copied(data))
+    written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables)
+    return answer, "\n".join(words for name in sorted(written) for words in texts_of(db.metadata.tables[name]))
+
+
+def texts_of(table: sa.Table) -> Iterator[str]:
+    """Every text in the table, those inside JSON included."""
+    for row in db.session.execute(sa.select(table)):
+        for value in row:
+            yield from texts_in(value)
+    db.session.rollback()
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(part)
+
+
+def is_refused(answer: Any, text: str) -> bool:
+    """Whether the answer is a refusal that names a character of `text` by its code point."""
+    return answer.status_code == 422 and any(characters.point(char) in answer.text for char in text if not " " <= char < "\x7f")
+
+
+def losses(office: FullOffice, form: Form) -> Iterator[str]:
+    """Fields of this form in which something is lost without a word."""
+    yield from lost_words(office, form)
+    for name in fields(form, latin=False):
+        text = " ".join(IMPOSSIBLE.values())
+        answer, _stored = send(office, form, {name: text})
+        if not is_refused(answer, text):
+            yield f"{form.rule} {name}: {answer.status_code}, what no record can hold is not refused by its code point"
+    for name in fields(form, latin=True):
+        text = "".join(STAYING.values())
+        answer, _stored = send(office, form, {name: text})
+        if not is_refused(answer, text):
+            yield f"{form.rule} {name}: {answer.status_code}, what is not Latin is not refused by its code point"
+
+
+def lost_words(office: FullOffice, form: Form) -> Iterator[str]:
+    """Fields of words that do not store what is typed."""
+    names = fields(form, latin=False)
+    mosts = [field.most or SHORTEST for field in form.texts if field.name in names]
+    most = min([LONGEST if len(names) == 1 else SHORTEST, *mosts])
+    for typed, kept in texts(most - 5) if names else ():
+        answer, lost = lost_from(office, form, typed, kept)
+        if is_refused(answer, typed):  # a label refuses what no font has; the others of the batch are tried alone
+            yield from lost_alone(office, form, [text for text in STAYING.values() if text in typed])
+        elif lost or answer.status_code >= 400:
+            yield f"{form.rule} {lost}: {answer.status_code} for {typed!a}"
+
+
+def lost_from(office: FullOffice, form: Form, typed: str, kept: str) -> tuple[Any, list[str]]:
+    """The answer to the form with `typed` in all its fields of words, and the fields of which `kept` is not stored."""
+    names = fields(form, latin=False)
+    answer, stored = send(office, form, {name: f"{typed} {place}nd" for place, name in enumerate(names)})
+    return answer, [
+        name for place, name in enumerate(names) if f"{typed if f'{form.rule} {name}' in AS_TYPED else kept} {place}nd" not in stored
+    ]
+
+
+def lost_alone(office: FullOffice, form: Form, alone: list[str]) -> Iterator[str]:
+    """The texts that are neither stored nor refused by their code point when they are the only ones."""
+    for text in alone:
+        answer, lost = lost_from(office, form, text, text)
+        if lost and not is_refused(answer, text):
+            yield f"{form.rule} {lost}: {answer.status_code} for {text!a}"
+
+
+@pytest.fixture
+def lean_office(full_office: FullOffice) -> FullOffice:
+    """The same office, of which no more is opened than it takes to see every form."""
+    return replace(full_office, is_lean=True)
+
+
+def test_what_is_typed_is_stored_or_refused_by_its_code_point(lean_office: FullOffice) -> None:
+    forms = forms_with_texts(lean_office)
+    there = {f"{form.rule} {field.name}" for form in forms for field in form.texts}
+    assert set(NEVER_STORED) - there == set(), "fields that are never stored are still there"
+    assert unseen(forms) == set(), "every text field of a form class stands on a page"
+    assert [loss for form in forms for loss in losses(lean_office, form)] == []
+
+
+def test_control_a_reader_that_asks_python_what_exists_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "without_invisible", lambda text: "".join(filter(str.isprintable, text)))
+    case = db.session.scalars(sa.select(Application.reference).where(Application.status == "rejected")).first()
+    address = f"/applications/{case}"
+    (form,) = [
+        form
+        for form in forms_in(full_office.app, full_office.people["s"].get(address).text, letter="s", page=address)
+        if form.rule == "/applications/<reference>/reopen"
+    ]
+    assert "\\U0002ebf0" in "".join(lost_words(full_office, form))
