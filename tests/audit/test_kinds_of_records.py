@@ -21,7 +21,7 @@ def test_every_kind_has_actions():
 
 def test_what_a_whole_office_records_is_of_the_kinds_that_its_actions_say(app):
     demo.load(12, seed=3, report=lambda _stage, _done, _total: None)
-    found = db.session.execute(sa.select(AuditEntry.action, AuditEntry.subject_type).distinct()).tuples().all()
+    found = db.session.execute(sa.select(AuditEntry.action, AuditEntry.subject_type).distinct()).all()
     assert found
     assert [(action, kind) for action, kind in found if rules.subject_type_of(action) != kind] == []
 

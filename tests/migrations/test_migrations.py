@@ -106,7 +106,7 @@ def test_a_full_database_goes_down_to_nothing_and_up_again(empty_app):
 def closed_materials() -> dict[int, list[str] | None]:
     """What each application keeps as its materials."""
     db.session.rollback()
-    return dict(db.session.execute(sa.select(Application.id, Application.closed_materials)).tuples().all())
+    return dict(map(tuple, db.session.execute(sa.select(Application.id, Application.closed_materials))))
 
 
 def one_step(direction: Callable[..., None]) -> None:
