@@ -284,7 +284,7 @@ class DecisionReason(Base):
 class UnsavedForm(Base):
     """What a person typed and could not save (stale form, lost claim): kept until saved or replaced."""
 
-    __tablename__ = "form_draft"  # the table keeps the name that it was created with
+    __tablename__ = "unsaved_form"
     __table_args__ = (Index(None, "staff_id", "application_id", unique=True),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

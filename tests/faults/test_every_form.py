@@ -34,7 +34,7 @@ EACH_TIME_ANEW = {
     "/staff/members/<username>/sign-out": "ends whatever sessions there are at that moment",
 }
 """Actions whose second time is an action of its own, by design."""
-KEPT_TEXT = {"form_draft"}
+KEPT_TEXT = {"unsaved_form"}
 """What was typed into a form that came too late is kept for its author; that is no effect on the case."""
 
 
