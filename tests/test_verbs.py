@@ -15,9 +15,11 @@ import admin_app
 from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.errors import DomainError, NotAllowed
 from admin_app.staff import permissions
+from tests.breaches import rooms_on_disk
 from tests.sources import ROOT, named, own_code
 
-ROOMS = ("residents", "loss_reports", "applications", "cards", "mailing", "staff")
+BELOW_RIGHTS = {"audit"}
+"""Rooms that know no permissions: they lie below the staff."""
 OWN_ACCOUNT = {"sign_in", "sign_out", "hash_password", "change_password", "end_sessions", "prefer", "one_time_password"}
 """staff.operations about the person's own account: who they are is all the right that it takes."""
 LAST_STEP_OF_A_JOB = {"finish_batch", "finish_reprint"}
@@ -29,7 +31,8 @@ def operations() -> Iterator[ModuleType]:
     """Every module of operations in the rooms above the people."""
     for found in pkgutil.walk_packages(admin_app.__path__, "admin_app."):
         parts = found.name.split(".")
-        if len(parts) > 2 and parts[1] in ROOMS and parts[2] == "operations":
+        is_room = len(parts) > 2 and parts[1] in rooms_on_disk(ROOT) - BELOW_RIGHTS
+        if is_room and parts[2] == "operations":
             yield importlib.import_module(found.name)
 
 

@@ -29,8 +29,8 @@ class _Shape:
         self.columns = [column.name for column in table.columns]
         self._empty = {c.name: c.default.arg if isinstance(c.default, ScalarElementColumnDefault) else None for c in table.columns}
         self._in_order = itemgetter(*self.columns)
-        binders = [_binder(column.type, connection) for column in table.columns]
-        self.binders = [(place, binder) for place, binder in enumerate(binders) if binder is not None]
+        processors = [_bind_processor(column.type, connection) for column in table.columns]
+        self.processors = [(place, binder) for place, binder in enumerate(processors) if binder is not None]
         self.next_id = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
 
     def tuples(self, rows: list[Row]) -> list[tuple[Any, ...]]:
@@ -40,12 +40,12 @@ class _Shape:
         """
         empty, in_order = self._empty, self._in_order
         columns: list[Any] = list(zip(*[in_order(empty | row) for row in rows], strict=True))
-        for place, bind in self.binders:
+        for place, bind in self.processors:
             columns[place] = [None if value is None else bind(value) for value in columns[place]]
         return list(zip(*columns, strict=True))
 
 
-def _binder(kind: Any, connection: Connection) -> Callable[[Any], Any] | None:
+def _bind_processor(kind: Any, connection: Connection) -> Callable[[Any], Any] | None:
     if isinstance(kind, UTCDateTime) and connection.dialect.name == "sqlite":
         return _utc_text
     if isinstance(kind, JSON):
@@ -88,7 +88,7 @@ class BulkWriter:
     def bound(self, table: str, column: str, values: Iterable[Any]) -> list[Any]:
         """Values of one column in the driver's form."""
         shape = self._shapes[table]
-        bind = dict(shape.binders).get(shape.columns.index(column))
+        bind = dict(shape.processors).get(shape.columns.index(column))
         return [value if bind is None or value is None else bind(value) for value in values]
 
     def take_id(self, table: str) -> int:

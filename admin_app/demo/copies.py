@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admin_app.demo.bulk import BulkWriter
-from admin_app.demo.frame import fixed_id
+from admin_app.demo.frame import seeded_id
 from admin_app.demo.people import person
 from admin_app.demo.registry import name_keys, resident_row
 from admin_app.foundation.crypto import KeyRing
@@ -51,7 +51,7 @@ def make_people(wanted: People) -> list[tuple[Any, ...]]:
     made = []
     for number, year in zip(wanted.numbers, wanted.years, strict=True):
         who = person(wanted.first + number, seed=wanted.seed, today=wanted.today, year=year)
-        public_id = fixed_id(wanted.seed, "copied resident", wanted.first + number)
+        public_id = seeded_id(wanted.seed, "copied resident", wanted.first + number)
         row = resident_row(who, public_id, ring=wanted.ring)
         made.append((*(row[name] for name in _PERSONAL), name_keys(who.name.written, who.name.latin)))
     return made
@@ -205,7 +205,7 @@ class _Renamer:
 
     def __init__(self, number: int, grown: dict[str, int]) -> None:
         self._number, self._grown = number, grown
-        self._mask = int(fixed_id("copy", number), 16)
+        self._mask = int(seeded_id("copy", number), 16)
         self._said: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:

@@ -5,7 +5,7 @@ from admin_app.demo import chances, files
 from admin_app.demo.bulk import BulkWriter
 from admin_app.demo.casework import Case, FileOf
 from admin_app.demo.files import Drawn
-from admin_app.demo.frame import Progress, fixed_id
+from admin_app.demo.frame import Progress, seeded_id
 from admin_app.demo.losses import LossStory
 from admin_app.demo.people import person
 from admin_app.demo.rhythm import OfficeDays
@@ -57,7 +57,7 @@ class FilePool:
 
     def _row(self, writer: BulkWriter, name: str, drawn: Drawn) -> tuple[int, str]:
         if name not in self._rows:
-            public_id = fixed_id(self._seed, "file", name)
+            public_id = seeded_id(self._seed, "file", name)
             row = writer.add("stored_file", public_id=public_id, created_at=self._days.now, **drawn.row())
             self._rows[name] = (row, drawn.sha256)
         return self._rows[name]

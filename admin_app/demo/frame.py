@@ -20,7 +20,7 @@ class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
-def fixed_id(*parts: object) -> str:
+def seeded_id(*parts: object) -> str:
     """32 hex digits that are the same for the same parts."""
     return hashlib.blake2b("/".join(map(str, parts)).encode(), digest_size=16).hexdigest()
 
@@ -97,4 +97,4 @@ class Frame:
 
     def public_id(self, kind: str, number: int | str) -> str:
         """32 hex digits that are the same for the same seed."""
-        return fixed_id(self.seed, self.first_person, kind, number)
+        return seeded_id(self.seed, self.first_person, kind, number)

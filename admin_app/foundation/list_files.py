@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, delete, s
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.foundation import clock
-from admin_app.foundation.actor import Actor
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import Base, Id, UTCDateTime, db, is_public_id, new_public_id, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import FAILED, Job
@@ -60,7 +60,7 @@ def order(by: Actor, list_name: str, *, kind: str, language: str, query: str, pl
     for one in db.session.scalars(at_work.order_by(ListFile.id).limit(FORGOTTEN_AT_ONCE)):
         if one.columns == columns and all(getattr(one, name) == value for name, value in wanted.items()):
             return one
-    made = ListFile(public_id=new_public_id(), staff_id=by.id, list_name=list_name, columns=columns, created_at=clock.now(), **wanted)
+    made = ListFile(public_id=new_public_id(), staff_id=by.staff_id, list_name=list_name, columns=columns, created_at=clock.now(), **wanted)
     db.session.add(made)
     made.job = jobs.enqueue(JOB, dedupe_key=f"{JOB}:{made.public_id}", by=by, file=made.public_id)
     return made
@@ -70,7 +70,7 @@ def ordered_by(me: Actor, public_id: str) -> ListFile | None:
     """The order of that name, if it is this person's."""
     if not is_public_id(public_id):
         return None
-    return db.session.scalar(select(ListFile).where(ListFile.public_id == public_id, ListFile.staff_id == me.id))
+    return db.session.scalar(select(ListFile).where(ListFile.public_id == public_id, is_staff_member(ListFile.staff_id, me)))
 
 
 def waiting(public_id: str) -> ListFile | None:
@@ -98,4 +98,4 @@ def forget_old() -> None:
 
 
 def _of(by: Actor, list_name: str) -> tuple[Any, Any]:
-    return ListFile.staff_id == by.id, ListFile.list_name == list_name
+    return is_staff_member(ListFile.staff_id, by), ListFile.list_name == list_name

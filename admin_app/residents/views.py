@@ -62,14 +62,14 @@ class ResidentView(DeskView):
     @requires("residents.edit")
     def new(self, token: str) -> Any:
         """The form that registers the person behind a number that is not known yet."""
-        kept = _kept(token)
+        kept = _pending_number(token)
         return self._register_page(RegisterForm(formdata=None, data={"name": kept["name"]}), token)
 
     @expose("/new/<token>", methods=["POST"])
     @requires("residents.edit")
     def register(self, token: str) -> Any:
         """Register, then go on with what the clerk came for. Sent twice, it finds the person of the first time."""
-        form, kept = RegisterForm(), _kept(token)
+        form, kept = RegisterForm(), _pending_number(token)
         values = {field: form[field].data or "" for field in ("name", "name_latin", "phone", "postcode", "address")}
         try:
             with transaction():
@@ -137,7 +137,7 @@ class ResidentView(DeskView):
         return self.render_template("residents/find.html", form=form, goal=self._goal()), status
 
     def _register_page(self, form: RegisterForm, token: str, status: int = 200) -> Any:
-        identity = rules.read_id_number(_kept(token)["number"], today=clock.today())
+        identity = rules.read_id_number(_pending_number(token)["number"], today=clock.today())
         facts = {"masked": rules.mask_id_number(identity.number), "sex": rules.SEX_LABELS[identity.sex], "birth_on": identity.birth_on}
         return self.render_template("residents/register.html", form=form, token=token, goal=self._goal(), **facts), status
 
@@ -159,7 +159,7 @@ def _keep(number: str, name: str) -> str:
     return token
 
 
-def _kept(token: str) -> dict[str, str]:
+def _pending_number(token: str) -> dict[str, str]:
     kept = session.get(PENDING, {}).get(token)
     if kept is None:
         raise NotFound(_l("The ID number of this form is no longer kept. Please look it up again."))

@@ -26,7 +26,7 @@ STAFF = ListPage(
     title=_l("Staff"),
     subtitle=_l("Who works here, in which role and at which centre"),
     listed=queries.listed,
-    question=lambda wanted: queries.Asked(wanted.get("q", ""), wanted.get("role", ""), wanted.get("state", "used")),
+    question=lambda wanted: queries.StaffFilter(wanted.get("q", ""), wanted.get("role", ""), wanted.get("state", "used")),
     row_id="username",
     columns=[
         Column(name="name", label=_l("Name"), value="name_shown", is_fixed=True, cell=macro(CELLS, "name")),

@@ -43,7 +43,7 @@ def seen_by(staff: Actor, username: str) -> StaffMember | None:
     return db.session.scalar(visible_to(staff).where(StaffMember.username == username))
 
 
-class Asked(NamedTuple):
+class StaffFilter(NamedTuple):
     """What is looked for among the staff."""
 
     q: str = ""
@@ -56,7 +56,7 @@ class Asked(NamedTuple):
 BY_USERNAME = keyset.Order((StaffMember.username, StaffMember.id))
 
 
-def listed(who: Actor, asked: Asked, _today: date) -> Select[Any]:
+def listed(who: Actor, asked: StaffFilter, _today: date) -> Select[Any]:
     """The staff members whom `who` sees and `asked` wants."""
     query = visible_to(who)
     if asked.q:

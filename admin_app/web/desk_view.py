@@ -39,7 +39,7 @@ def public(view: View) -> View:
 def refuse_unless(permission: str) -> None:
     """Stop the request unless the signed-in person holds `permission`."""
     if not current_user.is_authenticated:
-        if request.method == "POST" or partial_pages.is_fragment_asked():
+        if request.method == "POST" or partial_pages.is_fragment_request():
             abort(401)
         target = request.full_path.rstrip("?") if request.query_string else request.path
         abort(redirect(url_for("SignInView.sign_in", next=target if target != "/" else None)))

@@ -54,9 +54,9 @@ def install(app: Flask) -> None:
 def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str | Response, int]:
     """An error page (for a script only its alert, for a program the problem) with `message` instead of the standard sentence."""
     standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
-    if problems.is_asked():
+    if problems.is_wanted():
         return problems.problem(status, title or standard_title, message or standard_text), status
-    template = "desk/error_fragment.html" if partial_pages.is_fragment_asked() else "desk/error.html"
+    template = "desk/error_fragment.html" if partial_pages.is_fragment_request() else "desk/error.html"
     facts = {"status": status, "title": title or standard_title, "message": message or standard_text}
     if status < 500:
         return render_template(template, **facts), status

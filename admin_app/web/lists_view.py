@@ -33,7 +33,7 @@ class ListsView(DeskView):
     def choose(self, name: str) -> Any:
         """Remember columns, first order and page size of a list; «as at first» forgets them."""
         page, me = called(name), signed_in()
-        address = asked_for(page)
+        address = address_of_form(page)
         columns: list[str] | None = chosen_columns(page, address)
         order = form.choice("order", [*page.all_orders, *(f"-{one}" for one in page.all_orders)])
         size: int | None = form.size(keyset.SIZES, address.preferred.size or page.size)
@@ -42,7 +42,7 @@ class ListsView(DeskView):
         with transaction():
             list_choices.choose(me.staff_id, page.name, columns=columns, sort_by=order, page_size=size)
         flash(_("The list is as at first.") if form.single("reset") else _("The list remembers what you chose."), "success")
-        return redirect(asked_for(page, without=("order", "size")).url())
+        return redirect(address_of_form(page, without=("order", "size")).url())
 
     @expose("/<name>/views", methods=["POST"])
     @requires("home")
@@ -51,7 +51,7 @@ class ListsView(DeskView):
         page = called(name)
         if not page.saves_views:
             raise NotFound(TEXTS[404][1])
-        address, is_link = asked_for(page), bool(form.single("link"))
+        address, is_link = address_of_form(page), bool(form.single("link"))
         title = None if is_link else texts.line(form.single("title"), most=list_choices.NAME_LENGTH, field="title")
         if title == "" or address.problems:
             flash(_("Please give the view a name; nothing was saved.") if title == "" else _("Correct the filter first."), "warning")
@@ -72,7 +72,7 @@ class ListsView(DeskView):
     def remove(self, name: str) -> Any:
         """Remove one of one's own views; its address opens nothing any more."""
         page, token = called(name), form.public_id("token")
-        address = asked_for(page)
+        address = address_of_form(page)
         with transaction():
             list_choices.remove_view(signed_in().staff_id, token)
         flash(_("The view was removed."), "success")
@@ -88,7 +88,7 @@ def called(name: str) -> ListPage:
     return page
 
 
-def asked_for(page: ListPage, *, without: Collection[str] = ()) -> ListAddress:
+def address_of_form(page: ListPage, *, without: Collection[str] = ()) -> ListAddress:
     """The first page of the view that the form carries, `without` some of its arguments; Unreadable (400) if it is none of ours."""
     pairs = parse_qsl(form.single("view")[:QUERY_LENGTH])
     arguments = MultiDict((name, value) for name, value in pairs if name not in ("page", "view", *without))

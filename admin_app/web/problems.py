@@ -9,7 +9,7 @@ PREFIX = "/api"
 MEDIA_TYPE = "application/problem+json"
 
 
-def is_asked() -> bool:
+def is_wanted() -> bool:
     """Whether the address belongs to programs; the path alone says it, so that an unknown address there is no page either."""
     return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
 

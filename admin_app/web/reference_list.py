@@ -20,7 +20,7 @@ NOTED = Markup('{}<span class="matrix-when">{}</span>')
 STATES = {"used": _l("In use"), "off": _l("Switched off"), "all": _l("All")}
 
 
-class Asked(NamedTuple):
+class RowFilter(NamedTuple):
     """What is looked for in a table of reference data."""
 
     q: str
@@ -41,7 +41,7 @@ def reference_list(view: Any) -> ListPage:
         row_style=lambda item: "" if item.is_active else "row-off",
         facts={"view": view},
         listed=_listed(view),
-        question=lambda wanted: Asked(wanted.get("q", ""), wanted.get("state", "used")),
+        question=lambda wanted: RowFilter(wanted.get("q", ""), wanted.get("state", "used")),
         row_id="id",
         columns=[*_columns(view), *view.more_columns(), _state()],
         order=view.order_columns[0],
@@ -72,7 +72,7 @@ class _Listed:
     def __init__(self, model: Any, searched: tuple[str, ...]) -> None:
         self.model, self.searched = model, searched
 
-    def __call__(self, _who: Any, asked: Asked, _today: date) -> Select[Any]:
+    def __call__(self, _who: Any, asked: RowFilter, _today: date) -> Select[Any]:
         query = select(self.model)
         if asked.q:
             columns = [getattr(self.model, name) for name in self.searched]

@@ -53,7 +53,7 @@ def page_facts(person: Any) -> dict[str, Any]:
         "me": person,
         "environment": settings.current().environment,
         "request_id": g.get("request_id", ""),
-        "is_partial": partial_pages.is_asked(),
+        "is_partial": partial_pages.is_partial_request(),
         "today": clock.today(),
         "now": clock.now(),
     }

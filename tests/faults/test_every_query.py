@@ -226,7 +226,7 @@ ASKED: dict[str, Ask] = {
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),
     "staff.queries.seen_by": lambda who, _: staff.seen_by(who, "m-r"),
-    "staff.queries.listed": lambda who, _: staff.listed(who, staff.Asked(), TODAY),
+    "staff.queries.listed": lambda who, _: staff.listed(who, staff.StaffFilter(), TODAY),
 }  # fmt: skip
 """Query -> how it is asked; every one of every_query() stands here or in FOR_EVERYBODY."""
 FOR_EVERYBODY = {

@@ -153,7 +153,7 @@ class DraftView(DeskView):
         context = {
             "case": case, "lines": lines, "missing": reads.missing_materials(lines) if is_editable else (),
             "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
-            "refused": refused or {}, "problem": problem, "asked": _asked(case), "rules": rules, "loss_rules": loss_rules,
+            "refused": refused or {}, "problem": problem, "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
             "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,
             "report_form": report_form or ReportForm(formdata=None, data=default),
             "withdraw_form": withdraw_form or WithdrawForm(formdata=None), "max_bytes": settings.current().upload_max_bytes,
@@ -199,7 +199,7 @@ def _running(case: Application) -> Any:
     return loss_reports.in_force(case.resident) or loss_reports.open_provisional(case.resident)
 
 
-def _asked(case: Application) -> Decision | None:
+def _information_request(case: Application) -> Decision | None:
     """The newest request for information, while the case waits for its answer."""
     if case.status != rules.Status.NEEDS_INFORMATION:
         return None

@@ -46,7 +46,9 @@ class SearchView(DeskView):
             return redirect(url_for("SearchView.index"))
         token = keep(text)
         address = url_for("SearchView.results", token=token)
-        return partial_pages.shown_at(address, self._page(text, token, hits)[0]) if partial_pages.is_asked() else redirect(address)
+        return (
+            partial_pages.shown_at(address, self._page(text, token, hits)[0]) if partial_pages.is_partial_request() else redirect(address)
+        )
 
     @expose("/<token>", methods=["GET"])
     @requires("search")

@@ -57,14 +57,14 @@ class ReportView(DeskView):
     @requires("reports.read")
     def data(self, name: str) -> Any:
         """One chart as Plotly figure, in the reader's language and `theme`."""
-        chart, address = _asked(name, "theme")
+        chart, address = _requested_chart(name, "theme")
         return figure(chart, address, signed_in(), theme=arguments.address.choice("theme", THEMES, "light"))
 
     @expose("/<name>.csv", methods=["GET"])
     @requires("reports.read")
     def table(self, name: str) -> Any:
         """The table twin of a chart as a file for spreadsheets."""
-        chart, address = _asked(name)
+        chart, address = _requested_chart(name)
         table = chart.tabulate(chart.load(address.chosen_by(signed_in())), language=language())
         content = csv_file.to_csv(table.headers, table.rows)
         file_name = f"{name}-{address.period.start}-{address.period.end}.csv"
@@ -122,13 +122,13 @@ class Menus:
         """This page with `changes`."""
         return url_for("ReportView.index", **self.address.arguments(**changes))
 
-    def kept(self, *but: str) -> list[tuple[str, str]]:
+    def hidden_fields(self, *but: str) -> list[tuple[str, str]]:
         """The filter in force as hidden fields, without the names in `but`."""
         found = {name: value for name, value in self.address.arguments().items() if name not in but}
         return [(name, one) for name, value in found.items() for one in (value if isinstance(value, list) else [value])]
 
 
-def _asked(name: str, *also: str) -> tuple[Chart, ReportAddress]:
+def _requested_chart(name: str, *also: str) -> tuple[Chart, ReportAddress]:
     if name not in CHARTS:
         raise NotFound(_l("There is no such report."))
     return CHARTS[name], forms.read_report(arguments.address, flow.centres_of(signed_in()), today=clock.today(), also=also)
