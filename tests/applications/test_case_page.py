@@ -150,7 +150,7 @@ def test_own_intake_and_leases_have_their_modes(clerk: StaffMember, reviewer: St
     assert modes == ["own_intake", "mine", "theirs", "expired"]
 
 
-POSTS = ("claim", "release", "reassign", "decide", "draft", "reopen", "verdicts/" + "0" * 32)
+POSTS = ("claim", "release", "reassign", "decide", "autosave", "reopen", "verdicts/" + "0" * 32)
 
 
 @pytest.mark.parametrize("role", ["intake_clerk", "auditor", "mailroom_clerk", "administrator"])

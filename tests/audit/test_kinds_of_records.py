@@ -7,6 +7,7 @@ from admin_app.audit import operations, queries, rules
 from admin_app.audit.models import AuditEntry
 from admin_app.demo import operations as demo
 from admin_app.foundation import clock, keyset
+from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db, transaction
 from tests.factories.audit import make_entry
 
@@ -33,7 +34,8 @@ def test_an_action_is_not_recorded_of_another_kind(clerk):
 
 def entries(**asked: str) -> list[str]:
     """The records that the log shows."""
-    page = keyset.page_of(queries.listed, queries.NEWEST, None, queries.EntryFilter(**asked), descending=True)
+    reader = Actor(Kind.STAFF, 1, "reader", rights=frozenset({"audit.read"}))
+    page = keyset.page_of(queries.listed, queries.NEWEST, reader, queries.EntryFilter(**asked), descending=True)
     return [entry.subject_ref for entry in page.rows]
 
 
