@@ -17,17 +17,36 @@ from tests.faults.furnished import FullOffice
 from tests.routes import LETTERS
 
 
-@pytest.fixture(scope="session", autouse=True)
+LONG = frozenset(
+    {
+        "test_markup_in_any_field_is_never_markup_on_a_page",
+        "test_nonsense_in_any_field_gets_a_clear_answer",
+        "test_what_is_typed_is_stored_or_refused_by_its_code_point",
+    }
+)
+"""Minutes on each database, and about what is typed and shown, not about the database: `make test` asks SQLite, `make proof` both."""
+DRAWN: dict[str, bytes] = {}
+"""What was asked of the renderer -> its PDF, for all modules of this folder."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones on PostgreSQL are proofs."""
+    for item in items:
+        if getattr(item, "originalname", "") in LONG and "postgresql" in item.callspec.params.values():  # type: ignore[attr-defined]
+            item.add_marker("proof")
+
+
+@pytest.fixture(scope="module", autouse=True)
 def documents_are_drawn_once() -> Iterator[None]:
-    """The same text gives the same paper: the pages that print it are opened thousands of times here."""
-    drawn: dict[str, bytes] = {}
+    """The same text gives the same paper: the pages that print it are opened thousands of times here, and nowhere else."""
     draw = renderer.render
 
     def render(html: str, **parts: Any) -> bytes:
         asked = repr((html, sorted(parts.items())))
-        if asked not in drawn:
-            drawn[asked] = draw(html, **parts)
-        return drawn[asked]
+        if asked not in DRAWN:
+            DRAWN[asked] = draw(html, **parts)
+        return DRAWN[asked]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(renderer, "render", render)
