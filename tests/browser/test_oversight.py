@@ -9,18 +9,19 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def test_the_supervisor_gives_a_case_to_somebody_else(person):
+def test_the_supervisor_gives_a_case_to_somebody_else(person, language):
     supervisor = person("supervisor")
     page = supervisor.open("/queue/?tab=all&status=in_review")  # others may have left none unclaimed
     reference = page.locator("tbody a.reference").first.inner_text()
     page.locator("tbody a.reference").first.click()
     page.locator(".case-foot-more > button[popovertarget=hand-over]").click()
     supervisor.check()
-    page.locator("#hand-over select[name=to]").select_option(index=0)
-    who = page.locator("#hand-over select[name=to] option").first.inner_text()
-    page.locator("#hand-over [name=reason]").fill("Leave, week 48")
+    names, holder = page.locator("#hand-over select[name=to] option").all_inner_texts(), page.locator(".case-bar").inner_text()
+    who, reason = next(name for name in names if name not in holder), f"Leave, week 48, {language}"
+    page.locator("#hand-over select[name=to]").select_option(label=who)
+    page.locator("#hand-over [name=reason]").fill(reason)
     page.locator("#hand-over button[type=submit]").click()
-    page.get_by_text("Leave, week 48").first.wait_for()
+    page.get_by_text(reason).first.wait_for()
     supervisor.check()
     assert who in page.locator(".case-bar").inner_text()
     assert page.get_by_role("status").filter(has_text=reference).or_(page.locator(".flashes").filter(has_text=reference)).count()

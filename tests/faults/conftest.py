@@ -16,7 +16,6 @@ from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
 from tests.routes import LETTERS
 
-
 LONG = frozenset(
     {
         "test_markup_in_any_field_is_never_markup_on_a_page",
