@@ -1,9 +1,9 @@
 """One line an action: who did what to which record, when and from where; never changed, never removed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, FetchedValue, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, Id, UTCDateTime
@@ -13,9 +13,13 @@ PERSON, NO_PERSON = text("actor_id IS NOT NULL"), text("actor_id IS NULL")
 
 
 class AuditEntry(Base):
-    """No foreign keys upward: an entry stays readable after the person or record is gone. Triggers refuse UPDATE and DELETE."""
+    """No foreign keys upward: an entry stays readable after the person or record is gone.
+
+    Triggers refuse UPDATE and DELETE, number and date the entries, and ask whether a staff member who is said to have acted exists.
+    """
 
     __tablename__ = "audit_entry"
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
     __table_args__ = (
         Index(None, "case_ref", "id"),
         CheckConstraint("actor_kind IN ('staff','resident','client','system')", name="actor_kind"),
@@ -34,7 +38,9 @@ class AuditEntry(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    """When, by the clock of the machine that wrote it."""
+    """When it happened, by the clock of the machine on which it did; the demo tells of days before it was loaded."""
+    written_at: Mapped[datetime | None] = mapped_column(UTCDateTime, FetchedValue())
+    """When the database wrote it, by the database's clock; NULL for entries that are older than this column."""
     actor_kind: Mapped[str] = mapped_column(String(10))
     """Which table actor_id belongs to (foundation/actor.py): ids of staff, accounts and clients overlap."""
     actor_id: Mapped[int | None] = mapped_column(Id)

@@ -1,4 +1,4 @@
-"""Texts about a person that are stored encrypted, each value bound to its table, column and row (ADR 0027)."""
+"""Texts about a person that are stored encrypted, each value bound to its table, column and row (ADR 0028)."""
 
 import inspect
 from collections.abc import Mapping

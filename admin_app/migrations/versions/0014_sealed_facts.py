@@ -1,4 +1,4 @@
-"""Day of birth, sex, postcode and address are stored encrypted; masks show the last four digits at most (ADR 0027).
+"""Day of birth, sex, postcode and address are stored encrypted; masks show the last four digits at most (ADR 0028).
 
 An ID number is region, day of birth, three digits and a check digit: the old mask showed the first six and the last four, and the day of
 birth stood beside it. Masks in the log are shortened too; going down leaves masks as they are, as nothing reads more out of them.
@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from admin_app.foundation import crypto
 
-revision = "0013_sealed_facts"
-down_revision = "0012_unsaved_forms"
+revision = "0014_sealed_facts"
+down_revision = "0013_entries_by_the_database"
 
 BATCH = 5_000
 POSTAL = ("postcode", "address")
