@@ -45,8 +45,8 @@ from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
-from admin_app.staff import views as staff
 from admin_app.staff.lists import PERMISSIONS, STAFF
+from admin_app.staff.views import account, members, sign_in
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -89,9 +89,9 @@ SCREENS = (
     queue_views.QueueView,
     case_views.CaseView,
     search_views.SearchView,
-    staff.SignInView,
-    staff.AccountView,
-    staff.PreferencesView,
+    sign_in.SignInView,
+    account.AccountView,
+    account.PreferencesView,
     JobView,
     ListsView,
     residents.ResidentView,
@@ -100,7 +100,7 @@ SCREENS = (
     draft.DraftView,
     documents.DocumentView,
     HealthView,
-    staff.StaffView,
+    members.StaffView,
     audit.AuditView,
     audit.ListFileView,
     centres.CentresView,
@@ -150,7 +150,7 @@ def add_screens(appbuilder: Any) -> None:
     current_app.add_template_filter(audit_rules.actor, "actor")
     for screen in SCREENS:
         view = appbuilder.add_view_no_menu(screen)
-        if screen is staff.SignInView:
+        if screen is sign_in.SignInView:
             appbuilder.sm.auth_view = view
     _add_passages()
     lists.install(current_app, LISTS)
