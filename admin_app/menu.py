@@ -15,6 +15,7 @@ from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
 from admin_app.audit import jobs as audit_jobs
+from admin_app.audit import operations as audit_operations
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
 from admin_app.cards import jobs as card_jobs
@@ -181,6 +182,7 @@ def add_jobs() -> None:
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
+    jobs.register_periodic("audit.seal", audit_operations.seal_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
@@ -192,4 +194,5 @@ def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
     job_commands.add_commands(app)
     app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))
+    app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

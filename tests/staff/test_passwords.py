@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from werkzeug.security import generate_password_hash
 
 from admin_app.demo import accounts
 from admin_app.demo import operations as demo
-from admin_app.foundation import password_choice, passwords
+from admin_app.foundation import password_choice, passwords, settings
 from admin_app.foundation.database import db, in_transaction, transaction
 from admin_app.foundation.password_choice import PasswordRefused
 from admin_app.staff import queries
+from admin_app.staff.models import SignInAttempt
 from tests.factories.staff import PASSWORD
 
 NEW = "seven blue umbrellas"
@@ -143,18 +145,20 @@ def test_a_weak_new_password_is_refused_beside_its_field_and_changes_nothing(sig
 
 
 def test_a_wrong_current_password_counts_as_an_attempt_and_is_in_the_log(sign_in, make_staff):
-    member = make_staff("reviewer")
-    answer = sign_in(member).post("/account/password", data={"current": PASSWORD + "x", "new": NEW})
+    browser = sign_in("reviewer")
+    answer = browser.post("/account/password", data={"current": PASSWORD + "x", "new": NEW})
     assert answer.status_code == 422 and "current password is not right" in answer.text
-    assert queries.by_id(member.id).fail_login_count == 1
+    assert db.session.scalar(sa.select(sa.func.count(SignInAttempt.id))) == 1
     assert entries("staff.sign_in_refused") == ["refused"]
 
 
-def test_the_current_password_cannot_be_guessed_on_the_page_that_changes_it(sign_in, make_staff, client):
-    browser = sign_in(make_staff("reviewer"))
-    for number in range(8):
-        browser.post("/account/password", data={"current": f"guess number {number}", "new": NEW})
-    assert client.post("/sign-in", data={"username": "reviewer", "password": PASSWORD}).status_code == 422
+def test_the_current_password_cannot_be_guessed_on_the_page_that_changes_it(sign_in, hashings):
+    browser = sign_in("reviewer")
+    hashings.clear()
+    for number in range(settings.current().sign_in_attempts + 3):
+        answer = browser.post("/account/password", data={"current": f"guess number {number}", "new": NEW})
+    assert (answer.status_code, hashings.count("fits")) == (429, settings.current().sign_in_attempts)
+    assert browser.post("/account/password", data={"current": PASSWORD, "new": NEW}).status_code == 429
 
 
 def visit_every_door(sign_in, make_staff, client, app) -> None:

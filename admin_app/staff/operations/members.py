@@ -13,6 +13,7 @@ from admin_app.foundation.database import after_commit, db
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
 from admin_app.staff import queries
 from admin_app.staff.models import StaffMember
+from admin_app.staff.operations import attempts
 from admin_app.staff.permissions import NEEDS_CENTRE, Role, verb
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -112,7 +113,8 @@ def reset_password(member: StaffMember, password: OneTimePassword, *, by: Actor)
     if by.is_staff_member(member.id):
         raise NotAllowed(_l("Change your own password on your account page."))
     member.password, member.must_change_password = password.stored, True
-    member.paused_until, member.fail_login_count = None, 0
+    member.paused_until = None
+    attempts.forget(member.username)
     audit.record("staff.password_reset", "staff", member.username, by=by)
     _end_sessions_after_commit(member)
 

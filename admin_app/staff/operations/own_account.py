@@ -1,47 +1,26 @@
 """What people do about their own account: another password, preferences, signing out."""
 
-from dataclasses import dataclass
-
 from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import operations as audit
-from admin_app.foundation import browser_sessions, password_choice, passwords
+from admin_app.foundation import browser_sessions, password_choice
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.foundation.password_choice import PasswordRefused
 from admin_app.staff.models import StaffMember
-from admin_app.staff.operations import signing_in
 
 THEMES = ("auto", "light", "dark")
 
 
-class WrongPassword(PasswordRefused):
-    """The current password is not right."""
-
-
-@dataclass(frozen=True)
-class NewPassword:
-    """A password that may take the place of the one that is stored as `before`; only its hash is here."""
-
-    before: str
-    stored: str
-
-
-def new_password(member: StaffMember, *, current: str, new: str) -> NewPassword:
-    """Compare the current password and hash the new one, slowly, before the transaction; PasswordRefused if one of them will not do."""
+def check_choice(member: StaffMember, *, current: str, new: str) -> None:
+    """PasswordRefused unless `new` may be chosen by this person."""
     if new == current:
         raise PasswordRefused(_l("The new password must differ from the current one."))
     password_choice.check(new, known=names_of(member))
-    attempt = signing_in.Attempt(member.id, member.password or "")
-    if not signing_in.compare(attempt, current).is_right:
-        raise WrongPassword(_l("The current password is not right. Nothing was changed."))
-    return NewPassword(attempt.stored, passwords.hashed(new))
 
 
-def change_password(member: StaffMember, new: NewPassword) -> None:
-    """Replace one's own password, if nobody did meanwhile. The door ends the other sessions of this person."""
-    if member.password != new.before:
-        raise WrongPassword(_l("The current password is not right. Nothing was changed."))
-    member.password, member.must_change_password = new.stored, False
+def change_password(member: StaffMember, stored: str) -> None:
+    """Replace one's own password by one that is stored as `stored`. The door ends the other sessions of this person."""
+    member.password, member.must_change_password = stored, False
     audit.record("staff.password_changed", "staff", member.username, by=member.actor)
 
 

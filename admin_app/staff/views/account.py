@@ -11,6 +11,8 @@ from admin_app.foundation.i18n import LANGUAGES
 from admin_app.foundation.password_choice import PasswordRefused
 from admin_app.staff.forms import PasswordForm
 from admin_app.staff.operations import own_account, signing_in
+from admin_app.staff.operations.attempts import TooManyAttempts
+from admin_app.staff.views.checking import checked, own_device
 from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in_member
 from admin_app.web.local_addresses import local_target
 
@@ -39,21 +41,29 @@ class AccountView(DeskView):
         form = PasswordForm()
         if not form.validate():
             return self.render_template("staff/account.html", form=form), 422
+        me, typed = signed_in_member(), {"current": form.current.data, "new": form.new.data}
         try:
-            new = own_account.new_password(signed_in_member(), current=form.current.data, new=form.new.data)
-            with transaction():
-                own_account.change_password(signed_in_member(), new)
-        except own_account.WrongPassword as wrong:
-            with transaction():
-                signing_in.note_wrong_password(signed_in_member())
-            form.current.errors = [wrong.message]
-            return self.render_template("staff/account.html", form=form), 422
+            own_account.check_choice(me, **typed)
+            attempt, compared, stored = checked(me.username, typed["current"], device=own_device(me), new=typed["new"])
         except PasswordRefused as refused:
-            form.new.errors = [refused.message]
-            return self.render_template("staff/account.html", form=form), 422
+            return self._refused(form, form.new, refused.message)
+        except TooManyAttempts as spent:
+            return self._refused(form, form.current, spent.message, spent.status)
+        with transaction():
+            is_proved = signing_in.is_proved(me, attempt, compared)
+            if is_proved:
+                own_account.change_password(me, stored)
+            else:
+                signing_in.note_wrong_password(me.username, me)
+        if not is_proved:
+            return self._refused(form, form.current, _("The current password is not right. Nothing was changed."))
         own_account.end_sessions(signed_in_member(), but=session.key)  # type: ignore[attr-defined]
         flash(_("Your password was changed. Other browsers were signed out."), "success")
         return redirect(url_for("AccountView.index"))
+
+    def _refused(self, form: PasswordForm, field: Any, sentence: Any, status: int = 422) -> Any:
+        field.errors = [sentence]
+        return self.render_template("staff/account.html", form=form), status
 
 
 class PreferencesView(DeskView):
