@@ -85,7 +85,7 @@ def test_an_address_cannot_be_moved_to_another_row(app: Flask):
 
 
 def test_an_address_is_bound_to_the_public_id_that_its_row_gets(app: Flask):
-    made = Resident(address="文三路90号", public_id="a" * 32)
+    made = make_resident(address="文三路90号", public_id="a" * 32)
     assert (made.address, made.public_id) == ("文三路90号", "a" * 32)
 
 
