@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015_where_sessions_are"
-down_revision = "0014_sign_in_attempts"
+revision = "0017_where_sessions_are"
+down_revision = "0016_sign_in_attempts"
 
 
 def upgrade() -> None:
