@@ -57,8 +57,13 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, description="Sign-out after this many minutes without a request.", ge=1)
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
-    sign_in_attempts: int = Field(8, description="Wrong passwords before an account pauses.", ge=1)
-    sign_in_pause_minutes: int = Field(15, description="Length of that pause.", ge=1)
+    proxies: int = Field(0, description="Web servers before the desk, whose X-Forwarded-For says where a request comes from.", ge=0)
+    sign_in_minutes: int = Field(15, description="Minutes for which a wrong password counts.", ge=1)
+    sign_in_attempts: int = Field(
+        10, description="Wrong passwords for an account in that time, per known browser and from all others.", ge=1
+    )
+    sign_in_address_attempts: int = Field(30, description="Wrong passwords from one address in that time, from unknown browsers.", ge=1)
+    sign_in_all_attempts: int = Field(300, description="Wrong passwords in that time, from all unknown browsers together.", ge=1)
     upload_max_bytes: int = Field(10 * 1024 * 1024, description="Largest single file.", ge=1024)
     upload_max_pixels: int = Field(40_000_000, description="Most pixels of a picture.", ge=1)
     upload_max_side: int = Field(8_000, description="Most pixels on one side of a picture.", ge=1)

@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from admin_app import menu
@@ -41,6 +42,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _add_screens(app)
     headers.install(app)
     error_pages.install(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     template_filters.install(app)
     return app
 

@@ -15,6 +15,7 @@ from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
 from admin_app.audit import jobs as audit_jobs
+from admin_app.audit import operations as audit_operations
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
 from admin_app.cards import jobs as card_jobs
@@ -42,10 +43,11 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
-from admin_app.staff import views as staff
 from admin_app.staff.lists import PERMISSIONS, STAFF
+from admin_app.staff.views import account, members, sign_in
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -88,9 +90,9 @@ SCREENS = (
     queue_views.QueueView,
     case_views.CaseView,
     search_views.SearchView,
-    staff.SignInView,
-    staff.AccountView,
-    staff.PreferencesView,
+    sign_in.SignInView,
+    account.AccountView,
+    account.PreferencesView,
     JobView,
     ListsView,
     residents.ResidentView,
@@ -99,7 +101,7 @@ SCREENS = (
     draft.DraftView,
     documents.DocumentView,
     HealthView,
-    staff.StaffView,
+    members.StaffView,
     audit.AuditView,
     audit.ListFileView,
     centres.CentresView,
@@ -147,9 +149,11 @@ def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
     current_app.add_template_filter(audit_rules.action_text, "action_text")
     current_app.add_template_filter(audit_rules.actor, "actor")
+    current_app.add_template_filter(resident_rules.shown_name, "name_for")
+    current_app.add_template_filter(resident_rules.shown_names, "names_for")
     for screen in SCREENS:
         view = appbuilder.add_view_no_menu(screen)
-        if screen is staff.SignInView:
+        if screen is sign_in.SignInView:
             appbuilder.sm.auth_view = view
     _add_passages()
     lists.install(current_app, LISTS)
@@ -178,6 +182,7 @@ def add_jobs() -> None:
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
+    jobs.register_periodic("audit.seal", audit_operations.seal_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
@@ -189,4 +194,5 @@ def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
     job_commands.add_commands(app)
     app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))
+    app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

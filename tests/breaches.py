@@ -33,7 +33,7 @@ BELOW_HTTP = ("operations", "queries", "models", "rules", "permissions")
 HTTP = ("flask", "flask_appbuilder", "flask_login", "flask_wtf", "werkzeug", "wtforms", "marshmallow", "admin_app.web.desk_view")
 INPUT = ("forms", "schemas", "lists")
 NOT_FOR_INPUT = ("flask", "flask_appbuilder", "flask_login", "flask_wtf", "werkzeug")
-FRAMEWORK_ROWS = {"admin_app.staff.models", "admin_app.audit.queries"}
+FRAMEWORK_ROWS = {"admin_app.staff.models", "admin_app.audit.queries.entries"}
 """Where flask_appbuilder is allowed by name."""
 NOT_FOR_REPORTS = ("admin_app.foundation.clock", "config", "flask", "flask_babel", "sqlalchemy", "werkzeug", "celery")
 DEEPEST = "inner/deepest.py"

@@ -80,7 +80,7 @@ def only_shipped_fonts() -> Iterator[None]:
 def no_work_that_only_an_office_needs() -> Iterator[None]:
     """Passwords are hashed quickly, and no file waits for the disk: nobody steals a test's accounts or pulls its plug."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "METHOD", staff.QUICK_HASH)
+        patch.setattr(passwords, "COST", staff.QUICK)
         patch.setattr(os, "fsync", lambda _file: None)
         yield
 

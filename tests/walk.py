@@ -19,9 +19,9 @@ from sqlalchemy import func, select
 from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards.models import Card
+from admin_app.foundation import passwords
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from admin_app.staff.operations import hash_password
 from tests.factories.staff import make_staff
 from tests.routes import LETTERS, PUBLIC, address, routes
 
@@ -200,7 +200,7 @@ def people(app: Flask) -> dict[str, FlaskClient]:
     """A browser for each role, signed in as somebody who has done much; and a supervisor who sees one centre."""
     with app.app_context():
         names = {role: _busiest(role) for role in LETTERS.values()} | {BOUND: _bound_supervisor()}
-        hashed = hash_password(PASSWORD)
+        hashed = passwords.hashed(PASSWORD)
         with transaction() as session:
             changed = {"password": hashed, "must_change_password": False, "paused_until": None, "active": True, "language": "en"}
             session.execute(sa.update(StaffMember).where(StaffMember.username.in_(names.values())).values(**changed))

@@ -1,9 +1,9 @@
-"""One line an action: who did what to which record, when and from where; never changed, never removed."""
+"""One line an action: who did what to which record, when and from where; never changed, never removed. And the seals below it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, FetchedValue, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, Id, UTCDateTime
@@ -13,9 +13,13 @@ PERSON, NO_PERSON = text("actor_id IS NOT NULL"), text("actor_id IS NULL")
 
 
 class AuditEntry(Base):
-    """No foreign keys upward: an entry stays readable after the person or record is gone. Triggers refuse UPDATE and DELETE."""
+    """No foreign keys upward: an entry stays readable after the person or record is gone.
+
+    Triggers refuse UPDATE and DELETE, number and date the entries, and ask whether a staff member who is said to have acted exists.
+    """
 
     __tablename__ = "audit_entry"
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
     __table_args__ = (
         Index(None, "case_ref", "id"),
         CheckConstraint("actor_kind IN ('staff','resident','client','system')", name="actor_kind"),
@@ -34,7 +38,9 @@ class AuditEntry(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    """When, by the clock of the machine that wrote it."""
+    """When it happened, by the clock of the machine on which it did; the demo tells of days before it was loaded."""
+    written_at: Mapped[datetime | None] = mapped_column(UTCDateTime, FetchedValue())
+    """When the database wrote it, by the database's clock; NULL for entries that are older than this column."""
     actor_kind: Mapped[str] = mapped_column(String(10))
     """Which table actor_id belongs to (foundation/actor.py): ids of staff, accounts and clients overlap."""
     actor_id: Mapped[int | None] = mapped_column(Id)
@@ -58,3 +64,37 @@ class AuditEntry(Base):
     origin: Mapped[str | None] = mapped_column(String(45))
     """IP address of the browser, 'job' or 'command line'."""
     request_id: Mapped[str | None] = mapped_column(String(32))
+
+
+class AuditSeal(Base):
+    """A link of the chain over the entries (foundation/seals); only the newest can be followed, and triggers refuse any change."""
+
+    __tablename__ = "audit_seal"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    form: Mapped[int] = mapped_column(Integer)
+    """Which columns of an entry are hashed, and how (foundation/seals/links.py)."""
+    first_entry: Mapped[int] = mapped_column(Id)
+    """The number of its first entry."""
+    last_entry: Mapped[int] = mapped_column(Id)
+    """The number of its last one; it covers all that there are behind the last one of the seal before."""
+    entry_count: Mapped[int] = mapped_column(Integer)
+    """How many those are: numbers may be left out, where a transaction was rolled back."""
+    entries_so_far: Mapped[int] = mapped_column(Id)
+    """How many entries this seal and all before it cover."""
+    root: Mapped[str] = mapped_column(String(64))
+    """SHA-256 over the entries."""
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
+    """Sixteen bytes an entry, by which the one that is not as it was is found."""
+    marks_root: Mapped[str] = mapped_column(String(64))
+    """SHA-256 over the marks."""
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    """The hash of the seal before, 64 zeros for the first one: two seals cannot follow the same one."""
+    sealed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When, by the clock of the machine that sealed."""
+    key_id: Mapped[str] = mapped_column(String(40))
+    """Which of the data keys the code was made from."""
+    hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 over all of the above but the marks themselves."""
+    mac: Mapped[str] = mapped_column(String(64))
+    """HMAC-SHA-256 of the hash with a key derived from that data key: nobody makes one who has the database alone."""

@@ -12,6 +12,7 @@ ACTIONS: dict[str, Any] = {
     "staff.signed_in": _l("Signed in"),
     "staff.signed_out": _l("Signed out"),
     "staff.sign_in_refused": _l("Sign-in refused"),
+    "staff.sign_in_paused": _l("No further sign-ins from unknown browsers for a while"),
     "staff.password_changed": _l("Changed the own password"),
     "staff.added": _l("Added a staff member"),
     "staff.changed": _l("Changed role, centre or name of a staff member"),
@@ -79,10 +80,11 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_posted": _l("Posted a parcel"),
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "lists.exported": _l("Exported a list"),
+    "audit.checked": _l("Checked the audit log"),
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
-    "cards": "card", "mailing": "mailing_batch", "lists": "list",
+    "cards": "card", "mailing": "mailing_batch", "lists": "list", "audit": "log",
 }  # fmt: skip
 _OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
 SUBJECTS: dict[str, Any] = {
@@ -100,6 +102,7 @@ SUBJECTS: dict[str, Any] = {
     "parcel": _l("Parcel"),
     "mailing_batch": _l("Mailing batch"),
     "list": _l("List"),
+    "log": _l("Audit log"),
 }
 # The audit room stands below the staff room, so it knows the roles by their stored names.
 ROLES: dict[str, Any] = {
@@ -138,6 +141,24 @@ def action_label(action: str) -> Any:
 def subject_label(subject_type: str) -> Any:
     """The kind of record in words."""
     return SUBJECTS.get(subject_type, subject_type)
+
+
+FINDINGS: dict[str, Any] = {
+    "changed": _l("Entry %(entry)s is not as it was sealed (seal %(seal)s)."),
+    "missing": _l("Entry %(entry)s is gone; it was sealed (seal %(seal)s)."),
+    "added": _l("Entry %(entry)s was not there when its neighbours were sealed (seal %(seal)s)."),
+    "seal_changed": _l("Seal %(seal)s was changed."),
+    "seal_missing": _l("Seal %(seal)s is gone, and later ones are there."),
+    "seal_forged": _l("Seal %(seal)s was not made with this office's key."),
+    "chain_broken": _l("Seal %(seal)s does not follow the one before it."),
+    "key_missing": _l("Seal %(seal)s cannot be checked: the data key that it was made with is not among the settings."),
+}
+"""What a check of the log found (foundation/seals/check.py), in words."""
+
+
+def finding_text(finding: Any) -> Any:
+    """What is wrong with the log, in a sentence."""
+    return FINDINGS[finding.what] % {"entry": finding.entry, "seal": finding.seal}
 
 
 def action_text(entry: Any) -> Any:

@@ -79,6 +79,7 @@ AUDIT_LOG = ListPage(
             name="at", label=_l("When"), value="entry.at", style="nowrap", is_fixed=True, cell=macro(CELLS, "at"),
             order=Order(by=queries.NEWEST, words=TIME, descending=True),
         ),
+        Column(name="written", label=_l("Written"), value="entry.written_at", style="nowrap", is_shown=False),
         Column(name="who", label=_l("Who"), value=lambda line, _: rules.actor(line.entry), cell=macro(CELLS, "who")),
         Column(name="role", label=_l("Role"), value=lambda line, _: rules.role_label(line.entry.actor_role), is_shown=False),
         Column(name="action", label=_l("Did what"), value=_did, cell=macro(CELLS, "action")),

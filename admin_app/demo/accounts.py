@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from pathlib import Path
 
 from sqlalchemy import select
@@ -11,9 +10,8 @@ from admin_app.demo import office
 from admin_app.foundation import settings
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
-from admin_app.staff.operations import hash_password
+from admin_app.staff.operations.members import one_time_password
 
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 Accounts = dict[str, dict[str, str]]
 
 
@@ -22,17 +20,13 @@ def accounts_file() -> Path:
     return settings.current().instance / "demo-accounts.json"
 
 
-def _password() -> str:
-    return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(4)) for _group in range(3))
-
-
 def generate() -> tuple[Accounts, dict[str, str]]:
     """Accounts with new passwords for roles that have no demo account yet, and their stored form by user name."""
     there = set(db.session.scalars(select(StaffMember.username)))
     wanted = {role: name for role, name in office.account_usernames().items() if name not in there}
-    accounts = {role: {"username": username, "password": _password()} for role, username in wanted.items()}
-    stored = {account["username"]: hash_password(account["password"]) for account in accounts.values()}
-    return accounts, stored
+    made = {role: one_time_password(groups=3) for role in wanted}
+    accounts = {role: {"username": username, "password": made[role].shown} for role, username in wanted.items()}
+    return accounts, {username: made[role].stored for role, username in wanted.items()}
 
 
 def write_down(accounts: Accounts) -> Path:

@@ -26,10 +26,11 @@ class _Shape:
 
     def __init__(self, table: Table, connection: Connection) -> None:
         self.table = table
-        self.columns = [column.name for column in table.columns]
+        # What the database fills in by itself is not ours to write.
+        self.columns = [column.name for column in table.columns if column.server_default is None]
         self._empty = {c.name: c.default.arg if isinstance(c.default, ScalarElementColumnDefault) else None for c in table.columns}
         self._in_order = itemgetter(*self.columns)
-        processors = [_bind_processor(column.type, connection) for column in table.columns]
+        processors = [_bind_processor(table.c[name].type, connection) for name in self.columns]
         self.processors = [(place, binder) for place, binder in enumerate(processors) if binder is not None]
         self.next_id = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
 

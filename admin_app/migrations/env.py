@@ -7,8 +7,8 @@ from alembic import context
 from flask import current_app
 
 HERE = Path(__file__).parent.parent
-for models in sorted((*HERE.glob("*/models.py"), *HERE.glob("foundation/*/models.py"))):
-    importlib.import_module(".".join(("admin_app", *models.relative_to(HERE).with_suffix("").parts)))
+for models in sorted((*HERE.glob("*/models.py"), *HERE.glob("*/models/__init__.py"), *HERE.glob("foundation/*/models.py"))):
+    importlib.import_module(".".join(("admin_app", *models.relative_to(HERE).with_suffix("").parts)).removesuffix(".__init__"))
 for name in ("browser_sessions", "numbering"):
     importlib.import_module(f"admin_app.foundation.{name}")
 

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.staff.forms import USERNAME
-from admin_app.staff.operations import add_first_administrator
+from admin_app.staff.operations.members import add_first_administrator, one_time_password
 
 
 @click.command("first-administrator")
@@ -19,8 +19,9 @@ def first_administrator(username: str) -> None:
     if not re.fullmatch(USERNAME, username):
         raise click.BadParameter("2 to 32 small letters, digits, dots, - and _.", param_hint="USERNAME")
     try:
+        password = one_time_password()
         with transaction():
-            member, password = add_first_administrator(username)
+            member = add_first_administrator(username, password)
     except DomainError as refused:
         raise click.ClickException(str(refused.message)) from refused
-    click.echo(f"{member.username} {password}")
+    click.echo(f"{member.username} {password.shown}")

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
+from admin_app.foundation.password_choice import LONGEST, LONGEST_EVER, SHORTEST
 from admin_app.staff.permissions import ROLE_NAMES
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import Read, latin_line, line, offered
@@ -15,14 +16,14 @@ class SignInForm(DeskForm):
     """Name and password."""
 
     username = StringField(_l("User name"), validators=[DataRequired(), Length(max=64)])
-    password = PasswordField(_l("Password"), validators=[DataRequired(), Length(max=200)])
+    password = PasswordField(_l("Password"), validators=[DataRequired(), Length(max=LONGEST_EVER)])
 
 
 class PasswordForm(DeskForm):
     """Change one's own password."""
 
-    current = PasswordField(_l("Current password"), validators=[DataRequired(), Length(max=200)])
-    new = PasswordField(_l("New password"), validators=[DataRequired(), Length(min=10, max=200)])
+    current = PasswordField(_l("Current password"), validators=[DataRequired(), Length(max=LONGEST_EVER)])
+    new = PasswordField(_l("New password"), validators=[DataRequired(), Length(min=SHORTEST, max=LONGEST)])
 
 
 class MemberForm(DeskForm):

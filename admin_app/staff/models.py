@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.centres.models import Centre
 from admin_app.foundation.actor import Actor, Kind
-from admin_app.foundation.database import UTCDateTime
+from admin_app.foundation.database import Base, Id, UTCDateTime
 from admin_app.foundation.i18n import pick
 from admin_app.staff import permissions
 
@@ -33,7 +33,7 @@ class StaffMember(User):
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     """Set with a one-time password: the person chooses an own one before anything else."""
     paused_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """No sign-in before this moment: too many wrong passwords."""
+    """No sign-in from unknown browsers before this moment: too many wrong passwords. Only shown; the attempts decide."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     @property
@@ -66,3 +66,25 @@ class StaffMember(User):
         rights = permissions.rights_of(self.role) if self.active else frozenset()
         name = self.name_en if self.name_en or self.name_zh else self.username
         return Actor(Kind.STAFF, self.id, self.role, self.centre_id, rights, name_en=name, name_zh=self.name_zh)
+
+
+class SignInAttempt(Base):
+    """An attempt that was not right, or is not decided yet; kept for the minutes in which it counts. The keys are blind indexes."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    """When it was counted, before anything was compared."""
+    account_key: Mapped[str] = mapped_column(String(32))
+    """Of the name that was typed, whether there is such an account or not."""
+    address_key: Mapped[str] = mapped_column(String(32))
+    """Of the address that it came from; of an IPv6 address the network."""
+    device_key: Mapped[str | None] = mapped_column(String(32))
+    """Of the browser, if the person had signed in there before; such an attempt draws from the browser's own budget."""
+
+    __table_args__ = (
+        Index("ix_sign_in_attempt_account_key_at", "account_key", "at"),
+        Index("ix_sign_in_attempt_address_key_at", "address_key", "at"),
+        Index("ix_sign_in_attempt_device_key_at", "device_key", "at"),
+    )

@@ -72,8 +72,14 @@ def _form_expired(_error: CSRFError) -> tuple[str | Response, int]:
     )
 
 
-def _domain_error(error: DomainError) -> tuple[str | Response, int]:
-    return page(error.status, error.message)
+def _domain_error(error: DomainError) -> tuple[str | Response, int, dict[str, str]]:
+    return *page(error.status, error.message), retry_header(error)
+
+
+def retry_header(error: DomainError) -> dict[str, str]:
+    """What the answer says about when to come again, if the rule that refused knows it."""
+    seconds = error.details.get("retry_after")
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def _http_error(error: HTTPException) -> Any:

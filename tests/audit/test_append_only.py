@@ -8,19 +8,21 @@ from admin_app.audit import operations
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import WriteRefused, db, transaction
+from tests.audit.raw import COLUMNS, VALUES
 
-COLUMNS = "at, actor_kind, actor_name, actor_role, action, subject_type, subject_ref, outcome, changes"
-VALUES = "'2026-11-22', 'staff', 'x', 'x', 'x', 'x', 'x', 'done', '{}'"
+ON_CONFLICT = (
+    f"INSERT INTO audit_entry (id, {COLUMNS}) SELECT id, {COLUMNS} FROM audit_entry WHERE true "
+    "ON CONFLICT (id) DO UPDATE SET actor_name = 'x'"
+)
 BOTH = (
     "UPDATE audit_entry SET actor_name = 'somebody else'",
     "UPDATE audit_entry SET id = id + 1000",
     "DELETE FROM audit_entry",
-    f"INSERT INTO audit_entry (id, {COLUMNS}) SELECT id, {COLUMNS} FROM audit_entry WHERE true "
-    "ON CONFLICT (id) DO UPDATE SET actor_name = 'x'",
 )
 SQLITE = (
     f"INSERT OR REPLACE INTO audit_entry (id, {COLUMNS}) SELECT id, {VALUES} FROM audit_entry",
     f"REPLACE INTO audit_entry (id, {COLUMNS}) SELECT id, {VALUES} FROM audit_entry",
+    ON_CONFLICT,
 )
 POSTGRESQL = (
     "TRUNCATE audit_entry",
@@ -61,6 +63,14 @@ def test_an_entry_can_be_neither_changed_nor_removed(entry, database_name, datab
     with pytest.raises(DBAPIError, match="append-only"):
         run(way)
     assert log() == before
+
+
+def test_what_would_change_an_entry_on_conflict_only_adds_one_where_the_database_numbers_them(entry, database_name):
+    if database_name != "postgresql":
+        pytest.skip("refused above")
+    before = log()
+    run(ON_CONFLICT)
+    assert log()[:-1] == before
 
 
 def test_replacing_is_refused_even_where_a_connection_forgot_our_settings(entry, database_name):

@@ -171,19 +171,19 @@ def multiply(made: Office) -> None:
 
 @contextmanager
 def _without_indexes(engine: sa.Engine) -> Iterator[None]:
-    """Indexes that enforce nothing are made once at the end, instead of being kept in order row by row."""
+    """Indexes that enforce nothing are made once at the end, instead of being kept in order row by row; SQLite's triggers rest, too."""
     tables = ", ".join(f"'{name}'" for name in CLONED)
     if engine.dialect.name == "sqlite":
-        asked = f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT LIKE '%UNIQUE%' AND tbl_name IN ({tables})"
+        asked = f"SELECT type, name, sql FROM sqlite_master WHERE type <> 'table' AND sql NOT LIKE '%UNIQUE%' AND tbl_name IN ({tables})"
     else:
-        asked = f"SELECT indexname, indexdef FROM pg_indexes WHERE indexdef NOT LIKE '%UNIQUE%' AND tablename IN ({tables})"
+        asked = f"SELECT 'index', indexname, indexdef FROM pg_indexes WHERE indexdef NOT LIKE '%UNIQUE%' AND tablename IN ({tables})"
     with engine.begin() as connection:
-        indexes = [(name, made) for name, made in connection.execute(sa.text(asked)) if made]
-        for name, _made in indexes:
-            connection.exec_driver_sql(f"DROP INDEX {name}")
+        resting = [(kind, name, made) for kind, name, made in connection.execute(sa.text(asked)) if made]
+        for kind, name, _made in resting:
+            connection.exec_driver_sql(f"DROP {kind} {name}")
     yield
     with engine.begin() as connection:
-        for _name, made in indexes:
+        for _kind, _name, made in resting:
             connection.exec_driver_sql(made)
 
 

@@ -22,8 +22,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
+from werkzeug.security import generate_password_hash
 
-from admin_app.staff.operations import hash_password
 from tests.benchmarks import data
 
 CLIENTS, SECONDS, WARM_UP = 16, 20, 5
@@ -81,7 +81,7 @@ def add_reviewers(office: data.Office) -> None:
     with engine.begin() as connection:
         one = connection.execute(sa.select(users).where(users.c.role == "reviewer", users.c.active).limit(1)).mappings().one()
         plain = {name: value for name, value in one.items() if name not in ("id", "created_by_fk", "changed_by_fk")}
-        hashed = hash_password(PASSWORD)
+        hashed = generate_password_hash(PASSWORD, method="scrypt")  # older revisions know no other
         for number in range(CLIENTS):
             own = {"username": f"{NAME}{number}", "email": f"{NAME}{number}@example.invalid", "password": hashed}
             connection.execute(users.insert().values(plain | own | {"must_change_password": False, "paused_until": None}))

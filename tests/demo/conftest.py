@@ -2,9 +2,8 @@
 
 import pytest
 from flask import Flask
-from werkzeug.security import generate_password_hash
 
-from admin_app.demo import accounts, file_pool, files, operations
+from admin_app.demo import file_pool, files, operations
 from admin_app.demo.copies import make_people
 from admin_app.demo.files import Drawn
 from tests.demo.size import COUNT, SEED, quiet
@@ -18,19 +17,13 @@ def stand_in_files(monkeypatch):
 
 
 @pytest.fixture
-def quick_hashes(monkeypatch):
-    """Hashing is slow on purpose; tests of the demo need only that it is hashing."""
-    monkeypatch.setattr(accounts, "hash_password", lambda word: generate_password_hash(word, method="pbkdf2:sha256:1"))
-
-
-@pytest.fixture
-def office(app: Flask, stand_in_files, quick_hashes) -> operations.Loaded:
+def office(app: Flask, stand_in_files) -> operations.Loaded:
     """An office of 60 applications, told case by case."""
     return operations.load(COUNT, seed=SEED, report=quiet)
 
 
 @pytest.fixture
-def copied_office(app: Flask, stand_in_files, quick_hashes, monkeypatch) -> operations.Loaded:
+def copied_office(app: Flask, stand_in_files, monkeypatch) -> operations.Loaded:
     """An office of 60 applications: one of 20 with two copies."""
     monkeypatch.setattr(operations, "COPY_ABOVE", COUNT - 1)
     monkeypatch.setattr(operations, "OFFICE", COUNT // 3)

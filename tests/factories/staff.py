@@ -3,16 +3,17 @@
 from typing import Any
 
 import sqlalchemy as sa
-from werkzeug.security import generate_password_hash
+from argon2 import PasswordHasher
 
 from admin_app.centres.models import Centre
 from admin_app.foundation.database import db
+from admin_app.foundation.passwords import Cost
 from admin_app.staff.models import StaffMember
 from tests.factories.saving import save
 
 PASSWORD = "correct horse battery"
-QUICK_HASH = "pbkdf2:sha256:1"
-QUICKLY_HASHED = generate_password_hash(PASSWORD, method=QUICK_HASH)
+QUICK = Cost(passes=1, kibibytes=8, lanes=1)
+QUICKLY_HASHED = PasswordHasher(QUICK.passes, QUICK.kibibytes, QUICK.lanes).hash(PASSWORD)
 """PASSWORD as it is kept, but for the cost: what is slow on purpose would be a fifth of the time of all tests."""
 
 

@@ -172,8 +172,8 @@ ASKED: dict[str, Ask] = {
     "applications.queries.visibility.by_public_id": lambda who, it: visibility.by_public_id(who, it.case.public_id),
     "applications.queries.visibility.by_reference": lambda who, it: visibility.by_reference(who, it.case.reference),
     "applications.queries.visibility.sees": lambda who, it: visibility.sees(who, it.case),
-    "audit.queries.visible_to": lambda who, _: range(count(AuditEntry, audit.visible_to(who))),
-    "audit.queries.listed": lambda who, _: listed(audit.listed(who, audit.EntryFilter(), TODAY), audit.NEWEST),
+    "audit.queries.entries.visible_to": lambda who, _: range(count(AuditEntry, audit.visible_to(who))),
+    "audit.queries.entries.listed": lambda who, _: listed(audit.listed(who, audit.EntryFilter(), TODAY), audit.NEWEST),
     "cards.queries.visible_to": lambda who, _: range(count(Card, cards.visible_to(who))),
     "cards.queries.listed_for": lambda who, _: range(count(Card, cards.listed_for(who))),
     "cards.queries.by_public_id": lambda who, it: cards.by_public_id(who, it.card.public_id),
@@ -240,7 +240,7 @@ FOR_EVERYBODY = {
 
 
 def _person(resident: Resident) -> search.Person:
-    return search.Person(0, resident.id, resident.public_id, resident.name, "", resident.birth_on, "")
+    return search.Person(0, resident.id, resident.public_id, resident.name, "", resident.id_number_sealed, "")
 
 
 def things(answer: Any) -> list[Any]:

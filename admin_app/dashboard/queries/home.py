@@ -151,6 +151,6 @@ def staff_by_role() -> dict[str, int]:
 
 
 def paused_members(*, limit: int) -> Sequence[StaffMember]:
-    """Accounts that cannot sign in for a while because of wrong passwords."""
+    """Accounts with so many wrong passwords that browsers that are not known cannot sign in for a while."""
     paused = StaffMember.paused_until > clock.now()
     return db.session.scalars(select(StaffMember).where(paused).order_by(StaffMember.username).limit(limit)).all()

@@ -1,4 +1,4 @@
-"""Reads of the log."""
+"""Reads of the log for people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
-"""Application, its documents, its decisions, and the coded reasons."""
+"""Application, its documents, its decisions, and what somebody typed and did not save."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -7,91 +8,21 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.applications import rules
+from admin_app.applications.models.reference import ReasonCode
 from admin_app.centres.models import Centre
-from admin_app.foundation import filing
+from admin_app.foundation import crypto, filing
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
+from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 
-
-class ReasonCode(Base):
-    """A coded reason in both languages: of a rejection, a request for information, or a refused document."""
-
-    __tablename__ = "reason_code"
-    __table_args__ = (
-        CheckConstraint("kind IN ('reject','request_information','refuse_document')", name="kind"),
-        Index(None, "sort", "id"),
-        Index(None, "kind", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)
-    """Stable: decisions and the log keep it; the texts may change."""
-    kind: Mapped[str] = mapped_column(String(20))
-    """Which outcome it explains: a rejection, a request for information, or a refused document."""
-    text_en: Mapped[str] = mapped_column(String(200))
-    text_zh: Mapped[str] = mapped_column(String(200))
-    sort: Mapped[int] = mapped_column(Integer, default=0)
-    """Place in the list of its kind, small first."""
-    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    """Switched off it is offered no more; decisions that name it stay readable."""
-    version: Mapped[int] = mapped_column(Integer, default=1)
-
-    __mapper_args__ = {"version_id_col": version}
-
-
-def _one_of(column: str, kind: Any, *, or_any: bool = False) -> CheckConstraint:
-    values = ([""] if or_any else []) + [str(value) for value in kind]
-    return CheckConstraint(f"{column} IN ({','.join(map(repr, values))})", name=column)
-
-
-class MaterialRule(Base):
-    """A line of «materials per reason»: cases with one of `reasons` need `material`, where the conditions hold (rules.Requirement)."""
-
-    __tablename__ = "material_rule"
-    __table_args__ = (
-        _one_of("material", rules.Material),
-        _one_of("applicant", rules.Applicant, or_any=True),
-        _one_of("channel", rules.Channel, or_any=True),
-        CheckConstraint("age_from IS NULL OR age_below IS NULL OR age_from < age_below", name="ages"),
-        Index(None, "sort", "id"),
-        Index(None, "material", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    material: Mapped[str] = mapped_column(String(20))
-    """A word of rules.Material."""
-    reasons: Mapped[list[str]] = mapped_column(JSON)
-    """Codes of rules.Reason. A list, not a table: it is read whole, written whole, and never asked «which lines name lost»."""
-    applicant: Mapped[str] = mapped_column(String(10), default="")
-    """A word of rules.Applicant; '' for all."""
-    channel: Mapped[str] = mapped_column(String(10), default="")
-    """A word of rules.Channel; '' for all."""
-    age_from: Mapped[int | None] = mapped_column(Integer)
-    """Whole years on the day of receipt, from this age on; NULL for no limit."""
-    age_below: Mapped[int | None] = mapped_column(Integer)
-    """Whole years on the day of receipt, below this age; NULL for no limit."""
-    sort: Mapped[int] = mapped_column(Integer, default=100)
-    """Place on the checklist, small first."""
-    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    """Switched off it asks for nothing; nothing is deleted."""
-    version: Mapped[int] = mapped_column(Integer, default=1)
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def ref(self) -> str:
-        """What the log calls the line, like photo-3."""
-        return f"{self.material}-{self.id}"
-
-
 OWNED, NOT_PAUSED = text("owner_id IS NOT NULL"), text("paused_on IS NULL")
 OPEN_BY_DUE, FILTERED = ("is_open", "due_on", "id", "paused_on"), ("centre_id", "reason", "channel")
 
 
-class Application(Base):
+class Application(SealsTexts, Base):
     """An application for a replacement card 补换卡申请. Status is written by its machine (operations/moves.py) alone."""
 
     __tablename__ = "application"
@@ -149,10 +80,12 @@ class Application(Base):
     delivery: Mapped[str] = mapped_column(String(10))
     """How the resident wants the card, a word of rules.Delivery."""
     recipient: Mapped[str] = mapped_column(String(50), default="")
-    postcode: Mapped[str] = mapped_column(String(6), default="")
-    """Six digits; '' where the card is collected."""
-    address: Mapped[str] = mapped_column(String(200), default="")
-    """One line a row of the label, separated by newlines."""
+    postcode_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Six digits, encrypted for this row; NULL where the card is collected."""
+    postcode = SealedText()
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """One line a row of the label, separated by newlines, encrypted for this row; NULL where the card is collected."""
+    address = SealedText()
 
     status: Mapped[str] = mapped_column(String(20))
     """A word of rules.Status."""
@@ -290,7 +223,19 @@ class UnsavedForm(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Field name -> what was typed in the decision's form."""
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """JSON, encrypted for this person and case: field name -> what was typed in the decision's form."""
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it was last written; whoever types writes it."""
+
+    @staticmethod
+    def seal(content: dict[str, Any], *, staff_id: int, application_id: int) -> bytes:
+        """The value of content_sealed for this person and case."""
+        return crypto.encrypt_text(json.dumps(content), context=f"unsaved_form|content|{staff_id}|{application_id}")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Field name -> what was typed."""
+        context = f"unsaved_form|content|{self.staff_id}|{self.application_id}"
+        opened: dict[str, Any] = json.loads(crypto.decrypt_text(self.content_sealed, context=context))
+        return opened

@@ -1,0 +1,6 @@
+"""The tables of the applications room."""
+
+from admin_app.applications.models.casework import Application, Decision, DecisionReason, Document, UnsavedForm
+from admin_app.applications.models.reference import MaterialRule, ReasonCode
+
+__all__ = ["Application", "Decision", "DecisionReason", "Document", "MaterialRule", "ReasonCode", "UnsavedForm"]

@@ -1,0 +1,7 @@
+"""Write the log; seal it; prove it."""
+
+from admin_app.audit.operations.entries import record
+from admin_app.audit.operations.proof import prove
+from admin_app.audit.operations.sealing import seal_due
+
+__all__ = ["prove", "record", "seal_due"]

@@ -1,0 +1,148 @@
+"""The log as it is sealed: every column as the database holds it. The ORM would read a changed row in its own way, or not at all."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, CursorResult
+from sqlalchemy.exc import OperationalError
+
+from admin_app.foundation.database import db
+from admin_app.foundation.seals.check import Row
+from admin_app.foundation.seals.links import Seal
+
+ENTRY = (
+    "id", "at", "written_at", "actor_kind", "actor_id", "actor_name", "actor_role", "action", "subject_type", "subject_ref", "case_ref",
+    "outcome", "reason", "changes", "origin", "request_id",
+)  # fmt: skip
+"""Form 1: every column, in this order. Another column is another form."""
+SEAL = (
+    "id", "form", "first_entry", "last_entry", "entry_count", "entries_so_far", "root", "marks_root", "previous", "sealed_at", "key_id",
+    "hash", "mac",
+)  # fmt: skip
+_MOMENTS, _JSON = {"at", "written_at", "sealed_at"}, {"changes"}
+_ROWS_READ, _SEALS_READ = 2_000, 1_000
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+
+
+class Horizon(NamedTuple):
+    """The newest entry that was seen, and a transaction that began after all that may still write an older one."""
+
+    last_entry: int
+    transaction: int
+
+
+def horizon() -> Horizon:
+    """Up to where there are entries at this moment. On PostgreSQL those with smaller numbers may still come: see is_past()."""
+    if db.engine.dialect.name == "sqlite":
+        return Horizon(_ask("SELECT coalesce(max(id), 0) FROM audit_entry")[0][0], 0)
+    # Whoever holds a smaller number than one that is seen had a transaction id before (migration 0013); ours is given out now.
+    return Horizon(*_ask("SELECT coalesce(max(id), 0), pg_current_xact_id()::text::bigint FROM audit_entry")[0])
+
+
+def is_all_sealed() -> bool:
+    """Whether no entry is seen behind the newest seal."""
+    newest = newest_seal()
+    return not entries_after(newest.last_entry if newest else None, last=_HIGHEST, limit=1)
+
+
+def is_past(ahead: Horizon) -> bool:
+    """Whether every transaction is over that ran when `ahead` was asked. SQLite has one writer: what is seen is complete."""
+    if db.engine.dialect.name == "sqlite":
+        return True
+    oldest = _ask("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0]
+    return bool(oldest >= ahead.transaction)
+
+
+def as_text(moment: datetime) -> str:
+    """A moment as both databases give it to seals."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def newest_seal() -> Seal | None:
+    """The end of the chain."""
+    found = _ask(f"SELECT {_columns(SEAL)} FROM audit_seal ORDER BY id DESC LIMIT 1")  # noqa: S608  # names of ours
+    return Seal(*found[0]) if found else None
+
+
+def entries_after(number: int | None, *, last: int, limit: int) -> list[Row]:
+    """The next entries behind `number` (None: from the very first) up to `last`."""
+    asked = f"SELECT {_columns(ENTRY)} FROM audit_entry WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"  # noqa: S608
+    return _ask(asked, _LOWEST if number is None else number, last, limit)
+
+
+class SealedLog:
+    """The log and its seals as they are now, read some at a time; seals that are made meanwhile are left for the next time."""
+
+    def __init__(self) -> None:
+        self.newest = newest_seal()
+        self._last = self.newest.id if self.newest else 0
+
+    def seals(self) -> Iterator[Seal]:
+        """All seals, in the order of the chain."""
+        asked = f"SELECT {_columns(SEAL)} FROM audit_seal WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"  # noqa: S608
+        number = _LOWEST
+        while found := _ask(asked, number, self._last, _SEALS_READ):
+            yield from (Seal(*row) for row in found)
+            number = found[-1][0]
+
+    def chunks(self) -> Iterator[list[Row]]:
+        """All entries, sealed or not."""
+        number = None
+        while found := entries_after(number, last=_HIGHEST, limit=_ROWS_READ):
+            yield found
+            number = found[-1][0]
+
+    def between(self, after: int | None, last: int) -> Iterator[Row]:
+        """The entries behind number `after` up to `last`."""
+        while found := entries_after(after, last=last, limit=_ROWS_READ):
+            yield from found
+            after = found[-1][0]
+
+    def marks(self, seal: int) -> bytes:
+        """The marks that a seal kept; nothing if they are no bytes any more."""
+        found = _ask("SELECT marks FROM audit_seal WHERE id = %s", seal)
+        return bytes(found[0][0]) if found and isinstance(found[0][0], bytes | memoryview) else b""
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return ", ".join(map(_column, names))
+
+
+def _column(name: str) -> str:
+    if db.engine.dialect.name == "sqlite":
+        return name
+    if name in _MOMENTS:
+        return f"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    return f"{name}::text" if name in _JSON else name
+
+
+def _ask(statement: str, *values: Any) -> list[Row]:
+    """What the driver itself answers, as tuples."""
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite":
+        return _rows(connection.exec_driver_sql(statement, values or None))
+    statement = statement.replace("%s", "?")
+    try:
+        return _rows(connection.exec_driver_sql(statement, values))
+    except (OperationalError, sqlite3.OperationalError):  # which is quicker than to be prepared for it at every value
+        with _any_bytes(connection):
+            return _rows(connection.exec_driver_sql(statement, values))
+
+
+def _rows(answer: CursorResult[Any]) -> list[Row]:
+    cursor = answer.cursor
+    return list(cursor.fetchall()) if cursor is not None else []
+
+
+@contextmanager
+def _any_bytes(connection: Connection) -> Iterator[None]:
+    """Let SQLite hand out text that is no UTF-8 (any more) instead of failing at it."""
+    driver: Any = connection.connection.driver_connection
+    driver.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str

@@ -1,0 +1,1 @@
+"""What changes about staff members, by verb: signing in, the own account, the administration."""
