@@ -66,6 +66,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Mailroom"), "MailingView.ready", "mail-forward", "mailing.read", count="cards_to_mail"),
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
+    NavItem(_l("Who looked"), "ReadingView.index", "eye", "readings.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
@@ -104,6 +105,7 @@ SCREENS = (
     members.StaffView,
     audit.AuditView,
     audit.ListFileView,
+    audit.ReadingView,
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,
@@ -132,6 +134,7 @@ LISTS = (
     mailing.STUFFING,
     mailing.POSTING,
     audit.AUDIT_LOG,
+    audit.READINGS,
     STAFF,
     PERMISSIONS,
     CENTRES,
@@ -155,6 +158,7 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is sign_in.SignInView:
             appbuilder.sm.auth_view = view
+    audit.note_readings(current_app)
     _add_passages()
     lists.install(current_app, LISTS)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))

@@ -57,7 +57,7 @@ def newest_request(application: Application, *options: ExecutableOption) -> Deci
 def document(staff: Actor, public_id: str) -> Document:
     """The document with this public id, its file and case loaded; NotFound unless `staff` may read documents of that case."""
     query = select(Document).join(Document.application).where(Document.public_id == public_id[:64], visible_to(staff))
-    loaded = query.options(joinedload(Document.file), joinedload(Document.application))
+    loaded = query.options(joinedload(Document.file), joinedload(Document.application).joinedload(Application.resident))
     found = db.session.scalar(loaded) if staff.may("documents.read") else None
     if found is None:
         raise NotFound(_l("There is no such document, or it belongs to a case that you do not see."))

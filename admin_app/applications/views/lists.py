@@ -11,6 +11,7 @@ from admin_app.applications import rules
 from admin_app.applications.queries import intake, queue, queue_filter, search
 from admin_app.applications.queries.queue_filter import QueueFilter
 from admin_app.applications.queries.rows import Row, days_left_counter, rows_of
+from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick, words
 from admin_app.residents import rules as resident_rules
@@ -243,6 +244,8 @@ class PersonShown(NamedTuple):
 def _people(rows: Sequence[Any], context: Any) -> list[PersonShown]:
     me = context.me
     found = search.with_cases(me, [search.Person._make(row) for row in rows])
+    for person in found:
+        reading.opened("found", person.resident.public_id, person.resident)
     return [PersonShown(person.resident, *resident_rules.shown_names(person.resident, me), person.cases) for person in found]
 
 
