@@ -10,7 +10,7 @@ from admin_app.applications import crud_view as reasons
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
-from admin_app.applications.views import documents, draft, intake
+from admin_app.applications.views import documents, draft, found, intake
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
@@ -124,8 +124,8 @@ SCREENS = (
 LISTS = (
     application_lists.QUEUE,
     application_lists.COUNTER,
-    application_lists.PEOPLE,
-    application_lists.HITS,
+    found.PEOPLE,
+    found.HITS,
     loss_reports.LOSS_REPORTS,
     cards.CARDS,
     mailing.READY,

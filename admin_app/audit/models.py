@@ -72,7 +72,7 @@ class ReadNote(Base):
     __tablename__ = "read_note"
     __table_args__ = (
         CheckConstraint("actor_kind IN ('staff','resident','client','system')", name="actor_kind"),
-        UniqueConstraint("actor_kind", "actor_id", "day", "act", "subject_ref", "resident_ref"),
+        UniqueConstraint("actor_kind", "actor_id", "day", "act", "subject_ref", "resident_ref", name="uq_read_note_line"),
         # Who saw a person, whom a person saw, everything: each the newest first.
         Index(None, "resident_ref", "last_at", "id"),
         Index(None, "actor_id", "last_at", "id"),

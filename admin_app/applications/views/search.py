@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.applications.models import Application
 from admin_app.applications.queries import search
-from admin_app.applications.views.lists import HITS, PEOPLE
+from admin_app.applications.views.found import HITS, PEOPLE
 from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import NotFound

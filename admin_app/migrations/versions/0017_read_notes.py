@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("last_at", UTCDateTime(), nullable=False),
         sa.Column("origin", sa.String(45)),
         sa.CheckConstraint("actor_kind IN ('staff','resident','client','system')", name=op.f("ck_read_note_actor_kind")),
-        sa.UniqueConstraint(*ONE_LINE, name=op.f("uq_read_note_actor_kind")),
+        sa.UniqueConstraint(*ONE_LINE, name=op.f("uq_read_note_line")),
     )
     for column in ("resident_ref", "actor_id", ""):
         columns = [*filter(None, [column]), "last_at", "id"]
