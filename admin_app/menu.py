@@ -47,7 +47,7 @@ from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, sign_in
+from admin_app.staff.views import account, members, sessions, sign_in
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -94,6 +94,7 @@ SCREENS = (
     sign_in.SignInView,
     account.AccountView,
     account.PreferencesView,
+    sessions.SessionsView,
     JobView,
     ListsView,
     residents.ResidentView,

@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0017_read_notes"
-down_revision = "0016_sign_in_attempts"
+revision = "0018_read_notes"
+down_revision = "0017_where_sessions_are"
 
 ONE_LINE = ("actor_kind", "actor_id", "day", "act", "subject_ref", "resident_ref")
 
