@@ -1,4 +1,4 @@
-"""Write the log; seal it; prove it."""
+"""Write the log; seal it; prove it; note who looked."""
 
 from admin_app.audit.operations.entries import record
 from admin_app.audit.operations.proof import prove

@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0018_second_factors"
-down_revision = "0017_where_sessions_are"
+revision = "0020_second_factors"
+down_revision = "0019_indexes_of_counters"
 
 
 def upgrade() -> None:
