@@ -18,6 +18,7 @@ from admin_app.audit import jobs as audit_jobs
 from admin_app.audit import operations as audit_operations
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
+from admin_app.audit.operations import anchors, proof
 from admin_app.cards import jobs as card_jobs
 from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
@@ -65,6 +66,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Mailroom"), "MailingView.ready", "mail-forward", "mailing.read", count="cards_to_mail"),
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
+    NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
@@ -102,6 +104,7 @@ SCREENS = (
     HealthView,
     members.StaffView,
     audit.AuditView,
+    audit.ProofView,
     audit.ListFileView,
     centres.CentresView,
     dashboard.HomeView,
@@ -179,7 +182,10 @@ def add_jobs() -> None:
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
+    jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))
+    jobs.register(anchors.JOB, audit_jobs.send_anchor)
     jobs.register_periodic("audit.seal", audit_operations.seal_due)
+    jobs.register_periodic("audit.anchor", audit_operations.anchor_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)

@@ -1,5 +1,8 @@
 """The command that proves the log."""
 
+from dataclasses import asdict
+from pathlib import Path
+
 import click
 from flask.cli import with_appcontext
 
@@ -10,16 +13,22 @@ from admin_app.foundation.database import transaction
 
 
 @click.command("verify")
+@click.option("--anchors", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another file of anchors, kept elsewhere.")
 @click.option("--record/--no-record", default=True, show_default=True, help="Enter the check itself into the log.")
 @with_appcontext
-def verify(record: bool) -> None:
+def verify(anchors: Path | None, record: bool) -> None:
     """Prove that the audit log is as it was written; the exit status is 1 if it is not, and the first thing that is wrong is named."""
-    proof = operations.prove(lambda done: click.echo(f"{done:,} entries …", err=True))
+    proof = operations.prove(lambda done: click.echo(f"{done:,} entries …", err=True), anchor_file=anchors)
     if record:
         origin.address.set("command line")
         with transaction():
-            operations.record("audit.checked", "log", "audit", by=SYSTEM, changes=proof.facts())
+            operations.record_check(proof, by=SYSTEM)
     click.echo(f"{proof.entries:,} entries below {proof.seals:,} seals are as they were sealed ({proof.seconds} s).")
-    click.echo(f"{proof.unsealed:,} entries are not sealed yet.")
-    if proof.finding is not None:
-        raise click.ClickException(str(rules.finding_text(proof.finding)))
+    if not proof.findings:
+        click.echo(f"{proof.unsealed:,} entries are not sealed yet.")
+    if proof.anchored_at:
+        click.echo(f"{proof.anchors:,} anchors compared, the newest of {proof.anchored_at}.")
+    elif not proof.findings:
+        click.echo("There is no anchor: that entries were cut off at the end, or an older backup was put back, could not be seen.")
+    if proof.findings:
+        raise click.ClickException(" ".join(str(rules.finding_text(**asdict(one))) for one in proof.findings))
