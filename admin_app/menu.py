@@ -44,10 +44,11 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, sign_in
+from admin_app.staff.views import account, members, sessions, sign_in
 from admin_app.web import navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -94,6 +95,7 @@ SCREENS = (
     sign_in.SignInView,
     account.AccountView,
     account.PreferencesView,
+    sessions.SessionsView,
     JobView,
     ListsView,
     residents.ResidentView,
@@ -151,6 +153,8 @@ def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
     current_app.add_template_filter(audit_rules.action_text, "action_text")
     current_app.add_template_filter(audit_rules.actor, "actor")
+    current_app.add_template_filter(resident_rules.shown_name, "name_for")
+    current_app.add_template_filter(resident_rules.shown_names, "names_for")
     for screen in SCREENS:
         view = appbuilder.add_view_no_menu(screen)
         if screen is sign_in.SignInView:

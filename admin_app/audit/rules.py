@@ -13,6 +13,8 @@ ACTIONS: dict[str, Any] = {
     "staff.signed_out": _l("Signed out"),
     "staff.sign_in_refused": _l("Sign-in refused"),
     "staff.sign_in_paused": _l("No further sign-ins from unknown browsers for a while"),
+    "staff.own_session_ended": _l("Ended an own session elsewhere"),
+    "staff.own_sessions_ended": _l("Ended all own sessions elsewhere"),
     "staff.password_changed": _l("Changed the own password"),
     "staff.added": _l("Added a staff member"),
     "staff.changed": _l("Changed role, centre or name of a staff member"),

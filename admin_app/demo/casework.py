@@ -106,7 +106,7 @@ def _write_application(frame: Frame, case: Case, dates: _Dates, *, resident: int
         **_agent(case, public_id),
         old_card_serial=registry.old_serial(rng) if story.reason not in ("lost", "stolen") else "",
         loss_report_id=loss,
-        **_delivery(case),
+        **_delivery(case, public_id),
         status=story.stage.value,
         is_open=story.is_open,
         version=_version(case),
@@ -151,14 +151,15 @@ def _agent(case: Case, public_id: str) -> dict[str, object]:
     }
 
 
-def _delivery(case: Case) -> dict[str, str]:
+def _delivery(case: Case, public_id: str) -> dict[str, object]:
     if case.story.delivery == Delivery.COLLECT:
         return {"delivery": Delivery.COLLECT.value}
     return {
         "delivery": Delivery.POST.value,
         "recipient": case.person.name.written,
-        "postcode": case.person.address.postcode,
-        "address": registry.postal_lines(case.person),
+        **registry.postal_columns(
+            "application", public_id, case.person.address.postcode, registry.postal_lines(case.person), ring=crypto.keyring()
+        ),
     }
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import multiprocessing
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,8 @@ from typing import Any
 from admin_app.demo.bulk import BulkWriter
 from admin_app.demo.frame import seeded_id
 from admin_app.demo.people import person
-from admin_app.demo.registry import name_keys, resident_row
-from admin_app.foundation.crypto import KeyRing
+from admin_app.demo.registry import name_keys, postal_columns, postal_lines, resident_row
+from admin_app.foundation import crypto
 from admin_app.foundation.database import metadata
 from admin_app.mailing import rules as mailing
 
@@ -26,9 +26,11 @@ CLONED = (
     "label", "audit_entry",
 )  # fmt: skip
 _PERSONAL = (
-    "public_id", "name", "name_latin", "id_number_sealed", "id_number_index", "id_number_masked", "birth_on", "sex",
-    "phone_sealed", "phone_index", "phone_masked", "postcode", "address",
+    "public_id", "name", "name_latin", "id_number_sealed", "id_number_index", "id_number_masked",
+    "phone_sealed", "phone_index", "phone_masked", "postcode_sealed", "address_sealed",
 )  # fmt: skip
+_POSTAL = ("postcode", "address")
+"""What a copy's cases and parcels say of their person too, each encrypted for its own row."""
 _IDS_IN_FACTS = re.compile(r"[0-9a-f]{32}|ZJ\d{11}|(?:BK|GS)-\d\d-\d{7}")
 _AHEAD = 2
 """copies whose people are being made while another is written"""
@@ -43,17 +45,18 @@ class People:
     numbers: tuple[int, ...]
     years: tuple[int, ...]
     today: dt.date
-    ring: KeyRing
+    ring: crypto.KeyRing
 
 
 def make_people(wanted: People) -> list[tuple[Any, ...]]:
-    """Rows of residents (the columns of _PERSONAL, then the name's keys); runs in a worker process."""
+    """Rows of residents (the columns of _PERSONAL, _POSTAL in clear, the name's keys); runs in a worker process."""
     made = []
     for number, year in zip(wanted.numbers, wanted.years, strict=True):
         who = person(wanted.first + number, seed=wanted.seed, today=wanted.today, year=year)
         public_id = seeded_id(wanted.seed, "copied resident", wanted.first + number)
         row = resident_row(who, public_id, ring=wanted.ring)
-        made.append((*(row[name] for name in _PERSONAL), name_keys(who.name.written, who.name.latin)))
+        postal = (who.address.postcode, postal_lines(who))
+        made.append((*(row[name] for name in _PERSONAL), *postal, name_keys(who.name.written, who.name.latin)))
     return made
 
 
@@ -117,9 +120,9 @@ class Copier:
 
     def write(self, writer: BulkWriter, number: int, people: list[tuple[Any, ...]]) -> int:
         """Write copy `number` (1, 2 …) with these people; returns the number of rows."""
-        self._names, self._writer = _Renamer(number, self._grown), writer
+        self._names, self._ring = _Renamer(number, self._grown), crypto.keyring()
         *personal, keys = zip(*people, strict=True)
-        people_columns = dict(zip(_PERSONAL, personal, strict=True))
+        people_columns = dict(zip((*_PERSONAL, *_POSTAL), personal, strict=True))
         written = 0
         for table in self._columns:
             columns = self._shifted(table, number)
@@ -158,16 +161,14 @@ class Copier:
         return len(rows)
 
     def _change_resident(self, columns: dict[str, Any], people: dict[str, Any]) -> None:
-        columns |= people
-        columns["birth_on"] = self._writer.bound("resident", "birth_on", columns["birth_on"])
+        columns |= {name: people[name] for name in _PERSONAL}
 
     def _change_application(self, columns: dict[str, Any], people: dict[str, Any]) -> None:
-        persons, posted = self._person_of_case, columns["delivery"]
-        for column, source in (("recipient", "name"), ("postcode", "postcode"), ("address", "address")):
-            values = people[source]
-            columns[column] = [values[who] if how == "post" else "" for who, how in zip(persons, posted, strict=True)]
+        whose = [who if how == "post" else None for who, how in zip(self._person_of_case, columns["delivery"], strict=True)]
+        columns["recipient"] = ["" if who is None else people["name"][who] for who in whose]
+        columns |= self._postal("application", columns["public_id"], whose, people)
         # sealed for the place of the first office's row; the masked number stays
-        columns["agent_id_sealed"] = [None] * len(persons)
+        columns["agent_id_sealed"] = [None] * len(whose)
 
     def _change_card(self, columns: dict[str, Any], people: dict[str, Any]) -> None:
         columns["serial"] = [serial and self._names(serial) for serial in columns["serial"]]
@@ -184,10 +185,19 @@ class Copier:
     def _change_parcel(self, columns: dict[str, Any], people: dict[str, Any]) -> None:
         columns["number"] = list(map(self._names, columns["number"]))
         columns["tracking_number"] = [code and self._names.tracking(code) for code in columns["tracking_number"]]
-        sources = {"recipient": "name", "postcode": "postcode", "address": "address", "phone_masked": "phone_masked"}
-        for column, source in sources.items():
+        for column, source in (("recipient", "name"), ("phone_masked", "phone_masked")):
             values = people[source]
             columns[column] = [values[who] for who in self._person_of_parcel]
+        columns |= self._postal("parcel", columns["public_id"], self._person_of_parcel, people)
+
+    def _postal(self, table: str, public_ids: list[str], whose: Sequence[int | None], people: dict[str, Any]) -> dict[str, list[Any]]:
+        """The encrypted address of each row of `table`, from the person at the place `whose` says; None: the row has none."""
+        nothing = dict.fromkeys(f"{name}_sealed" for name in _POSTAL)
+        rows = [
+            nothing if who is None else postal_columns(table, row, *(people[name][who] for name in _POSTAL), ring=self._ring)
+            for row, who in zip(public_ids, whose, strict=True)
+        ]
+        return {column: [row[column] for row in rows] for column in nothing}
 
     def _change_label(self, columns: dict[str, Any], people: dict[str, Any]) -> None:
         columns["code"] = list(map(self._names, columns["code"]))

@@ -7,8 +7,10 @@ from random import Random
 from sqlalchemy import bindparam, update
 
 from admin_app.demo.frame import Frame
+from admin_app.demo.registry import postal_columns
 from admin_app.demo.stories import Moment
 from admin_app.demo.timeline import Log
+from admin_app.foundation import crypto
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.mailing import rules
@@ -124,16 +126,16 @@ class Mailroom:
         batch.size += 1
         self._counts[batch.row] = batch.size
         number = rules.parcel_number(batch.day, frame.numbers.next(rules.series_of(batch.day)))
+        public_id = frame.public_id("parcel", number)
         row = frame.writer.add(
             "parcel",
-            public_id=frame.public_id("parcel", number),
+            public_id=public_id,
             number=number,
             batch_id=batch.row,
             position=batch.size,
             card_id=envelope.card,
             recipient=envelope.recipient,
-            postcode=envelope.postcode,
-            address=envelope.address,
+            **postal_columns("parcel", public_id, envelope.postcode, envelope.address, ring=crypto.keyring()),
             phone_masked=mask_phone(envelope.phone),
             status=status.value,
             tracking_number=tracking,

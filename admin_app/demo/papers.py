@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from admin_app.demo.drawing import Colour, font, gradient, jpeg, scanned, stamp_mark, with_grain
 from admin_app.demo.people import Person
+from admin_app.residents.rules import mask_id_number
 
 PAGE = (1060, 1500)
 _INK: Colour = (40, 42, 48)
@@ -131,7 +132,7 @@ def handed_in_card(rng: Random, person: Person, *, broken: bool) -> bytes:
     for offset in (306, 352):
         draw.line((90, offset, 270, offset), fill=(160, 132, 70), width=3)
     draw.text((330, 280), person.name.written, font=font(_card_name_size(person)), fill=_INK)
-    masked = person.identity.id_number[:6] + "********" + person.identity.id_number[-4:]
+    masked = mask_id_number(person.identity.id_number)
     draw.text((330, 352), masked, font=font(38), fill=_INK)
     _wear(draw, rng, broken=broken)
     stamp_mark(card, text_size=66)

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from admin_app.demo.drawing import Colour, font, stamp_mark, wrap
 from admin_app.demo.people import Person
+from admin_app.residents.rules import mask_id_number
 
 PAGE = (827, 1169)
 """A4 at 100 dpi"""
@@ -85,7 +86,7 @@ def loss_proof(rng: Random, person: Person, *, reference: str, kind: str, event:
     page = _blank().copy()
     draw = ImageDraw.Draw(page)
     id_number = person.identity.id_number
-    masked = f"{id_number[:6]}********{id_number[-4:]}"
+    masked = mask_id_number(id_number)
     name = person.name
     both = name.written if name.written == name.latin else f"{name.written}  {name.latin}"
     values = (reference, kind, both, masked, event, f"{received:%Y-%m-%d %H:%M}", office)

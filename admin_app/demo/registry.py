@@ -33,6 +33,15 @@ def postal_lines(person: Person) -> str:
     return f"{address.province}{city}{address.district}\n{address.street}{address.building}"
 
 
+def postal_columns(table: str, public_id: str, postcode: str, address: str, *, ring: crypto.KeyRing) -> dict[str, bytes]:
+    """The encrypted columns of an address of the row `public_id` (foundation/sealed_text.py)."""
+
+    def sealed(field: str, value: str) -> bytes:
+        return ring.encrypt(value.encode(), context=f"{table}|{field}|{public_id}".encode())
+
+    return {"postcode_sealed": sealed("postcode", postcode), "address_sealed": sealed("address", address)}
+
+
 def old_serial(rng: Random) -> str:
     """The serial of a card that an earlier system issued."""
     return _CARD_SERIAL.format(year=rng.randint(14, 25), number=rng.randrange(10**9))
@@ -52,13 +61,10 @@ def resident_row(person: Person, public_id: str, *, ring: crypto.KeyRing) -> dic
         "id_number_sealed": sealed("id_number", number),
         "id_number_index": ring.blind_index("id_number", number),
         "id_number_masked": rules.mask_id_number(number),
-        "birth_on": person.identity.born,
-        "sex": "female" if person.identity.sex == "F" else "male",
         "phone_sealed": sealed("phone", person.phone),
         "phone_index": ring.blind_index("phone", person.phone),
         "phone_masked": rules.mask_phone(person.phone),
-        "postcode": person.address.postcode,
-        "address": postal_lines(person),
+        **postal_columns("resident", public_id, person.address.postcode, postal_lines(person), ring=ring),
         "is_fictitious": True,
     }
 

@@ -1,5 +1,6 @@
 """Server-side sessions of browsers: rows of their own, written beside the office's data, ended at sign-out.
 
+Whoever is not signed in has none: what a stranger's page remembers is in the stranger's own cookie (web/sessions.py).
 They are written on connections of their own: what a page remembers must neither wait for nor ride on a change of the office.
 """
 
@@ -9,14 +10,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel.speaklater import LazyString
 from sqlalchemy import LargeBinary, Select, String, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation import clock, crypto, settings
-from admin_app.foundation.database import Base, Id, UTCDateTime, db
+from admin_app.foundation.database import Base, Id, UTCDateTime, db, new_public_id, rows
 
 
 class BrowserSession(Base):
@@ -25,15 +26,36 @@ class BrowserSession(Base):
     __tablename__ = "browser_session"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     staff_id: Mapped[int | None] = mapped_column(Id, index=True)
-    """Who is signed in; NULL before."""
+    """Who is signed in."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     """JSON, encrypted."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it began; it ends some hours later, whatever happens."""
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     """When it was last used, to the minute; idle ones end."""
+    address: Mapped[str] = mapped_column(String(45))
+    browser: Mapped[str] = mapped_column(String(60))
+
+
+class Where(NamedTuple):
+    """Where a session is, for its owner to know it again: address, browser and system."""
+
+    address: str
+    browser: str
+
+
+class Shown(NamedTuple):
+    """A live session as its owner sees it."""
+
+    public_id: str
+    key_hash: str
+    created_at: datetime
+    seen_at: datetime
+    address: str
+    browser: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +69,7 @@ class Loaded:
     seen_at: datetime
     owner: Any
     sealed: bytes
+    created_at: datetime
 
     @property
     def content(self) -> dict[str, Any]:
@@ -66,6 +89,7 @@ UPDATE = update(TABLE).where(TABLE.c.key_hash == bindparam("of_key"), TABLE.c.co
 TOUCH_EVERY = timedelta(seconds=60)
 """What says that a session is in use stands in an index of its own; a change in between leaves it alone."""
 CONTENT = select(TABLE.c.content).where(TABLE.c.key_hash == bindparam("of_key"))
+MOST_SHOWN = 50
 ATTEMPTS = 10
 """How often a change is tried again when other requests of the same browser write at the same moment."""
 
@@ -86,7 +110,7 @@ def load(key: str, *, owner: Any) -> Loaded | None:
         return None
     if row.created_at < now - timedelta(hours=in_force.session_hours):
         return None
-    return Loaded(_opened(row.content, key), row.seen_at, row[-1], row.content)
+    return Loaded(_opened(row.content, key), row.seen_at, row[-1], row.content, row.created_at)
 
 
 @cache
@@ -96,11 +120,11 @@ def _by_key(owner: Any) -> Select[Any]:
     return joined.where(TABLE.c.key_hash == bindparam("key_hash"))
 
 
-def create(key: str, content: dict[str, Any], *, staff_id: int | None) -> None:
-    """Begin the session of `key` with `content` (JSON values only)."""
+def create(key: str, content: dict[str, Any], *, staff_id: int | None, where: Where, began_at: datetime | None = None) -> None:
+    """Begin the session of `key` with `content` (JSON values only); `began_at`: it goes on from one that began then."""
     now = clock.now()
-    values = {"key_hash": _hash(key), "content": _sealed(content, key), "staff_id": staff_id, "created_at": now, "seen_at": now}
-    _write(INSERT, values)
+    values = {"key_hash": _hash(key), "content": _sealed(content, key), "staff_id": staff_id, "created_at": began_at or now, "seen_at": now}
+    _write(INSERT, values | where._asdict() | {"public_id": new_public_id()})
 
 
 def save(key: str, content: dict[str, Any], *, known: Loaded) -> None:
@@ -139,7 +163,12 @@ def _merged(latest: dict[str, Any], before: dict[str, Any], after: dict[str, Any
 
 
 def _sealed(content: dict[str, Any], key: str) -> bytes:
-    return crypto.encrypt_text(json.dumps(content, default=_as_it_reads), context=_place(key))
+    return crypto.encrypt_text(as_text(content), context=_place(key))
+
+
+def as_text(content: dict[str, Any]) -> str:
+    """The content as JSON."""
+    return json.dumps(content, default=_as_it_reads)
 
 
 def _opened(sealed: bytes, key: str) -> str:
@@ -156,6 +185,25 @@ def _as_it_reads(value: Any) -> str:
 def end(key: str) -> None:
     """End one session: its cookie is worth nothing from now on."""
     _write(delete(TABLE).where(TABLE.c.key_hash == _hash(key)))
+
+
+def live_of(staff_id: int) -> list[Shown]:
+    """The sessions of one person that are in force, the last used first; at most MOST_SHOWN."""
+    now, in_force = clock.now(), settings.current()
+    idle, old = now - timedelta(minutes=in_force.session_idle_minutes), now - timedelta(hours=in_force.session_hours)
+    columns = [TABLE.c[name] for name in Shown._fields]
+    live = select(*columns).where(TABLE.c.staff_id == staff_id, TABLE.c.seen_at >= idle, TABLE.c.created_at >= old)
+    return [Shown(**row._mapping) for row in rows(live.order_by(TABLE.c.seen_at.desc(), TABLE.c.id.desc()).limit(MOST_SHOWN))]
+
+
+def is_of(shown: Shown, key: str) -> bool:
+    """Whether it is the session with this key."""
+    return shown.key_hash == _hash(key)
+
+
+def end_one_of(staff_id: int, public_id: str) -> None:
+    """End one session of this person, if it is theirs."""
+    _write(delete(TABLE).where(TABLE.c.staff_id == staff_id, TABLE.c.public_id == public_id))
 
 
 def end_all_of(staff_id: int, *, but: str | None = None) -> None:

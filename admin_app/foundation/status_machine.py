@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.reactions import react
+from admin_app.foundation.sealed_text import as_columns
 from admin_app.foundation.statements import cached
 
 Row = TypeVar("Row")
@@ -141,7 +142,7 @@ class Machine(Generic[Row]):
         return row.status, row.version if version is None else version
 
     def _write(self, row: Any, status: str, version: int, values: dict[str, Any]) -> None:
-        written = values | {"version": version + 1}
+        written = as_columns(row, values) | {"version": version + 1}
         sent = {f"new_{name}": value for name, value in written.items()} | {"row": row.id, "was": status, "seen": version}
         done: Any = db.session.execute(_compare_and_set(self.model, tuple(sorted(written))), sent)
         if done.rowcount != 1:

@@ -17,6 +17,7 @@ from admin_app.foundation.i18n import pick
 from admin_app.loss_reports import rules
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import Status
+from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident
 from admin_app.staff.permissions import ALL_CENTRES
 from reports.letters.rows import CentreLines, LossReportReceiptRow
@@ -135,11 +136,11 @@ def due_to_lapse(*, limit: int) -> Sequence[LossReport]:
     return db.session.scalars(query.order_by(LossReport.lapses_at, LossReport.id).limit(limit)).all()
 
 
-def receipt_row(report: LossReport, *, clerk: str) -> LossReportReceiptRow:
+def receipt_row(report: LossReport, *, by: Actor) -> LossReportReceiptRow:
     """What the receipt is printed from; texts in the language in force."""
     return LossReportReceiptRow(
         number=report.reference,
-        resident=report.resident.name,
+        resident=resident_rules.shown_name(report.resident.name, by),
         id_number_masked=report.resident.id_number_masked,
         is_formal=report.status == Status.FORMAL,
         circumstance=_("Stolen") if report.was_stolen else _("Lost"),
@@ -147,5 +148,5 @@ def receipt_row(report: LossReport, *, clerk: str) -> LossReportReceiptRow:
         lapses_at=clock.to_office(report.lapses_at) if report.lapses_at else None,
         centre=CentreLines(pick(report.centre, "name"), pick(report.centre, "address"), report.centre.phone),
         card_number_masked=f"…{report.card_serial[-4:]}" if report.card_serial else "",
-        clerk=clerk,
+        clerk=by.display_name,
     )

@@ -19,6 +19,7 @@ from admin_app.loss_reports import operations, queries, rules
 from admin_app.loss_reports.forms import LiftForm, ReportForm
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
+from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -49,7 +50,8 @@ LOSS_REPORTS = ListPage(
             name="reference", label=_l("Reference"), value="reference", style="tight", is_fixed=True,
             cell=linked("LossReportView.show", "public_id", text="reference", style="ref"),
         ),
-        Column(name="resident", label=_l("Resident"), value="resident.name", cell=macro(CELLS, "resident")),
+        Column(name="resident", label=_l("Resident"), cell=macro(CELLS, "resident"),
+               value=lambda report, context: resident_rules.shown_name(report.resident.name, context.me)),
         Column(
             name="status", label=_l("Status"), value=lambda report, _: rules.STATUS_LABELS[report.status], style="tight",
             cell=lambda report, draw: draw.status(rules.STATUS_LABELS[report.status], rules.STATUS_MARKS[report.status]),
@@ -209,7 +211,7 @@ class LossReportView(DeskView):
             raise NotFound(_l("This report has ended; there is no receipt for it any more."))
         wanted = arguments.address.choice("language", LANGUAGES, language())
         with force_locale(wanted), files.printing():
-            made = loss_report_receipt(queries.receipt_row(report, clerk=signed_in().display_name), wanted)
+            made = loss_report_receipt(queries.receipt_row(report, by=signed_in()), wanted)
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:

@@ -10,7 +10,7 @@ from admin_app.cards.models import Card
 from admin_app.mailing import rules
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.queries import batches, parcels
-from admin_app.staff.permissions import Role
+from admin_app.residents import rules as resident_rules
 from admin_app.web.lists.description import TIME, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import linked, macro
 
@@ -28,9 +28,8 @@ def _tabs(own: str) -> list[Tab]:
     return [ready, *(Tab(name=name, label=label, endpoint=elsewhere, arguments={"tab": name}) for name, label in BATCH_TABS.items())]
 
 
-def _masked(name: str, context: Any) -> str:
-    # The name on a label; auditors see who did what, not whom.
-    return f"{name[:1]}＊＊" if context.me.role == Role.AUDITOR and name else name
+def _recipient(name: str, context: Any) -> str:
+    return resident_rules.shown_name(name, context.me)
 
 
 def is_complete(card: Card) -> bool:
@@ -66,7 +65,7 @@ READY = ListPage(
         Column(name="card", label=_l("Card"), value="serial", style="tight", is_fixed=True, unsorted=LONGEST,
                cell=linked("CardView.show", "public_id", text="serial", style="ref")),
         Column(name="recipient", label=_l("Recipient"), style="nowrap", unsorted=LONGEST,
-               value=lambda card, context: _masked(card.application.recipient, context)),
+               value=lambda card, context: _recipient(card.application.recipient, context)),
         Column(name="address", label=_l("Address"), value=_address, style="wrap", unsorted=LONGEST, cell=macro(CELLS, "address")),
         Column(name="ready_at", label=_l("Ready since"), value="ready_at", style="nowrap", unsorted=LONGEST),
     ],
@@ -137,7 +136,7 @@ def _parcels(context: Any) -> Sequence[Parcel]:
 
 PLACE_IN_BATCH = Column(name="place", label="#", value="place", style="number tight", unsorted=LABELS)
 RECIPIENT = Column(
-    name="recipient", label=_l("Recipient"), style="nowrap", value=lambda line, context: _masked(line.parcel.recipient, context),
+    name="recipient", label=_l("Recipient"), style="nowrap", value=lambda line, context: _recipient(line.parcel.recipient, context),
     unsorted=LABELS,
 )  # fmt: skip
 IN_BATCH = _l("This page is for the work at the table; the page of the batch exports its parcels.")

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, text
+from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.cards.models import Card
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.jobs.models import Job
+from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
 from admin_app.staff.models import StaffMember
@@ -92,7 +93,7 @@ class MailingBatch(Base):
     parcels: Mapped[list["Parcel"]] = relationship(back_populates="batch", order_by="Parcel.position")
 
 
-class Parcel(Base):
+class Parcel(SealsTexts, Base):
     """One card in one envelope 邮件. Recipient and address are what was printed, kept as they were."""
 
     __tablename__ = "parcel"
@@ -114,8 +115,12 @@ class Parcel(Base):
     card_id: Mapped[int] = mapped_column(ForeignKey("card.id"))
     card: Mapped[Card] = relationship()
     recipient: Mapped[str] = mapped_column(String(60))
-    postcode: Mapped[str] = mapped_column(String(6), default="")
-    address: Mapped[str] = mapped_column(String(200))
+    postcode_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Encrypted for this row; NULL where there is none."""
+    postcode = SealedText()
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """One line a row of the label, separated by newlines, encrypted for this row."""
+    address = SealedText()
     phone_masked: Mapped[str] = mapped_column(String(20), default="")
     """The last digits, as printed."""
     status: Mapped[str] = mapped_column(String(12))

@@ -2,18 +2,22 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.foundation import crypto
 from admin_app.foundation.database import Base, Id, Key, UTCDateTime, new_public_id
+from admin_app.foundation.sealed_text import SealedText, SealsTexts
+from admin_app.residents import rules
 
 
-class Resident(Base):
-    """A resident 参保人. ID number and phone are stored encrypted, found by blind index, shown masked."""
+class Resident(SealsTexts, Base):
+    """A resident 参保人. ID number (with day of birth and sex), phone and address are stored encrypted.
+
+    Numbers are found by blind index and shown masked.
+    """
 
     __tablename__ = "resident"
-    __table_args__ = (CheckConstraint("sex IN ('male','female')", name="sex"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
@@ -25,19 +29,19 @@ class Resident(Base):
     id_number_index: Mapped[str] = mapped_column(String(32), unique=True)
     """Keyed hash of the number: finds the row without telling the number."""
     id_number_masked: Mapped[str] = mapped_column(String(18))
-    """The first and last digits, as screens show it."""
-    birth_on: Mapped[date] = mapped_column(Date)
-    """Read from the ID number."""
-    sex: Mapped[str] = mapped_column(String(6))
-    """Read from the ID number: 'male' or 'female'."""
+    """The last four digits, as screens show it."""
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Encrypted for this row; NULL if none is known."""
     phone_index: Mapped[str | None] = mapped_column(String(32), index=True)
     """Keyed hash of the number; NULL if none is known."""
     phone_masked: Mapped[str] = mapped_column(String(20), default="")
     """The last digits, as screens and labels show it."""
-    postcode: Mapped[str] = mapped_column(String(6), default="")
-    address: Mapped[str] = mapped_column(String(200), default="")
+    postcode_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Encrypted for this row; NULL if none is known."""
+    postcode = SealedText()
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Encrypted for this row; NULL if none is known."""
+    address = SealedText()
     is_fictitious: Mapped[bool] = mapped_column(default=False)
     """Made by the demo: shown on screen."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -52,8 +56,23 @@ class Resident(Base):
         self.id_number_index = crypto.keyring().blind_index("id_number", number)
 
     def open_id_number(self) -> str:
-        """The full ID number; only operations.reveal_id_number, which writes the audit entry first, may call this."""
-        return crypto.decrypt_text(self.id_number_sealed, context=f"resident|id_number|{self.public_id}")
+        """The full ID number; only operations.reveal_id_number, which writes the audit entry first, may show it to anybody."""
+        return opened(self.id_number_sealed, self.public_id)
+
+    @property
+    def birth_on(self) -> date:
+        """The day of birth, for the rules that ask an age to the day; pages show birth_month."""
+        return rules.birth_in(self.open_id_number())
+
+    @property
+    def birth_month(self) -> str:
+        """1987-04, to tell people of one name apart."""
+        return rules.birth_month(self.birth_on)
+
+    @property
+    def sex(self) -> rules.Sex:
+        """As the ID number says it."""
+        return rules.sex_in(self.open_id_number())
 
     def seal_phone(self, phone: str) -> None:
         """Store the phone number encrypted, with blind index; '' clears it."""
@@ -63,6 +82,11 @@ class Resident(Base):
     def open_phone(self) -> str:
         """The full phone number, for the label of a parcel or a call that is logged."""
         return crypto.decrypt_text(self.phone_sealed, context=f"resident|phone|{self.public_id}") if self.phone_sealed else ""
+
+
+def opened(id_number_sealed: bytes, public_id: str) -> str:
+    """The full ID number in the column of the resident `public_id`."""
+    return crypto.decrypt_text(id_number_sealed, context=f"resident|id_number|{public_id}")
 
 
 class ResidentName(Base):

@@ -58,8 +58,6 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor
         name=name,
         name_latin=_latin(name_latin) or rules.latin_of(name),
         id_number_masked=rules.mask_id_number(identity.number),
-        birth_on=identity.birth_on,
-        sex=str(identity.sex),
         created_at=clock.now(),
     )
     made.seal_id_number(identity.number)

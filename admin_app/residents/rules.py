@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from pypinyin import lazy_pinyin
 from stdnum import exceptions, numdb
 from stdnum.cn import ric
 
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.typed_text import numbers
 from admin_app.foundation.typed_text.search_keys import search_key
 from admin_app.foundation.typed_text.texts import TextRefused
@@ -70,7 +72,22 @@ def read_id_number(text: str, *, today: date, field: str = "id_number") -> Ident
         raise InvalidIdNumber(_COMPONENT, field=field)
     if born > today:
         raise InvalidIdNumber(_FUTURE, field=field)
-    return Identity(number, born, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+    return Identity(number, born, sex_in(number))
+
+
+def birth_in(number: str) -> date:
+    """The day of birth in a valid ID number (GB 11643: digits 7 to 14)."""
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+
+
+def sex_in(number: str) -> Sex:
+    """The sex in a valid ID number (GB 11643: the 17th digit is odd for men)."""
+    return Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
+
+
+def birth_month(born: date) -> str:
+    """1987-04: what lists show, to tell people of one name apart; the day would be eight of the number's digits."""
+    return f"{born:%Y-%m}"
 
 
 def _is_known_place(code: str) -> bool:
@@ -89,8 +106,8 @@ def _is_known_place(code: str) -> bool:
 
 
 def mask_id_number(number: str) -> str:
-    """330106********002X: region and the last four; enough to compare with a card, too little to use."""
-    return f"{number[:6]}{'*' * 8}{number[-4:]}"
+    """**************002X: enough to compare with a card. Region and day of birth, told apart, would give the whole number away."""
+    return "*" * (len(number) - 4) + number[-4:]
 
 
 def latin_of(name: str) -> str:
@@ -134,13 +151,24 @@ def _pinyin_keys(name: str) -> set[str]:
     return keys | {key.replace("lv", "lyu").replace("nv", "nyu") for key in keys if "v" in key}
 
 
+def shown_name(name: str, who: Actor) -> str:
+    """A name as `who` may see it: without that right, auditors among them, the first character alone."""
+    if who.may("residents.names") or not name:
+        return name
+    return name[:1] + ("***" if name[:1].isascii() else "＊＊")
+
+
+def shown_names(resident: Any, who: Actor) -> tuple[str, str]:
+    """The name of a resident, or of a row with `name` and `name_latin`, in both scripts as `who` may see it."""
+    return shown_name(resident.name, who), shown_name(resident.name_latin, who)
+
+
 def is_same_name(one: str, other: str) -> bool:
     """Whether two spellings mean the same name: width, case, spaces, middle dots do not count."""
     return search_key(one) == search_key(other)
 
 
 def mask_phone(phone: str) -> str:
-    """138****5521; shorter numbers keep their last two digits."""
-    if len(phone) < 9:
-        return "*" * max(len(phone) - 2, 0) + phone[-2:] if phone else ""
-    return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+    """*******5521; numbers of less than nine digits keep their last two."""
+    kept = 4 if len(phone) >= 9 else 2
+    return "*" * max(len(phone) - kept, 0) + phone[-kept:]

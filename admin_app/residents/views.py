@@ -138,12 +138,16 @@ class ResidentView(DeskView):
 
     def _register_page(self, form: RegisterForm, token: str, status: int = 200) -> Any:
         identity = rules.read_id_number(_pending_number(token)["number"], today=clock.today())
-        facts = {"masked": rules.mask_id_number(identity.number), "sex": rules.SEX_LABELS[identity.sex], "birth_on": identity.birth_on}
+        facts = {
+            "masked": rules.mask_id_number(identity.number),
+            "sex": rules.SEX_LABELS[identity.sex],
+            "birth_month": rules.birth_month(identity.birth_on),
+        }
         return self.render_template("residents/register.html", form=form, token=token, goal=self._goal(), **facts), status
 
     def _page(self, resident: Resident, form: RevealForm, *, number: str = "", status: int = 200) -> Any:
         sections = [make(resident, signed_in()) for make in SECTIONS.get()]
-        facts = {"sex": rules.SEX_LABELS[rules.Sex(resident.sex)], "number": number, "seconds": REVEAL_SECONDS}
+        facts = {"sex": rules.SEX_LABELS[resident.sex], "number": number, "seconds": REVEAL_SECONDS}
         return self.render_template("residents/show.html", resident=resident, form=form, sections=sections, **facts), status
 
     def _correct_page(self, resident: Resident, form: CorrectForm, status: int = 200, changed: Any = ()) -> Any:

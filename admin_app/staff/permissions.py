@@ -40,23 +40,24 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.INTAKE_CLERK: _EVERYBODY
     | {
         "applications.read", "applications.take_in", "applications.withdraw", "documents.read",
-        "residents.read", "residents.edit", "residents.reveal",
+        "residents.read", "residents.names", "residents.edit", "residents.reveal",
         "loss_reports.read", "loss_reports.take", "search", "cards.hand_over", "cards.read",
     },
     Role.REVIEWER: _EVERYBODY
     | {
         "applications.read", "applications.claim", "applications.verify", "applications.decide", "documents.read",
-        "residents.read", "residents.reveal", "loss_reports.read", "loss_reports.take", "search", "cards.read",
+        "residents.read", "residents.names", "residents.reveal", "loss_reports.read", "loss_reports.take", "search", "cards.read",
     },
     Role.SUPERVISOR: _EVERYBODY
     | {
         "applications.read", "applications.claim", "applications.verify", "applications.decide", "applications.reassign",
-        "applications.reopen", "documents.read", "residents.read", "residents.reveal", "loss_reports.read", "loss_reports.take",
+        "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal", "loss_reports.read",
+        "loss_reports.take",
         "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
         "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
-    | {"cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
+    | {"residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
     Role.AUDITOR: _EVERYBODY | {"audit.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
                                 "mailing.read", "staff.read", "search"},
     Role.ADMINISTRATOR: _EVERYBODY | {"staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read"},
@@ -184,6 +185,7 @@ LABELS = {
     "applications.reopen": _l("Reopen rejected cases"),
     "documents.read": _l("See documents and photos"),
     "residents.read": _l("See residents, ID numbers masked"),
+    "residents.names": _l("See residents' names and addresses in full"),
     "residents.edit": _l("Register and correct residents"),
     "residents.reveal": _l("See a full ID number, with a reason"),
     "loss_reports.read": _l("See loss reports"),

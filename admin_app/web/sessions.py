@@ -1,37 +1,65 @@
-"""Flask's session, kept on the server: the cookie is a random key and nothing else."""
+"""Flask's session: kept on the server for whoever is signed in, whose cookie is a random key; strangers carry it, signed."""
 
+import json
+from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import DBAPIError
 
 from admin_app.foundation import browser_sessions, database, settings
+from admin_app.web import browser_names
+
+STRANGER = "v."
+"""What the cookie of a stranger begins with; a random key has no dot."""
+MOST_CARRIED = 3000
+"""Characters that a stranger's cookie holds: a browser takes 4096."""
+ON_THE_SERVER = ("_user_id",)
+"""What must be kept on the server, where it can be ended."""
 
 
 class ServerSession(dict[str, Any], SessionMixin):
-    """A dict that knows its key and whether it was changed."""
+    """A dict that knows its key and whether it was changed. `carried`: what a stranger's cookie said."""
 
-    def __init__(self, key: str, loaded: browser_sessions.Loaded | None = None) -> None:
-        super().__init__(loaded.content if loaded else {})
+    def __init__(self, key: str, loaded: browser_sessions.Loaded | None = None, carried: dict[str, Any] | None = None) -> None:
+        super().__init__(loaded.content if loaded else carried or {})
         self.key, self.new = key, loaded is None
         self.loaded = loaded
         """As it was in the table, with its owner: held, so that asking for this person again costs no statement."""
         self.old_key: str | None = None
         self.is_lost = False
         """The database did not answer: the gate refuses the request, nothing is saved."""
-        self._before = loaded.content if loaded else {}
+        self.began_at: datetime | None = None
+        """When a session began that goes on under another key."""
+        self._before = loaded.content if loaded else deepcopy(carried or {})
 
     @property
     def modified(self) -> bool:  # type: ignore[override]
         """Whether the content differs from what was loaded."""
         return dict(self) != self._before or self.old_key is not None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it belongs into the table."""
+        return any(name in self for name in ON_THE_SERVER)
+
     def renew(self) -> None:
         """Forget everything and take a new key (sign-in, sign-out): nothing from before survives."""
+        self._take_new_key()
+        self.clear()
+        self.began_at = None
+
+    def rotate(self) -> None:
+        """Go on under a new key, with content and hours of before (new password, proof): the old cookie is worth nothing."""
+        self.began_at = self.loaded.created_at if self.loaded else None
+        self._take_new_key()
+
+    def _take_new_key(self) -> None:
         if not self.new:
             self.old_key = self.key
-        self.clear()
         self.key, self.new = browser_sessions.new_key(), True
 
 
@@ -43,42 +71,67 @@ class ServerSessionInterface(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """The session of the cookie, or a new one; none is looked up for static files."""
-        key = request.cookies.get(self.get_cookie_name(app), "")
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
         if request.path.startswith("/static/"):
             return ServerSession(browser_sessions.new_key())
         try:
             database.begin_reading()
-            loaded = browser_sessions.load(key, owner=self.owner) if 20 < len(key) < 100 else None
+            loaded = browser_sessions.load(cookie, owner=self.owner) if 20 < len(cookie) < 100 and "." not in cookie else None
         except DBAPIError:
             lost = ServerSession(browser_sessions.new_key())
             lost.is_lost = True
             return lost
         if loaded is None:
-            return ServerSession(browser_sessions.new_key())
-        return ServerSession(key, loaded)
+            return ServerSession(browser_sessions.new_key(), carried=_carried(app, cookie))
+        return ServerSession(cookie, loaded)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what the request changed, and the cookie of a new session."""
+        """Write what the request changed: into the table, or for a stranger into the cookie."""
         if not isinstance(session, ServerSession) or session.is_lost:
             return
         if session.old_key:
             browser_sessions.end(session.old_key)
-        if not session and session.new:
-            if session.old_key:
-                response.delete_cookie(self.get_cookie_name(app), path=self.get_cookie_path(app))
-            return
-        if not (session.modified or session.new or (session.loaded and session.loaded.needs_touch)):
-            return
         if session.loaded and not session.new:
-            browser_sessions.save(session.key, dict(session), known=session.loaded)
-        else:
-            staff_id = int(session["_user_id"]) if session.get("_user_id") else None
-            browser_sessions.create(session.key, dict(session), staff_id=staff_id)
-            response.set_cookie(
-                self.get_cookie_name(app),
-                session.key,
-                path=self.get_cookie_path(app),
-                httponly=True,
-                secure=settings.current().https,
-                samesite="Lax",
-            )
+            if session.modified or session.loaded.needs_touch:
+                browser_sessions.save(session.key, dict(session), known=session.loaded)
+        elif session.is_kept:
+            self._create(app, session, response)
+        elif session.modified:
+            self._carry(app, session, response)
+
+    def _create(self, app: Flask, session: ServerSession, response: Response) -> None:
+        staff_id = int(session["_user_id"]) if session.get("_user_id") else None
+        where = browser_sessions.Where(request.remote_addr or "", browser_names.name_of(request.user_agent.string))
+        browser_sessions.create(session.key, dict(session), staff_id=staff_id, where=where, began_at=session.began_at)
+        self._set_cookie(app, response, session.key)
+
+    def _carry(self, app: Flask, session: ServerSession, response: Response) -> None:
+        if not session:
+            response.delete_cookie(self.get_cookie_name(app), path=self.get_cookie_path(app))
+            return
+        value = _signed(app, dict(session))
+        if len(value) > MOST_CARRIED:
+            value = _signed(app, {name: content for name, content in session.items() if name != "_flashes"})
+        self._set_cookie(app, response, value)
+
+    def _set_cookie(self, app: Flask, response: Response, value: str) -> None:
+        name, path = self.get_cookie_name(app), self.get_cookie_path(app)
+        response.set_cookie(name, value, path=path, httponly=True, secure=settings.current().https, samesite="Lax")
+
+
+def _signed(app: Flask, content: dict[str, Any]) -> str:
+    return STRANGER + str(_signer(app).dumps(browser_sessions.as_text(content)))
+
+
+def _carried(app: Flask, cookie: str) -> dict[str, Any] | None:
+    """What our own cookie of a stranger says; None for any other."""
+    try:
+        text = _signer(app).loads(cookie.removeprefix(STRANGER), max_age=settings.current().session_hours * 3600)
+    except BadSignature:
+        return None
+    carried: dict[str, Any] = json.loads(text)
+    return {name: value for name, value in carried.items() if name not in ON_THE_SERVER}
+
+
+def _signer(app: Flask) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(app.secret_key), salt="stranger")

@@ -122,7 +122,7 @@ def test_a_proxy_number_is_never_shown_again(browser: FlaskClient, clerk: StaffM
     number = id_number()
     data = FILLED | {"key": new_public_id(), "applicant": "proxy", "agent_name": "李雷", "agent_id_number": number}
     page = browser.get(browser.post(f"/intake/new/{register(clerk).public_id}", data=data).location).text
-    assert number not in page and f"{number[:6]}********{number[-4:]}" in page
+    assert number not in page and "*" * 14 + number[-4:] in page
 
 
 def test_several_files_go_up_at_once_and_each_refused_one_gets_its_sentence(browser: FlaskClient, clerk: StaffMember) -> None:

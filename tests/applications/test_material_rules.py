@@ -155,7 +155,7 @@ def test_no_table_lifts_the_need_of_a_formal_loss_report(clerk: StaffMember, rev
 def test_a_receipt_reads_the_table_once(clerk: StaffMember, centre: Centre, count_statements) -> None:  # type: ignore[no-untyped-def]
     case = make_application(clerk, centre)
     with count_statements() as statements:
-        receipt_row(case, clerk="Li")
+        receipt_row(case, by=clerk)
     assert len([text for text in statements if "FROM material_rule" in text]) == 1
 
 

@@ -60,7 +60,7 @@ def _label(index: int) -> LabelRow:
         recipient=NAMES[index % len(NAMES)],
         postcode=f"{310000 + index % 900:06d}",
         address_lines=(PLACES[index % len(PLACES)], f"文三路{index + 1}号翠苑一区{index % 9 + 1}幢{index % 4 + 1}单元"),
-        phone_masked="138****0433",
+        phone_masked="*******0433",
         sender="杭州市社会保障卡西湖服务网点 文三路1号",
         service="挂号信",
     )

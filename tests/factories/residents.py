@@ -22,16 +22,16 @@ def id_number(born: date = date(1987, 4, 12)) -> str:
     return body + ric.calc_check_digit(body + "0")
 
 
-def make_resident(name: str = "王䶮", name_latin: str = "Wang Yan", **changes: Any) -> Resident:
+def make_resident(name: str = "王䶮", name_latin: str = "Wang Yan", *, born: date = date(1987, 4, 12), **changes: Any) -> Resident:
     """Add a resident, whom the search by name finds."""
     number = next(_numbers)
     values = {
-        "public_id": new_public_id(), "name": name, "name_latin": name_latin, "id_number_masked": "330106********002X",
-        "birth_on": date(1987, 4, 12), "sex": "female", "phone_masked": "138****5521", "postcode": "310012",
+        "public_id": new_public_id(), "name": name, "name_latin": name_latin, "id_number_masked": "**************002X",
+        "phone_masked": "*******5521", "postcode": "310012",
         "address": "浙江省杭州市西湖区文三路90号", "is_fictitious": True, "created_at": clock.now(),
     }  # fmt: skip
     made = Resident(**(values | changes))
-    made.seal_id_number(f"33010619870412{number % 10000:04d}-{number}")
+    made.seal_id_number(f"330106{born:%Y%m%d}{number % 10000:04d}-{number}")
     made.names = [ResidentName(key=key) for key in sorted(rules.name_keys(made.name, made.name_latin))]
     return save(made)
 

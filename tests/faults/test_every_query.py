@@ -240,7 +240,7 @@ FOR_EVERYBODY = {
 
 
 def _person(resident: Resident) -> search.Person:
-    return search.Person(0, resident.id, resident.public_id, resident.name, "", resident.birth_on, "")
+    return search.Person(0, resident.id, resident.public_id, resident.name, "", resident.id_number_sealed, "")
 
 
 def things(answer: Any) -> list[Any]:

@@ -32,7 +32,7 @@ def label_row(index: int) -> LabelRow:
         recipient=name,
         postcode=postcode,
         address_lines=tuple(line.format(i=index + 1) for line in lines),
-        phone_masked="138****0433",
+        phone_masked="*******0433",
         sender="杭州市社会保障卡西湖服务网点 文三路1号",
         service="挂号信",
     )

@@ -40,9 +40,9 @@ def test_one_wrong_digit_is_always_noticed(made: tuple[str, date, int], place: i
 
 
 @given(id_numbers())
-def test_the_mask_hides_the_birth_date_and_keeps_length(made: tuple[str, date, int]) -> None:
+def test_the_mask_keeps_the_last_four_digits_and_the_length(made: tuple[str, date, int]) -> None:
     masked = rules.mask_id_number(made[0])
-    assert masked[6:14] == "********" and len(masked) == 18 and masked[:6] + masked[-4:] == made[0][:6] + made[0][-4:]
+    assert masked == "*" * 14 + made[0][-4:]
 
 
 @given(st.text(max_size=40))
@@ -151,11 +151,11 @@ def test_latin_form_of_chinese_names(name: str, latin: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "kept", "shown"),
     [
-        ("138 0013 5521", "13800135521", "138****5521"),
-        ("+86 138-0013-5521", "13800135521", "138****5521"),
-        ("0571-12333", "057112333", "057**2333"),
-        ("１３８００１３５５２１", "13800135521", "138****5521"),
-        ("+44 20 7946 0018", "+442079460018", "+44******0018"),
+        ("138 0013 5521", "13800135521", "*******5521"),
+        ("+86 138-0013-5521", "13800135521", "*******5521"),
+        ("0571-12333", "057112333", "*****2333"),
+        ("１３８００１３５５２１", "13800135521", "*******5521"),
+        ("+44 20 7946 0018", "+442079460018", "*********0018"),
         ("12333", "12333", "***33"),
         ("", "", ""),
     ],

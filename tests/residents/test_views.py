@@ -37,7 +37,7 @@ def test_an_unknown_number_leads_to_registering_and_stays_out_of_the_address(bro
     number = id_number()
     answer = find(browser, number, "李雷")
     page = browser.get(answer.location)
-    assert number not in answer.location and number not in page.text and f"{number[:6]}********{number[-4:]}" in page.text
+    assert number not in answer.location and number not in page.text and "*" * 14 + number[-4:] in page.text
 
 
 def test_registering_makes_the_resident_once(browser: FlaskClient) -> None:
@@ -83,7 +83,7 @@ def test_the_page_never_holds_the_full_number_or_phone(browser: FlaskClient, cle
     number = id_number()
     made = register(clerk, number=number, phone="13800135521")
     page = browser.get(f"/residents/{made.public_id}").text
-    assert number not in page and "13800135521" not in page and "138****5521" in page
+    assert number not in page and "13800135521" not in page and "*******5521" in page
 
 
 def test_revealing_shows_the_number_once_and_is_never_cached(browser: FlaskClient, clerk: StaffMember) -> None:

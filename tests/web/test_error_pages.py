@@ -112,17 +112,17 @@ def test_every_status_has_a_page_of_its_own(app: Flask, status: int) -> None:
     assert not INTERNALS.search(text)
 
 
-def test_a_database_that_does_not_answer_is_told_calmly(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_does_not_answer_is_told_calmly(sign_in: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(_key: str, **_more: object) -> None:
         raise OperationalError("SELECT secret detail", {}, Exception("secret detail"))
 
-    client.get("/sign-in")
+    browser = sign_in("reviewer")
     monkeypatch.setattr(browser_sessions, "load", unreachable)
-    assert_calm(client.get("/sign-in"), 503)
-    assert_calm(client.post("/preferences/", data={"language": "zh"}), 503)
+    assert_calm(browser.get("/account/"), 503)
+    assert_calm(browser.post("/preferences/", data={"language": "zh"}), 503)
 
 
-def test_static_files_need_no_database(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    client.get("/sign-in")
+def test_static_files_need_no_database(sign_in: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = sign_in("reviewer")
     monkeypatch.setattr(browser_sessions, "load", None)
-    assert client.get("/static/desk/shell.css").status_code == 200
+    assert browser.get("/static/desk/shell.css").status_code == 200

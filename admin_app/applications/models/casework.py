@@ -1,5 +1,6 @@
 """Application, its documents, its decisions, and what somebody typed and did not save."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from admin_app.applications import rules
 from admin_app.applications.models.reference import ReasonCode
 from admin_app.centres.models import Centre
-from admin_app.foundation import filing
+from admin_app.foundation import crypto, filing
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
+from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents.models import Resident
@@ -20,7 +22,7 @@ OWNED, NOT_PAUSED = text("owner_id IS NOT NULL"), text("paused_on IS NULL")
 OPEN_BY_DUE, FILTERED = ("is_open", "due_on", "id", "paused_on"), ("centre_id", "reason", "channel")
 
 
-class Application(Base):
+class Application(SealsTexts, Base):
     """An application for a replacement card 补换卡申请. Status is written by its machine (operations/moves.py) alone."""
 
     __tablename__ = "application"
@@ -78,10 +80,12 @@ class Application(Base):
     delivery: Mapped[str] = mapped_column(String(10))
     """How the resident wants the card, a word of rules.Delivery."""
     recipient: Mapped[str] = mapped_column(String(50), default="")
-    postcode: Mapped[str] = mapped_column(String(6), default="")
-    """Six digits; '' where the card is collected."""
-    address: Mapped[str] = mapped_column(String(200), default="")
-    """One line a row of the label, separated by newlines."""
+    postcode_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Six digits, encrypted for this row; NULL where the card is collected."""
+    postcode = SealedText()
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """One line a row of the label, separated by newlines, encrypted for this row; NULL where the card is collected."""
+    address = SealedText()
 
     status: Mapped[str] = mapped_column(String(20))
     """A word of rules.Status."""
@@ -219,7 +223,19 @@ class UnsavedForm(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Field name -> what was typed in the decision's form."""
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """JSON, encrypted for this person and case: field name -> what was typed in the decision's form."""
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When it was last written; whoever types writes it."""
+
+    @staticmethod
+    def seal(content: dict[str, Any], *, staff_id: int, application_id: int) -> bytes:
+        """The value of content_sealed for this person and case."""
+        return crypto.encrypt_text(json.dumps(content), context=f"unsaved_form|content|{staff_id}|{application_id}")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Field name -> what was typed."""
+        context = f"unsaved_form|content|{self.staff_id}|{self.application_id}"
+        opened: dict[str, Any] = json.loads(crypto.decrypt_text(self.content_sealed, context=context))
+        return opened

@@ -29,7 +29,7 @@ def keep_unsaved(application: Application, content: dict[str, Any], *, by: Actor
         return
     try:
         with db.session.begin_nested():
-            db.session.add(UnsavedForm(staff_id=by.staff_id, application_id=application.id, content=content, saved_at=clock.now()))
+            db.session.add(UnsavedForm(staff_id=by.staff_id, application_id=application.id, **_written(application, content, by)))
     except IntegrityError:  # another request of the same person was faster
         _replace(application, content, by)
 
@@ -42,5 +42,10 @@ def drop_unsaved(application: Application, *, by: Actor) -> None:
 
 def _replace(application: Application, content: dict[str, Any], by: Actor) -> bool:
     mine = (is_staff_member(UnsavedForm.staff_id, by), UnsavedForm.application_id == application.id)
-    done: Any = db.session.execute(update(UnsavedForm).where(*mine).values(content=content, saved_at=clock.now()))
+    done: Any = db.session.execute(update(UnsavedForm).where(*mine).values(**_written(application, content, by)))
     return bool(done.rowcount)
+
+
+def _written(application: Application, content: dict[str, Any], by: Actor) -> dict[str, Any]:
+    sealed = UnsavedForm.seal(content, staff_id=by.staff_id, application_id=application.id)
+    return {"content_sealed": sealed, "saved_at": clock.now()}

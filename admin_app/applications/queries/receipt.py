@@ -5,16 +5,18 @@ from admin_app.applications.models import Application
 from admin_app.applications.queries.intake import missing_materials
 from admin_app.applications.queries.missing import checklist
 from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick
+from admin_app.residents import rules as resident_rules
 from reports.letters.rows import ApplicationReceiptRow, CentreLines
 
 
-def receipt_row(application: Application, *, clerk: str) -> ApplicationReceiptRow:
+def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow:
     """The row of the receipt; texts in the language in force. A draft promises no day yet."""
     centre, lines = application.centre, checklist(application)
     return ApplicationReceiptRow(
         reference=application.reference,
-        resident=application.resident.name,
+        resident=resident_rules.shown_name(application.resident.name, by),
         id_number_masked=application.resident.id_number_masked,
         reason=str(rules.REASON_LABELS[rules.Reason(application.reason)]),
         delivery=str(rules.DELIVERY_LABELS[rules.Delivery(application.delivery)]),
@@ -23,5 +25,5 @@ def receipt_row(application: Application, *, clerk: str) -> ApplicationReceiptRo
         centre=CentreLines(pick(centre, "name"), pick(centre, "address"), centre.phone),
         handed_in=tuple(str(line.label) for line in lines if line.documents),
         missing=tuple(str(rules.MATERIAL_LABELS[material]) for material in missing_materials(lines)),
-        clerk=clerk,
+        clerk=by.display_name,
     )

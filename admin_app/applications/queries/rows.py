@@ -14,7 +14,7 @@ from admin_app.centres.rules import WorkingCalendar
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import language, pick, words
-from admin_app.staff.permissions import Role
+from admin_app.residents import rules as resident_rules
 
 FAR = timedelta(days=60)
 """Beyond this, calendar days say enough and cost nothing to count."""
@@ -50,7 +50,7 @@ def rows_of(cases: Sequence[Line], *, staff: Actor, left: Any = None) -> list[Ro
     status, reason, channel = words(rules.STATUS_LABELS), words(rules.REASON_LABELS), words(rules.CHANNEL_LABELS)
     return [
         Row(
-            case, *shown_name(case, staff), left(case.due_on), age(case.submitted_at or case.received_at),
+            case, *resident_rules.shown_names(case, staff), left(case.due_on), age(case.submitted_at or case.received_at),
             status[case.status], rules.STATUS_MARKS[case.status], reason[case.reason], channel[case.channel],
             pick(case, "centre_name", code), pick(case, "owner_name", code) or case.owner_username or "", case.paused_on is not None,
         )
@@ -71,16 +71,6 @@ def _days_left(calendar: WorkingCalendar, today: date) -> Callable[[date], int]:
         return min(days, -1) if due_on < today else days
 
     return left
-
-
-def shown_name(resident: Any, staff: Actor) -> tuple[str, str]:
-    """The resident's name in both scripts (of a Resident or a Line).
-
-    Auditors see who did what, not whom: they get the first character only.
-    """
-    if staff.role != Role.AUDITOR:
-        return resident.name, resident.name_latin
-    return resident.name[:1] + "＊＊", (resident.name_latin[:1] + "***") if resident.name_latin else ""
 
 
 def age_counter() -> Callable[[datetime], str]:

@@ -20,7 +20,8 @@ from admin_app.foundation.typed_text.search_keys import search_key
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
-from admin_app.residents.models import Resident, ResidentName
+from admin_app.residents import rules as resident_rules
+from admin_app.residents.models import Resident, ResidentName, opened
 
 LONGEST = 120
 CASES_MOST = 200
@@ -41,8 +42,13 @@ class Person(NamedTuple):
     public_id: str
     name: str
     name_latin: str
-    birth_on: date
+    id_number_sealed: bytes
     id_number_masked: str
+
+    @property
+    def birth_month(self) -> str:
+        """1987-04, from the encrypted number."""
+        return resident_rules.birth_month(resident_rules.birth_in(opened(self.id_number_sealed, self.public_id)))
 
 
 class FoundCase(NamedTuple):
@@ -118,7 +124,7 @@ def _phone(number: str) -> str:
 
 BY_NAME = keyset.Order((ResidentName.key, ResidentName.resident_id, ResidentName.id), mark="name_id")
 PERSON: tuple[Any, ...] = (
-    ResidentName.id.label("name_id"), Resident.id, Resident.public_id, Resident.name, Resident.name_latin, Resident.birth_on,
+    ResidentName.id.label("name_id"), Resident.id, Resident.public_id, Resident.name, Resident.name_latin, Resident.id_number_sealed,
     Resident.id_number_masked,
 )  # fmt: skip
 

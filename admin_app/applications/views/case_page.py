@@ -15,7 +15,7 @@ from admin_app.applications.operations.decisions import REOPEN_DAYS
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries.missing import ChecklistLine, Missing
-from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
+from admin_app.applications.queries.rows import Row, days_left_counter, rows_of
 from admin_app.applications.queries.snapshot import snapshot
 from admin_app.applications.views.lists import queue_question
 from admin_app.audit import rules as audit_rules
@@ -24,8 +24,8 @@ from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick
 from admin_app.loss_reports import rules as loss_rules
+from admin_app.residents import rules as resident_rules
 from admin_app.staff.models import StaffMember
-from admin_app.staff.permissions import Role
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.template_filters import filer_name, moment
 
@@ -102,7 +102,7 @@ class CasePage:
     @property
     def is_masked(self) -> bool:
         """Whether names and addresses are hidden from `me`."""
-        return self.me.role == Role.AUDITOR
+        return not self.me.may("residents.names")
 
     @property
     def age(self) -> int:
@@ -214,7 +214,7 @@ def build(case: Application, me: Actor, address: ListAddress, *, document: str, 
     shown = shown_document(checklist, document)
     unsaved = queries.unsaved_of(case, me) if typed is None and mode in ("mine", "free", "expired", "theirs") else None
     return CasePage(
-        case, me, address, mode, *shown_name(case.resident, me),
+        case, me, address, mode, *resident_rules.shown_names(case.resident, me),
         days_left=left(case.due_on),
         checklist=checklist,
         missing=queries.what_is_missing(case, checklist),

@@ -103,7 +103,7 @@ class DraftView(DeskView):
         if report is None or report.status not in loss_rules.IN_FORCE:
             raise DomainError(_l("There is no formal loss report to file."))
         with files.printing():
-            printed = loss_report_receipt(loss_reports.receipt_row(report, clerk=signed_in().display_name), language())
+            printed = loss_report_receipt(loss_reports.receipt_row(report, by=signed_in()), language())
         ready = storage.prepare(printed, f"{report.reference}.pdf")
         with transaction():
             documents.add(case, rules.Material.LOSS_PROOF, ready, by=signed_in(), is_printed=True)
@@ -141,7 +141,7 @@ class DraftView(DeskView):
         """The receipt in the language asked for (?language=zh), else that of the page."""
         case, wanted = _case(reference), arguments.address.choice("language", LANGUAGES, language())
         with force_locale(wanted), files.printing():
-            made = application_receipt(receipt_row(case, clerk=signed_in().display_name), wanted)
+            made = application_receipt(receipt_row(case, by=signed_in()), wanted)
         return files.own_pdf(made, name=f"{reference}.pdf")
 
     def _page(

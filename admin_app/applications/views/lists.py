@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 from admin_app.applications import rules
 from admin_app.applications.queries import intake, queue, queue_filter, search
 from admin_app.applications.queries.queue_filter import QueueFilter
-from admin_app.applications.queries.rows import Row, days_left_counter, rows_of, shown_name
+from admin_app.applications.queries.rows import Row, days_left_counter, rows_of
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick, words
+from admin_app.residents import rules as resident_rules
 from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import DUE, PLACE, TIME, BulkAction, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import Draw, linked, macro
@@ -242,7 +243,7 @@ class PersonShown(NamedTuple):
 def _people(rows: Sequence[Any], context: Any) -> list[PersonShown]:
     me = context.me
     found = search.with_cases(me, [search.Person._make(row) for row in rows])
-    return [PersonShown(person.resident, *shown_name(person.resident, me), person.cases) for person in found]
+    return [PersonShown(person.resident, *resident_rules.shown_names(person.resident, me), person.cases) for person in found]
 
 
 def _found_for(shown: Any) -> Any:
@@ -268,7 +269,7 @@ PEOPLE = ListPage(
             name="resident", label=_l("Resident"), value="name", style="tight", is_fixed=True, cell=macro("search/cells.html", "resident"),
             order=Order(by=search.BY_NAME, words=PLACE),
         ),
-        Column(name="born", label=_l("Born"), value="resident.birth_on", style="tight"),
+        Column(name="born", label=_l("Born"), value="resident.birth_month", style="tight"),
         Column(name="id_number", label=_l("ID number"), value="resident.id_number_masked", style="tight number-plain"),
         Column(
             name="applications", label=_l("Applications"), value=lambda person, _: len(person.cases), style="wrap",

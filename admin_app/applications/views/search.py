@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications.queries import search
-from admin_app.applications.queries.rows import shown_name
 from admin_app.applications.views.lists import HITS, PEOPLE
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import NotFound
+from admin_app.residents.rules import shown_name
 from admin_app.web import arguments, partial_pages
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -67,16 +67,21 @@ class SearchView(DeskView):
 def exact_hits(text: str, me: Actor) -> list[Hit]:
     """Everything that is called exactly so."""
     hits = [
-        Hit(_l("Application"), case.reference, shown_name(case.resident, me)[0], url_for("CaseView.show", reference=case.reference))
+        Hit(
+            _l("Application"),
+            case.reference,
+            shown_name(case.resident.name, me),
+            url_for("CaseView.show", reference=case.reference),
+        )
         for case in search.applications_called(me, text)
     ]
     report = search.loss_report_called(me, text)
     if report is not None:
         url = url_for("LossReportView.show", public_id=report.public_id)
-        hits.append(Hit(_l("Loss report"), report.reference, shown_name(report.resident, me)[0], url))
+        hits.append(Hit(_l("Loss report"), report.reference, shown_name(report.resident.name, me), url))
     for resident in search.residents_with_number(me, text):
         url = url_for("ResidentView.show", public_id=resident.public_id)
-        hits.append(Hit(_l("Resident"), shown_name(resident, me)[0], resident.id_number_masked, url))
+        hits.append(Hit(_l("Resident"), shown_name(resident.name, me), resident.id_number_masked, url))
     for find in FINDERS.get():
         hits += find(text, me)
     return hits

@@ -86,7 +86,7 @@ def not_in_parcel() -> ColumnElement[bool]:
 
 def address_is_complete() -> ColumnElement[bool]:
     """The condition on Card: its application has a recipient and an address."""
-    return Card.application.has((Application.recipient != "") & (Application.address != ""))
+    return Card.application.has((Application.recipient != "") & Application.address_sealed.is_not(None))
 
 
 def waiting_for(staff: Actor) -> Select[Any]:

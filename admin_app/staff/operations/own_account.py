@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import operations as audit
 from admin_app.foundation import browser_sessions, password_choice
+from admin_app.foundation.database import after_commit
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.foundation.password_choice import PasswordRefused
 from admin_app.staff.models import StaffMember
@@ -38,6 +39,20 @@ def sign_out(member: StaffMember) -> None:
 def end_sessions(member: StaffMember, *, but: str | None = None) -> None:
     """End the person's sessions on every browser, except the one with key `but`."""
     browser_sessions.end_all_of(member.id, but=but)
+
+
+def end_session(member: StaffMember, public_id: str) -> None:
+    """End one of one's own sessions; one that ended meanwhile is no fault. Needs a transaction."""
+    audit.record("staff.own_session_ended", "staff", member.username, by=member.actor)
+    staff_id = member.id
+    after_commit(lambda: browser_sessions.end_one_of(staff_id, public_id))
+
+
+def end_other_sessions(member: StaffMember, *, but: str) -> None:
+    """End all of one's own sessions except the one with key `but`. Needs a transaction."""
+    audit.record("staff.own_sessions_ended", "staff", member.username, by=member.actor)
+    staff_id = member.id
+    after_commit(lambda: browser_sessions.end_all_of(staff_id, but=but))
 
 
 def prefer(member: StaffMember, *, language: str | None = None, theme: str | None = None, shortcuts_on: bool | None = None) -> None:

@@ -57,6 +57,7 @@ class AccountView(DeskView):
                 signing_in.note_wrong_password(me.username, me)
         if not is_proved:
             return self._refused(form, form.current, _("The current password is not right. Nothing was changed."))
+        session.rotate()  # type: ignore[attr-defined]
         own_account.end_sessions(signed_in_member(), but=session.key)  # type: ignore[attr-defined]
         flash(_("Your password was changed. Other browsers were signed out."), "success")
         return redirect(url_for("AccountView.index"))

@@ -67,8 +67,11 @@ class SignInView(DeskView):
         if current_user.is_authenticated:
             with transaction():
                 own_account.sign_out(signed_in_member())
+        chosen = session.get("locale")
         logout_user()
         session.renew()  # type: ignore[attr-defined]
+        if chosen:
+            session["locale"] = chosen
         answer = redirect(url_for("SignInView.sign_in"))
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer

@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0014_sign_in_attempts"
-down_revision = "0013_entries_by_the_database"
+revision = "0016_sign_in_attempts"
+down_revision = "0015_seals"
 
 COUNTED = ("account_key", "address_key", "device_key")
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_seals"
-down_revision = "0013_entries_by_the_database"
+revision = "0015_seals"
+down_revision = "0014_sealed_facts"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 AT_THE_BEGINNING = f"NEW.id = 1 AND NEW.previous = '{'0' * 64}'"
