@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
     provisional_loss_hours: int = Field(72, description="A provisional loss report lapses after this many hours.", ge=1)
+    seal_in_clock: bool = Field(
+        True, description="The clock seals the audit log; false where a process of its own does it, with a login of its own."
+    )
     anchor_file: str = Field(
         "", description="File to which the newest seal of the audit log is written down; empty: audit-anchors.jsonl in the instance folder."
     )

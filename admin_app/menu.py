@@ -26,7 +26,7 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
-from admin_app.foundation import browser_sessions, list_files, reactions
+from admin_app.foundation import browser_sessions, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -188,7 +188,8 @@ def add_jobs() -> None:
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
     jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))
     jobs.register(anchors.JOB, audit_jobs.send_anchor)
-    jobs.register_periodic("audit.seal", audit_operations.seal_due)
+    if settings.current().seal_in_clock:
+        jobs.register_periodic("audit.seal", audit_operations.seal_due)
     jobs.register_periodic("audit.anchor", audit_operations.anchor_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
@@ -201,5 +202,7 @@ def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
     job_commands.add_commands(app)
     app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))
+    app.cli.add_command(LazyCommand("seal", "admin_app.audit.cli:seal", "Seal the audit log, again and again."))
+    app.cli.add_command(LazyCommand("database-roles", "admin_app.foundation.database_roles:database_roles", "Print SQL for logins."))
     app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

@@ -1,5 +1,6 @@
-"""The command that proves the log."""
+"""The commands that seal the log and prove it."""
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,7 +10,23 @@ from flask.cli import with_appcontext
 from admin_app.audit import operations, rules
 from admin_app.foundation import origin
 from admin_app.foundation.actor import SYSTEM
-from admin_app.foundation.database import transaction
+from admin_app.foundation.database import db, transaction
+
+PAUSE_SECONDS = 3.0
+
+
+@click.command("seal")
+@click.option("--once", is_flag=True, help="Seal what there is now, and end.")
+@with_appcontext
+def seal(once: bool) -> None:
+    """Seal new entries of the audit log every few seconds until stopped, where the clock does not (CARD_DESK_SEAL_IN_CLOCK=false)."""
+    while True:
+        while operations.seal_due():
+            pass
+        db.session.remove()
+        if once:
+            return
+        time.sleep(PAUSE_SECONDS)
 
 
 @click.command("verify")

@@ -14,9 +14,9 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.seals.check import Finding
-from tests.audit.raw import as_owner
 from tests.audit.receiver import Receiver
 from tests.factories.audit import make_entry
+from tests.owner import as_owner
 
 MORNING = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
 

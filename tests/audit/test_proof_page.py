@@ -7,8 +7,8 @@ import pytest
 from admin_app.audit import operations
 from admin_app.foundation import settings
 from admin_app.foundation.jobs import operations as jobs
-from tests.audit.raw import as_owner
 from tests.factories.audit import make_entry
+from tests.owner import as_owner
 
 
 @pytest.fixture(autouse=True)
