@@ -10,7 +10,7 @@ from admin_app.applications import crud_view as reasons
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
-from admin_app.applications.views import documents, draft, intake
+from admin_app.applications.views import documents, draft, found, intake
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
@@ -68,6 +68,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
     NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
+    NavItem(_l("Who looked"), "ReadingView.index", "eye", "readings.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
@@ -108,6 +109,7 @@ SCREENS = (
     audit.AuditView,
     audit.ProofView,
     audit.ListFileView,
+    audit.ReadingView,
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,
@@ -126,8 +128,8 @@ SCREENS = (
 LISTS = (
     application_lists.QUEUE,
     application_lists.COUNTER,
-    application_lists.PEOPLE,
-    application_lists.HITS,
+    found.PEOPLE,
+    found.HITS,
     loss_reports.LOSS_REPORTS,
     cards.CARDS,
     mailing.READY,
@@ -136,6 +138,7 @@ LISTS = (
     mailing.STUFFING,
     mailing.POSTING,
     audit.AUDIT_LOG,
+    audit.READINGS,
     STAFF,
     PERMISSIONS,
     CENTRES,
@@ -159,6 +162,7 @@ def add_screens(appbuilder: Any) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if screen is sign_in.SignInView:
             appbuilder.sm.auth_view = view
+    audit.note_readings(current_app)
     _add_passages()
     lists.install(current_app, LISTS)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))

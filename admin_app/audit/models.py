@@ -1,9 +1,9 @@
 """One line an action: who did what to which record, when and from where; never changed, never removed. And the seals below it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, FetchedValue, Index, Integer, LargeBinary, String, text
+from sqlalchemy import JSON, CheckConstraint, Date, FetchedValue, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, Id, UTCDateTime
@@ -64,6 +64,45 @@ class AuditEntry(Base):
     origin: Mapped[str | None] = mapped_column(String(45))
     """IP address of the browser, 'job' or 'command line'."""
     request_id: Mapped[str | None] = mapped_column(String(32))
+
+
+class ReadNote(Base):
+    """Who looked at whose data: one line a person who looks, day, way of looking and record, with a count (ADR 0029)."""
+
+    __tablename__ = "read_note"
+    __table_args__ = (
+        CheckConstraint("actor_kind IN ('staff','resident','client','system')", name="actor_kind"),
+        UniqueConstraint("actor_kind", "actor_id", "day", "act", "subject_ref", "resident_ref", name="uq_read_note_line"),
+        # Who saw a person, whom a person saw, everything: each the newest first.
+        Index(None, "resident_ref", "last_at", "id"),
+        Index(None, "actor_id", "last_at", "id"),
+        Index(None, "last_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    """On the office's clock."""
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    """Which table actor_id belongs to (foundation/actor.py)."""
+    actor_id: Mapped[int] = mapped_column(Id)
+    """Who looked; the id says who only together with the kind."""
+    actor_name: Mapped[str] = mapped_column(String(130))
+    actor_role: Mapped[str] = mapped_column(String(20))
+    """The role that the person held then."""
+    act: Mapped[str] = mapped_column(String(20))
+    """What was looked at or tried, a word of rules.READINGS."""
+    subject_ref: Mapped[str] = mapped_column(String(64))
+    """Reference or public id of the record; of a refusal the page that was asked for."""
+    resident_ref: Mapped[str] = mapped_column(String(32))
+    """Public id of the resident whose data it was; '' where a refusal showed nobody's."""
+    times: Mapped[int] = mapped_column(Integer, default=1)
+    """How often on that day."""
+    first_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """The first time on that day."""
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """The last time on that day."""
+    origin: Mapped[str | None] = mapped_column(String(45))
+    """IP address of the browser the last time."""
 
 
 class AuditSeal(Base):

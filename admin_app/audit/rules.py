@@ -145,6 +145,21 @@ def subject_label(subject_type: str) -> Any:
     return SUBJECTS.get(subject_type, subject_type)
 
 
+READINGS: dict[str, Any] = {
+    "resident": _l("Opened the resident"),
+    "application": _l("Opened the case"),
+    "loss_report": _l("Opened the loss report"),
+    "card": _l("Opened the card"),
+    "parcel": _l("Opened the parcel"),
+    "document": _l("Opened a document"),
+    "printed": _l("Opened a receipt or label"),
+    "found": _l("Saw the resident among what a search found"),
+    "number": _l("Saw the full ID number"),
+    "number_refused": _l("Was refused the full ID number"),
+    "denied": _l("Asked for a page without the right to it"),
+}
+"""What each way to look at a person's data reads like."""
+
 FINDINGS: dict[str, Any] = {
     "changed": _l("Entry %(entry)s is not as it was sealed (seal %(seal)s)."),
     "missing": _l("Entry %(entry)s is gone; it was sealed (seal %(seal)s)."),

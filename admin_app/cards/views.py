@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from admin_app.audit.operations import reading
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm
 from admin_app.cards.models import Card
@@ -168,6 +169,7 @@ class CardView(DeskView):
     def show(self, public_id: str) -> Any:
         """One card, its chain and what was done with it."""
         card = queries.by_public_id(signed_in(), public_id)
+        _opened(card)
         chain = queries.of_application(signed_in(), card.application_id)
         facts = {"timeline": queries.timeline(chain), "possible": operations.MACHINE.possible(card), "rules": rules}
         return self.render_template("cards/show.html", card=card, chain=chain, **facts)
@@ -192,13 +194,15 @@ class CardView(DeskView):
         return redirect(url_for("CardView.show", public_id=public_id))
 
     def _hand_over_page(self, card: Card, form: HandOverForm) -> Any:
+        _opened(card)
         return self.render_template("cards/hand_over.html", card=card, form=form, rules=rules)
 
     @expose("/<public_id>/spoil", methods=["GET"])
     @requires("cards.make")
     def ask_spoil(self, public_id: str) -> Any:
         """The page that says what marking a card as spoiled does."""
-        return self.render_template("cards/spoil.html", card=queries.by_public_id(signed_in(), public_id), form=SpoilForm(), rules=rules)
+        card = _opened(queries.by_public_id(signed_in(), public_id))
+        return self.render_template("cards/spoil.html", card=card, form=SpoilForm(), rules=rules)
 
     @expose("/<public_id>/spoil", methods=["POST"])
     @requires("cards.make")
@@ -206,13 +210,19 @@ class CardView(DeskView):
         """Mark the card as spoiled and ask for another one."""
         form = SpoilForm()
         if not form.validate():
-            card = queries.by_public_id(signed_in(), public_id)
+            card = _opened(queries.by_public_id(signed_in(), public_id))
             return self.render_template("cards/spoil.html", card=card, form=form, rules=rules), 422
         with transaction():
             following = operations.spoil(queries.by_public_id(signed_in(), public_id), form.reason.data, by=signed_in())
             next_id = following.public_id
         flash(_("The card is marked as spoiled; a new one was asked for."), "success")
         return redirect(url_for("CardView.show", public_id=next_id))
+
+
+def _opened(card: Card) -> Card:
+    """The card, and that it was looked at."""
+    reading.opened("card", card.public_id, card.application.resident)
+    return card
 
 
 def _typed_serials() -> dict[str, str]:

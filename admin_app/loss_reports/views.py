@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_app.audit.operations import reading
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
@@ -119,6 +120,7 @@ class LossReportView(DeskView):
         if not form.validate():
             return self._form(resident, form, 422)
         if form.is_unconfirmed():
+            reading.opened("resident", resident.public_id, resident)
             return self.render_template("loss_reports/confirm.html", resident=resident, form=form)
         try:
             with transaction():
@@ -143,6 +145,7 @@ class LossReportView(DeskView):
         """What exactly will happen when the report becomes formal."""
         report = queries.by_public_id(signed_in(), public_id)
         case = arguments.address.text("case", limit=20)
+        reading.opened("loss_report", report.reference, report.resident)
         return self.render_template("loss_reports/formal.html", report=report, is_open=_is_running(report), case=case, rules=rules)
 
     @expose("/<public_id>/formal", methods=["POST"])
@@ -200,6 +203,7 @@ class LossReportView(DeskView):
         report = queries.by_public_id(signed_in(), public_id)
         if report.proof is None or not signed_in().may("documents.read"):
             raise NotFound(_l("There is no such page."))
+        reading.opened("document", report.reference, report.resident)
         return files.picture(storage.page_image(report.proof, number), name=f"{report.reference}-{number}.jpg")
 
     @expose("/<public_id>/receipt.pdf", methods=["GET"])
@@ -210,17 +214,20 @@ class LossReportView(DeskView):
         if report.ended_at is not None:
             raise NotFound(_l("This report has ended; there is no receipt for it any more."))
         wanted = arguments.address.choice("language", LANGUAGES, language())
+        reading.opened("printed", report.reference, report.resident)
         with force_locale(wanted), files.printing():
             made = loss_report_receipt(queries.receipt_row(report, by=signed_in()), wanted)
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
+        reading.opened("resident", resident.public_id, resident)
         if signed_in().centre_id is None:
             form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         running = queries.in_force(resident) or queries.open_provisional(resident)
         return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, rules=rules), status
 
     def _page(self, report: LossReport, form: LiftForm, status: int = 200, *, proof_error: Any = None) -> Any:
+        reading.opened("loss_report", report.reference, report.resident)
         facts = {"is_running": _is_running(report), "proof_error": proof_error, "rules": rules}
         return self.render_template("loss_reports/show.html", report=report, form=form, **facts), status
 

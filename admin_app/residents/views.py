@@ -8,6 +8,7 @@ from flask import flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_app.audit.operations import reading
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
@@ -94,6 +95,7 @@ class ResidentView(DeskView):
             with transaction():
                 number = operations.reveal_id_number(resident, reason=form.reason.data or "", by=signed_in())
         except DomainError as refused:
+            reading.opened("number_refused", public_id, resident)
             return self._page(resident, form, status=form_errors.put(form, refused))
         return self._page(resident, RevealForm(formdata=None), number=number)
 
@@ -146,11 +148,13 @@ class ResidentView(DeskView):
         return self.render_template("residents/register.html", form=form, token=token, goal=self._goal(), **facts), status
 
     def _page(self, resident: Resident, form: RevealForm, *, number: str = "", status: int = 200) -> Any:
+        reading.opened("number" if number else "resident", resident.public_id, resident)
         sections = [make(resident, signed_in()) for make in SECTIONS.get()]
         facts = {"sex": rules.SEX_LABELS[resident.sex], "number": number, "seconds": REVEAL_SECONDS}
         return self.render_template("residents/show.html", resident=resident, form=form, sections=sections, **facts), status
 
     def _correct_page(self, resident: Resident, form: CorrectForm, status: int = 200, changed: Any = ()) -> Any:
+        reading.opened("resident", resident.public_id, resident)
         template = "residents/correct.html"
         return self.render_template(template, resident=resident, form=form, changed=changed, version=resident.version), status
 

@@ -54,12 +54,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal", "loss_reports.read",
         "loss_reports.take",
         "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
-        "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read",
+        "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read", "readings.read",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {"residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
-    Role.AUDITOR: _EVERYBODY | {"audit.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
-                                "mailing.read", "staff.read", "search"},
+    Role.AUDITOR: _EVERYBODY
+    | {
+        "audit.read", "readings.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
+        "mailing.read", "staff.read", "search",
+    },
     Role.ADMINISTRATOR: _EVERYBODY | {"staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read"},
 }  # fmt: skip
 
@@ -197,6 +200,7 @@ LABELS = {
     "mailing.work": _l("Make batches, print labels, post"),
     "reports.read": _l("See reports"),
     "audit.read": _l("Read the audit log"),
+    "readings.read": _l("See who looked at whose data"),
     "staff.read": _l("See staff members"),
     "staff.edit": _l("Add, change and switch off staff members"),
     "centres.read": _l("See service centres"),

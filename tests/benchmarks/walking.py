@@ -68,7 +68,7 @@ def measure(sizes: list[int], databases: list[str], samples: int, server: str, r
             walker.arrive()
         small, large = walkers
         names = [(who, name) for who, pages in large.pages.items() for name in pages if name in small.pages.get(who, ())]
-        for who, name in track(names, f"{database}: {len(names)} pages", Console(stderr=True)):
+        for who, name in track(names, f"{database}: {len(names)} pages", console=Console(stderr=True)):
             results.append({"database": database, "who": who, "page": name} | _compared(small, large, who, name, min(samples, SAMPLES)))
         for walker in walkers:
             walker.end()

@@ -24,7 +24,8 @@ from admin_app.applications.operations import unsaved
 from admin_app.applications.queries import case, intake, queue, queue_filter, search, visibility
 from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.audit import queries as audit
-from admin_app.audit.models import AuditEntry
+from admin_app.audit.models import AuditEntry, ReadNote
+from admin_app.audit.operations import reading
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.dashboard.queries import home
@@ -110,6 +111,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         make_batch(people["mailroom_clerk"], "posted", posted_on=clock.today(), posted_at=clock.now(), parcel_count=1)
         make_entry(action="residents.revealed", subject_type="resident")
         make_entry(outcome="refused", reason="test")
+        reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
             session.execute(sa.update(LossReport).where(LossReport.status == "provisional").values(lapses_at=clock.now()))
@@ -173,6 +175,8 @@ ASKED: dict[str, Ask] = {
     "applications.queries.visibility.by_reference": lambda who, it: visibility.by_reference(who, it.case.reference),
     "applications.queries.visibility.sees": lambda who, it: visibility.sees(who, it.case),
     "audit.queries.entries.visible_to": lambda who, _: range(count(AuditEntry, audit.visible_to(who))),
+    "audit.queries.readings.readings_visible_to": lambda who, _: range(count(ReadNote, audit.readings_visible_to(who))),
+    "audit.queries.readings.readings": lambda who, _: listed(audit.readings(who, audit.ReadingFilter(), TODAY), audit.LATEST),
     "audit.queries.entries.listed": lambda who, _: listed(audit.listed(who, audit.EntryFilter(), TODAY), audit.NEWEST),
     "cards.queries.visible_to": lambda who, _: range(count(Card, cards.visible_to(who))),
     "cards.queries.listed_for": lambda who, _: range(count(Card, cards.listed_for(who))),
@@ -231,7 +235,8 @@ ASKED: dict[str, Ask] = {
 """Query -> how it is asked; every one of every_query() stands here or in FOR_EVERYBODY."""
 FOR_EVERYBODY = {
     "applications.queries.rows.rows_of": "draws lines that were found for whoever looks",
-    "applications.queries.rows.shown_name": "cuts a name that was found for whoever looks",
+    "applications.queries.receipt.receipt_row": "is a row of the receipt of a case that was found for whoever looks",
+    "loss_reports.queries.receipt_row": "is a row of the receipt of a report that was found for whoever looks",
     "centres.queries.listed": "centres hang out a sign",
     "dashboard.queries.flow.centres_of": "centres hang out a sign",
     "dashboard.queries.home.numbers": "counts the selects that it is given",

@@ -19,6 +19,7 @@ from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 
 OWNED, NOT_PAUSED = text("owner_id IS NOT NULL"), text("paused_on IS NULL")
+IS_DRAFT, IS_WAITING = text("status = 'draft'"), text("status = 'needs_information'")
 OPEN_BY_DUE, FILTERED = ("is_open", "due_on", "id", "paused_on"), ("centre_id", "reason", "channel")
 
 
@@ -31,11 +32,11 @@ class Application(SealsTexts, Base):
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> taken_by_id", name="decider_is_not_taker"),
         *filing.checks("taken_by_id"),
         # paused_on stands behind the order of the page: paused cases are the oldest, and «overdue» passes them inside the index.
-        Index(None, "is_open", "due_on", "id", "paused_on"),
+        Index(None, "is_open", "due_on", "id", "paused_on", "owner_id"),
         # What the queue filters by stands in the index: a narrow filter counts and walks without reading the cases that it leaves out.
-        Index("ix_application_status_queue", "status", "due_on", "id", "reason", "channel", "paused_on", "centre_id"),
+        Index("ix_application_status_queue", "status", "due_on", "id", "reason", "channel", "paused_on", "centre_id", "owner_id"),
         # What waits for the office, without the many paused cases that stand before it by their due day.
-        Index("ix_application_running", *OPEN_BY_DUE, *FILTERED, sqlite_where=NOT_PAUSED, postgresql_where=NOT_PAUSED),
+        Index("ix_application_running", *OPEN_BY_DUE, *FILTERED, "owner_id", sqlite_where=NOT_PAUSED, postgresql_where=NOT_PAUSED),
         # By day of receipt every filter is left to the index: no other is in that order.
         Index("ix_application_receipt", "is_open", "received_on", "id", "status", "due_on", "paused_on", *FILTERED, "owner_id"),
         Index(None, "reason", "is_open", "due_on", "id", "paused_on"),
@@ -49,6 +50,9 @@ class Application(SealsTexts, Base):
         Index("ix_application_decided_on_report", "decided_on", "centre_id", "channel", "due_on", "decided_in_days", "decided_by_id"),
         Index("ix_application_posted_on_report", "posted_on", "centre_id", "channel", "decided_on", "received_on", "paused_days"),
         Index(None, "taken_by_id", "is_open", "id"),
+        # A counter's drafts and waiting cases are few among all that it ever took in.
+        Index("ix_application_drafts", "taken_by_id", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
+        Index("ix_application_waiting", "centre_id", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
 
 from admin_app.applications.models import Application
-from admin_app.applications.queries.queue_filter import DECIDERS, TABS, Place, QueueFilter, conditions
+from admin_app.applications.queries.queue_filter import DECIDERS, STATUSES, TABS, Place, QueueFilter, conditions
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, keyset, statements
+from admin_app.foundation import clock, keyset, ranges, statements
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db, literal, rows
@@ -63,9 +63,14 @@ def first_order(wanted: QueueFilter) -> tuple[keyset.Order, bool]:
     return BY_RECEIPT if wanted.by_receipt else BY_DUE, wanted.tab == "closed"
 
 
-def listed(who: Actor, wanted: QueueFilter, today: date) -> Select[Any]:
+def listed(who: Actor, wanted: QueueFilter, today: date) -> keyset.Query:
     """The lines of a view, in no order."""
-    return lines(*conditions(who, wanted, today))
+    if wanted.tab != "closed" or len(wanted.centres) < 2 or wanted.owner or wanted.by_receipt:
+        return lines(*conditions(who, wanted, today))
+    # The decided cases of several centres: each status of each centre is a walk of its own, or a database sorts all that they ever decided.
+    statuses = [wanted.status] if wanted.status else sorted(STATUSES["closed"])
+    parts = [replace(wanted, centres=(centre,), status=status) for centre in wanted.centres for status in statuses]
+    return ranges.walked(Application.id, [conditions(who, part, today) for part in parts], lines())
 
 
 def ids(who: Actor, wanted: QueueFilter, today: date) -> Select[Any]:

@@ -19,6 +19,7 @@ from admin_app.applications.queries.snapshot import differences
 from admin_app.applications.views import case_page
 from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import open_next, read_view
+from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotFound
@@ -167,6 +168,7 @@ def page(
     problem: DomainError | None = None,
 ) -> Any:
     """The case page."""
+    reading.opened("application", case.reference, case.resident)
     shown = case_page.build(case, me, address, document=document, typed=typed)
     facts = {"rules": rules, "problem": problem, "lease_minutes": case_page.lease_minutes}
     return render_template("case/show.html", page=shown, view_text=urlencode(address.arguments(), doseq=True), **facts)
@@ -194,6 +196,7 @@ def stale(reference: str, me: Actor, typed: dict[str, Any], seen: str, refused: 
         kept = queries.unsaved_of(case, me)
         unsaved.keep_unsaved(case, (kept.content if kept else {}) | typed, by=me)
     case = case_queries.case_by_reference(me, reference)
+    reading.opened("application", case.reference, case.resident)
     before = case_page.unseal(seen)
     found = differences(before, case) if before else []
     text = render_template("case/stale.html", case=case, differences=found, typed=typed, message=refused.message, rules=rules)

@@ -16,6 +16,7 @@ from admin_app.applications.models import Application, Decision, DecisionReason,
 from admin_app.applications.operations import documents, intake
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries.receipt import receipt_row
+from admin_app.audit.operations import reading
 from admin_app.foundation import settings
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound
@@ -79,6 +80,7 @@ class DraftView(DeskView):
         """Take a loss report right here and link it; one that runs already is linked instead."""
         me, form, case = signed_in(), ReportForm(), _case(reference)
         if form.is_unconfirmed() and _running(case) is None:
+            reading.opened("application", reference, case.resident)
             return self.render_template("loss_reports/confirm.html", resident=case.resident, form=form, case=case)
         values = {
             "channel": form.channel.data or "", "is_formal": form.kind.data == "formal", "was_stolen": case.reason == rules.Reason.STOLEN,
@@ -140,6 +142,7 @@ class DraftView(DeskView):
     def receipt(self, reference: str) -> Any:
         """The receipt in the language asked for (?language=zh), else that of the page."""
         case, wanted = _case(reference), arguments.address.choice("language", LANGUAGES, language())
+        reading.opened("printed", reference, case.resident)
         with force_locale(wanted), files.printing():
             made = application_receipt(receipt_row(case, by=signed_in()), wanted)
         return files.own_pdf(made, name=f"{reference}.pdf")
@@ -148,6 +151,7 @@ class DraftView(DeskView):
         self, case: Application, status: int = 200, *, refused: dict[str, list[Refusal]] | None = None, problem: Any = None,
         report_form: ReportForm | None = None, withdraw_form: WithdrawForm | None = None,
     ) -> Any:  # fmt: skip
+        reading.opened("application", case.reference, case.resident)
         is_editable, lines = case.status in documents.EDITABLE, queries.checklist(case)
         default = {"key": new_public_id(), "kind": "formal", "card_serial": case.old_card_serial}
         context = {

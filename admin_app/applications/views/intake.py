@@ -12,6 +12,7 @@ from admin_app.applications.operations import intake
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries import materials
 from admin_app.applications.views.lists import COUNTER
+from admin_app.audit.operations import reading
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
@@ -106,6 +107,7 @@ class IntakeView(DeskView):
         self, resident: Resident, form: CaseForm, status: int = 200, *, case: Application | None = None, changed: Any = (), twin: str = ""
     ) -> Any:
         me = signed_in()
+        reading.opened("resident", resident.public_id, resident)
         if me.centre_id is None and case is None:
             form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         context = _needs(resident, form.reason.data, form.applicant.data, form.channel.data) | {

@@ -1,14 +1,17 @@
 """One search box for everything. What was typed stays on the server: addresses carry only a random token."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_app.applications.models import Application
 from admin_app.applications.queries import search
-from admin_app.applications.views.lists import HITS, PEOPLE
+from admin_app.applications.views.found import HITS, PEOPLE
+from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import NotFound
 from admin_app.residents.rules import shown_name
@@ -73,18 +76,26 @@ def exact_hits(text: str, me: Actor) -> list[Hit]:
             shown_name(case.resident.name, me),
             url_for("CaseView.show", reference=case.reference),
         )
-        for case in search.applications_called(me, text)
+        for case in _noted(search.applications_called(me, text))
     ]
     report = search.loss_report_called(me, text)
     if report is not None:
+        reading.opened("found", report.resident.public_id, report.resident)
         url = url_for("LossReportView.show", public_id=report.public_id)
         hits.append(Hit(_l("Loss report"), report.reference, shown_name(report.resident.name, me), url))
     for resident in search.residents_with_number(me, text):
+        reading.opened("found", resident.public_id, resident)
         url = url_for("ResidentView.show", public_id=resident.public_id)
         hits.append(Hit(_l("Resident"), shown_name(resident.name, me), resident.id_number_masked, url))
     for find in FINDERS.get():
         hits += find(text, me)
     return hits
+
+
+def _noted(cases: Sequence[Application]) -> Sequence[Application]:
+    for case in cases:
+        reading.opened("found", case.resident.public_id, case.resident)
+    return cases
 
 
 def keep(text: str) -> str:

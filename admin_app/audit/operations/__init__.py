@@ -1,4 +1,4 @@
-"""Write the log; seal it; anchor it; prove it."""
+"""Write the log; seal it; anchor it; prove it; note who looked."""
 
 from admin_app.audit.operations.anchors import anchor_due, newest_anchor
 from admin_app.audit.operations.entries import record

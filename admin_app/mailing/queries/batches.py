@@ -1,10 +1,11 @@
 """Mailing batches: lists, one batch, counts, label stocks."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Row, Select, exists, false, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application
@@ -16,6 +17,7 @@ from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, BatchStatus
+from admin_app.residents.models import Resident
 
 PAGE = 50
 TABS = {
@@ -77,6 +79,13 @@ def page(staff: Actor, tab: str, *, cursor: str | None = None, size: int = PAGE)
 def counts(staff: Actor, *tabs: str) -> dict[str, int]:
     """Batches of each tab (default: all) and cards ready to mail ('ready'), each counted up to the cap; one statement."""
     return keyset.counts_of(ids, staff, [(tab, tab) for tab in ("ready", *(tabs or TABS))])
+
+
+def residents_of(batch: MailingBatch) -> Sequence[Row[Any]]:
+    """`public_id` of everybody to whom a parcel of the batch goes."""
+    people = select(Resident.public_id).join(Application, Application.resident_id == Resident.id)
+    theirs = people.join(Card, Card.application_id == Application.id).join(Parcel, Parcel.card_id == Card.id)
+    return db.session.execute(theirs.where(Parcel.batch_id == batch.id)).all()
 
 
 def not_in_parcel() -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
+from admin_app.audit.operations import reading
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.jobs.models import FAILED
@@ -94,6 +95,7 @@ class BatchView(DeskView):
     def labels_pdf(self, public_id: str) -> Any:
         """The printed labels."""
         batch = queries.by_public_id(signed_in(), public_id)
+        reading.opened("printed", batch.reference, *queries.residents_of(batch))
         return pdf_answer(batch.labels_file, batch.reference)
 
     @expose("/<public_id>/stuffing", methods=["GET"])

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
+from admin_app.audit.operations import reading
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.mailing import rules
@@ -27,7 +28,7 @@ class ParcelView(DeskView):
     @requires("mailing.read")
     def show(self, public_id: str) -> Any:
         """The parcel, its labels (void ones marked), what happened."""
-        parcel = queries.by_public_id(signed_in(), public_id)
+        parcel = _opened(public_id)
         asked = arguments.address.text("label", limit=24)
         return self.render_template(
             "mailing/parcel.html",
@@ -42,7 +43,7 @@ class ParcelView(DeskView):
     @requires("mailing.work")
     def ask_recipient(self, public_id: str) -> Any:
         """The form that corrects what will stand on the label."""
-        parcel = queries.by_public_id(signed_in(), public_id)
+        parcel = _opened(public_id)
         form = RecipientForm(recipient=parcel.recipient, postcode=parcel.postcode, address=parcel.address, version=parcel.version)
         return self.render_template("mailing/recipient.html", parcel=parcel, form=form)
 
@@ -55,7 +56,7 @@ class ParcelView(DeskView):
         if problem is None:
             change = _texts(form) | {"version": arguments.form.version(), "by": signed_in()}
             problem = self._try(lambda parcel: batches.correct_recipient(parcel, **change), public_id)
-        parcel = queries.by_public_id(signed_in(), public_id)
+        parcel = _opened(public_id)
         if problem is not None:
             return self.render_template("mailing/recipient.html", parcel=parcel, form=form, problem=problem), 422
         flash(_("The label will read as you wrote it."), "success")
@@ -65,7 +66,7 @@ class ParcelView(DeskView):
     @requires("mailing.work")
     def ask_take_out(self, public_id: str) -> Any:
         """The page that asks why a parcel with a label leaves its batch."""
-        return self.render_template("mailing/take_out.html", parcel=queries.by_public_id(signed_in(), public_id), form=TakeOutForm())
+        return self.render_template("mailing/take_out.html", parcel=_opened(public_id), form=TakeOutForm())
 
     @expose("/<public_id>/take-out", methods=["POST"])
     @requires("mailing.work")
@@ -75,7 +76,7 @@ class ParcelView(DeskView):
         problem = None if form.validate() else ""
         if problem is None:
             problem = self._try(lambda parcel: batches.take_out(parcel, reason=form.reason.data, by=signed_in()), public_id)
-        parcel = queries.by_public_id(signed_in(), public_id)
+        parcel = _opened(public_id)
         if problem is not None:
             return self.render_template("mailing/take_out.html", parcel=parcel, form=form, problem=problem), 422
         flash(_("The parcel was taken out; its card is ready to mail again."), "success")
@@ -85,7 +86,7 @@ class ParcelView(DeskView):
     @requires("mailing.work")
     def ask_reprint(self, public_id: str) -> Any:
         """The page that asks why, and on which cell, the label is printed again."""
-        parcel = queries.by_public_id(signed_in(), public_id)
+        parcel = _opened(public_id)
         known = {"recipient": parcel.recipient, "postcode": parcel.postcode, "address": parcel.address}
         form = ReprintForm(**known, label=_valid_code(parcel))
         return self.render_template("mailing/reprint.html", parcel=parcel, form=form)
@@ -101,7 +102,7 @@ class ParcelView(DeskView):
             order["label"] = form.label.data or None
             problem = self._try(lambda parcel: labels.reprint(parcel, **order), public_id)
         if problem is not None:
-            parcel = queries.by_public_id(signed_in(), public_id)
+            parcel = _opened(public_id)
             form.label.data = _valid_code(parcel)
             return self.render_template("mailing/reprint.html", parcel=parcel, form=form, problem=problem), 422
         flash(_("The old label is void; the new one is being made."), "success")
@@ -114,6 +115,7 @@ class ParcelView(DeskView):
         label = queries.label_by_code(signed_in(), code) if rules.is_parcel_number(code) else None
         if label is None:
             raise NotFound(_("There is no such label."))
+        reading.opened("printed", code, label.parcel.card.application.resident)
         return pdf_answer(label.file, label.code)
 
     @expose("/labels/<code>/retry", methods=["POST"])
@@ -152,3 +154,10 @@ def _valid_code(parcel: Parcel) -> str:
 def _may_correct(parcel: Parcel) -> bool:
     is_open = parcel.batch.status == rules.BatchStatus.OPEN and parcel.status == rules.ParcelStatus.PLANNED
     return is_open and not moves.is_in_work(parcel.batch)
+
+
+def _opened(public_id: str) -> Parcel:
+    """The parcel, and that it was looked at."""
+    parcel = queries.by_public_id(signed_in(), public_id)
+    reading.opened("parcel", parcel.number, parcel.card.application.resident)
+    return parcel

@@ -1,7 +1,6 @@
-"""Doors: the log and its proof, for auditors; lists as files, each of which stands in the log."""
+"""Doors: the log, for auditors; lists as files, each of which stands in the log."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -10,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import operations, queries, rules
 from admin_app.audit.models import AuditEntry
-from admin_app.audit.operations import proof
-from admin_app.foundation import list_files, settings
+from admin_app.foundation import list_files
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import language, words
@@ -115,37 +113,6 @@ class AuditView(DeskView):
     def index(self) -> Any:
         """One page of the log, filtered."""
         return render(AUDIT_LOG)
-
-
-class ProofView(DeskView):
-    """Is the log as it was written? What seals and anchors say, what the last check found, and a button for the next."""
-
-    route_base = "/audit/proof"
-
-    @expose("/", methods=["GET"])
-    @requires("audit.read")
-    def index(self) -> Any:
-        """How far the log is sealed and anchored, the last check, and one that is at work."""
-        seal, last = queries.latest_seal(), queries.last_check(proof.ACTION)
-        anchor = operations.newest_anchor()
-        return self.render_template(
-            "audit/proof.html",
-            seal=seal,
-            unsealed=queries.unsealed_count(seal.last_entry if seal else -1),
-            anchored_at=datetime.fromisoformat(anchor.at) if anchor else None,
-            last=last,
-            findings=[rules.finding_text(**one) for one in last.changes["findings"]] if last else [],
-            job=queries.job_called(queries.key_of_next_check(proof.ACTION, proof.JOB)),
-            minutes=settings.current().anchor_minutes,
-        )
-
-    @expose("/", methods=["POST"])
-    @requires("audit.read")
-    def order(self) -> Any:
-        """Have the whole log checked."""
-        with transaction():
-            operations.order_check(by=signed_in())
-        return redirect(url_for("ProofView.index"))
 
 
 class ListFileView(DeskView):
