@@ -48,7 +48,7 @@ from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, proving, second_factor, sessions, sign_in
+from admin_app.staff.views import account, members, passkeys, proving, second_factor, sessions, sign_in
 from admin_app.web import fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -98,6 +98,7 @@ SCREENS = (
     account.PreferencesView,
     sessions.SessionsView,
     second_factor.SecondFactorView,
+    passkeys.PasskeysView,
     JobView,
     ListsView,
     residents.ResidentView,

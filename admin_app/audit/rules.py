@@ -20,6 +20,8 @@ ACTIONS: dict[str, Any] = {
     "staff.second_factor_reset": _l("Took the second factor of a staff member away"),
     "staff.recovery_codes_made": _l("Made new recovery codes"),
     "staff.recovery_code_used": _l("Used a recovery code"),
+    "staff.passkey_added": _l("Added a passkey"),
+    "staff.passkey_removed": _l("Removed a passkey"),
     "staff.own_session_ended": _l("Ended an own session elsewhere"),
     "staff.own_sessions_ended": _l("Ended all own sessions elsewhere"),
     "staff.password_changed": _l("Changed the own password"),
