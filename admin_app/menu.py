@@ -169,6 +169,7 @@ def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
     residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section))
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
+    residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
 
