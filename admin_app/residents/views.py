@@ -19,6 +19,7 @@ from admin_app.residents.forms import CallForm, CorrectForm, FindForm, RegisterF
 from admin_app.residents.models import Resident
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.fresh_proof import needs_fresh_proof
 
 Section = Callable[[Resident, Any], dict[str, Any]]
 SECTIONS: PerApp[tuple[Section, ...]] = PerApp("residents.sections", tuple)
@@ -90,6 +91,7 @@ class ResidentView(DeskView):
 
     @expose("/<public_id>/reveal", methods=["POST"])
     @requires("residents.reveal")
+    @needs_fresh_proof
     def reveal(self, public_id: str) -> Any:
         """The same page with the full number for a minute, after the reason is in the log."""
         resident, form = queries.by_public_id(signed_in(), public_id), RevealForm()

@@ -125,6 +125,7 @@ VERBS: dict[str, frozenset[str]] = {
     "staff.add_first_administrator": frozenset({"system.work"}),
     "staff.change_member": frozenset({"staff.edit"}),
     "staff.reset_password": frozenset({"staff.edit"}),
+    "staff.reset_second_factor": frozenset({"staff.edit"}),
     "staff.sign_out_everywhere": frozenset({"staff.edit"}),
     "applications.release_of_another": frozenset({"applications.reassign"}),
 }

@@ -1,7 +1,7 @@
 """The log as it is sealed: every column as the database holds it. The ORM would read a changed row in its own way, or not at all."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -71,6 +71,13 @@ def entries_after(number: int | None, *, last: int, limit: int) -> list[Row]:
     """The next entries behind `number` (None: from the very first) up to `last`."""
     asked = f"SELECT {_columns(ENTRY)} FROM audit_entry WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"  # noqa: S608
     return _ask(asked, _LOWEST if number is None else number, last, limit)
+
+
+def ends_of(numbers: Collection[int]) -> dict[int, tuple[Any, ...]]:
+    """Number of a seal -> its last entry, how many entries there are by then, and its hash, for those that there are."""
+    marks = ", ".join(["%s"] * len(numbers)) or "NULL"
+    asked = f"SELECT id, last_entry, entries_so_far, hash FROM audit_seal WHERE id IN ({marks})"  # noqa: S608
+    return {row[0]: tuple(row[1:]) for row in _ask(asked, *numbers)}
 
 
 class SealedLog:
