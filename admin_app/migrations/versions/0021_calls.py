@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0020_calls"
-down_revision = "0019_indexes_of_counters"
+revision = "0021_calls"
+down_revision = "0020_second_factors"
 
 
 def upgrade() -> None:
