@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
     proxies: int = Field(0, description="Web servers before the desk, whose X-Forwarded-For says where a request comes from.", ge=0)
+    second_factor_roles: str = Field("", description="Roles that must have a second factor, separated by commas; all: every role.")
     sign_in_minutes: int = Field(15, description="Minutes for which a wrong password counts.", ge=1)
     sign_in_attempts: int = Field(
         10, description="Wrong passwords for an account in that time, per known browser and from all others.", ge=1

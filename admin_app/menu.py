@@ -48,8 +48,8 @@ from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, sessions, sign_in
-from admin_app.web import navigation, search_hits
+from admin_app.staff.views import account, members, proving, second_factor, sessions, sign_in
+from admin_app.web import fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
@@ -97,6 +97,7 @@ SCREENS = (
     account.AccountView,
     account.PreferencesView,
     sessions.SessionsView,
+    second_factor.SecondFactorView,
     JobView,
     ListsView,
     residents.ResidentView,
@@ -170,8 +171,10 @@ def add_screens(appbuilder: Any) -> None:
 
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
+    fresh_proof.PROVER.put(proving.PROVER)
     residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section))
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
+    residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
 

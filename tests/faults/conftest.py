@@ -9,9 +9,11 @@ import pytest
 
 from admin_app.foundation import cache
 from admin_app.foundation.database import db
+from admin_app.staff.operations import second_factor
 from reports.pdf import renderer
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite, keep_postgres, put_back_postgres
+from tests.factories.staff import SECRET
 from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
 from tests.routes import LETTERS
@@ -58,8 +60,9 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[FullOffice]:
     prepared: PreparedApp = request.getfixturevalue("sqlite_app" if request.param == "sqlite" else "postgres_app")
     app, renew = prepared
     renew()
-    with opened(app):
+    with opened(app), pytest.MonkeyPatch.context() as patch:
         people = furnish_fully(app)
+        patch.setattr(second_factor, "new_secret", lambda: SECRET)
         keep = _sqlite_copy if request.param == "sqlite" else _postgres_copy
         with keep() as put_back:
             cookies = {letter: people[letter].get_cookie("card_desk").value for letter in LETTERS}

@@ -31,8 +31,9 @@ from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of
 from tests.factories.residents import register
-from tests.factories.staff import PASSWORD, make_staff
+from tests.factories.staff import PASSWORD, give_second_factor, make_staff
 from tests.foundation.storage import samples
+from tests.office import keep_proved
 from tests.routes import LETTERS
 
 UNPRINTABLE = "王\U000323ae"
@@ -61,6 +62,9 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     for letter in LETTERS:
         people[letter] = app.test_client()
         assert people[letter].post("/sign-in", data={"username": f"m-{letter}", "password": PASSWORD}).status_code == 302
+        keep_proved(people[letter])
+    assert app.test_client().post("/sign-in", data={"username": "m-d", "password": PASSWORD}).status_code == 302
+    give_second_factor(members["a"])
     return people
 
 
