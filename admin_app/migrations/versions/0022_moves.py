@@ -6,8 +6,8 @@ a test compares what a database refuses with what the rules of today allow. Rows
 
 from alembic import op
 
-revision = "0020_moves"
-down_revision = "0019_indexes_of_counters"
+revision = "0022_moves"
+down_revision = "0021_calls"
 
 MOVES = {
     "application": (
