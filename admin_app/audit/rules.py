@@ -45,6 +45,8 @@ ACTIONS: dict[str, Any] = {
     "residents.updated": _l("Updated a resident's contact data"),
     "residents.corrected": _l("Corrected a resident's data"),
     "residents.revealed": _l("Saw a resident's full ID number"),
+    "residents.phone_revealed": _l("Saw a resident's full phone number"),
+    "residents.called": _l("Called a resident"),
     "loss_reports.taken": _l("Took a loss report"),
     "loss_reports.formalised": _l("Made a loss report formal"),
     "loss_reports.lifted": _l("Lifted a loss report"),
@@ -164,7 +166,8 @@ READINGS: dict[str, Any] = {
     "printed": _l("Opened a receipt or label"),
     "found": _l("Saw the resident among what a search found"),
     "number": _l("Saw the full ID number"),
-    "number_refused": _l("Was refused the full ID number"),
+    "phone": _l("Saw the full phone number"),
+    "number_refused": _l("Was refused a full number"),
     "denied": _l("Asked for a page without the right to it"),
 }
 """What each way to look at a person's data reads like."""

@@ -1,14 +1,19 @@
 """Residents by ID number, by public id, by name."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import joinedload
 
 from admin_app.foundation import crypto
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.typed_text import numbers
-from admin_app.residents.models import Resident
+from admin_app.residents.models import Call, Resident
+
+SHOWN_CALLS = 10
 
 
 def visible_to(staff: Actor) -> ColumnElement[bool]:
@@ -28,3 +33,11 @@ def by_id_number(number: str) -> Resident | None:
     """The resident with this ID number in any spelling, found through the blind index."""
     index = crypto.keyring().blind_index("id_number", numbers.compact(number))
     return db.session.scalar(select(Resident).where(Resident.id_number_index == index))
+
+
+def calls_to(staff: Actor, resident: Resident, *, about_ref: str = "") -> Sequence[Call]:
+    """The last calls to the resident (about one loss report, if `about_ref` says which), the newest first; nothing without the right."""
+    query = select(Call).where(Call.resident_id == resident.id, visible_to(staff) if staff.may("residents.names") else false())
+    if about_ref:
+        query = query.where(Call.about_ref == about_ref)
+    return db.session.scalars(query.options(joinedload(Call.made_by)).order_by(Call.id.desc()).limit(SHOWN_CALLS)).all()

@@ -39,6 +39,7 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.queries import batches, parcels
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
+from admin_app.residents.operations import note_call
 from admin_app.staff import queries as staff
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
@@ -114,6 +115,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
+            note_call(scene().case.resident, outcome="reached", by=reviewer)
             session.execute(sa.update(LossReport).where(LossReport.status == "provisional").values(lapses_at=clock.now()))
     return full_office
 
@@ -227,6 +229,7 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.parcels.by_code": lambda who, it: parcels.by_code(who, it.parcel.number),
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
     "residents.queries.visible_to": lambda who, _: range(count(Resident, residents.visible_to(who))),
+    "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),
     "staff.queries.seen_by": lambda who, _: staff.seen_by(who, "m-r"),
