@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0021_passkeys"
-down_revision = "0020_second_factors"
+revision = "0023_passkeys"
+down_revision = "0022_moves"
 
 
 def upgrade() -> None:
