@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0023_passkeys"
-down_revision = "0022_moves"
+revision = "0024_passkeys"
+down_revision = "0023_second_decisions"
 
 
 def upgrade() -> None:
