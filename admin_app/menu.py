@@ -211,5 +211,6 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))
     app.cli.add_command(LazyCommand("seal", "admin_app.audit.cli:seal", "Seal the audit log, again and again."))
     app.cli.add_command(LazyCommand("database-roles", "admin_app.foundation.database_roles:database_roles", "Print SQL for logins."))
+    app.cli.add_command(LazyCommand("export-log", "admin_app.audit.cli:export_log", "Print the audit log as lines of JSON."))
     app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

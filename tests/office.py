@@ -16,6 +16,7 @@ from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
 from tests.factories.foundation import make_job
 from tests.factories.staff import PASSWORD, make_staff
+from tests.owner import unguarded_transaction
 from tests.routes import LETTERS
 
 
@@ -41,7 +42,7 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
     Letters: the six roles, '-' not signed in, 'off' switched off after signing in, 'new' with a one-time password.
     """
     demo.load(12, seed=3, report=lambda _stage, _done, _total: None)
-    with transaction() as session:
+    with unguarded_transaction() as session:
         draft = session.scalars(sa.select(Application).order_by(Application.id)).first()
         session.execute(sa.update(Application).where(Application.id == draft.id).values(status="draft", is_open=False))
         make_job()

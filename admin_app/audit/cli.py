@@ -1,5 +1,6 @@
-"""The commands that seal the log and prove it."""
+"""The commands that seal the log, prove it, and give it out line by line."""
 
+import json
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from admin_app.audit import operations, rules
+from admin_app.audit import operations, queries, rules
+from admin_app.audit.queries.sealed import ENTRY
 from admin_app.foundation import origin
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
@@ -27,6 +29,18 @@ def seal(once: bool) -> None:
         if once:
             return
         time.sleep(PAUSE_SECONDS)
+
+
+@click.command("export-log")
+@click.option("--after", type=int, help="Only entries with greater numbers: what came since the last time.")
+@with_appcontext
+def export_log(after: int | None) -> None:
+    """Print the audit log, an entry a line of JSON in plain ASCII, whatever it holds; for archives and other programs that watch."""
+    for rows in queries.SealedLog().chunks(after):
+        for row in rows:
+            entry = dict(zip(ENTRY, row, strict=True))
+            click.echo(json.dumps(entry | {"changes": json.loads(entry["changes"])}))
+        db.session.rollback()
 
 
 @click.command("verify")

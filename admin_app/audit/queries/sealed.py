@@ -95,9 +95,8 @@ class SealedLog:
             yield from (Seal(*row) for row in found)
             number = found[-1][0]
 
-    def chunks(self) -> Iterator[list[Row]]:
-        """All entries, sealed or not."""
-        number = None
+    def chunks(self, number: int | None = None) -> Iterator[list[Row]]:
+        """All entries behind that number (None: all), sealed or not."""
         while found := entries_after(number, last=_HIGHEST, limit=_ROWS_READ):
             yield found
             number = found[-1][0]
