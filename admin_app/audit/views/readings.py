@@ -81,7 +81,7 @@ def note_readings(app: Flask) -> None:
 
 
 def _write_notes(answer: Response) -> Response:
-    is_denied = answer.status_code == 403 and not g.get("asked_to_prove")
+    is_denied = answer.status_code == 403 and not getattr(g, "asked_to_prove", False)
     if is_denied and current_user.is_authenticated and request.endpoint:
         reading.denied(request.endpoint)
     looks = reading.taken()
