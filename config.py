@@ -105,9 +105,7 @@ class Settings(BaseSettings):
             raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make run` makes them for a demo.")
         named = [part.partition(":") for part in data_keys.split(",") if part]
         if not named or not all(name.strip() and is_key(key) for name, _colon, key in named):
-            raise SystemExit(
-                "CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first."
-            )
+            raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
         if not is_key(index_key):
             raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes.")
 

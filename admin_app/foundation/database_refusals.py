@@ -1,10 +1,13 @@
 """What the database says that keeps an office from serving pages or doing jobs. Asked once, when a process starts."""
 
+from collections.abc import Callable
+
 import structlog
 from sqlalchemy import Connection, bindparam, inspect, text
 
 from admin_app.foundation import settings
 from admin_app.foundation.database import db
+from admin_app.foundation.per_app import PerApp
 
 log = structlog.get_logger("card_desk.start")
 HOLDS = {
@@ -15,14 +18,23 @@ HOLDS = {
 """Tables of the framework that give something to a role."""
 ROLES = ("Admin", "Public", "nobody_holds_this")
 """Roles of the framework, whose rights are none of ours (ADR 0004): a row in one of them was written past the desk."""
+MORE: PerApp[tuple[Callable[[], str], ...]] = PerApp("database_refusals.more", tuple)
+"""What the rooms ask of any office: each says what to do, or ''. Not asked before there are tables."""
 
 
 def refuse_unsafe_database() -> None:
-    """Stop a production office (SystemExit with a sentence) whose database gives more rights than the desk does."""
-    if settings.current().environment != "production":
-        return
+    """Stop the process (SystemExit with a sentence) where keys are another office's, or the database gives more rights than the desk."""
     with db.engine.connect() as connection:
-        problem = role_problem(connection) or account_problem(connection)
+        if settings.current().environment == "production":
+            _refuse(role_problem(connection) or account_problem(connection))
+        has_tables = inspect(connection).has_table("alembic_version")
+    if has_tables:
+        for ask in MORE.get():
+            _refuse(ask())
+    db.session.remove()
+
+
+def _refuse(problem: str) -> None:
     if problem:
         raise SystemExit(problem)
 
