@@ -34,6 +34,7 @@ PR_SET_PDEATHSIG = 1
 
 def main() -> None:
     """Prepare this machine's instance, then keep web, worker and clock running until stopped."""
+    os.umask(0o077)  # logs, queue and marks, too, are nobody else's
     prepare_instance()
     settings = config.load()
     refuse_unsafe_start(settings)
