@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
+    second_decision_percent: float = Field(
+        5, description="Per cent of the submitted cases that are drawn at random for a second decision.", ge=0, le=100
+    )
+    second_decision_monthly_most: int = Field(200, description="Most cases that are drawn for a second decision in one month.", ge=0)
     provisional_loss_hours: int = Field(72, description="A provisional loss report lapses after this many hours.", ge=1)
     seal_in_clock: bool = Field(
         True, description="The clock seals the audit log; false where a process of its own does it, with a login of its own."
