@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
     proxies: int = Field(0, description="Web servers before the desk, whose X-Forwarded-For says where a request comes from.", ge=0)
+    second_factor_roles: str = Field("", description="Roles that must have a second factor, separated by commas; all: every role.")
     sign_in_minutes: int = Field(15, description="Minutes for which a wrong password counts.", ge=1)
     sign_in_attempts: int = Field(
         10, description="Wrong passwords for an account in that time, per known browser and from all others.", ge=1
@@ -81,7 +82,19 @@ class Settings(BaseSettings):
     request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
+    second_decision_percent: float = Field(
+        5, description="Per cent of the submitted cases that are drawn at random for a second decision.", ge=0, le=100
+    )
+    second_decision_monthly_most: int = Field(200, description="Most cases that are drawn for a second decision in one month.", ge=0)
     provisional_loss_hours: int = Field(72, description="A provisional loss report lapses after this many hours.", ge=1)
+    seal_in_clock: bool = Field(
+        True, description="The clock seals the audit log; false where a process of its own does it, with a login of its own."
+    )
+    anchor_file: str = Field(
+        "", description="File to which the newest seal of the audit log is written down; empty: audit-anchors.jsonl in the instance folder."
+    )
+    anchor_minutes: int = Field(10, description="How often that is done, if there is a newer seal; and once for each day.", ge=1)
+    anchor_url: str = Field("", description="Address (http or https) to which each anchor is sent as well: POST, JSON; empty: nowhere.")
 
     card_serial_pattern: str = Field("[0-9A-Z]{6,20}", description="What a card serial looks like (regular expression, whole text).")
     tracking_pattern: str = Field(
@@ -92,6 +105,9 @@ class Settings(BaseSettings):
     def _fill_paths(self) -> "Settings":
         self.instance = Path(self.instance).resolve()
         self.database_url = self.database_url or f"sqlite:///{self.instance / 'card_desk.db'}"
+        self.anchor_file = self.anchor_file or str(self.instance / "audit-anchors.jsonl")
+        if self.anchor_url and not self.anchor_url.startswith(("http://", "https://")):
+            raise ValueError("anchor_url is an address that begins with http:// or https://")
         self.storage_url = self.storage_url or f"file://{self.instance / 'files'}"
         return self
 

@@ -18,6 +18,7 @@ from admin_app.audit import jobs as audit_jobs
 from admin_app.audit import operations as audit_operations
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
+from admin_app.audit.operations import anchors, proof
 from admin_app.cards import jobs as card_jobs
 from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
@@ -25,7 +26,7 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
-from admin_app.foundation import browser_sessions, database_refusals, list_files, reactions
+from admin_app.foundation import browser_sessions, database_refusals, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -48,8 +49,8 @@ from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, sessions, sign_in
-from admin_app.web import navigation, search_hits
+from admin_app.staff.views import account, members, proving, second_factor, sessions, sign_in
+from admin_app.web import fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
@@ -67,6 +68,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Mailroom"), "MailingView.ready", "mail-forward", "mailing.read", count="cards_to_mail"),
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
+    NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
     NavItem(_l("Who looked"), "ReadingView.index", "eye", "readings.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
@@ -96,6 +98,7 @@ SCREENS = (
     account.AccountView,
     account.PreferencesView,
     sessions.SessionsView,
+    second_factor.SecondFactorView,
     JobView,
     ListsView,
     residents.ResidentView,
@@ -106,6 +109,7 @@ SCREENS = (
     HealthView,
     members.StaffView,
     audit.AuditView,
+    audit.ProofView,
     audit.ListFileView,
     audit.ReadingView,
     centres.CentresView,
@@ -168,8 +172,10 @@ def add_screens(appbuilder: Any) -> None:
 
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
+    fresh_proof.PROVER.put(proving.PROVER)
     residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section))
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
+    residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
     database_refusals.MORE.put((resident_queries.key_problem,))
@@ -189,7 +195,11 @@ def add_jobs() -> None:
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
-    jobs.register_periodic("audit.seal", audit_operations.seal_due)
+    jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))
+    jobs.register(anchors.JOB, audit_jobs.send_anchor)
+    if settings.current().seal_in_clock:
+        jobs.register_periodic("audit.seal", audit_operations.seal_due)
+    jobs.register_periodic("audit.anchor", audit_operations.anchor_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
@@ -201,5 +211,8 @@ def add_commands(app: Flask) -> None:
     """Register the commands of `flask --app run`."""
     job_commands.add_commands(app)
     app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))
+    app.cli.add_command(LazyCommand("seal", "admin_app.audit.cli:seal", "Seal the audit log, again and again."))
+    app.cli.add_command(LazyCommand("database-roles", "admin_app.foundation.database_roles:database_roles", "Print SQL for logins."))
+    app.cli.add_command(LazyCommand("export-log", "admin_app.audit.cli:export_log", "Print the audit log as lines of JSON."))
     app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

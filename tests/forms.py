@@ -17,7 +17,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import is_public_id
 from admin_app.mailing.rules import s10_check_digit
 from tests.factories.residents import id_number
-from tests.factories.staff import PASSWORD
+from tests.factories.staff import PASSWORD, code_of_now
 from tests.foundation.storage import samples
 from tests.routes import address, plain, routes
 
@@ -49,6 +49,8 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "cell_height_mm": lambda: "40",
     "age_below": lambda: "90",
     "/sign-in username": lambda: "m-a",
+    "/sign-in/code code": code_of_now,
+    "/account/second-factor/enrol code": code_of_now,
 }
 """What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
 FILES = re.compile(r"\.(pdf|csv|xlsx)$|/receipt|/export")

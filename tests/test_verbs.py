@@ -111,7 +111,14 @@ def test_no_operation_asks_a_second_time():
 
 ACTORS = {"by", "staff", "who", "me", "actor", "viewer", "to"}
 WITH_ITS_KIND = {
-    f"admin_app/{place}.py" for place in ("foundation/actor", "foundation/filing", "audit/operations/entries", "foundation/jobs/operations")
+    f"admin_app/{place}.py"
+    for place in (
+        "foundation/actor",
+        "foundation/filing",
+        "audit/operations/entries",
+        "audit/operations/reading",
+        "foundation/jobs/operations",
+    )
 }
 """Where an id is written or compared beside its kind."""
 

@@ -1,25 +1,65 @@
-"""The command that proves the log."""
+"""The commands that seal the log, prove it, and give it out line by line."""
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from admin_app.audit import operations, rules
+from admin_app.audit import operations, queries, rules
+from admin_app.audit.queries.sealed import ENTRY
 from admin_app.foundation import origin
 from admin_app.foundation.actor import SYSTEM
-from admin_app.foundation.database import transaction
+from admin_app.foundation.database import db, transaction
+
+PAUSE_SECONDS = 3.0
+
+
+@click.command("seal")
+@click.option("--once", is_flag=True, help="Seal what there is now, and end.")
+@with_appcontext
+def seal(once: bool) -> None:
+    """Seal new entries of the audit log every few seconds until stopped, where the clock does not (CARD_DESK_SEAL_IN_CLOCK=false)."""
+    while True:
+        while operations.seal_due():
+            pass
+        db.session.remove()
+        if once:
+            return
+        time.sleep(PAUSE_SECONDS)
+
+
+@click.command("export-log")
+@click.option("--after", type=int, help="Only entries with greater numbers: what came since the last time.")
+@with_appcontext
+def export_log(after: int | None) -> None:
+    """Print the audit log, an entry a line of JSON in plain ASCII, whatever it holds; for archives and other programs that watch."""
+    for rows in queries.SealedLog().chunks(after):
+        for row in rows:
+            entry = dict(zip(ENTRY, row, strict=True))
+            click.echo(json.dumps(entry | {"changes": json.loads(entry["changes"])}))
+        db.session.rollback()
 
 
 @click.command("verify")
+@click.option("--anchors", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another file of anchors, kept elsewhere.")
 @click.option("--record/--no-record", default=True, show_default=True, help="Enter the check itself into the log.")
 @with_appcontext
-def verify(record: bool) -> None:
+def verify(anchors: Path | None, record: bool) -> None:
     """Prove that the audit log is as it was written; the exit status is 1 if it is not, and the first thing that is wrong is named."""
-    proof = operations.prove(lambda done: click.echo(f"{done:,} entries …", err=True))
+    proof = operations.prove(lambda done: click.echo(f"{done:,} entries …", err=True), anchor_file=anchors)
     if record:
         origin.address.set("command line")
         with transaction():
-            operations.record("audit.checked", "log", "audit", by=SYSTEM, changes=proof.facts())
+            operations.record_check(proof, by=SYSTEM)
     click.echo(f"{proof.entries:,} entries below {proof.seals:,} seals are as they were sealed ({proof.seconds} s).")
-    click.echo(f"{proof.unsealed:,} entries are not sealed yet.")
-    if proof.finding is not None:
-        raise click.ClickException(str(rules.finding_text(proof.finding)))
+    if not proof.findings:
+        click.echo(f"{proof.unsealed:,} entries are not sealed yet.")
+    if proof.anchored_at:
+        click.echo(f"{proof.anchors:,} anchors compared, the newest of {proof.anchored_at}.")
+    elif not proof.findings:
+        click.echo("There is no anchor: that entries were cut off at the end, or an older backup was put back, could not be seen.")
+    if proof.findings:
+        raise click.ClickException(" ".join(str(rules.finding_text(**asdict(one))) for one in proof.findings))

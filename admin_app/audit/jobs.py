@@ -1,21 +1,28 @@
-"""Doors: files of long lists, made by the worker; doing a job again makes no second file and no second entry in the log."""
+"""Doors: files of long lists, made by the worker; doing a job again makes no second file and no second entry in the log.
+
+And the check of the log, and its anchors on their way out: a check that was done twice stands in the log twice.
+"""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from admin_app.audit import operations
-from admin_app.foundation import list_files
-from admin_app.foundation.actor import Actor
+from admin_app.audit import operations, queries
+from admin_app.audit.operations import anchors
+from admin_app.foundation import clock, list_files, settings
+from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.limits import Kind
 from admin_app.web.lists import export
+
+ANSWER_SECONDS = 10
 
 
 def write_list_file(job: Job, *, actor_of: Callable[[int], Actor | None]) -> dict[str, Any] | None:
@@ -52,3 +59,34 @@ def _progress(job: Job, done: int) -> None:
     """Say how far the file is; the read transaction is ended first, so that nobody waits for it."""
     db.session.rollback()
     jobs.report_progress(job, done, 0)
+
+
+def check_log(job: Job, *, actor_of: Callable[[int], Actor | None]) -> dict[str, Any]:
+    """Check the whole log and enter the result, as of whoever asked for it."""
+    newest = queries.newest_seal()
+    db.session.rollback()
+    total = newest.entries_so_far if newest else 0
+    proof = operations.prove(lambda done: jobs.report_progress(job, done, total))
+    who = actor_of(job.created_by_id) if job.created_by_id is not None else None
+    with transaction():
+        operations.record_check(proof, by=who or SYSTEM)
+    return proof.facts()
+
+
+def send_anchor(job: Job) -> None:
+    """POST an anchor to the address of the settings; an answer that is not 2xx is an error, after which the job is tried again."""
+    seal = queries.seal_numbered(int(job.arguments["seal"]))
+    if seal is None or not settings.current().anchor_url:
+        return
+    line = anchors.anchor_of(seal, clock.now()).line()
+    db.session.rollback()
+    sent = Request(settings.current().anchor_url, line.encode(), {"Content-Type": "application/json"}, method="POST")  # noqa: S310  # config.py
+    with build_opener(_Straight).open(sent, timeout=ANSWER_SECONDS):
+        pass
+
+
+class _Straight(HTTPRedirectHandler):
+    """Follows nobody elsewhere: the address of the settings is where anchors go."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """None: an answer that leads elsewhere is an error."""

@@ -13,6 +13,13 @@ ACTIONS: dict[str, Any] = {
     "staff.signed_out": _l("Signed out"),
     "staff.sign_in_refused": _l("Sign-in refused"),
     "staff.sign_in_paused": _l("No further sign-ins from unknown browsers for a while"),
+    "staff.code_refused": _l("Wrong code of the second factor"),
+    "staff.proof_given": _l("Proved once more who it is"),
+    "staff.second_factor_added": _l("Added a second factor"),
+    "staff.second_factor_removed": _l("Took the own second factor away"),
+    "staff.second_factor_reset": _l("Took the second factor of a staff member away"),
+    "staff.recovery_codes_made": _l("Made new recovery codes"),
+    "staff.recovery_code_used": _l("Used a recovery code"),
     "staff.own_session_ended": _l("Ended an own session elsewhere"),
     "staff.own_sessions_ended": _l("Ended all own sessions elsewhere"),
     "staff.password_changed": _l("Changed the own password"),
@@ -36,6 +43,8 @@ ACTIONS: dict[str, Any] = {
     "residents.updated": _l("Updated a resident's contact data"),
     "residents.corrected": _l("Corrected a resident's data"),
     "residents.revealed": _l("Saw a resident's full ID number"),
+    "residents.phone_revealed": _l("Saw a resident's full phone number"),
+    "residents.called": _l("Called a resident"),
     "loss_reports.taken": _l("Took a loss report"),
     "loss_reports.formalised": _l("Made a loss report formal"),
     "loss_reports.lifted": _l("Lifted a loss report"),
@@ -49,6 +58,10 @@ ACTIONS: dict[str, Any] = {
     "applications.reassigned": _l("Handed the case over"),
     "applications.information_requested": _l("Asked the resident for information"),
     "applications.resumed": _l("Put the case back into the queue"),
+    "applications.approval_recommended": _l("Recommended approval"),
+    "applications.rejection_recommended": _l("Recommended rejection"),
+    "applications.taken_for_second": _l("Took the case for the second decision"),
+    "applications.sent_back": _l("Sent the recommendation back"),
     "applications.approved": _l("Approved the application"),
     "applications.rejected": _l("Rejected the application"),
     "applications.withdrawn": _l("Withdrew the application"),
@@ -155,7 +168,8 @@ READINGS: dict[str, Any] = {
     "printed": _l("Opened a receipt or label"),
     "found": _l("Saw the resident among what a search found"),
     "number": _l("Saw the full ID number"),
-    "number_refused": _l("Was refused the full ID number"),
+    "phone": _l("Saw the full phone number"),
+    "number_refused": _l("Was refused a full number"),
     "denied": _l("Asked for a page without the right to it"),
 }
 """What each way to look at a person's data reads like."""
@@ -169,13 +183,19 @@ FINDINGS: dict[str, Any] = {
     "seal_forged": _l("Seal %(seal)s was not made with this office's key."),
     "chain_broken": _l("Seal %(seal)s does not follow the one before it."),
     "key_missing": _l("Seal %(seal)s cannot be checked: the data key that it was made with is not among the settings."),
+    "anchor_missing": _l(
+        "Seal %(seal)s, up to entry %(entry)s, is written down outside of the database, and the log does not have it: "
+        "entries were cut off, or an older backup was put back."
+    ),
+    "anchor_differs": _l("Seal %(seal)s is not the one that is written down outside of the database: the log was told anew."),
+    "anchor_unreadable": _l("Line %(entry)s of the anchors cannot be read."),
 }
 """What a check of the log found (foundation/seals/check.py), in words."""
 
 
-def finding_text(finding: Any) -> Any:
+def finding_text(what: str, *, entry: int | None, seal: int | None) -> Any:
     """What is wrong with the log, in a sentence."""
-    return FINDINGS[finding.what] % {"entry": finding.entry, "seal": finding.seal}
+    return FINDINGS[what] % {"entry": entry, "seal": seal}
 
 
 def action_text(entry: Any) -> Any:

@@ -36,14 +36,15 @@ class BrowserSession(Base):
     """When it began; it ends some hours later, whatever happens."""
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     """When it was last used, to the minute; idle ones end."""
-    address: Mapped[str] = mapped_column(String(45))
+    network: Mapped[str] = mapped_column(String(45))
+    """The IP address at which it began."""
     browser: Mapped[str] = mapped_column(String(60))
 
 
 class Where(NamedTuple):
     """Where a session is, for its owner to know it again: address, browser and system."""
 
-    address: str
+    network: str
     browser: str
 
 
@@ -54,7 +55,7 @@ class Shown(NamedTuple):
     key_hash: str
     created_at: datetime
     seen_at: datetime
-    address: str
+    network: str
     browser: str
 
 

@@ -228,7 +228,14 @@ class LossReportView(DeskView):
 
     def _page(self, report: LossReport, form: LiftForm, status: int = 200, *, proof_error: Any = None) -> Any:
         reading.opened("loss_report", report.reference, report.resident)
-        facts = {"is_running": _is_running(report), "proof_error": proof_error, "rules": rules}
+        calls = residents.calls_to(signed_in(), report.resident, about_ref=report.public_id)
+        facts = {
+            "calls": calls,
+            "resident_rules": resident_rules,
+            "is_running": _is_running(report),
+            "proof_error": proof_error,
+            "rules": rules,
+        }
         return self.render_template("loss_reports/show.html", report=report, form=form, **facts), status
 
 

@@ -1,11 +1,12 @@
 """What is typed about a resident; the rules check it."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from admin_app.foundation.typed_text import texts
+from admin_app.residents.rules import NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import reason
+from admin_app.web.form_fields import line, offered
 
 optional = {"optional": True}
 
@@ -37,4 +38,13 @@ class CorrectForm(RegisterForm):
 class RevealForm(DeskForm):
     """Why somebody needs the full ID number."""
 
-    reason = reason()
+    why = SelectField(_l("Why you need it"), choices=offered(WHY_LABELS.items()), default=Why.OTHER, validate_choice=False)
+    reason = line(_l("In words"), texts.REASON_LONGEST, is_required=False)
+
+
+class CallForm(DeskForm):
+    """How a call ended."""
+
+    outcome = RadioField(_l("How it ended"), choices=offered(OUTCOME_LABELS.items()), default=Outcome.REACHED)
+    note = line(_l("Note"), NOTE_LENGTH, is_required=False)
+    about = HiddenField()

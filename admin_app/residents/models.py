@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.foundation import crypto
 from admin_app.foundation.database import Base, Id, Key, UTCDateTime, new_public_id
 from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.residents import rules
+from admin_app.staff.models import StaffMember
 
 
 class Resident(SealsTexts, Base):
@@ -42,6 +43,8 @@ class Resident(SealsTexts, Base):
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Encrypted for this row; NULL if none is known."""
     address = SealedText()
+    address_changed_on: Mapped[date | None] = mapped_column(Date)
+    """Day on which an address that the office knew was last changed or taken away; NULL: never since the office keeps this."""
     is_fictitious: Mapped[bool] = mapped_column(default=False)
     """Made by the demo: shown on screen."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -87,6 +90,31 @@ class Resident(SealsTexts, Base):
 def opened(id_number_sealed: bytes, public_id: str) -> str:
     """The full ID number in the column of the resident `public_id`."""
     return crypto.decrypt_text(id_number_sealed, context=f"resident|id_number|{public_id}")
+
+
+class Call(Base):
+    """A call to a resident and how it ended."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint(f"outcome IN ({','.join(repr(str(one)) for one in rules.Outcome)})", name="outcome"),
+        Index(None, "resident_id", "id"),
+        Index(None, "about_ref", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
+    about_ref: Mapped[str] = mapped_column(String(32), default="")
+    """Public id of the loss report that it was about; '' where it was about none."""
+    outcome: Mapped[str] = mapped_column(String(20))
+    """A word of rules.Outcome."""
+    note: Mapped[str] = mapped_column(String(rules.NOTE_LENGTH), default="")
+    """What the resident said, in the words of whoever called."""
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who called."""
+    made_by: Mapped[StaffMember] = relationship(foreign_keys=[made_by_id])
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When the outcome was written down."""
 
 
 class ResidentName(Base):

@@ -16,10 +16,12 @@ from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, NotAllowed, StaleVersion
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.residents import queries, rules
-from admin_app.residents.models import Resident, ResidentName
+from admin_app.residents.models import Call, Resident, ResidentName
+from admin_app.residents.rules import Outcome, Why
 from admin_app.staff.permissions import verb
 
 REVEALS_AN_HOUR = 30
+REVEALS = ("residents.revealed", "residents.phone_revealed")
 
 
 class NameDiffers(Conflict):
@@ -87,6 +89,7 @@ def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: 
         changed.append("phone")
     for field, value in (("postcode", postcode), ("address", address)):
         if value and value != getattr(resident, field):
+            _note_address(resident, field)
             setattr(resident, field, value)
             changed.append(field)
     if changed:
@@ -143,25 +146,59 @@ def _write(resident: Resident, values: dict[str, str]) -> list[str]:
             resident.phone_masked = rules.mask_phone(value)
             changed.append(field)
         elif field != "phone" and value != getattr(resident, field):
+            _note_address(resident, field)
             setattr(resident, field, value)
             changed.append(field)
     return changed
 
 
+def _note_address(resident: Resident, field: str) -> None:
+    """Before `field` changes: an address that the office knew will not be the same any more. The first one is no change."""
+    if field == "address" and resident.address:
+        resident.address_changed_on = clock.today()
+
+
 @verb("residents.reveal_id_number")
-def reveal_id_number(resident: Resident, *, reason: str, by: Actor, case_ref: str | None = None) -> str:
+def reveal_id_number(resident: Resident, *, by: Actor, why: str = Why.OTHER, reason: str = "") -> str:
     """The full ID number; the door commits (and with it the audit entry) before it shows the value.
 
-    Raises texts.ReasonMissing, and TooManyReveals after 30 within an hour.
+    `why` is a word of rules.Why; OTHER needs `reason` in words. Raises texts.TextRefused, and TooManyReveals after 30 within an hour.
     """
-    reason = texts.reason(reason)
-    if _reveals_of(by) >= REVEALS_AN_HOUR:
-        raise TooManyReveals(_l("You have looked at many full ID numbers within an hour. Please wait, or ask your supervisor."))
-    audit.record("residents.revealed", "resident", resident.public_id, by=by, reason=reason, case_ref=case_ref)
+    _reveal(resident, "residents.revealed", why=why, reason=reason, by=by)
     return resident.open_id_number()
+
+
+@verb("residents.reveal_phone")
+def reveal_phone(resident: Resident, *, by: Actor, why: str = Why.CALL, reason: str = "") -> str:
+    """The full phone number, '' if none is known; under the rules of reveal_id_number(), which counts both."""
+    _reveal(resident, "residents.phone_revealed", why=why, reason=reason, by=by)
+    return resident.open_phone()
+
+
+def _reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor) -> None:
+    code = Why(why)
+    reason = texts.reason(reason) if code == Why.OTHER or texts.line(reason) else ""
+    if 0 < len(reason) < rules.SHORTEST_REASON:
+        raise texts.TextRefused(_l("Please say it so that a colleague understands it later."), field="reason")
+    if _reveals_of(by) >= REVEALS_AN_HOUR:
+        raise TooManyReveals(_l("You have looked at many full numbers within an hour. Please wait, or ask your supervisor."))
+    audit.record(action, "resident", resident.public_id, by=by, reason=reason or None, changes={"why": str(code)})
+
+
+@verb("residents.note_call")
+def note_call(resident: Resident, *, outcome: str, by: Actor, note: str = "", about_ref: str = "") -> Call:
+    """Keep how a call to the resident ended; `outcome` is a word of rules.Outcome. Raises TextRefused."""
+    made = Call(
+        resident_id=resident.id, about_ref=about_ref, outcome=str(Outcome(outcome)), made_by_id=by.staff_id, made_at=clock.now(),
+        note=texts.line(note, most=rules.NOTE_LENGTH, field="note"),
+    )  # fmt: skip
+    db.session.add(made)
+    facts = {"outcome": made.outcome} | ({"loss_report": about_ref} if about_ref else {})
+    audit.record("residents.called", "resident", resident.public_id, by=by, changes=facts)
+    return made
 
 
 def _reveals_of(by: Actor) -> int:
     since = clock.now() - timedelta(hours=1)
-    theirs = (is_actor(AuditEntry.actor_kind, AuditEntry.actor_id, by), AuditEntry.action == "residents.revealed", AuditEntry.at > since)
+    theirs = (is_actor(AuditEntry.actor_kind, AuditEntry.actor_id, by), AuditEntry.action.in_(REVEALS), AuditEntry.at > since)
     return db.session.scalar(select(func.count()).select_from(select(AuditEntry.id).where(*theirs).limit(REVEALS_AN_HOUR).subquery())) or 0

@@ -1,14 +1,17 @@
 """Residents by ID number, by public id, by name."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import joinedload
 
 from admin_app.foundation import crypto
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.typed_text import numbers
-from admin_app.residents.models import Resident, opened
+from admin_app.residents.models import Call, Resident, opened
 
 TRIED = 3
 """Of the oldest and of the newest residents: one row that somebody spoilt does not close the office."""
@@ -20,6 +23,7 @@ WRONG_DATA_KEYS = (
     "CARD_DESK_DATA_KEYS has not the key that this office's residents were sealed with: nothing could be read. Put back the keys that are"
     " kept with this database; older ones stay behind the newest."
 )
+SHOWN_CALLS = 10
 
 
 def visible_to(staff: Actor) -> ColumnElement[bool]:
@@ -60,3 +64,11 @@ def key_problem() -> str:
     if opened_once:
         return WRONG_INDEX_KEY
     return WRONG_DATA_KEYS if db.session.scalar(select(Resident.id).limit(1)) else ""
+
+
+def calls_to(staff: Actor, resident: Resident, *, about_ref: str = "") -> Sequence[Call]:
+    """The last calls to the resident (about one loss report, if `about_ref` says which), the newest first; nothing without the right."""
+    query = select(Call).where(Call.resident_id == resident.id, visible_to(staff) if staff.may("residents.names") else false())
+    if about_ref:
+        query = query.where(Call.about_ref == about_ref)
+    return db.session.scalars(query.options(joinedload(Call.made_by)).order_by(Call.id.desc()).limit(SHOWN_CALLS)).all()

@@ -42,6 +42,45 @@ class InvalidIdNumber(TextRefused):
     """Not the number of an ID card; the message says what is wrong with it."""
 
 
+class Why(StrEnum):
+    """Why somebody needs a full ID number or phone number."""
+
+    COMPARE = "compare"
+    CALL = "call"
+    AUTHORITY = "authority"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+WHY_LABELS = {
+    Why.COMPARE: _l("To compare it with the ID card"),
+    Why.CALL: _l("To call the resident"),
+    Why.AUTHORITY: _l("A bank or an authority asks"),
+    Why.MISTAKE: _l("To correct a mistake"),
+    Why.OTHER: _l("Another reason, in words"),
+}
+SHORTEST_REASON = 3
+"""Characters; what is shorter tells nobody anything."""
+
+
+class Outcome(StrEnum):
+    """How a call to a resident ended."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    LATER = "later"
+    WRONG_NUMBER = "wrong_number"
+
+
+OUTCOME_LABELS = {
+    Outcome.REACHED: _l("Reached"),
+    Outcome.NO_ANSWER: _l("No answer"),
+    Outcome.LATER: _l("Asked to be called later"),
+    Outcome.WRONG_NUMBER: _l("Wrong number"),
+}
+NOTE_LENGTH = 200
+
+
 @dataclass(frozen=True)
 class Identity:
     """A valid ID number in its stored form, and what it says about the person."""

@@ -10,21 +10,24 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.audit.operations import reading
 from admin_app.foundation import clock
-from admin_app.foundation.database import transaction
+from admin_app.foundation.database import is_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
 from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.typed_text import texts
 from admin_app.residents import operations, queries, rules
-from admin_app.residents.forms import CorrectForm, FindForm, RegisterForm, RevealForm
+from admin_app.residents.forms import CallForm, CorrectForm, FindForm, RegisterForm, RevealForm
 from admin_app.residents.models import Resident
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.fresh_proof import needs_fresh_proof
 
 Section = Callable[[Resident, Any], dict[str, Any]]
 SECTIONS: PerApp[tuple[Section, ...]] = PerApp("residents.sections", tuple)
 """What upper rooms add to the page of a person (menu.py)."""
 DESTINATIONS: PerApp[Mapping[str, str]] = PerApp("residents.destinations", dict)
 """What a person is looked for -> the endpoint that goes on with it (menu.py)."""
+CALLED_ABOUT: PerApp[str] = PerApp("residents.called_about", str)
+"""Endpoint of a loss report by public id: where somebody goes back to who called about one (menu.py)."""
 PENDING, MOST_PENDING = "pending_residents", 8
 REVEAL_SECONDS = 60
 CORRECTED = ("name", "name_latin", "postcode", "address")
@@ -88,16 +91,55 @@ class ResidentView(DeskView):
 
     @expose("/<public_id>/reveal", methods=["POST"])
     @requires("residents.reveal")
+    @needs_fresh_proof
     def reveal(self, public_id: str) -> Any:
         """The same page with the full number for a minute, after the reason is in the log."""
         resident, form = queries.by_public_id(signed_in(), public_id), RevealForm()
         try:
             with transaction():
-                number = operations.reveal_id_number(resident, reason=form.reason.data or "", by=signed_in())
+                why = arguments.form.choice("why", set(rules.Why)) or rules.Why.OTHER
+                number = operations.reveal_id_number(resident, why=why, reason=form.reason.data or "", by=signed_in())
         except DomainError as refused:
             reading.opened("number_refused", public_id, resident)
             return self._page(resident, form, status=form_errors.put(form, refused))
         return self._page(resident, RevealForm(formdata=None), number=number)
+
+    @expose("/<public_id>/call", methods=["GET"])
+    @requires("residents.reveal")
+    def ask_call(self, public_id: str) -> Any:
+        """The page of a call, with the phone number hidden."""
+        about = arguments.address.text("about", limit=32)
+        return self._call_page(queries.by_public_id(signed_in(), public_id), CallForm(formdata=None, data={"about": about}))
+
+    @expose("/<public_id>/call", methods=["POST"])
+    @requires("residents.reveal")
+    @needs_fresh_proof
+    def call(self, public_id: str) -> Any:
+        """The page of a call with the phone number for a minute, after it is in the log that it was shown."""
+        resident, about = queries.by_public_id(signed_in(), public_id), arguments.form.text("about", limit=32)
+        form = CallForm(formdata=None, data={"about": about})
+        try:
+            with transaction():
+                phone = operations.reveal_phone(resident, by=signed_in())
+        except DomainError as refused:
+            reading.opened("number_refused", public_id, resident)
+            return self._call_page(resident, form, status=form_errors.put(form, refused))
+        return self._call_page(resident, form, phone=phone)
+
+    @expose("/<public_id>/called", methods=["POST"])
+    @requires("residents.reveal")
+    def called(self, public_id: str) -> Any:
+        """Keep how the call ended, and go back to what it was about."""
+        resident, form = queries.by_public_id(signed_in(), public_id), CallForm()
+        about = form.about.data if is_public_id(form.about.data or "") else ""
+        outcome = arguments.form.choice("outcome", set(rules.Outcome)) or arguments.form.refuse()
+        try:
+            with transaction():
+                operations.note_call(resident, outcome=outcome, note=form.note.data or "", about_ref=about, by=signed_in())
+        except DomainError as refused:
+            return self._call_page(resident, form, status=form_errors.put(form, refused))
+        flash(_("The call is noted."), "success")
+        return redirect(url_for(CALLED_ABOUT.get(), public_id=about) if about else url_for("ResidentView.show", public_id=public_id))
 
     @expose("/<public_id>/correct", methods=["GET"])
     @requires("residents.edit")
@@ -150,8 +192,20 @@ class ResidentView(DeskView):
     def _page(self, resident: Resident, form: RevealForm, *, number: str = "", status: int = 200) -> Any:
         reading.opened("number" if number else "resident", resident.public_id, resident)
         sections = [make(resident, signed_in()) for make in SECTIONS.get()]
-        facts = {"sex": rules.SEX_LABELS[resident.sex], "number": number, "seconds": REVEAL_SECONDS}
+        facts = {
+            "sex": rules.SEX_LABELS[resident.sex],
+            "number": number,
+            "calls": queries.calls_to(signed_in(), resident),
+            "rules": rules,
+            "seconds": REVEAL_SECONDS,
+        }
         return self.render_template("residents/show.html", resident=resident, form=form, sections=sections, **facts), status
+
+    def _call_page(self, resident: Resident, form: CallForm, *, phone: str = "", status: int = 200) -> Any:
+        reading.opened("phone" if phone else "resident", resident.public_id, resident)
+        about = form.about.data if is_public_id(form.about.data or "") else ""
+        facts = {"calls": queries.calls_to(signed_in(), resident), "seconds": REVEAL_SECONDS, "about": about}
+        return self.render_template("residents/call.html", resident=resident, form=form, phone=phone, rules=rules, **facts), status
 
     def _correct_page(self, resident: Resident, form: CorrectForm, status: int = 200, changed: Any = ()) -> Any:
         reading.opened("resident", resident.public_id, resident)

@@ -26,6 +26,16 @@ class PasswordForm(DeskForm):
     new = PasswordField(_l("New password"), validators=[DataRequired(), Length(min=SHORTEST, max=LONGEST)])
 
 
+class CodeForm(DeskForm):
+    """A code of the second factor, or a recovery code."""
+
+    code = StringField(
+        _l("Verification code"),
+        validators=[DataRequired(), Length(max=40)],
+        description=_l("Six digits of your authenticator, or one of your recovery codes."),
+    )
+
+
 class MemberForm(DeskForm):
     """What an administrator says about a staff member; the centres to choose from are filled in by the door."""
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.centres.models import Centre
@@ -34,6 +34,8 @@ class StaffMember(User):
     """Set with a one-time password: the person chooses an own one before anything else."""
     paused_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """No sign-in from unknown browsers before this moment: too many wrong passwords. Only shown; the attempts decide."""
+    second_factor_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the second factor was set up that is in force; NULL: the password is enough."""
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     @property
@@ -88,3 +90,31 @@ class SignInAttempt(Base):
         Index("ix_sign_in_attempt_address_key_at", "address_key", "at"),
         Index("ix_sign_in_attempt_device_key_at", "device_key", "at"),
     )
+
+
+class Authenticator(Base):
+    """The secret that a person's device and we share, from which both work out codes (TOTP)."""
+
+    __tablename__ = "authenticator"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), unique=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    """Base32 text, encrypted."""
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    """The half minute since 1970 whose code was used last: no code is taken twice, nor one before it."""
+
+
+class RecoveryCode(Base):
+    """A code that lets its owner in once without the device."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    code_key: Mapped[str] = mapped_column(String(32))
+    """Its keyed hash; the code was shown once and is nowhere."""
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it let its owner in; NULL: not yet."""
+
+    __table_args__ = (UniqueConstraint("staff_id", "code_key"),)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, false, func, or_, select
 from admin_app.foundation import keyset
 from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import Authenticator, RecoveryCode, StaffMember
 from admin_app.staff.permissions import Role
 
 
@@ -26,6 +26,17 @@ def actor_of(staff_id: int) -> Actor | None:
 def by_username(username: str) -> StaffMember | None:
     """The staff member who signs in with this name; case does not matter."""
     return db.session.scalar(select(StaffMember).where(func.lower(StaffMember.username) == username.strip().lower()))
+
+
+def authenticator_of(staff_id: int) -> Authenticator | None:
+    """The secret that this person's device shares with us."""
+    return db.session.scalar(select(Authenticator).where(Authenticator.staff_id == staff_id))
+
+
+def recovery_codes_left(staff_id: int) -> int:
+    """How many recovery codes this person has not used."""
+    unused = (RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 
 
 def visible_to(staff: Actor) -> Select[Any]:

@@ -8,9 +8,10 @@ from flask import abort, g, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 
+from admin_app.foundation import settings
 from admin_app.web import partial_pages
 
-__all__ = ["DeskView", "expose", "public", "requires", "signed_in", "signed_in_member"]
+__all__ = ["DeskView", "expose", "must_have_second_factor", "public", "requires", "signed_in", "signed_in_member"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -45,8 +46,16 @@ def refuse_unless(permission: str) -> None:
         abort(redirect(url_for("SignInView.sign_in", next=target if target != "/" else None)))
     if current_user.must_change_password and permission != "account":
         abort(redirect(url_for("AccountView.password")))
+    if permission != "account" and current_user.second_factor_since is None and must_have_second_factor(current_user):
+        abort(redirect(url_for("SecondFactorView.index")))
     if not signed_in().may(permission):
         abort(403)
+
+
+def must_have_second_factor(member: Any) -> bool:
+    """Whether the office asks for a second factor from people of this role."""
+    roles = settings.current().second_factor_roles.replace(" ", "").split(",")
+    return "all" in roles or member.role in roles
 
 
 def signed_in() -> Any:

@@ -17,7 +17,9 @@ STRANGER = "v."
 """What the cookie of a stranger begins with; a random key has no dot."""
 MOST_CARRIED = 3000
 """Characters that a stranger's cookie holds: a browser takes 4096."""
-ON_THE_SERVER = ("_user_id",)
+HALF_IN = "half_in"
+"""Who gave the right password and not yet the code."""
+ON_THE_SERVER = ("_user_id", HALF_IN)
 """What must be kept on the server, where it can be ended."""
 
 

@@ -8,7 +8,7 @@ from admin_app.audit import operations
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import WriteRefused, db, transaction
-from tests.audit.raw import COLUMNS, VALUES
+from tests.owner import COLUMNS, VALUES
 
 ON_CONFLICT = (
     f"INSERT INTO audit_entry (id, {COLUMNS}) SELECT id, {COLUMNS} FROM audit_entry WHERE true "

@@ -15,8 +15,8 @@ from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.seals import check
 from tests.at_once import at_once
-from tests.audit.raw import COLUMNS, VALUES, as_owner, run
 from tests.factories.audit import make_entry
+from tests.owner import COLUMNS, VALUES, as_owner, run
 
 SEALS = ", ".join((*sealed.SEAL, "marks"))
 BOTH = ("UPDATE audit_seal SET mac = 'x'", "UPDATE audit_seal SET id = id + 1000", "DELETE FROM audit_seal")

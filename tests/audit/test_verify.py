@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from admin_app.audit import operations
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import db
-from tests.audit.raw import as_owner
 from tests.factories.audit import make_entry
+from tests.owner import as_owner
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_changed_entry_is_named_and_ends_with_1(app, five):
 def test_the_check_stands_in_the_log(app, five):
     verify(app)
     entry = db.session.scalar(sa.select(AuditEntry).order_by(AuditEntry.id.desc()))
-    assert (entry.action, entry.origin, entry.changes["entries"], entry.changes["finding"]) == ("audit.checked", "command line", 5, None)
+    assert (entry.action, entry.origin, entry.changes["entries"], entry.changes["findings"]) == ("audit.checked", "command line", 5, [])
 
 
 def test_a_check_that_is_not_recorded_writes_nothing(app, five):

@@ -10,8 +10,8 @@ from admin_app.audit import operations
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
-from tests.audit.raw import COLUMNS, VALUES, as_owner, run
 from tests.factories.audit import make_entry
+from tests.owner import COLUMNS, VALUES, as_owner, run
 
 YESTERDAY = "2026-11-21 10:00:00.000000"
 WITHOUT_ACTOR, ITS_VALUES = COLUMNS.replace("actor_kind, ", ""), VALUES.replace("'system', ", "")

@@ -1,6 +1,7 @@
 """make bench: pages beside a stock list, claims under load, labels beside one document each; a table and instance/bench.json.
 
-Longer parts that ONLY names: `walk`, every page of every role at both sizes; `load`, many clients at once on served processes."""
+Longer parts that ONLY names: `walk`, every page of every role at both sizes; `load`, many clients at once on served processes;
+`audit`, many writers of the log."""
 
 import argparse
 import json
@@ -14,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import data, jobs, labels, load, timing, walking
+from tests.benchmarks import audit, data, jobs, labels, load, timing, walking
 
 CONSOLE = Console(width=150)
 RESULTS = data.ROOT / "instance" / "bench.json"
@@ -158,6 +159,9 @@ def main() -> None:
         if "load" in parts:
             found["load"] = load.measure(databases, max(sizes), server)
             show("16 clients at once", found["load"])
+        if "audit" in parts:
+            found["audit"] = audit.measure(server)
+            show("Writers of the log, PostgreSQL", found["audit"])
         if "pages" in parts:
             found["pages"] = measure_pages(sizes, databases, chosen.rounds, server)
             found["growth"] = growth(found["pages"])

@@ -19,6 +19,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.apps import make_settings
 from tests.factories.staff import make_staff
+from tests.owner import unguarded_transaction
 
 
 def main() -> None:
@@ -82,7 +83,7 @@ def _reviewers(count: int) -> list[int]:
 
 def _prepare(cases: int) -> int:
     """Put `cases` applications into the unclaimed queue, and nothing else; returns how many there are."""
-    with transaction() as session:
+    with unguarded_transaction() as session:
         chosen = list(session.scalars(select(Application.id).where(Application.status != "draft").order_by(Application.id).limit(cases)))
         waiting = {"status": "submitted", "is_open": True, "owner_id": None, "lease_until": None, "decided_by_id": None, "decided_at": None}
         session.execute(update(Application).where(Application.is_open.is_(True)).values(status="withdrawn", is_open=False))

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+import pyotp
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from admin_app.centres.models import Centre
-from admin_app.foundation.database import db
+from admin_app.foundation import clock, crypto
+from admin_app.foundation.database import db, transaction
 from admin_app.foundation.passwords import Cost
-from admin_app.staff.models import StaffMember
+from admin_app.staff.models import Authenticator, StaffMember
 from tests.factories.saving import save
 
 PASSWORD = "correct horse battery"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Of an authenticator, wherever a test needs to know it."""
 QUICK = Cost(passes=1, kibibytes=8, lanes=1)
 QUICKLY_HASHED = PasswordHasher(QUICK.passes, QUICK.kibibytes, QUICK.lanes).hash(PASSWORD)
 """PASSWORD as it is kept, but for the cost: what is slow on purpose would be a fifth of the time of all tests."""
@@ -26,6 +30,19 @@ def make_staff(role: str, *, username: str | None = None, centre: Centre | None 
         "name_en": username.title(), "name_zh": "某人", "language": "en",
     }  # fmt: skip
     return save(StaffMember(**(values | changes)))
+
+
+def give_second_factor(member: StaffMember, secret: str = SECRET) -> None:
+    """Let `member` have an authenticator with this secret, from which no code was used yet."""
+    sealed = crypto.encrypt_text(secret, context=f"authenticator|secret|{member.id}")
+    save(Authenticator(staff_id=member.id, secret=sealed, last_step=0))
+    with transaction() as session:
+        session.get_one(StaffMember, member.id).second_factor_since = clock.now()
+
+
+def code_of_now(secret: str = SECRET) -> str:
+    """What the authenticator with this secret shows."""
+    return pyotp.TOTP(secret).at(clock.now())
 
 
 def _is_taken(username: str) -> bool:

@@ -9,9 +9,11 @@ import pytest
 
 from admin_app.foundation import cache
 from admin_app.foundation.database import db
+from admin_app.staff.operations import second_factor
 from reports.pdf import renderer
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite, keep_postgres, put_back_postgres
+from tests.factories.staff import SECRET
 from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
 from tests.routes import LETTERS
@@ -24,14 +26,19 @@ LONG = frozenset(
     }
 )
 """Minutes on each database, and about what is typed and shown, not about the database: `make test` asks SQLite, `make proof` both."""
+PAIRED = {"sqlite": "files", "postgresql": "redis"}
+"""Database and broker of one machine, and of many: workers are killed with these in `make test`, with the other two in `make proof`."""
 DRAWN: dict[str, bytes] = {}
 """What was asked of the renderer -> its PDF, for all modules of this folder."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones on PostgreSQL are proofs."""
+    """The long ones on PostgreSQL are proofs, and kills of workers on the less usual pair of database and broker."""
     for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if "broker" in params and PAIRED.get(params.get("database_name", "")) != params["broker"]:
+            item.add_marker("proof")
         if getattr(item, "originalname", "") in LONG and "postgresql" in item.callspec.params.values():  # type: ignore[attr-defined]
             item.add_marker("proof")
 
@@ -58,8 +65,9 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[FullOffice]:
     prepared: PreparedApp = request.getfixturevalue("sqlite_app" if request.param == "sqlite" else "postgres_app")
     app, renew = prepared
     renew()
-    with opened(app):
+    with opened(app), pytest.MonkeyPatch.context() as patch:
         people = furnish_fully(app)
+        patch.setattr(second_factor, "new_secret", lambda: SECRET)
         keep = _sqlite_copy if request.param == "sqlite" else _postgres_copy
         with keep() as put_back:
             cookies = {letter: people[letter].get_cookie("card_desk").value for letter in LETTERS}

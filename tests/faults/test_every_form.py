@@ -27,6 +27,9 @@ MARK = "\"'><b id=zz>"
 RAW = "<b id=zz"
 NONSENSE = ("", "x" * 3000, "9" * 5000, "-1", "\u202e\u0007' OR 1=1 --", "𠮷\u0301ﷺ")
 EACH_TIME_ANEW = {
+    "/account/password": "a wrong current password is an attempt, and each is one line in the log",
+    "/account/second-factor/recovery-codes": "only the codes that were shown last are valid",
+    "/account/sessions/end-others": "ends whatever sessions there are at that moment",
     "/lists/<name>/export": "every file that leaves is one line in the log",
     "/residents/<public_id>/reveal": "every look at a full ID number is one line in the log",
     "/sign-in": "every sign-in is one line in the log",

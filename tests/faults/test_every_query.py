@@ -21,8 +21,9 @@ import admin_app
 from admin_app.applications import queries as applications
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import unsaved
-from admin_app.applications.queries import case, intake, queue, queue_filter, search, visibility
+from admin_app.applications.queries import case, intake, queue, queue_filter, search, second, visibility
 from admin_app.applications.queries.queue_filter import ME, QueueFilter
+from admin_app.applications.rules import DecisionKind
 from admin_app.audit import queries as audit
 from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.audit.operations import reading
@@ -39,6 +40,7 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.queries import batches, parcels
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
+from admin_app.residents.operations import note_call
 from admin_app.staff import queries as staff
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
@@ -114,6 +116,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
+            note_call(scene().case.resident, outcome="reached", by=reviewer)
             session.execute(sa.update(LossReport).where(LossReport.status == "provisional").values(lapses_at=clock.now()))
     return full_office
 
@@ -139,6 +142,8 @@ def tabs(ask: Callable[[Actor, Any], Any], values: Any) -> Ask:
 ASKED: dict[str, Ask] = {
     "applications.queries.case.case_by_reference": lambda who, it: case.case_by_reference(who, it.case.reference),
     "applications.queries.case.history": lambda who, it: [past for past in case.history(it.case, who) if past.is_visible],
+    "applications.queries.second.asking": lambda who, it: list(second.asking(it.case, who)[DecisionKind.APPROVE]),
+    "applications.queries.second.parts_of": lambda who, it: second.parts_of(it.case, who),
     "applications.queries.unsaved.unsaved_of": lambda who, it: applications.unsaved_of(it.case, who),
     "applications.queries.intake.visible_references": lambda who, it: intake.visible_references(who, it.case.resident),
     "applications.queries.intake.document": lambda who, it: intake.document(who, it.document.public_id),
@@ -227,6 +232,7 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.parcels.by_code": lambda who, it: parcels.by_code(who, it.parcel.number),
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
     "residents.queries.visible_to": lambda who, _: range(count(Resident, residents.visible_to(who))),
+    "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),
     "staff.queries.seen_by": lambda who, _: staff.seen_by(who, "m-r"),

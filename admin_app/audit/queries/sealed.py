@@ -1,7 +1,7 @@
 """The log as it is sealed: every column as the database holds it. The ORM would read a changed row in its own way, or not at all."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -73,6 +73,13 @@ def entries_after(number: int | None, *, last: int, limit: int) -> list[Row]:
     return _ask(asked, _LOWEST if number is None else number, last, limit)
 
 
+def ends_of(numbers: Collection[int]) -> dict[int, tuple[Any, ...]]:
+    """Number of a seal -> its last entry, how many entries there are by then, and its hash, for those that there are."""
+    marks = ", ".join(["%s"] * len(numbers)) or "NULL"
+    asked = f"SELECT id, last_entry, entries_so_far, hash FROM audit_seal WHERE id IN ({marks})"  # noqa: S608
+    return {row[0]: tuple(row[1:]) for row in _ask(asked, *numbers)}
+
+
 class SealedLog:
     """The log and its seals as they are now, read some at a time; seals that are made meanwhile are left for the next time."""
 
@@ -88,9 +95,8 @@ class SealedLog:
             yield from (Seal(*row) for row in found)
             number = found[-1][0]
 
-    def chunks(self) -> Iterator[list[Row]]:
-        """All entries, sealed or not."""
-        number = None
+    def chunks(self, number: int | None = None) -> Iterator[list[Row]]:
+        """All entries behind that number (None: all), sealed or not."""
         while found := entries_after(number, last=_HIGHEST, limit=_ROWS_READ):
             yield found
             number = found[-1][0]

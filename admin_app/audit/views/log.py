@@ -18,6 +18,7 @@ from admin_app.foundation.storage.limits import Kind
 from admin_app.web import arguments, files
 from admin_app.web.desk_view import DeskView, expose, refuse_unless, requires, signed_in
 from admin_app.web.error_pages import TEXTS
+from admin_app.web.fresh_proof import needs_fresh_proof
 from admin_app.web.lists import export
 from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import TIME, Column, Empty, ListPage, Order
@@ -123,6 +124,7 @@ class ListFileView(DeskView):
 
     @expose("/<name>/export", methods=["POST"])
     @requires("home")
+    @needs_fresh_proof
     def export(self, name: str) -> Any:
         """The rows that the form asks for, for whoever may see the list, as CSV or XLSX; of many, the page of an order."""
         page = called(name)

@@ -20,6 +20,8 @@ from admin_app.staff.models import SignInAttempt as Row
 
 TURN = 0x5167
 """The number of the lock under which PostgreSQL counts one attempt after the other."""
+PASSWORD, CODE = "account", "code"
+"""What is tried: each has a budget of its own for an account."""
 PREFIX_BITS = 64
 """Whoever has one IPv6 address has all of its network."""
 
@@ -47,9 +49,9 @@ class Tries:
     device: str | None
 
 
-def tries(name: str, device: str | None = None) -> Tries:
-    """Somebody at this request's address who names the account `name`, whether there is one or not."""
-    return Tries(_key("account", folded(name)), _key("address", _network(origin.address.get() or "")), _key("device", device))
+def tries(name: str, device: str | None = None, what: str = PASSWORD) -> Tries:
+    """Somebody at this request's address who names the account `name`, whether there is one or not, and gives a password or a code."""
+    return Tries(_key(what, folded(name)), _key("address", _network(origin.address.get() or "")), _key("device", device))
 
 
 def folded(name: str) -> str:
@@ -85,14 +87,15 @@ def give_back(number: int) -> None:
 
 def forget(name: str) -> None:
     """The account `name` gets its whole budget back (an administrator gave it a new password)."""
-    db.session.execute(delete(Row).where(Row.account_key == _key("account", folded(name))))
+    keys = [_key(what, folded(name)) for what in (PASSWORD, CODE)]
+    db.session.execute(delete(Row).where(Row.account_key.in_(keys)))
 
 
 def paused_until(name: str) -> datetime | None:
     """Until when browsers that are not known cannot try the account `name` any more; None if they can."""
     since = clock.now() - _window()
     rows = select(func.count(), func.min(Row.at)).where(
-        Row.account_key == _key("account", folded(name)), Row.device_key.is_(None), Row.at > since
+        Row.account_key == _key(PASSWORD, folded(name)), Row.device_key.is_(None), Row.at > since
     )
     count, first = db.session.execute(rows).one()
     return first + _window() if count >= settings.current().sign_in_attempts else None

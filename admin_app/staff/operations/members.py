@@ -1,6 +1,5 @@
 """The administration of staff: adding, changing, one-time passwords, ending sessions."""
 
-import secrets
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -11,13 +10,11 @@ from admin_app.foundation import browser_sessions, passwords
 from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import after_commit, db
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
+from admin_app.foundation.readable import random_code
 from admin_app.staff import queries
 from admin_app.staff.models import StaffMember
-from admin_app.staff.operations import attempts
+from admin_app.staff.operations import attempts, second_factor
 from admin_app.staff.permissions import NEEDS_CENTRE, Role, verb
-
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Letters and digits that nobody confuses when reading a password aloud."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class OneTimePassword:
 
 def one_time_password(groups: int = 4) -> OneTimePassword:
     """Random characters in groups of four; 16 of them are 79 bits."""
-    shown = "-".join("".join(secrets.choice(ALPHABET) for _character in range(4)) for _group in range(groups))
+    shown = random_code(groups, 4)
     return OneTimePassword(shown, passwords.hashed(shown))
 
 
@@ -116,6 +113,19 @@ def reset_password(member: StaffMember, password: OneTimePassword, *, by: Actor)
     member.paused_until = None
     attempts.forget(member.username)
     audit.record("staff.password_reset", "staff", member.username, by=by)
+    _end_sessions_after_commit(member)
+
+
+@verb("staff.reset_second_factor")
+def reset_second_factor(member: StaffMember, *, by: Actor) -> None:
+    """Take the second factor of `member` away (a lost device) and end their sessions."""
+    if by.is_staff_member(member.id):
+        raise NotAllowed(_l("Change your own second factor on your account page."))
+    if member.second_factor_since is None:
+        raise Conflict(_l("This person has no second factor. Nothing was changed."))
+    second_factor.forget(member)
+    attempts.forget(member.username)
+    audit.record("staff.second_factor_reset", "staff", member.username, by=by)
     _end_sessions_after_commit(member)
 
 

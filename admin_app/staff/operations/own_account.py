@@ -31,6 +31,11 @@ def names_of(member: StaffMember) -> list[str]:
     return [member.username, member.name_en, member.name_zh, *centre]
 
 
+def note_proof(member: StaffMember) -> None:
+    """Record that somebody proved once more who they are."""
+    audit.record("staff.proof_given", "staff", member.username, by=member.actor)
+
+
 def sign_out(member: StaffMember) -> None:
     """Record the end of a session; the door ends the session itself."""
     audit.record("staff.signed_out", "staff", member.username, by=member.actor)
@@ -43,8 +48,10 @@ def end_sessions(member: StaffMember, *, but: str | None = None) -> None:
 
 def end_session(member: StaffMember, public_id: str) -> None:
     """End one of one's own sessions; one that ended meanwhile is no fault. Needs a transaction."""
-    audit.record("staff.own_session_ended", "staff", member.username, by=member.actor)
     staff_id = member.id
+    if public_id not in [one.public_id for one in browser_sessions.live_of(staff_id)]:
+        return
+    audit.record("staff.own_session_ended", "staff", member.username, by=member.actor)
     after_commit(lambda: browser_sessions.end_one_of(staff_id, public_id))
 
 

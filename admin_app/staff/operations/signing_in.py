@@ -55,15 +55,21 @@ def compare(attempt: Attempt, password: str) -> Compared:
 
 
 def conclude(attempt: Attempt, compared: Compared) -> StaffMember | None:
-    """The staff member, signed in, if the password was right and is still theirs; else None. Every attempt is recorded."""
+    """The staff member if the password was right and is still theirs; else None, which is recorded. Who has no second factor is in."""
     member = queries.by_username(attempt.name)
     if member is None or not is_proved(member, attempt, compared):
         note_wrong_password(attempt.name, member)
         return None
+    if member.second_factor_since is None:
+        enter(member)
+    return member
+
+
+def enter(member: StaffMember) -> None:
+    """Everything was proved: record that this person is in."""
     member.login_count = (member.login_count or 0) + 1
     member.last_login = clock.now().replace(tzinfo=None)
     audit.record("staff.signed_in", "staff", member.username, by=member.actor)
-    return member
 
 
 def is_proved(member: StaffMember, attempt: Attempt, compared: Compared) -> bool:

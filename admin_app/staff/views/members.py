@@ -19,6 +19,7 @@ from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.error_pages import TEXTS
 from admin_app.web.form_fields import offered
+from admin_app.web.fresh_proof import needs_fresh_proof
 from admin_app.web.lists.page import render
 
 
@@ -47,6 +48,7 @@ class StaffView(DeskView):
 
     @expose("/add", methods=["POST"])
     @requires("staff.edit")
+    @needs_fresh_proof
     def add(self) -> Any:
         """Add a staff member; the answer shows the one-time password, once."""
         form, status = with_centres(NewMemberForm()), 422
@@ -70,6 +72,7 @@ class StaffView(DeskView):
 
     @expose("/members/<username>", methods=["POST"])
     @requires("staff.edit")
+    @needs_fresh_proof
     def change(self, username: str) -> Any:
         """Change names, role, centre, or switch on and off; what was typed stays if it is refused."""
         form, status = with_centres(MemberForm(), seen(username)), 422
@@ -88,6 +91,7 @@ class StaffView(DeskView):
 
     @expose("/members/<username>/password", methods=["POST"])
     @requires("staff.edit")
+    @needs_fresh_proof
     def reset_password(self, username: str) -> Any:
         """Make a one-time password; the answer shows it, once."""
         password = members.one_time_password()
@@ -95,6 +99,16 @@ class StaffView(DeskView):
             member = seen(username)
             members.reset_password(member, password, by=signed_in())
         return self.render_template("staff/password_once.html", member=member, password=password.shown, is_new=False)
+
+    @expose("/members/<username>/second-factor", methods=["POST"])
+    @requires("staff.edit")
+    @needs_fresh_proof
+    def reset_second_factor(self, username: str) -> Any:
+        """Take the second factor away, for whoever lost the device."""
+        with transaction():
+            members.reset_second_factor(seen(username), by=signed_in())
+        flash(_("The second factor was taken away; every session of this person has ended."), "success")
+        return redirect(url_for("StaffView.show", username=username))
 
     @expose("/members/<username>/sign-out", methods=["POST"])
     @requires("staff.edit")

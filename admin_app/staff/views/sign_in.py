@@ -1,20 +1,38 @@
 """Doors: sign in, sign out."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
+from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
-from admin_app.staff.forms import SignInForm
+from admin_app.staff import queries
+from admin_app.staff.forms import CodeForm, SignInForm
+from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import attempts, own_account, signing_in
+from admin_app.staff.views import proving
 from admin_app.staff.views.checking import checked
-from admin_app.web import known_devices
+from admin_app.web import fresh_proof, known_devices
 from admin_app.web.desk_view import DeskView, expose, public, signed_in_member
 from admin_app.web.error_pages import retry_header
 from admin_app.web.local_addresses import local_target
+from admin_app.web.sessions import HALF_IN
+
+CODE_MINUTES = 5
+"""How long after the password the code may come."""
+
+
+def half_in() -> StaffMember | None:
+    """Whoever gave the right password in this session within CODE_MINUTES and may still sign in."""
+    half = session.get(HALF_IN)
+    if not half or clock.now() - datetime.fromisoformat(half["at"]) > timedelta(minutes=CODE_MINUTES):
+        return None
+    member = queries.by_username(half["name"])
+    return member if member and member.active and member.second_factor_since else None
 
 
 class SignInView(DeskView):
@@ -47,11 +65,51 @@ class SignInView(DeskView):
             member = signing_in.conclude(attempt, compared)
         if member is None:
             return self._again(form, 422)
+        target = local_target(request.args.get("next"))
+        if member.second_factor_since is None:
+            return self._let_in(member, target)
+        session.renew()  # type: ignore[attr-defined]
+        session["locale"] = member.language
+        session[HALF_IN] = {"name": name, "at": clock.now().isoformat(), "target": target}
+        return redirect(url_for("SignInView.code"))
+
+    @expose("/sign-in/code", methods=["GET"])
+    @public
+    def code(self) -> Any:
+        """The page that asks for the code, for whoever gave the right password a moment ago."""
+        return self._code_page(CodeForm(formdata=None)) if half_in() else redirect(url_for("SignInView.sign_in"))
+
+    @expose("/sign-in/code", methods=["POST"])
+    @public
+    def enter_code(self) -> Any:
+        """Check the code; a new session starts."""
+        form, member = CodeForm(), half_in()
+        if member is None:
+            return redirect(url_for("SignInView.sign_in"))
+        if not form.validate():
+            return self._code_page(form, 422)
+        name, target = member.username, session[HALF_IN]["target"]
+        who = attempts.tries(name, known_devices.device_of(attempts.folded(name)), attempts.CODE)
+        try:
+            if proving.is_right_code(member, form.code.data, who, signing_in.enter):
+                return self._let_in(member, target)
+        except DomainError as refused:
+            return self._code_page(form, refused.status, refused)
+        form.code.errors = [_("This code is not right, or it was used already.")]
+        return self._code_page(form, 422)
+
+    def _code_page(self, form: CodeForm, status: int = 200, refused: DomainError | None = None) -> Any:
+        page = self.render_template("staff/code.html", form=form, refused=refused.message if refused else None)
+        return page, status, retry_header(refused) if refused else {}
+
+    def _let_in(self, member: StaffMember, target: str) -> Any:
+        """A session of its own for whoever proved all that is asked for; nothing of the one before survives."""
         session.renew()  # type: ignore[attr-defined]
         login_user(member)
         session["locale"] = member.language
-        answer = redirect(local_target(request.args.get("next")))
-        known_devices.remember(answer, name)
+        fresh_proof.mark()
+        answer = redirect(target)
+        known_devices.remember(answer, attempts.folded(member.username))
         return answer
 
     def _again(self, form: SignInForm, status: int, refused: DomainError | None = None) -> Any:
