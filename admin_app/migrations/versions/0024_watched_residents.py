@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_watched_residents"
-down_revision = "0022_moves"
+revision = "0024_watched_residents"
+down_revision = "0023_second_decisions"
 
 
 def upgrade() -> None:
