@@ -26,7 +26,7 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
-from admin_app.foundation import browser_sessions, list_files, reactions, settings
+from admin_app.foundation import browser_sessions, database_refusals, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -44,6 +44,8 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.residents import jobs as resident_jobs
+from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
@@ -178,6 +180,7 @@ def _add_passages() -> None:
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
+    database_refusals.MORE.put((resident_queries.key_problem,))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -201,6 +204,7 @@ def add_jobs() -> None:
     jobs.register_periodic("audit.anchor", audit_operations.anchor_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
+    jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
     reactions.install(REACTIONS)

@@ -89,6 +89,7 @@ def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: 
         changed.append("phone")
     for field, value in (("postcode", postcode), ("address", address)):
         if value and value != getattr(resident, field):
+            _note_address(resident, field)
             setattr(resident, field, value)
             changed.append(field)
     if changed:
@@ -145,9 +146,16 @@ def _write(resident: Resident, values: dict[str, str]) -> list[str]:
             resident.phone_masked = rules.mask_phone(value)
             changed.append(field)
         elif field != "phone" and value != getattr(resident, field):
+            _note_address(resident, field)
             setattr(resident, field, value)
             changed.append(field)
     return changed
+
+
+def _note_address(resident: Resident, field: str) -> None:
+    """Before `field` changes: an address that the office knew will not be the same any more. The first one is no change."""
+    if field == "address" and resident.address:
+        resident.address_changed_on = clock.today()
 
 
 @verb("residents.reveal_id_number")
@@ -175,6 +183,24 @@ def _reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor
     if _reveals_of(by) >= REVEALS_AN_HOUR:
         raise TooManyReveals(_l("You have looked at many full numbers within an hour. Please wait, or ask your supervisor."))
     audit.record(action, "resident", resident.public_id, by=by, reason=reason or None, changes={"why": str(code)})
+
+
+@verb("residents.watch")
+def watch(resident: Resident, *, is_watched: bool, reason: str, by: Actor) -> None:
+    """From now on every look at the resident's data raises an alarm, or none does any more. Raises texts.TextRefused."""
+    reason = texts.reason(reason)
+    if resident.is_watched == is_watched:
+        return
+    resident.is_watched = is_watched
+    action = "residents.watched" if is_watched else "residents.unwatched"
+    audit.record(action, "resident", resident.public_id, by=by, reason=reason)
+
+
+@verb("residents.raise_alarm")
+def raise_alarm(alarm: queries.Alarm, *, by: Actor) -> None:
+    """Write the alarm into the log, where supervisors and auditors see it on their home pages."""
+    facts = {"who": alarm.who} | ({"residents": alarm.people} if alarm.people else {})
+    audit.record(alarm.action, alarm.subject_type, alarm.subject_ref, by=by, changes=facts)
 
 
 @verb("residents.note_call")

@@ -21,8 +21,9 @@ import admin_app
 from admin_app.applications import queries as applications
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import unsaved
-from admin_app.applications.queries import case, intake, queue, queue_filter, search, visibility
+from admin_app.applications.queries import case, intake, queue, queue_filter, search, second, visibility
 from admin_app.applications.queries.queue_filter import ME, QueueFilter
+from admin_app.applications.rules import DecisionKind
 from admin_app.audit import queries as audit
 from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.audit.operations import reading
@@ -112,6 +113,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         make_batch(people["mailroom_clerk"], "posted", posted_on=clock.today(), posted_at=clock.now(), parcel_count=1)
         make_entry(action="residents.revealed", subject_type="resident")
         make_entry(outcome="refused", reason="test")
+        make_entry(action="residents.watched_seen", subject_type="resident")
         reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
@@ -141,6 +143,8 @@ def tabs(ask: Callable[[Actor, Any], Any], values: Any) -> Ask:
 ASKED: dict[str, Ask] = {
     "applications.queries.case.case_by_reference": lambda who, it: case.case_by_reference(who, it.case.reference),
     "applications.queries.case.history": lambda who, it: [past for past in case.history(it.case, who) if past.is_visible],
+    "applications.queries.second.asking": lambda who, it: list(second.asking(it.case, who)[DecisionKind.APPROVE]),
+    "applications.queries.second.parts_of": lambda who, it: second.parts_of(it.case, who),
     "applications.queries.unsaved.unsaved_of": lambda who, it: applications.unsaved_of(it.case, who),
     "applications.queries.intake.visible_references": lambda who, it: intake.visible_references(who, it.case.resident),
     "applications.queries.intake.document": lambda who, it: intake.document(who, it.document.public_id),
@@ -229,6 +233,7 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.parcels.by_code": lambda who, it: parcels.by_code(who, it.parcel.number),
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
     "residents.queries.visible_to": lambda who, _: range(count(Resident, residents.visible_to(who))),
+    "dashboard.queries.home.alarms": lambda who, _: home.alarms(who, limit=5),
     "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),

@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 
 from admin_app.applications import rules as application_rules
 from admin_app.applications.queries import intake, queue
-from admin_app.applications.queries.queue_filter import QueueFilter
+from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.applications.queries.rows import rows_of
-from admin_app.applications.rules import Status
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import queries as cards
 from admin_app.dashboard import rules
@@ -20,6 +19,7 @@ from admin_app.foundation import clock, health
 from admin_app.foundation.actor import Actor
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.mailing.queries import batches
+from admin_app.residents.rules import ALARMS
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import ROLE_NAMES, Role
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -68,7 +68,7 @@ def intake_clerk(me: Actor) -> Facts:
 
 def reviewer(me: Actor) -> Facts:
     """The next case, one's own cases, what came back."""
-    mine = queue.queue_page(me, QueueFilter("mine", status=Status.IN_REVIEW), size=SHORT_LIST + 2).rows
+    mine = queue.queue_page(me, QueueFilter("todo", owner=ME), size=SHORT_LIST + 2).rows
     back = home.came_back(me, limit=SHORT_LIST)
     rows = rows_of([*mine, *back], staff=me)
     return {
@@ -90,6 +90,8 @@ def supervisor(me: Actor) -> Facts:
         "on_time": summary.on_time(found),
         "people": home.workloads(me),
         "late": rows_of(list(late), staff=me),
+        "alarms": home.alarms(me, limit=SHORT_LIST),
+        "alarm_words": ALARMS,
         "chart": page_chart(CHARTS["flow"], found.days),
     }
 
@@ -114,6 +116,8 @@ def auditor(me: Actor) -> Facts:
         "counts": home.numbers(me, counted),
         "latest": home.latest_entries(limit=12),
         "refused": home.refused_attempts(limit=SHORT_LIST),
+        "alarms": home.alarms(me, limit=SHORT_LIST),
+        "alarm_words": ALARMS,
         "audit_rules": audit_rules,
         "watched_days": home.WATCHED_DAYS,
     }
