@@ -69,8 +69,10 @@ class SignInView(DeskView):
         target = local_target(request.args.get("next"))
         if member.second_factor_since is None:
             return self._let_in(member, target)
+        chosen = session.get("locale")
         session.renew()  # type: ignore[attr-defined]
-        session["locale"] = member.language
+        if chosen:
+            session["locale"] = chosen
         session[HALF_IN] = {"name": name, "at": clock.now().isoformat(), "target": target}
         return redirect(url_for("SignInView.code"))
 

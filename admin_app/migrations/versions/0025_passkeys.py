@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0024_passkeys"
-down_revision = "0023_second_decisions"
+revision = "0025_passkeys"
+down_revision = "0024_watched_residents"
 
 
 def upgrade() -> None:
