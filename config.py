@@ -1,12 +1,13 @@
 """Every setting of Card Desk, read from the environment (prefix CARD_DESK_) or <instance>/settings.env."""
 
+import base64
 import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -16,6 +17,14 @@ WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "thisism
 def fingerprint(text: str) -> str:
     """A short hash that tells two texts apart without repeating them (a database URL carries a password)."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` is 32 bytes in base64."""
+    try:
+        return len(base64.b64decode(text.strip(), validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def instance_dir() -> Path:
@@ -53,6 +62,7 @@ class Settings(BaseSettings):
     worker_threads: int = Field(4, description="Jobs that a worker does at the same time.", ge=1, le=64)
     trusted_hosts: str = Field("", description="Host names that may be asked for, separated by commas; empty: any.")
     https: bool = Field(False, description="The site is reached by https: secure cookie and HSTS are on.")
+    plain_http: bool = Field(False, description="Production without https is meant: a closed network where nobody else listens.")
     timezone: str = Field("Asia/Shanghai", description="Time zone of the office: shown times, working days, report days.")
     session_idle_minutes: int = Field(30, description="Sign-out after this many minutes without a request.", ge=1)
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
@@ -72,6 +82,10 @@ class Settings(BaseSettings):
     request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
+    second_decision_percent: float = Field(
+        5, description="Per cent of the submitted cases that are drawn at random for a second decision.", ge=0, le=100
+    )
+    second_decision_monthly_most: int = Field(200, description="Most cases that are drawn for a second decision in one month.", ge=0)
     provisional_loss_hours: int = Field(72, description="A provisional loss report lapses after this many hours.", ge=1)
     seal_in_clock: bool = Field(
         True, description="The clock seals the audit log; false where a process of its own does it, with a login of its own."
@@ -100,14 +114,25 @@ class Settings(BaseSettings):
     def refuse_weak_secrets(self) -> None:
         """Stop the start (SystemExit with a sentence) when a secret is missing, short or a known default."""
         secret = self.secret_key.get_secret_value()
-        if secret.lower() in WEAK_SECRETS or len(secret) < 32:
+        if secret.lower() in WEAK_SECRETS or len(secret) < 32 or len(set(secret)) < 8:
             raise SystemExit("CARD_DESK_SECRET_KEY is missing, short or a known default: set 32 random characters or more.")
-        if not self.data_keys.get_secret_value() or not self.index_key.get_secret_value():
+        data_keys, index_key = self.data_keys.get_secret_value(), self.index_key.get_secret_value()
+        if not data_keys or not index_key:
             raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make run` makes them for a demo.")
+        named = [part.partition(":") for part in data_keys.split(",") if part]
+        if not named or not all(name.strip() and is_key(key) for name, _colon, key in named):
+            raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
+        if not is_key(index_key):
+            raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes.")
 
 
 @lru_cache(maxsize=1)
 def load() -> Settings:
-    """The settings of this process, read once; HOST and PORT without prefix win."""
+    """The settings of this process, read once; HOST and PORT without prefix win. SystemExit with a sentence for one that cannot be."""
     plain = {name: os.environ[name.upper()] for name in ("host", "port") if os.environ.get(name.upper())}
-    return Settings(_env_file=instance_dir() / "settings.env", **plain)  # type: ignore[call-arg, arg-type]
+    try:
+        return Settings(_env_file=instance_dir() / "settings.env", **plain)  # type: ignore[call-arg, arg-type]
+    except ValidationError as refused:
+        wrong = refused.errors(include_input=False)[0]  # what was set may be a key
+        name = "_".join(str(part) for part in wrong["loc"]).removeprefix("CARD_DESK_").removeprefix("card_desk_").upper()
+    raise SystemExit(f"CARD_DESK_{name} cannot be used: {wrong['msg']}. Mend it in the environment or in settings.env.")

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import IO
 
 import config
+from admin_app.foundation.start_refusals import refuse_unsafe_start
 
 if __name__ != "__main__":
     # The starter itself needs nothing of the application: the first page is there sooner.
@@ -33,9 +34,10 @@ PR_SET_PDEATHSIG = 1
 
 def main() -> None:
     """Prepare this machine's instance, then keep web, worker and clock running until stopped."""
+    os.umask(0o077)  # logs, queue and marks, too, are nobody else's
     prepare_instance()
     settings = config.load()
-    settings.refuse_weak_secrets()
+    refuse_unsafe_start(settings)
     lock = only_one(settings.instance)
     upgrade_once(settings)
     processes = Processes(settings)
@@ -92,7 +94,9 @@ def wait_for_web(settings: config.Settings, processes: "Processes") -> str:
             if ask.getresponse().status < 500:
                 return f"http://{settings.host}:{settings.port}/"
         time.sleep(0.1)
-    raise SystemExit(f"The web process did not start; see {settings.instance / 'log' / 'web.log'}")
+    log = settings.instance / "log" / "web.log"
+    said = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+    raise SystemExit(f"{said}\nThe web process did not start; see {log}")
 
 
 def prepare_instance() -> None:

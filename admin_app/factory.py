@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from admin_app import menu
-from admin_app.foundation import cache, database, logs
+from admin_app.foundation import cache, database, database_refusals, logs, private_files, start_refusals
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
@@ -26,10 +26,10 @@ HERE = Path(__file__).resolve().parent
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
-    """The whole application for `settings` (default: from the environment); refuses to start with weak secrets."""
+    """The whole application for `settings` (default: from the environment); refuses to start where that is unsafe."""
     settings = settings or config.load()
-    settings.refuse_weak_secrets()
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    start_refusals.refuse_unsafe_start(settings)
+    private_files.keep_private(settings)
     logs.configure()
     app = Flask("admin_app", root_path=str(HERE), instance_path=str(settings.instance))
     app.config.from_mapping(flask_config(settings))
@@ -58,6 +58,7 @@ def create_server(settings: config.Settings | None = None) -> Flask:
     """
     app = create_app(settings)
     with app.app_context():
+        database_refusals.refuse_unsafe_database()
         db.engine.dispose()
     gc.collect()
     gc.freeze()

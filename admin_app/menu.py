@@ -26,7 +26,7 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
-from admin_app.foundation import browser_sessions, list_files, reactions, settings
+from admin_app.foundation import browser_sessions, database_refusals, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -44,6 +44,7 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
@@ -177,6 +178,7 @@ def _add_passages() -> None:
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
+    database_refusals.MORE.put((resident_queries.key_problem,))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {

@@ -23,8 +23,9 @@ PreparedApp = tuple[Flask, Callable[[], None]]
 
 
 def make_settings(instance: Path, database_url: str, **changes: Any) -> Settings:
-    """Settings of a test app: test environment, jobs run inline after the commit."""
-    return Settings(**({"environment": "test", "instance": instance, "database_url": database_url, "jobs_inline": True} | KEYS | changes))
+    """Settings of a test app: test environment, jobs run inline after the commit, no case drawn for a second decision."""
+    usual = {"environment": "test", "jobs_inline": True, "second_decision_percent": 0}
+    return Settings(**(usual | {"instance": instance, "database_url": database_url} | KEYS | changes))
 
 
 @contextmanager

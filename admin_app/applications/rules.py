@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import product
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -51,6 +52,7 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     IN_REVIEW = "in_review"
     NEEDS_INFORMATION = "needs_information"
+    RECOMMENDED = "recommended"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -87,8 +89,22 @@ class DecisionKind(StrEnum):
     REQUEST_INFORMATION = "request_information"
 
 
-OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION})
+class SecondRule(StrEnum):
+    """Why one person's decision is not enough."""
+
+    THIRD_CARD = "third_card"
+    PROXY = "proxy"
+    NEW_ADDRESS = "new_address"
+    OWN_LOSS_REPORT = "own_loss_report"
+    OWN_PAPERS = "own_papers"
+    OWN_RECOMMENDATION = "own_recommendation"
+    SAMPLE = "sample"
+
+
+OPEN = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED})
 CLOSED = frozenset({Status.APPROVED, Status.REJECTED, Status.WITHDRAWN})
+HELD = frozenset({Status.IN_REVIEW, Status.RECOMMENDED})
+"""Somebody can hold a case here, for a time that their work extends."""
 NEEDS_FORMAL_LOSS_REPORT = frozenset({Reason.LOST, Reason.STOLEN})
 """Cannot be approved without a formal loss report in force: else two cards of one person work. No table of an office changes that."""
 
@@ -99,8 +115,11 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "release": (frozenset({S.IN_REVIEW}), S.SUBMITTED),
     "request_information": (frozenset({S.IN_REVIEW}), S.NEEDS_INFORMATION),
     "resume": (frozenset({S.NEEDS_INFORMATION}), S.SUBMITTED),
-    "approve": (frozenset({S.IN_REVIEW}), S.APPROVED),
-    "reject": (frozenset({S.IN_REVIEW}), S.REJECTED),
+    "recommend_approval": (frozenset({S.IN_REVIEW}), S.RECOMMENDED),
+    "recommend_rejection": (frozenset({S.IN_REVIEW}), S.RECOMMENDED),
+    "send_back": (frozenset({S.RECOMMENDED}), S.IN_REVIEW),
+    "approve": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.APPROVED),
+    "reject": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.REJECTED),
     "withdraw": (frozenset({S.DRAFT}) | OPEN, S.WITHDRAWN),
     "reopen": (frozenset({S.REJECTED}), S.IN_REVIEW),
 }
@@ -111,6 +130,9 @@ PAST = {
     "release": "applications.released",
     "request_information": "applications.information_requested",
     "resume": "applications.resumed",
+    "recommend_approval": "applications.approval_recommended",
+    "recommend_rejection": "applications.rejection_recommended",
+    "send_back": "applications.sent_back",
     "approve": "applications.approved",
     "reject": "applications.rejected",
     "withdraw": "applications.withdrawn",
@@ -140,13 +162,15 @@ STATUS_LABELS = {
     S.SUBMITTED: _l("Unclaimed"),
     S.IN_REVIEW: _l("In review"),
     S.NEEDS_INFORMATION: _l("Waiting for resident"),
+    S.RECOMMENDED: _l("Waiting for second decision"),
     S.APPROVED: _l("Approved"),
     S.REJECTED: _l("Rejected"),
     S.WITHDRAWN: _l("Withdrawn"),
 }
+RECOMMENDATION_LABELS = {DecisionKind.APPROVE: _l("Approval"), DecisionKind.REJECT: _l("Rejection")}
 STATUS_MARKS: dict[str, str] = {
     S.DRAFT: "ring-muted", S.SUBMITTED: "ring", S.IN_REVIEW: "dot", S.NEEDS_INFORMATION: "square",
-    S.APPROVED: "check", S.REJECTED: "cross", S.WITHDRAWN: "dash",
+    S.RECOMMENDED: "pair", S.APPROVED: "check", S.REJECTED: "cross", S.WITHDRAWN: "dash",
 }  # fmt: skip
 """Shape beside the word: a status is told by word, shape and colour, never by colour alone (WCAG 2.2, 1.4.1)."""
 MATERIAL_LABELS = {
@@ -174,6 +198,21 @@ MATERIAL_SHORT = {
     Material.KINSHIP_PROOF: _l("Kinship"),
 }
 """For the tabs of the document viewer."""
+
+EITHER, APPROVAL = frozenset({DecisionKind.APPROVE, DecisionKind.REJECT}), frozenset({DecisionKind.APPROVE})
+SECOND_DECISION: dict[SecondRule, tuple[frozenset[DecisionKind], Any]] = {
+    SecondRule.THIRD_CARD: (APPROVAL, _l("Two or more cards of this person were already replaced within the last twelve months.")),
+    SecondRule.PROXY: (APPROVAL, _l("A proxy filed the application.")),
+    SecondRule.NEW_ADDRESS: (APPROVAL, _l("The resident's address, or where the card goes, was changed within the last 30 days.")),
+    SecondRule.OWN_LOSS_REPORT: (EITHER, _l("Whoever decides made the loss report of this case formal.")),
+    SecondRule.OWN_PAPERS: (EITHER, _l("Whoever decides added papers to this case.")),
+    SecondRule.OWN_RECOMMENDATION: (EITHER, _l("Whoever decides recommended a decision of this case before, and it was sent back.")),
+    SecondRule.SAMPLE: (EITHER, _l("The case was drawn at random for a check.")),
+}
+"""rule -> (outcomes that it asks a second person for, its sentence). The facts behind each rule: queries/second.py."""
+CARDS_A_YEAR = 2
+"""So many cards of one person may be replaced within twelve months before one more needs a second decision."""
+ADDRESS_DAYS = 30
 
 GUARDIAN_AGE = 16
 """Below this age a guardian applies, as the rules of Guangzhou for the social security card have it; who may apply is not a

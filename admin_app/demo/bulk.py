@@ -15,7 +15,7 @@ from admin_app.foundation.database import UTCDateTime, db, metadata
 Row = dict[str, Any]
 TABLES = (
     "stored_file", "resident", "resident_name", "loss_report", "application", "document", "decision", "decision_reason",
-    "card", "mailing_batch", "parcel", "label", "audit_entry",
+    "recommendation", "card", "mailing_batch", "parcel", "label", "audit_entry",
 )  # fmt: skip
 """In an order in which every foreign key points to a row that is already there."""
 _AUDIT = AuditEntry.__tablename__

@@ -14,7 +14,7 @@ from admin_app.demo.losses import LossStory
 from admin_app.demo.mail import Envelope, Mailroom
 from admin_app.demo.people import Person
 from admin_app.demo.stories import CardStory, Moment, Story, known
-from admin_app.demo.timeline import SPOILED_BECAUSE, Log
+from admin_app.demo.timeline import SPOILED_BECAUSE, Log, recommended_why
 from admin_app.foundation import crypto
 from admin_app.residents.rules import mask_id_number
 
@@ -114,6 +114,10 @@ def _write_application(frame: Frame, case: Case, dates: _Dates, *, resident: int
         owner_id=story.reviewer.id if holds and story.reviewer else None,
         claimed_at=claimed if holds else None,
         lease_until=lease if holds else None,
+        address_changed_on=frame.days.day_of(story.resumed_at) if story.resumed_at and story.asked_for == "address_incomplete" else None,
+        is_sampled=story.is_drawn if story.submitted_at else None,
+        recommended_by_id=story.first.id if story.recommended and story.first else None,
+        recommendation=story.recommended.outcome if story.recommended else None,
         decided_by_id=decider.id if decider else None,
         received_at=story.arrival.at,
         received_on=story.arrival.day,
@@ -167,7 +171,7 @@ def _version(case: Case) -> int:
     story = case.story
     moments = (
         story.submitted_at, story.asked_at, story.asked_at, story.resumed_at, story.claimed_at, story.first_rejected_at,
-        story.reopened_at, story.decided_at, story.withdrawn_at,
+        story.reopened_at, story.recommended, story.decided_at, story.withdrawn_at,
     )  # fmt: skip
     verdicts = sum(paper.verdict_at is not None for paper in case.papers)
     return 1 + len(case.papers) + verdicts + sum(moment is not None for moment in moments)
@@ -199,11 +203,32 @@ def _write_decisions(frame: Frame, story: Story, application: int, rng: Random) 
         _decision(frame, application, "request_information", story.asked_at, story.reviewer.id, story.asked_for, "")
     note = rng.choice(chances.REJECTION_NOTES) if story.rejected_for == "other_rejection" or rng.random() < 0.3 else ""
     rejected = story.first_rejected_at or (story.decided_at if story.stage == Status.REJECTED else None)
-    if rejected and story.reviewer:
-        _decision(frame, application, "reject", rejected, story.reviewer.id, story.rejected_for, note)
+    rejecting = story.reviewer if story.first_rejected_at else story.decider
+    if rejected and rejecting:
+        _decision(frame, application, "reject", rejected, rejecting.id, story.rejected_for, note)
+    _recommendation(frame, story, application)
     if story.stage == Status.APPROVED and story.decided_at and story.decider:
         praise = rng.choice(chances.NOTES) if rng.random() < 0.2 else ""
         _decision(frame, application, "approve", story.decided_at, story.decider.id, "", praise)
+
+
+def _recommendation(frame: Frame, story: Story, application: int) -> None:
+    made, first = story.recommended, story.first
+    if made is None or first is None:
+        return
+    frame.writer.add(
+        "recommendation",
+        application_id=application,
+        outcome=made.outcome,
+        why=recommended_why(story),
+        codes=[story.rejected_for] if made.outcome == "reject" else [],
+        asked_by=list(made.because),
+        recommended_by_id=first.id,
+        recommended_at=made.at,
+        answer=made.outcome if made.answered_by else None,
+        answered_by_id=made.answered_by.id if made.answered_by else None,
+        answered_at=story.decided_at if made.answered_by else None,
+    )
 
 
 def _decision(frame: Frame, application: int, kind: str, at: Moment, by: int | None, code: str, note: str) -> None:

@@ -22,8 +22,8 @@ from admin_app.foundation.database import metadata
 from admin_app.mailing import rules as mailing
 
 CLONED = (
-    "resident", "loss_report", "application", "document", "decision", "decision_reason", "card", "mailing_batch", "parcel",
-    "label", "audit_entry",
+    "resident", "loss_report", "application", "document", "decision", "decision_reason", "recommendation", "card", "mailing_batch",
+    "parcel", "label", "audit_entry",
 )  # fmt: skip
 _PERSONAL = (
     "public_id", "name", "name_latin", "id_number_sealed", "id_number_index", "id_number_masked",

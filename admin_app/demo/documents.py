@@ -74,7 +74,7 @@ def _judge_first(papers: list[Paper], story: Story, rng: Random, *, asked: tuple
 
 
 def _judge(papers: list[Paper], story: Story, rng: Random) -> None:
-    ended = story.first_rejected_at or story.decided_at
+    ended = story.first_rejected_at or (story.recommended.at if story.recommended else story.decided_at)
     if ended:
         claimed = known(story.claimed_at)
         at = claimed + (ended - claimed) * 0.8

@@ -46,7 +46,7 @@ def loss_behind(story: Story, rng: Random, *, now: Moment, hours: int) -> LossSt
     if story.reason not in NEEDS_FORMAL_LOSS_REPORT:
         return None
     received, at_counter = story.arrival.at, story.channel == Channel.COUNTER
-    must_be_formal = story.stage == ApplicationStatus.APPROVED
+    must_be_formal = story.stage in (ApplicationStatus.APPROVED, ApplicationStatus.RECOMMENDED)
     is_formal = must_be_formal or (story.rejected_for != "loss_not_formal" and rng.random() < chances.FORMAL_SHARE_OF_OPEN)
     straight = is_formal and at_counter and rng.random() < 0.65
     before = rng.uniform(3, 25) / 60 if straight or not at_counter else rng.uniform(2, min(60, hours - 4))

@@ -105,6 +105,7 @@ def add_loss(
         reported_at=report.reported_at,
         lapses_at=report.lapses_at,
         formal_at=report.formal_at,
+        formal_by_id=report.formal_by.id if report.formal_by else None,
         ended_at=report.ended_at,
         proof_id=proof,
         version=1 + sum(bool(moment) for moment in (report.formal_at, report.ended_at, proof)),

@@ -10,6 +10,7 @@ from admin_app.applications.rules import GUARDIAN_AGE, NEEDS_FORMAL_LOSS_REPORT,
 from admin_app.demo import chances
 from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Roster
 from admin_app.demo.rhythm import Arrival, OfficeDays
+from admin_app.demo.second import Recommended, let_two_decide
 from admin_app.foundation.actor import Actor
 
 Moment = dt.datetime
@@ -62,6 +63,8 @@ class Story:
     first_rejected_at: Moment | None = None
     reopened_at: Moment | None = None
     supervisor: Actor | None = None
+    recommended: Recommended | None = None
+    is_drawn: bool = False
     decided_at: Moment | None = None
     rejected_for: str = ""
     withdrawn_at: Moment | None = None
@@ -69,7 +72,12 @@ class Story:
 
     @property
     def decider(self) -> Actor | None:
-        """Who made the last decision: whoever reopened a case keeps it."""
+        """Who made the last decision: the second person, where there had to be one."""
+        return self.recommended.answered_by if self.recommended and self.recommended.answered_by else self.first
+
+    @property
+    def first(self) -> Actor | None:
+        """Who reviewed it last before a second person: whoever reopened a case keeps it."""
         return self.supervisor or self.reviewer
 
     @property
@@ -129,6 +137,7 @@ def tell(rng: Random, index: int, arrival: Arrival, *, days: OfficeDays, roster:
     minutes = rng.uniform(4, 18) if story.channel == Channel.COUNTER else 0.0
     story.submitted_at = desk.by_now(arrival.at + dt.timedelta(minutes=minutes), arrival.at)
     _review(story, desk, roster=roster, working_age=working_age)
+    let_two_decide(story, roster, days, few=few)
     if story.stage == Status.APPROVED:
         _make_card(story, desk)
     return story

@@ -5,6 +5,7 @@ from typing import Any
 
 from admin_app.applications.rules import Status
 from admin_app.demo.bulk import BulkWriter
+from admin_app.demo.chances import RECOMMENDED_WHY
 from admin_app.demo.documents import Paper
 from admin_app.demo.losses import LossStory
 from admin_app.demo.stories import CardStory, Moment, Story, known
@@ -18,6 +19,12 @@ _LEFT_OUT = {
     "residents.registered", "applications.loss_report_linked", "cards.requested", "cards.ready", "loss_reports.concluded",
 }  # fmt: skip
 """actions without a log entry of their own in a very large office"""
+
+
+def recommended_why(story: Story) -> str:
+    """Why approval was recommended; a rejection has its code."""
+    made = story.recommended
+    return RECOMMENDED_WHY[story.index % len(RECOMMENDED_WHY)] if made and made.outcome == "approve" else ""
 
 
 class Log:
@@ -86,16 +93,33 @@ class Log:
             self.case(story.resumed_at, "resumed", story.taken_by, changes=back)
         self.case(story.claimed_at, "claimed", story.reviewer, changes={"status": ["submitted", "in_review"]})
         self._rejection(story)
+        before = self._recommendation(story)
         if story.stage == Status.APPROVED:
-            self.case(story.decided_at, "approved", story.decider, changes={"status": ["in_review", "approved"]})
+            self.case(story.decided_at, "approved", story.decider, changes={"status": [before, "approved"]})
         if story.withdrawn_at:
             facts = {"status": ["submitted", "withdrawn"]}
             self.case(story.withdrawn_at, "withdrawn", story.taken_by, reason=WITHDRAWN_BECAUSE, changes=facts)
 
+    def _recommendation(self, story: Story) -> str:
+        """The status from which the last decision was made."""
+        made = story.recommended
+        if made is None:
+            return "in_review"
+        facts: dict[str, Any] = {"status": ["in_review", "recommended"], "asked_by": list(made.because)}
+        if made.outcome == "reject":
+            facts["reasons"] = [story.rejected_for]
+        verb = "approval_recommended" if made.outcome == "approve" else "rejection_recommended"
+        self.case(made.at, verb, story.first, reason=recommended_why(story) or None, changes=facts)
+        if made.answered_by and story.decided_at:
+            taken = made.at + (story.decided_at - made.at) * 0.8
+            self.case(taken, "taken_for_second", made.answered_by, changes={"owner": [None, made.answered_by.display_name]})
+        return "recommended"
+
     def _rejection(self, story: Story) -> None:
         at = story.first_rejected_at or (story.decided_at if story.stage == Status.REJECTED else None)
-        facts = {"status": ["in_review", "rejected"], "reasons": [story.rejected_for]}
-        self.case(at, "rejected", story.reviewer, changes=facts)
+        is_second = story.recommended is not None and not story.first_rejected_at
+        facts = {"status": ["recommended" if is_second else "in_review", "rejected"], "reasons": [story.rejected_for]}
+        self.case(at, "rejected", story.decider if is_second else story.reviewer, changes=facts)
         back = {"status": ["rejected", "in_review"]}
         self.case(story.reopened_at, "reopened", story.supervisor, reason=REOPENED_BECAUSE, changes=back)
 

@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Result, String, TypeDecorator, event, literal_column
 from sqlalchemy.orm import Session
 
+from admin_app.foundation.private_files import make_private
 from admin_app.foundation.write_turns import Turns, begin_turn, keep_turns
 
 Base = Model
@@ -173,6 +174,12 @@ def _refuse_statement(state: Any) -> None:
         raise WriteRefused("changes need transaction()")
 
 
+def _make_file(_dialect: Any, _record: Any, place: list[Any], _options: Any) -> None:
+    """SQLite would let everybody on the machine read a file that it makes itself."""
+    if place[0] and not str(place[0]).startswith((":", "file:")):
+        make_private(str(place[0]))
+
+
 def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we send BEGIN ourselves
     cursor = connection.cursor()
@@ -210,6 +217,7 @@ def _begin_postgresql(connection: Any) -> None:
 def prepare_engine(engine: Engine) -> None:
     """Attach what our two databases need; call once for each engine."""
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _make_file)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", partial(_begin_sqlite, keep_turns(engine)))
     else:

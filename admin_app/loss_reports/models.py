@@ -52,7 +52,7 @@ class LossReport(Base):
     """The bank function of the card may need a report of its own."""
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """The staff member who took it; NULL where somebody else filed it, so compare with foundation/actor.py."""
-    taken_by: Mapped[StaffMember | None] = relationship()
+    taken_by: Mapped[StaffMember | None] = relationship(foreign_keys=[taken_by_id])
     filed_by_kind: Mapped[str | None] = mapped_column(String(10))
     """'resident' or 'client' where no staff member did it (foundation/filing.py); NULL for staff."""
     filed_by_id: Mapped[int | None] = mapped_column(Id)
@@ -63,6 +63,8 @@ class LossReport(Base):
     """Only a provisional report has one."""
     formal_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When it became formal; NULL while it is not."""
+    formal_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """The staff member who made it formal or took it as a formal one; NULL while it is not, or where no staff member did."""
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When it was lifted or lapsed; NULL while it holds."""
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))

@@ -9,7 +9,7 @@ from admin_app.audit import operations as audit
 from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, filing, settings
-from admin_app.foundation.actor import SYSTEM, Actor
+from admin_app.foundation.actor import SYSTEM, Actor, Kind
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, DomainError, StaleVersion
 from admin_app.foundation.numbering import next_number
@@ -112,8 +112,13 @@ def _new(resident: Resident, *, channel: str, is_formal: bool, by: Actor, centre
         **filing.columns("taken_by_id", by),
         reported_at=now,
         formal_at=now if is_formal else None,
+        formal_by_id=_staff(by) if is_formal else None,
         lapses_at=None if is_formal else now + timedelta(hours=settings.current().provisional_loss_hours),
     )
+
+
+def _staff(by: Actor) -> int | None:
+    return by.staff_id if by.kind == Kind.STAFF else None
 
 
 @verb("loss_reports.formalise")
@@ -121,7 +126,7 @@ def formalise(report: LossReport, *, version: int, by: Actor) -> None:
     """Make a provisional report formal, for good; the card is void from now on. Refused once its time has run out."""
     if report.status == Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at <= clock.now():
         raise Conflict(_l("The time of this provisional report has run out. Please take a new report."))
-    MACHINE.move(report, "formalise", version=version, by=by, formal_at=clock.now(), lapses_at=None)
+    MACHINE.move(report, "formalise", version=version, by=by, formal_at=clock.now(), formal_by_id=_staff(by), lapses_at=None)
 
 
 @verb("loss_reports.lift")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.foundation import crypto
@@ -43,6 +43,8 @@ class Resident(SealsTexts, Base):
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Encrypted for this row; NULL if none is known."""
     address = SealedText()
+    address_changed_on: Mapped[date | None] = mapped_column(Date)
+    """Day on which an address that the office knew was last changed or taken away; NULL: never since the office keeps this."""
     is_fictitious: Mapped[bool] = mapped_column(default=False)
     """Made by the demo: shown on screen."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

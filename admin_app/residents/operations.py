@@ -89,6 +89,7 @@ def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: 
         changed.append("phone")
     for field, value in (("postcode", postcode), ("address", address)):
         if value and value != getattr(resident, field):
+            _note_address(resident, field)
             setattr(resident, field, value)
             changed.append(field)
     if changed:
@@ -145,9 +146,16 @@ def _write(resident: Resident, values: dict[str, str]) -> list[str]:
             resident.phone_masked = rules.mask_phone(value)
             changed.append(field)
         elif field != "phone" and value != getattr(resident, field):
+            _note_address(resident, field)
             setattr(resident, field, value)
             changed.append(field)
     return changed
+
+
+def _note_address(resident: Resident, field: str) -> None:
+    """Before `field` changes: an address that the office knew will not be the same any more. The first one is no change."""
+    if field == "address" and resident.address:
+        resident.address_changed_on = clock.today()
 
 
 @verb("residents.reveal_id_number")

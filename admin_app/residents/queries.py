@@ -11,8 +11,18 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.typed_text import numbers
-from admin_app.residents.models import Call, Resident
+from admin_app.residents.models import Call, Resident, opened
 
+TRIED = 3
+"""Of the oldest and of the newest residents: one row that somebody spoilt does not close the office."""
+WRONG_INDEX_KEY = (
+    "CARD_DESK_INDEX_KEY is not the one this office's numbers were registered with: nobody would be found, and known people registered"
+    " twice. Put back the key that is kept with this database."
+)
+WRONG_DATA_KEYS = (
+    "CARD_DESK_DATA_KEYS has not the key that this office's residents were sealed with: nothing could be read. Put back the keys that are"
+    " kept with this database; older ones stay behind the newest."
+)
 SHOWN_CALLS = 10
 
 
@@ -33,6 +43,27 @@ def by_id_number(number: str) -> Resident | None:
     """The resident with this ID number in any spelling, found through the blind index."""
     index = crypto.keyring().blind_index("id_number", numbers.compact(number))
     return db.session.scalar(select(Resident).where(Resident.id_number_index == index))
+
+
+def key_problem() -> str:
+    """What is wrong if the keys in force are not those with which residents were registered; '' if they are, or nobody is.
+
+    With another index key nobody would be found, and each known person registered a second time.
+    """
+    columns = select(Resident.public_id, Resident.id_number_sealed, Resident.id_number_index)
+    ends = (columns.order_by(Resident.id).limit(TRIED), columns.order_by(Resident.id.desc()).limit(TRIED))
+    opened_once = False
+    for row in (row for end in ends for row in db.session.execute(end)):
+        try:
+            number = opened(row.id_number_sealed, row.public_id)
+        except crypto.Undecipherable:
+            continue
+        opened_once = True
+        if crypto.keyring().blind_index("id_number", number) == row.id_number_index:
+            return ""
+    if opened_once:
+        return WRONG_INDEX_KEY
+    return WRONG_DATA_KEYS if db.session.scalar(select(Resident.id).limit(1)) else ""
 
 
 def calls_to(staff: Actor, resident: Resident, *, about_ref: str = "") -> Sequence[Call]:

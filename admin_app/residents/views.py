@@ -113,6 +113,7 @@ class ResidentView(DeskView):
 
     @expose("/<public_id>/call", methods=["POST"])
     @requires("residents.reveal")
+    @needs_fresh_proof
     def call(self, public_id: str) -> Any:
         """The page of a call with the phone number for a minute, after it is in the log that it was shown."""
         resident, about = queries.by_public_id(signed_in(), public_id), arguments.form.text("about", limit=32)

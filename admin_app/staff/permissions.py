@@ -45,15 +45,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     },
     Role.REVIEWER: _EVERYBODY
     | {
-        "applications.read", "applications.claim", "applications.verify", "applications.decide", "documents.read",
-        "residents.read", "residents.names", "residents.reveal", "loss_reports.read", "loss_reports.take", "search", "cards.read",
+        "applications.read", "applications.claim", "applications.verify", "applications.decide", "applications.decide_second",
+        "documents.read", "residents.read", "residents.names", "residents.reveal", "loss_reports.read", "loss_reports.take", "search",
+        "cards.read",
     },
     Role.SUPERVISOR: _EVERYBODY
     | {
-        "applications.read", "applications.claim", "applications.verify", "applications.decide", "applications.reassign",
-        "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal", "loss_reports.read",
-        "loss_reports.take",
-        "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
+        "applications.read", "applications.claim", "applications.verify", "applications.decide", "applications.decide_second",
+        "applications.reassign", "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal",
+        "loss_reports.read", "loss_reports.take", "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
         "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read", "readings.read",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
@@ -87,6 +87,11 @@ VERBS: dict[str, frozenset[str]] = {
     "applications.extend_lease": frozenset({"applications.claim"}),
     "applications.approve": frozenset({"applications.decide"}),
     "applications.reject": frozenset({"applications.decide"}),
+    "applications.recommend": frozenset({"applications.decide"}),
+    "applications.approve_second": frozenset({"applications.decide_second"}),
+    "applications.reject_second": frozenset({"applications.decide_second"}),
+    "applications.send_back": frozenset({"applications.decide_second"}),
+    "applications.next_second": frozenset({"applications.decide_second"}),
     "applications.request_information": frozenset({"applications.decide"}),
     "applications.reopen": frozenset({"applications.reopen"}),
     "applications.give_verdict": frozenset({"applications.verify"}),
@@ -187,6 +192,7 @@ LABELS = {
     "applications.claim": _l("Claim cases"),
     "applications.verify": _l("Give verdicts on documents"),
     "applications.decide": _l("Approve, reject, ask for information"),
+    "applications.decide_second": _l("Give the second decision on what a colleague recommended"),
     "applications.reassign": _l("Give a case to somebody else"),
     "applications.reopen": _l("Reopen rejected cases"),
     "documents.read": _l("See documents and photos"),

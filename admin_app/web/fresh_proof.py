@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 
-from flask import Request, render_template, request, session
+from flask import Request, g, render_template, request, session
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
@@ -78,6 +78,7 @@ def mark() -> None:
 def _ask(sentence: Any = None, status: int = 403, headers: dict[str, str] | None = None) -> Any:
     carried = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
     facts = {"carried": carried, "sentence": sentence, "asks_for_code": PROVER.get().asks_for_code(), "minutes": MINUTES}
+    g.asked_to_prove = True  # which is no refusal of a right
     return render_template("desk/prove.html", username=current_user.username, **facts), status, headers or {}
 
 

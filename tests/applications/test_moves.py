@@ -17,8 +17,9 @@ from tests.factories.applications import make_application
 @pytest.mark.parametrize("verb", rules.MOVES)
 def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     sources, target = rules.MOVES[verb]
+    recommended = {"recommended_by_id": reviewer.id, "recommendation": "approve"}
     for status in rules.Status:
-        case = make_application(clerk, centre, status=str(status), is_open=status in rules.OPEN)
+        case = make_application(clerk, centre, status=str(status), is_open=status in rules.OPEN, **recommended)
         if status in sources:
             with transaction():
                 moves.move(case, verb, by=reviewer)

@@ -13,7 +13,7 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
-from tests.factories.applications import held_by, make_application, make_unclaimed
+from tests.factories.applications import held_by, make_application, make_recommended_case, make_unclaimed
 from tests.factories.centres import make_centre
 from tests.statements import counted_statements
 
@@ -76,10 +76,15 @@ def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: S
         "late": make_application(clerk, centre, due_on=today - timedelta(days=1), received_on=today - timedelta(days=9)),
         "done": make_application(clerk, centre, status="approved", is_open=False),
         "draft": make_application(clerk, centre, status="draft", is_open=False),
+        "second": make_recommended_case(clerk, colleague, centre),
+        "own second": make_recommended_case(clerk, reviewer, centre),
     }
     views = {
-        QueueFilter(): {"free", "mine", "theirs", "late"},
-        QueueFilter("all"): {"free", "mine", "theirs", "waiting", "late"},
+        QueueFilter(): {"free", "mine", "theirs", "late", "second", "own second"},
+        QueueFilter("all"): {"free", "mine", "theirs", "waiting", "late", "second", "own second"},
+        QueueFilter("second"): {"second"},
+        QueueFilter(status="recommended"): {"second", "own second"},
+        QueueFilter("second", received_to=today): {"second"},
         QueueFilter("unclaimed"): {"free", "late"},
         QueueFilter("mine"): {"mine"},
         QueueFilter("waiting"): {"waiting"},
@@ -89,10 +94,10 @@ def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: S
         QueueFilter(reasons=("lost", "stolen")): {"free"},
         QueueFilter(channel="online"): {"free"},
         QueueFilter(status="in_review"): {"mine", "theirs"},
-        QueueFilter("all", owner="nobody"): {"free", "waiting", "late"},
+        QueueFilter("all", owner="nobody"): {"free", "waiting", "late", "second", "own second"},
         QueueFilter(owner="colleague"): {"theirs"},
         QueueFilter(received_to=today - timedelta(days=5)): {"late"},
-        QueueFilter(received_from=today - timedelta(days=5)): {"free", "mine", "theirs"},
+        QueueFilter(received_from=today - timedelta(days=5)): {"free", "mine", "theirs", "second", "own second"},
         QueueFilter("todo", status="needs_information"): set(),
     }
     names = {case.id: name for name, case in cases.items()}
@@ -100,7 +105,7 @@ def test_tabs_and_filters_choose_the_right_cases(clerk: StaffMember, reviewer: S
         page = queue.queue_page(reviewer, wanted)
         assert {names[row.id] for row in page.rows} == expected, wanted
     counts = queue.tab_counts(reviewer, QueueFilter())
-    assert counts == {"todo": 4, "all": 5, "unclaimed": 2, "mine": 1, "waiting": 1, "overdue": 1}
+    assert counts == {"todo": 6, "all": 7, "unclaimed": 2, "mine": 1, "waiting": 1, "second": 1, "overdue": 1}
 
 
 HOSTILE = [

@@ -23,6 +23,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     instance, port = tmp_path_factory.mktemp("desk"), free_port()
     environment = dict(os.environ) | {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
     environment |= {"CARD_DESK_ENVIRONMENT": "demo", "CARD_DESK_INSTANCE": str(instance), "CARD_DESK_SESSION_IDLE_MINUTES": "600"}
+    environment["CARD_DESK_SECOND_DECISION_PERCENT"] = "0"  # a case of a test is drawn only if the test draws it
     flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
     for arguments in (["db", "upgrade"], ["demo", "--applications", str(APPLICATIONS), "--seed", "3"]):
         subprocess.run([*flask, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)

@@ -23,6 +23,12 @@ def office(app: Flask, stand_in_files) -> operations.Loaded:
 
 
 @pytest.fixture
+def larger_office(app: Flask, stand_in_files) -> operations.Loaded:
+    """An office of so many applications that what happens to one in thirty is there, whatever the day."""
+    return operations.load(4 * COUNT, seed=SEED, report=quiet)
+
+
+@pytest.fixture
 def copied_office(app: Flask, stand_in_files, monkeypatch) -> operations.Loaded:
     """An office of 60 applications: one of 20 with two copies."""
     monkeypatch.setattr(operations, "COPY_ABOVE", COUNT - 1)

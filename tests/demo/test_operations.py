@@ -266,3 +266,30 @@ def test_files_of_open_cases_show_their_own_resident(app):
     assert files
     assert len(set(files)) == len(files)
     assert {document.file.kind for case in _all(Application) for document in case.documents} <= {"jpeg", "pdf"}
+
+
+def test_two_people_decided_wherever_a_rule_asks_for_them(larger_office):
+    cases = _all(Application)
+    asked = [
+        case
+        for case in cases
+        if case.status == rules.Status.APPROVED
+        and (case.applicant == rules.Applicant.PROXY or case.is_sampled or case.address_changed_on is not None)
+    ]
+    assert asked and {case.recommended_by_id for case in asked}.isdisjoint({None})
+    for case in cases:
+        made = case.recommendations
+        assert bool(made) == (case.recommended_by_id is not None)
+        if made:
+            assert (made[-1].answer, made[-1].answered_by_id) == (
+                {"approved": "approve", "rejected": "reject"}.get(case.status), case.decided_by_id,
+            )  # fmt: skip
+            assert len({made[-1].recommended_by_id, case.taken_by_id, case.decided_by_id}) == 3
+
+
+def test_some_cases_wait_for_their_second_person_with_everything_verified(larger_office):
+    waiting = [case for case in _all(Application) if case.status == rules.Status.RECOMMENDED]
+    assert waiting
+    for case in waiting:
+        assert case.owner_id is None and case.recommended_by_id != case.taken_by_id
+        assert not queries.what_is_missing(case, queries.checklist(case))

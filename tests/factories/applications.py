@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from admin_app.applications import queries
-from admin_app.applications.models import Application, Decision, DecisionReason, Document, MaterialRule, ReasonCode
+from admin_app.applications.models import Application, Decision, DecisionReason, Document, MaterialRule, ReasonCode, Recommendation
 from admin_app.applications.rules import Reason
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
@@ -57,7 +57,8 @@ def held_by(owner: StaffMember, **changes: Any) -> dict[str, Any]:
 def make_document(case: Application, material: str, verdict: str = "pending", **changes: Any) -> Document:
     """Add a document to the case; `file_id` names its file, else it gets one of its own."""
     values = {
-        "application_id": case.id, "material": str(material), "added_by_id": case.taken_by_id, "added_at": clock.now(), "verdict": verdict,
+        "application_id": case.id, "material": str(material), "added_by_id": case.taken_by_id, "filed_by_kind": case.filed_by_kind,
+        "filed_by_id": case.filed_by_id, "added_at": clock.now(), "verdict": verdict,
     }  # fmt: skip
     return save(Document(**(values | ({} if "file_id" in changes else {"file_id": make_file().id}) | changes)))
 
@@ -68,6 +69,30 @@ def make_ready_case(taken_by: StaffMember, owner: StaffMember, centre: Centre, *
     for material in queries.materials_of(case):
         make_document(case, material, "accepted")
     return case
+
+
+def make_recommended_case(
+    taken_by: StaffMember, first: StaffMember, centre: Centre, outcome: str = "approve", **changes: Any
+) -> Application:
+    """Add a case of a proxy that `first` recommended for `outcome` and that nobody has taken for the second decision."""
+    values = {
+        "status": "recommended", "recommended_by_id": first.id, "recommendation": outcome, "applicant": "proxy", "agent_name": "赵敏",
+    }  # fmt: skip
+    case = make_application(taken_by, centre, **(values | changes))
+    for material in queries.materials_of(case):
+        make_document(case, material, "accepted")
+    make_recommendation(case, first, outcome)
+    return case
+
+
+def make_recommendation(case: Application, first: StaffMember, outcome: str = "approve", **changes: Any) -> Recommendation:
+    """Add a recommendation that nobody has answered; the case stays as it is."""
+    why, codes = ("all in order", []) if outcome == "approve" else ("", ["not_entitled"])
+    values = {
+        "application_id": case.id, "outcome": outcome, "why": why, "codes": codes, "asked_by": ["proxy"], "recommended_by_id": first.id,
+        "recommended_at": clock.now(),
+    }  # fmt: skip
+    return save(Recommendation(**(values | changes)))
 
 
 def make_linked_report(case: Application, status: str = "formal", **changes: Any) -> LossReport:

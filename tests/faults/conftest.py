@@ -26,14 +26,19 @@ LONG = frozenset(
     }
 )
 """Minutes on each database, and about what is typed and shown, not about the database: `make test` asks SQLite, `make proof` both."""
+PAIRED = {"sqlite": "files", "postgresql": "redis"}
+"""Database and broker of one machine, and of many: workers are killed with these in `make test`, with the other two in `make proof`."""
 DRAWN: dict[str, bytes] = {}
 """What was asked of the renderer -> its PDF, for all modules of this folder."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones on PostgreSQL are proofs."""
+    """The long ones on PostgreSQL are proofs, and kills of workers on the less usual pair of database and broker."""
     for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if "broker" in params and PAIRED.get(params.get("database_name", "")) != params["broker"]:
+            item.add_marker("proof")
         if getattr(item, "originalname", "") in LONG and "postgresql" in item.callspec.params.values():  # type: ignore[attr-defined]
             item.add_marker("proof")
 

@@ -25,7 +25,7 @@ from admin_app.mailing.models import Label
 from admin_app.mailing.operations import labels
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
-from tests.factories.applications import held_by, make_application, make_document, make_ready_case
+from tests.factories.applications import held_by, make_application, make_document, make_ready_case, make_recommended_case
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
@@ -54,6 +54,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
         next_number(f"application-{clock.today():%y}", count=100_000)
     _drafts(clerk)
     _queue(clerk, reviewer, centre)
+    _second_decisions(clerk, reviewer, members["s"], centre)
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
     make_calendar_day(date(2031, 5, 3))
@@ -112,6 +113,14 @@ def _queue(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     make_application(clerk, centre, status="needs_information", paused_on=clock.today(), owner_id=reviewer.id)
     decided = {"decided_by_id": reviewer.id, "decided_at": clock.now(), "decided_on": clock.today(), "decided_in_days": 0}
     make_application(clerk, centre, status="rejected", is_open=False, **decided)
+
+
+def _second_decisions(clerk: StaffMember, reviewer: StaffMember, supervisor: StaffMember, centre: Centre) -> None:
+    make_ready_case(clerk, reviewer, centre, applicant="proxy", agent_name="赵敏")
+    make_ready_case(clerk, reviewer, centre, is_sampled=True)
+    make_recommended_case(clerk, supervisor, centre)
+    make_recommended_case(clerk, supervisor, centre, **held_by(reviewer, status="recommended"))
+    make_recommended_case(clerk, supervisor, centre, "reject", **held_by(reviewer, status="recommended"))
 
 
 def _cards(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:

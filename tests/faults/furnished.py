@@ -44,15 +44,20 @@ class FullOffice:
 
 
 def in_every_state() -> list[str]:
-    """The pages of a case in each state, of a parcel with a reprint, of what stands on labels to come, of a draft for each reason."""
-    cases = db.session.execute(sa.select(Application.reference, Application.status, Application.reason).order_by(Application.id))
-    found = {(status, reason): reference for reference, status, reason in cases}
+    """The pages of a case in each state, of a parcel with a reprint, of what stands on labels to come, of a draft for each reason.
+
+    For two people who decide it counts also who applied, what was recommended, whether somebody holds the case, whether it was drawn.
+    """
+    second = (Application.applicant, Application.recommendation, Application.owner_id, Application.is_sampled)
+    cases = db.session.execute(sa.select(Application.reference, Application.status, Application.reason, *second).order_by(Application.id))
+    found = {tuple(facts): reference for reference, *facts in cases}
     reprinted = db.session.scalars(sa.select(Parcel.public_id).join(Label).where(Label.copy > 1))
     planned = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "planned"))
     return [
         *(f"/mailing/parcels/{public_id}/recipient" for public_id in planned),
         *(f"/applications/{reference}" for reference in found.values()),
-        *(f"/intake/{reference}" for (status, _reason), reference in found.items() if status == "draft"),
+        *(f"/intake/{reference}" for (status, *_facts), reference in found.items() if status == "draft"),
+        "/queue/?tab=second",
         *(f"/mailing/parcels/{public_id}" for public_id in reprinted),
     ]
 

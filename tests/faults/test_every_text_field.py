@@ -39,7 +39,11 @@ CONFIRMED = {"/intake/<reference>/loss-report", "/loss-reports/new/<public_id>"}
 """Asks once more before anything is stored; sent here as the page of the question sends it."""
 EMPTIED = {"column": "number-"}
 """A field that is read only where others are empty."""
-AS_TYPED = {"/applications/<reference>/autosave note": "comes back as it was typed; it is folded when it is sent"}
+AS_TYPED = {
+    f"/applications/<reference>/autosave {name}": "comes back as it was typed; it is folded when it is sent" for name in ("note", "why")
+}
+KEPT_BY = {"/applications/<reference>/decide why": "recommend_approval"}
+"""A field of a form with several buttons that only one of them reads."""
 WORDS_ALL_THE_SAME = {"/reference/centres/add phone", "/reference/centres/<pk>/edit phone"}
 """With an extension or two numbers, in words."""
 SHORTEST = 50
@@ -66,7 +70,7 @@ def forms_with_texts(office: FullOffice) -> list[Form]:
     found: dict[tuple[str, tuple[str, ...]], list[Form]] = {}
     for form in [*office.crawler.forms, *asked_for_more(office)]:
         names = tuple(dict.fromkeys(re.sub("-[0-9a-f]{32}$", "-", field.name) for field in form.texts))
-        if names:
+        if names and all(KEPT_BY.get(f"{form.rule} {name}", form.button[1]) == form.button[1] for name in names):
             found.setdefault((form.rule, names), []).append(form)
     return [next((form for form in alike if send(office, form, {})[0].status_code == 302), alike[0]) for alike in found.values()]
 

@@ -16,6 +16,7 @@ from admin_app.applications.models import Application
 from admin_app.demo import operations as demo
 from admin_app.factory import create_app
 from admin_app.foundation.database import db, metadata, transaction
+from admin_app.staff.models import StaffMember
 from tests.apps import make_settings
 from tests.factories.residents import id_number
 
@@ -157,3 +158,44 @@ def test_going_down_takes_the_table_of_materials_away(empty_app):
     assert "material_rule" not in tables()
     one_step(flask_migrate.upgrade)
     assert db.session.scalar(sa.text("SELECT count(*) FROM material_rule")) == 10
+
+
+def second_decisions(direction: Callable[..., None]) -> None:
+    """One step between the office in which one person decides and the one in which a table may ask for two."""
+    db.session.remove()
+    place = {flask_migrate.downgrade: "0022_moves", flask_migrate.upgrade: "0023_second_decisions"}
+    direction(revision=place[direction])
+
+
+def test_what_waits_for_a_second_person_goes_back_to_the_first_and_nothing_is_lost(empty_app):
+    flask_migrate.upgrade()
+    demo.load(60, seed=3, report=lambda _stage, _done, _total: None)
+    with transaction() as session:
+        case = session.scalars(sa.select(Application).where(Application.status == "submitted")).first()
+        first = next(one for one in session.scalars(sa.select(StaffMember)) if one.id != case.taken_by_id)
+        recommended = {"status": "recommended", "recommended_by_id": first.id, "recommendation": "approve"}
+        for values in ({"status": "in_review"}, recommended):
+            session.execute(sa.update(Application).where(Application.id == case.id).values(**values))
+        number, who = case.id, first.id
+    before = counts()
+    second_decisions(flask_migrate.downgrade)
+    assert "recommendation" not in tables() and counts() == before
+    kept = sa.text("SELECT status, owner_id FROM application WHERE id = :id")
+    assert tuple(db.session.execute(kept, {"id": number}).one()) == ("in_review", who)
+    assert db.session.scalar(sa.text("SELECT count(*) FROM application WHERE status = 'recommended'")) == 0
+    second_decisions(flask_migrate.upgrade)
+    assert counts() == before
+    found = sa.text("SELECT count(*) FROM application WHERE recommended_by_id IS NOT NULL OR is_sampled IS NOT NULL")
+    assert db.session.scalar(found) == 0, "existing cases were neither recommended nor drawn"
+
+
+def test_whoever_made_a_report_formal_is_read_from_the_log(empty_app):
+    flask_migrate.upgrade()
+    demo.load(60, seed=3, report=lambda _stage, _done, _total: None)
+    known = sa.text("SELECT id, formal_by_id FROM loss_report WHERE formal_at IS NOT NULL ORDER BY id")
+    told = db.session.execute(known).all()
+    assert told and all(who is not None for _number, who in told)
+    second_decisions(flask_migrate.downgrade)
+    second_decisions(flask_migrate.upgrade)
+    assert db.session.execute(known).all() == told
+    assert db.session.scalar(sa.text("SELECT count(*) FROM loss_report WHERE formal_at IS NULL AND formal_by_id IS NOT NULL")) == 0

@@ -59,6 +59,7 @@ def tabs_of(page: ListPage) -> list[str]:
 
 
 NO_LISTS = {
+    "QueueView.second_rules": "the rules that ask for a second person, a line each",
     "HomeView.index": "a few rows of each kind; tests/dashboard counts its statements",
     "ReportView.index": "figures; tests/dashboard counts their statements",
     "ReportView.monthly": "the choice of a month",
@@ -126,6 +127,7 @@ class Filled:
         make_application(clerk, self.place, due_on=clock.today() - timedelta(days=9))
         make_application(owner, self.place, **held_by(mine))
         make_application(owner, self.place, **held_by(owner))
+        make_application(owner, self.place, status="recommended", recommended_by_id=clerk.id, recommendation="approve")
         make_application(owner, self.centre, **held_by(owner, status="needs_information", paused_on=clock.today()))
         for status, facts in (("provisional", {"lapses_at": soon}), ("formal", {}), ("lapsed", {"ended_at": clock.now()})):
             make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)

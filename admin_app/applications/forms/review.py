@@ -17,22 +17,25 @@ class DecisionInput:
     reject_reasons: tuple[str, ...]
     request_reasons: tuple[str, ...]
     note: str
-    """As typed; the operation reads it."""
+    """As typed; the operation reads it, and the next one."""
+    why: str
+    """Why approval is recommended, or why a recommendation is sent back."""
     seen: str
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """The reasons that belong to the chosen outcome."""
-        chosen = {"reject": self.reject_reasons, "request_information": self.request_reasons}
+        rejecting = {"reject": self.reject_reasons, "recommend_rejection": self.reject_reasons}
+        chosen = rejecting | {"request_information": self.request_reasons}
         return chosen.get(self.kind, ())
 
     def unsaved(self) -> dict[str, Any]:
         """What is kept when it cannot be saved."""
         chosen = {"reject_reasons": list(self.reject_reasons), "request_reasons": list(self.request_reasons)}
-        return chosen | {"kind": self.kind, "note": self.note}
+        return chosen | {"kind": self.kind, "note": self.note, "why": self.why}
 
 
-DECISIONS = ("approve", "reject", "request_information")
+DECISIONS = ("approve", "reject", "request_information", "recommend_approval", "recommend_rejection", "send_back")
 
 
 def read_decision(form: Arguments) -> DecisionInput:
@@ -46,10 +49,10 @@ def read_unsaved(form: Arguments) -> dict[str, Any]:
     return DecisionInput("", 0, *_typed(form), seen="").unsaved()
 
 
-def _typed(form: Arguments) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _typed(form: Arguments) -> tuple[tuple[str, ...], tuple[str, ...], str, str]:
     values = form.values()
     reject, request = (tuple(code[:40] for code in values.getlist(name)[:20]) for name in ("reject_reason", "request_reason"))
-    return reject, request, form.single("note")
+    return reject, request, form.single("note"), form.single("why")
 
 
 def read_bulk(form: Arguments) -> tuple[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,7 +18,11 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 
+if TYPE_CHECKING:
+    from admin_app.applications.models.recommendation import Recommendation
+
 OWNED, NOT_PAUSED = text("owner_id IS NOT NULL"), text("paused_on IS NULL")
+RECOMMENDED, SECOND = text("status = 'recommended'"), ("due_on", "id", "recommended_by_id", "centre_id")
 IS_DRAFT, IS_WAITING = text("status = 'draft'"), text("status = 'needs_information'")
 OPEN_BY_DUE, FILTERED = ("is_open", "due_on", "id", "paused_on"), ("centre_id", "reason", "channel")
 
@@ -30,6 +34,15 @@ class Application(SealsTexts, Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.Status)})", name="status"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> taken_by_id", name="decider_is_not_taker"),
+        # NULL <> 1 is not false, so that these hold where nobody is named yet. What lies in other tables (papers, the loss report) is
+        # held by the trigger application_four_eyes.
+        CheckConstraint("recommendation IN ('approve','reject')", name="recommendation"),
+        CheckConstraint("recommended_by_id <> taken_by_id", name="recommender_is_not_taker"),
+        CheckConstraint("decided_by_id <> recommended_by_id", name="decider_is_not_recommender"),
+        CheckConstraint(
+            "(recommendation IS NULL) = (recommended_by_id IS NULL) AND (status <> 'recommended' OR recommended_by_id IS NOT NULL)",
+            name="recommended_whole",
+        ),
         *filing.checks("taken_by_id"),
         # paused_on stands behind the order of the page: paused cases are the oldest, and «overdue» passes them inside the index.
         Index(None, "is_open", "due_on", "id", "paused_on", "owner_id"),
@@ -39,6 +52,8 @@ class Application(SealsTexts, Base):
         Index("ix_application_running", *OPEN_BY_DUE, *FILTERED, "owner_id", sqlite_where=NOT_PAUSED, postgresql_where=NOT_PAUSED),
         # By day of receipt every filter is left to the index: no other is in that order.
         Index("ix_application_receipt", "is_open", "received_on", "id", "status", "due_on", "paused_on", *FILTERED, "owner_id"),
+        # Few of the open cases wait for a second person; who recommended each stands behind, because that person passes it by.
+        Index("ix_application_second", *SECOND, sqlite_where=RECOMMENDED, postgresql_where=RECOMMENDED),
         Index(None, "reason", "is_open", "due_on", "id", "paused_on"),
         # Without the many cases that nobody holds, which would hide from SQLite how few one person has.
         Index(None, "owner_id", "is_open", "due_on", "id", "paused_on", sqlite_where=OWNED, postgresql_where=OWNED),
@@ -90,6 +105,8 @@ class Application(SealsTexts, Base):
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """One line a row of the label, separated by newlines, encrypted for this row; NULL where the card is collected."""
     address = SealedText()
+    address_changed_on: Mapped[date | None] = mapped_column(Date)
+    """Day on which address or way of delivery was last changed after the case had been submitted; NULL: not since then."""
 
     status: Mapped[str] = mapped_column(String(20))
     """A word of rules.Status."""
@@ -112,6 +129,13 @@ class Application(SealsTexts, Base):
     """When the owner took it; NULL while nobody holds it."""
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """Until when the owner keeps it without doing anything; then anybody may take it over."""
+    is_sampled: Mapped[bool | None] = mapped_column(Boolean)
+    """Whether the case was drawn for a second decision, once, when it was submitted; NULL: not drawn for yet."""
+    recommended_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who recommended the decision last (models/recommendation.py); stays when it is sent back, so that they never decide it alone."""
+    recommended_by: Mapped[StaffMember | None] = relationship(foreign_keys=[recommended_by_id])
+    recommendation: Mapped[str | None] = mapped_column(String(10))
+    """What was recommended last, 'approve' or 'reject'; NULL where nothing was."""
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """Who gave the last approval or rejection."""
     decided_by: Mapped[StaffMember | None] = relationship(foreign_keys=[decided_by_id])
@@ -143,6 +167,7 @@ class Application(SealsTexts, Base):
 
     documents: Mapped[list["Document"]] = relationship(back_populates="application", order_by="Document.id")
     decisions: Mapped[list["Decision"]] = relationship(back_populates="application", order_by="Decision.id")
+    recommendations: Mapped[list["Recommendation"]] = relationship(back_populates="application", order_by="Recommendation.id")
 
 
 class Document(Base):

@@ -7,14 +7,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, select, true, update
 
 from admin_app.applications import queries, rules
-from admin_app.applications.models import Application
+from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import moves
+from admin_app.applications.queries import second
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor, is_somebody_else, is_staff_member
 from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import Conflict, NotAllowed
 from admin_app.foundation.statements import cached
 from admin_app.foundation.typed_text import texts
+from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import is_allowed, verb
 
@@ -29,6 +31,10 @@ class ClaimLost(Conflict):
     """The person does not hold the case (any more)."""
 
 
+class OwnPart(NotAllowed):
+    """Nobody gives the second decision on a case in which they had a hand."""
+
+
 class OwnIntake(NotAllowed):
     """Nobody decides a case that they took in."""
 
@@ -37,15 +43,18 @@ class OwnIntake(NotAllowed):
 def claim(application: Application, *, by: Actor) -> None:
     """Take the case, take over a lease that ran out, or extend one's own.
 
-    Raises OwnIntake, NotAllowed, ClaimedByAnother (with the owner's name), or what moves.move() raises.
+    A case that waits for its second decision is taken in the same way, by somebody who had no hand in it. Raises OwnIntake, OwnPart,
+    NotAllowed, ClaimedByAnother (with the owner's name), or what moves.move() raises.
     """
-    refuse_own_intake(application, by)
-    if application.status != rules.Status.IN_REVIEW:
+    refuse_part(application, by)
+    if application.status not in rules.HELD:
         moves.move(application, "claim", by=by, **_held_by(by))
     elif by.is_staff_member(application.owner_id):
         extend_lease(application, by=by)
     elif is_held(application):
         raise ClaimedByAnother(_held_text(application))
+    elif application.status == rules.Status.RECOMMENDED and application.owner_id is None:
+        _hand_over(application, by, "applications.taken_for_second", by=by)
     else:
         _hand_over(application, by, "applications.taken_over", by=by)
 
@@ -60,7 +69,7 @@ def next_case(*, by: Actor, since: datetime | None = None) -> Application | None
     Unclaimed cases first, by due date; then cases whose lease ran out. Takers never wait for each other: rows that another
     taker has locked are skipped (PostgreSQL), or takers follow one another (SQLite).
     """
-    if since is not None and (again := _claimed_since(since, by=by)) is not None:
+    if since is not None and (again := _claimed_since(since, rules.Status.IN_REVIEW, by=by)) is not None:
         return again
     for wanted in (rules.Status.SUBMITTED, rules.Status.IN_REVIEW):
         found = db.session.scalar(_most_urgent(by, wanted), {"now": clock.now()})
@@ -68,6 +77,31 @@ def next_case(*, by: Actor, since: datetime | None = None) -> Application | None
             claim(found, by=by)
             return found
     return None
+
+
+@verb("applications.next_second")
+def next_second(*, by: Actor, since: datetime | None = None) -> Application | None:
+    """Take the most urgent case for which `by` may give the second decision; None when there is none. `since` as in next_case()."""
+    if since is not None and (again := _claimed_since(since, rules.Status.RECOMMENDED, by=by)) is not None:
+        return again
+    found = db.session.scalar(_most_urgent_second(by), {"now": clock.now()})
+    if found is not None:
+        claim(found, by=by)
+    return found
+
+
+@cached
+def _most_urgent_second(who: Actor) -> Select[Any]:
+    """The recommended case that nobody holds and in which `who` had no hand (queries/second.py says the same of one case)."""
+    papers = select(Document.id).where(
+        Document.application_id == Application.id, Document.removed_at.is_(None), is_staff_member(Document.added_by_id, who)
+    )
+    report = select(LossReport.id).where(LossReport.id == Application.loss_report_id, is_staff_member(LossReport.formal_by_id, who))
+    somebody_else = (is_somebody_else(Application.taken_by_id, who), is_somebody_else(Application.recommended_by_id, who))
+    is_free = Application.lease_until.is_(None) | (Application.lease_until < bindparam("now"))
+    asked = (Application.status == literal(rules.Status.RECOMMENDED), is_free, queries.visible_to(who), *somebody_else)
+    urgent = select(Application).where(*asked, ~papers.exists(), ~report.exists())
+    return urgent.order_by(Application.due_on, Application.id).limit(literal(1)).with_for_update(skip_locked=True, of=Application)
 
 
 @cached
@@ -79,10 +113,10 @@ def _most_urgent(who: Actor, status: rules.Status) -> Select[Any]:
     return urgent.with_for_update(skip_locked=True, of=Application)
 
 
-def _claimed_since(since: datetime, *, by: Actor) -> Application | None:
+def _claimed_since(since: datetime, status: rules.Status, *, by: Actor) -> Application | None:
     # Presses of one person follow one another: the second one sees what the first one took.
     db.session.execute(select(StaffMember.id).where(is_staff_member(StaffMember.id, by)).with_for_update(key_share=True, of=StaffMember))
-    mine = (is_staff_member(Application.owner_id, by), Application.status == rules.Status.IN_REVIEW, Application.claimed_at > since)
+    mine = (is_staff_member(Application.owner_id, by), Application.status == status, Application.claimed_at > since)
     return db.session.scalars(select(Application).where(*mine).order_by(Application.claimed_at.desc(), Application.id.desc())).first()
 
 
@@ -91,25 +125,29 @@ def release(application: Application, *, by: Actor, version: int | None = None) 
     """Give the case back to the queue: one's own, or anybody's for those who reassign."""
     if not by.is_staff_member(application.owner_id) and not is_allowed(by, "applications.release_of_another"):
         raise _not_the_holder(application)
-    moves.move(application, "release", by=by, version=version, **FREE)
+    if application.status == rules.Status.RECOMMENDED:
+        moves.touch(application, version, **FREE)
+        moves.record(application, rules.PAST["release"], by=by)
+    else:
+        moves.move(application, "release", by=by, version=version, **FREE)
 
 
 @verb("applications.reassign")
 def reassign(application: Application, to: Actor, *, reason: str, by: Actor) -> None:
     """Give the case to `to`, who must be able to decide it; the reason is kept in the log.
 
-    Raises NotAllowed, OwnIntake (for `to`), ReasonMissing, Conflict where `to` has it or it is not in the queue.
+    Raises NotAllowed, OwnIntake and OwnPart (for `to`), ReasonMissing, Conflict where `to` has it or it is not in the queue.
     """
     reason = texts.reason(reason)
-    refuse_own_intake(application, to)
+    refuse_part(application, to)
     if not (is_allowed(to, "applications.approve") and queries.sees(to, application)):
         raise NotAllowed(_l("%(who)s cannot decide this case.", who=to.name_shown))
     if application.status == rules.Status.SUBMITTED:
         changes = {"owner": [None, to.display_name]}
         moves.move(application, "claim", by=by, reason=reason, changes=changes, **_held_by(to))
-    elif application.status == rules.Status.IN_REVIEW and to.is_staff_member(application.owner_id):
+    elif application.status in rules.HELD and to.is_staff_member(application.owner_id):
         raise Conflict(_l("The case is with %(who)s already. Nothing was changed.", who=to.display_name))
-    elif application.status == rules.Status.IN_REVIEW:
+    elif application.status in rules.HELD:
         _hand_over(application, to, "applications.reassigned", by=by, reason=reason)
     else:
         raise moves.refused(application)
@@ -118,20 +156,20 @@ def reassign(application: Application, to: Actor, *, reason: str, by: Actor) -> 
 @verb("applications.extend_lease")
 def extend_lease(application: Application, *, by: Actor) -> None:
     """Activity of the owner: the case stays theirs for the full time from now. No new version: nothing of the case changed."""
-    mine = (Application.id == application.id, is_staff_member(Application.owner_id, by), Application.status == rules.Status.IN_REVIEW)
+    mine = (Application.id == application.id, is_staff_member(Application.owner_id, by), Application.status.in_(rules.HELD))
     db.session.execute(update(Application).where(*mine).values(lease_until=lease_end()).execution_options(synchronize_session=False))
     db.session.refresh(application)
 
 
-def require_hold(application: Application, *, by: Actor) -> None:
-    """Refuse unless `by` holds the case. A lease that ran out still counts until somebody else takes the case.
+def require_hold(application: Application, *, by: Actor, status: rules.Status = rules.Status.IN_REVIEW) -> None:
+    """Refuse unless `by` holds the case in `status`. A lease that ran out still counts until somebody else takes the case.
 
-    Raises moves.AlreadyDecided, OwnIntake or ClaimLost.
+    Raises moves.AlreadyDecided, OwnIntake, OwnPart, ClaimLost, or Conflict where the case is held in the other status.
     """
-    if application.status in rules.CLOSED:
+    if application.status in rules.CLOSED or (application.status in rules.HELD and application.status != status):
         raise moves.refused(application)
-    refuse_own_intake(application, by)
-    if application.status != rules.Status.IN_REVIEW or not by.is_staff_member(application.owner_id):
+    refuse_part(application, by)
+    if application.status != status or not by.is_staff_member(application.owner_id):
         raise _not_the_holder(application)
 
 
@@ -141,9 +179,17 @@ def refuse_own_intake(application: Application, who: Actor) -> None:
         raise OwnIntake(_l("%(who)s took this case in, so somebody else must decide it.", who=who.name_shown))
 
 
+def refuse_part(application: Application, who: Actor) -> None:
+    """OwnIntake if `who` took the case in; OwnPart if it waits for a second decision and `who` had another hand in it."""
+    refuse_own_intake(application, who)
+    if application.status == rules.Status.RECOMMENDED:
+        for part in second.parts_of(application, who):
+            raise OwnPart(second.part_text(part, who.name_shown))
+
+
 def is_held(application: Application) -> bool:
     """Whether somebody's lease on the case is running."""
-    is_claimed = application.status == rules.Status.IN_REVIEW and application.owner_id is not None
+    is_claimed = application.status in rules.HELD and application.owner_id is not None
     return is_claimed and application.lease_until is not None and application.lease_until > clock.now()
 
 
@@ -171,6 +217,6 @@ def _held_text(application: Application) -> Any:
 
 
 def _not_the_holder(application: Application) -> ClaimLost:
-    if application.owner is not None and application.status == rules.Status.IN_REVIEW:
+    if application.owner is not None and application.status in rules.HELD:
         return ClaimLost(_l("This case is with %(who)s now. Nothing of yours was saved over it.", who=application.owner.name_shown))
     return ClaimLost(_l("You do not hold this case. Claim it first; nothing was changed."))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.operations import documents as document_operations
+from admin_app.applications.operations import sample
 from admin_app.applications.operations.claims import FREE
 from admin_app.applications.operations.details import CaseDetails, InvalidCase, fill
 from admin_app.applications.operations.moves import move, record, touch
@@ -115,11 +116,17 @@ def change(application: Application, details: CaseDetails, *, version: int, by: 
     if details.reason != application.reason:
         refuse_duplicate(application.resident, details.reason)
     touch(application, version)
-    before = {field: getattr(application, field) for field in AUDITED}
+    before, sent_to = {field: getattr(application, field) for field in AUDITED}, _destination(application)
     fill(application, details)
+    if application.submitted_at is not None and _destination(application) != sent_to:
+        application.address_changed_on = clock.today()
     after = {field: getattr(application, field) for field in AUDITED}
     facts: dict[str, Any] = {field: [before[field], after[field]] for field in AUDITED if before[field] != after[field]}
     record(application, "applications.changed", by=by, changes=facts)
+
+
+def _destination(application: Application) -> tuple[str, str]:
+    return application.delivery, application.address
 
 
 AUDITED = ("channel", "reason", "applicant", "old_card_serial", "delivery")
@@ -131,7 +138,8 @@ def submit(application: Application, *, version: int, by: Actor) -> None:
     """Hand the draft to the reviewers; the clock starts today. Raises MaterialsMissing, StaleVersion."""
     refuse_missing(application)
     promised, statutory = due_days(clock.today())
-    move(application, "submit", by=by, version=version, submitted_at=clock.now(), due_on=promised, statutory_on=statutory)
+    drawn = sample.draw(application)
+    move(application, "submit", by=by, version=version, submitted_at=clock.now(), due_on=promised, statutory_on=statutory, is_sampled=drawn)
 
 
 def refuse_missing(application: Application) -> None:

@@ -38,6 +38,8 @@ class Line(NamedTuple):
     submitted_at: datetime | None
     decided_on: date | None
     taken_by_id: int | None
+    recommended_by_id: int | None
+    recommendation: str | None
     name: str
     name_latin: str
     centre_name_en: str
@@ -140,7 +142,8 @@ PLACE = (Centre.id, Centre.code, Centre.name_en, Centre.name_zh)
 LINE = (
     Application.id, Application.public_id, Application.reference, Application.reason, Application.channel, Application.status,
     Application.is_open, Application.due_on, Application.paused_on, Application.received_at, Application.received_on,
-    Application.submitted_at, Application.decided_on, Application.taken_by_id, Resident.name, Resident.name_latin,
+    Application.submitted_at, Application.decided_on, Application.taken_by_id, Application.recommended_by_id, Application.recommendation,
+    Resident.name, Resident.name_latin,
     Centre.name_en.label("centre_name_en"), Centre.name_zh.label("centre_name_zh"), StaffMember.username.label("owner_username"),
     StaffMember.name_en.label("owner_name_en"), StaffMember.name_zh.label("owner_name_zh"),
 )  # fmt: skip

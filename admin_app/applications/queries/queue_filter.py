@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, select
 from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.queries.visibility import listed_for
-from admin_app.foundation.actor import Actor, is_staff_member
+from admin_app.foundation.actor import Actor, is_somebody_else, is_staff_member
 from admin_app.foundation.database import literal
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS
@@ -23,6 +23,7 @@ TABS: dict[str, Any] = {
     "unclaimed": _l("Unclaimed"),
     "mine": _l("Mine"),
     "waiting": _l("Waiting for resident"),
+    "second": _l("Second decision"),
     "overdue": _l("Overdue"),
     "all": _l("All open"),
     "closed": _l("Decided"),
@@ -31,10 +32,12 @@ STATUSES: dict[str, frozenset[rules.Status]] = {
     "todo": rules.OPEN - {rules.Status.NEEDS_INFORMATION},
     "unclaimed": frozenset({rules.Status.SUBMITTED}),
     "waiting": frozenset({rules.Status.NEEDS_INFORMATION}),
+    "second": frozenset({rules.Status.RECOMMENDED}),
     "closed": rules.CLOSED,
 }
 """The statuses that a tab can hold; all open ones in the other tabs."""
 CLOSED = [literal(status) for status in sorted(rules.CLOSED)]
+_RECOMMENDED = Application.status == literal(rules.Status.RECOMMENDED)
 DECIDERS = tuple(str(role) for role, allowed in PERMISSIONS.items() if "applications.decide" in allowed)
 
 
@@ -103,6 +106,7 @@ def _in_tab(staff: Actor, wanted: QueueFilter, today: date) -> list[ColumnElemen
         "unclaimed": said if wanted.status else [*said, Application.status == literal(rules.Status.SUBMITTED)],
         "mine": [*is_open, is_staff_member(Application.owner_id, staff)],
         "waiting": said if wanted.status else [*said, Application.status == literal(rules.Status.NEEDS_INFORMATION)],
+        "second": [*(said if wanted.status else [*said, _RECOMMENDED]), is_somebody_else(Application.recommended_by_id, staff)],
         "overdue": [*is_open, Application.paused_on.is_(None), Application.due_on < today],
         "all": is_open,
         "closed": said if wanted.status else [Application.is_open.is_(False), Application.status.in_(CLOSED)],

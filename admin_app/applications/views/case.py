@@ -16,7 +16,7 @@ from admin_app.applications.operations import claims, decisions, unsaved, verdic
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.queries.snapshot import differences
-from admin_app.applications.views import case_page
+from admin_app.applications.views import case_page, second_part
 from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import open_next, read_view
 from admin_app.audit.operations import reading
@@ -107,19 +107,20 @@ class CaseView(DeskView):
     @expose("/<reference>/decide", methods=["POST"])
     @requires("applications.decide")
     def decide(self, reference: str) -> Any:
-        """Approve, reject or ask for information; then the next case opens by itself."""
+        """Approve, reject, ask for information, recommend or send back; then the next case opens by itself."""
         me, typed = signed_in(), forms.read_decision(arguments.form)
         try:
             with transaction():
                 case = queries.by_reference(me, reference)
+                is_second = case.status == rules.Status.RECOMMENDED
                 _decide(case, typed, me)
                 unsaved.drop_unsaved(case, by=me)
         except Conflict as refused:
             return stale(reference, me, typed.unsaved(), typed.seen, refused)
-        except (decisions.NotReady, verdicts.ReasonRequired, TextRefused) as refused:
+        except (decisions.NotReady, decisions.SecondPersonNeeded, verdicts.ReasonRequired, TextRefused) as refused:
             return again(reference, me, typed, refused)
         flash(_done_text(reference, typed.kind), "success")
-        return open_next(me, view=arguments.form.single("view"))
+        return open_next(me, view=arguments.form.single("view"), is_second=is_second)
 
     @expose("/<reference>/autosave", methods=["POST"])
     @requires("applications.decide")
@@ -170,7 +171,10 @@ def page(
     """The case page."""
     reading.opened("application", case.reference, case.resident)
     shown = case_page.build(case, me, address, document=document, typed=typed)
-    facts = {"rules": rules, "problem": problem, "lease_minutes": case_page.lease_minutes}
+    facts = {
+        "rules": rules, "problem": problem, "lease_minutes": case_page.lease_minutes, "sentences": second_part.sentences,
+        "reason_texts": second_part.reason_texts,
+    }  # fmt: skip
     return render_template("case/show.html", page=shown, view_text=urlencode(address.arguments(), doseq=True), **facts)
 
 
@@ -210,18 +214,29 @@ def back_to(reference: str, **changes: Any) -> Any:
 
 
 def _decide(case: Application, typed: DecisionInput, me: Actor) -> None:
-    if typed.kind == rules.DecisionKind.APPROVE:
-        decisions.approve(case, by=me, version=typed.version, note=typed.note)
-    elif typed.kind == rules.DecisionKind.REJECT:
-        decisions.reject(case, by=me, reasons=typed.reasons, version=typed.version, note=typed.note)
+    is_second = case.status == rules.Status.RECOMMENDED
+    given: dict[str, Any] = {"by": me, "version": typed.version}
+    coded = given | {"reasons": typed.reasons, "note": typed.note}
+    if typed.kind == "approve":
+        (decisions.approve_second if is_second else decisions.approve)(case, note=typed.note, **given)
+    elif typed.kind == "reject":
+        (decisions.reject_second if is_second else decisions.reject)(case, **coded)
+    elif typed.kind == "request_information":
+        decisions.request_information(case, **coded)
+    elif typed.kind == "send_back":
+        decisions.send_back(case, reason=typed.why, note=typed.note, **given)
     else:
-        decisions.request_information(case, by=me, reasons=typed.reasons, version=typed.version, note=typed.note)
+        outcome = rules.DecisionKind.APPROVE if typed.kind == "recommend_approval" else rules.DecisionKind.REJECT
+        decisions.recommend(case, outcome, why=typed.why, **coded)
 
 
 def _done_text(reference: str, kind: str) -> str:
     texts = {
         "approve": _("%(reference)s is approved; the card has been requested.", reference=reference),
         "reject": _("%(reference)s is rejected.", reference=reference),
+        "recommend_approval": _("Approval of %(reference)s is recommended; it waits for a second person.", reference=reference),
+        "recommend_rejection": _("Rejection of %(reference)s is recommended; it waits for a second person.", reference=reference),
+        "send_back": _("%(reference)s is back with whoever recommended.", reference=reference),
         "request_information": _("%(reference)s waits for the resident; its clock stands still.", reference=reference),
     }
     return texts[kind]

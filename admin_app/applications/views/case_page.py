@@ -1,7 +1,7 @@
 """What the page of one case shows, put together for the template."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, url_for
@@ -10,14 +10,17 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Application, Document
-from admin_app.applications.operations import claims
 from admin_app.applications.operations.decisions import REOPEN_DAYS
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue, queue_filter
+from admin_app.applications.queries import second as second_queries
 from admin_app.applications.queries.missing import ChecklistLine, Missing
 from admin_app.applications.queries.rows import Row, days_left_counter, rows_of
 from admin_app.applications.queries.snapshot import snapshot
+from admin_app.applications.views import second_part
+from admin_app.applications.views.case_mode import mode_of
 from admin_app.applications.views.lists import queue_question
+from admin_app.applications.views.second_part import SecondPart
 from admin_app.audit import rules as audit_rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
@@ -29,7 +32,11 @@ from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.template_filters import filer_name, moment
 
-YEAR = timedelta(days=365)
+SECOND = {
+    "applications.approved": _l("Approved the application (second decision)"),
+    "applications.rejected": _l("Rejected the application (second decision)"),
+}
+"""What the same actions are called where a colleague had recommended before."""
 DECISION_LABELS = {
     rules.DecisionKind.APPROVE: _l("Approved"),
     rules.DecisionKind.REJECT: _l("Rejected"),
@@ -59,6 +66,12 @@ class CasePage:
     unsaved: dict[str, Any]
     seen: str
     receivers: list[StaffMember]
+    second: SecondPart
+
+    @property
+    def is_second(self) -> bool:
+        """Whether the case waits for a second person's decision."""
+        return self.case.status == rules.Status.RECOMMENDED
 
     @property
     def documents(self) -> list[Document]:
@@ -170,7 +183,7 @@ class CasePage:
     @property
     def replaced_in_year(self) -> int:
         """Approved applications of the same resident within the last twelve months."""
-        since: date = clock.today() - YEAR
+        since = second_queries.year_before(clock.today())
         return sum(
             past.status == rules.Status.APPROVED and past.decided_on is not None and past.decided_on >= since for past in self.history
         )
@@ -182,29 +195,6 @@ class CasePage:
         if case.status != rules.Status.REJECTED or case.decided_on is None or self.me.is_staff_member(case.taken_by_id):
             return False
         return self.me.may("applications.reopen") and case.decided_on + timedelta(days=REOPEN_DAYS) >= clock.today()
-
-
-def mode_of(case: Application, me: Actor) -> str:
-    """What the person may do here.
-
-    'mine', 'free', 'expired' (may be taken over), 'theirs' (somebody else holds it), 'own_intake', 'waiting', 'closed', 'draft' or
-    'read_only'.
-    """
-    fixed = {
-        rules.Status.DRAFT: "draft", rules.Status.NEEDS_INFORMATION: "waiting", rules.Status.APPROVED: "closed",
-        rules.Status.REJECTED: "closed", rules.Status.WITHDRAWN: "closed",
-    }  # fmt: skip
-    if case.status in fixed:
-        return fixed[rules.Status(case.status)]
-    if not me.may("applications.decide"):
-        return "read_only"
-    if me.is_staff_member(case.taken_by_id):
-        return "own_intake"
-    if case.status == rules.Status.SUBMITTED:
-        return "free"
-    if me.is_staff_member(case.owner_id):
-        return "mine"
-    return "theirs" if claims.is_held(case) else "expired"
 
 
 def build(case: Application, me: Actor, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:
@@ -220,13 +210,26 @@ def build(case: Application, me: Actor, address: ListAddress, *, document: str, 
         missing=queries.what_is_missing(case, checklist),
         shown=shown,
         rest=rows_of(queue.around(me, queue_question(address.wanted), case), staff=me, left=left),
-        timeline=[(entry, audit_rules.action_text(entry)) for entry in case_queries.timeline(case)],
+        timeline=[(entry, _what(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
         reasons=queries.reasons_by_kind() if mode == "mine" else {},
         unsaved=typed if typed is not None else (unsaved.content if unsaved else {}),
         seen=seal(snapshot(case)),
-        receivers=[one for one in queue.deciders(me) if one.id != case.taken_by_id] if me.may("applications.reassign") else [],
+        receivers=_receivers(case, me),
+        second=second_part.build(case, me, mode),
     )  # fmt: skip
+
+
+def _what(entry: AuditEntry) -> Any:
+    is_second = entry.action in SECOND and (entry.changes.get("status") or [""])[0] == rules.Status.RECOMMENDED
+    return SECOND[entry.action] if is_second else audit_rules.action_text(entry)
+
+
+def _receivers(case: Application, me: Actor) -> list[Any]:
+    if not me.may("applications.reassign"):
+        return []
+    had_a_hand = {case.taken_by_id} | ({case.recommended_by_id} if case.status == rules.Status.RECOMMENDED else set())
+    return [one for one in queue.deciders(me) if one.id not in had_a_hand]
 
 
 def page_urls(document: Document) -> list[str]:

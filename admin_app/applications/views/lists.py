@@ -1,4 +1,4 @@
-"""What the lists of applications show."""
+"""What the queue and the counter's desk show."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -70,14 +70,20 @@ def _owners(me: Actor, _tab: str) -> Pairs:
 
 def _holder(row: Row, draw: Draw) -> Any:
     me = draw.context.me
-    is_free = not row.owner and row.case.status == rules.Status.SUBMITTED
-    if not is_free or me.is_staff_member(row.case.taken_by_id) or not me.may("applications.claim"):
+    case, is_second = row.case, row.case.status == rules.Status.RECOMMENDED
+    is_free = not row.owner and (is_second or case.status == rules.Status.SUBMITTED)
+    is_own = me.is_staff_member(case.taken_by_id) or (is_second and me.is_staff_member(case.recommended_by_id))
+    if not is_free or is_own or not me.may("applications.decide_second" if is_second else "applications.claim"):
         return row.owner or "—"
     return draw.macro("queue/cells.html", "claim")(row)
 
 
 def _due(row: Row, draw: Draw) -> Any:
     return draw.ui.due(row.case.due_on, row.case.is_open, row.is_paused, row.days_left)
+
+
+def _recommended(row: Row, _draw: Any) -> Any:
+    return words(rules.RECOMMENDATION_LABELS).get(row.case.recommendation or "", "")
 
 
 def _rows(lines: Sequence[Any], context: Any) -> list[Row]:
@@ -115,6 +121,7 @@ QUEUE = ListPage(
         Column(name="channel", label=_l("Channel"), value="channel_label"),
         Column(name="centre", label=_l("Centre"), value="centre"),
         Column(name="status", label=_l("Status"), value="status_label", cell=lambda row, draw: draw.status(row.status_label, row.mark)),
+        Column(name="recommended", label=_l("Recommended"), value=_recommended, style="nowrap", tabs=("second",)),
         Column(name="owner", label=_l("With"), value="owner", cell=_holder),
         Column(
             name="due", label=_l("Due"), value="case.due_on", cell=_due, order=Order(by=queue.BY_DUE, words=DUE, serves=_by_due),
@@ -131,7 +138,7 @@ QUEUE = ListPage(
         Choice(name="centre", label=_l("Centre"), offers=_centres, several=True, find=lambda code, _me: queue.centre_called(code)),
         Choice(name="reason", label=_l("Reason"), offers=lambda *_: [*words(rules.REASON_LABELS).items()], several=True),
         Choice(name="channel", label=_l("Channel"), offers=lambda *_: [*words(rules.CHANNEL_LABELS).items()]),
-        Choice(name="status", label=_l("Status"), offers=_statuses, not_in=("unclaimed", "waiting")),
+        Choice(name="status", label=_l("Status"), offers=_statuses, not_in=("unclaimed", "waiting", "second")),
         Choice(name="owner", label=_l("With"), offers=_owners),
         Days(name="received", label=_l("Received")),
     ],
@@ -146,6 +153,10 @@ QUEUE = ListPage(
             title=_l("No case is with you"),
             text=_l("Press “Next case” to take the most urgent one, or claim cases from the tab “Unclaimed”."),
             endpoint="QueueView.index", arguments={"tab": "unclaimed"}, action=_l("Show unclaimed cases"),
+        ),
+        "second": Empty(
+            title=_l("Nothing waits for a second decision"), icon="circle-check",
+            text=_l("Cases that a colleague recommended for a decision stand here; what you recommended yourself does not."),
         ),
         "overdue": Empty(title=_l("Nothing is overdue"), text=_l("Every open case is inside its promised time."), icon="circle-check"),
         "": Empty(

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
-from admin_app.applications import queries
+from admin_app.applications import queries, rules
 from admin_app.applications.forms.review import read_bulk
 from admin_app.applications.operations import claims
 from admin_app.applications.views.lists import QUEUE
+from admin_app.foundation import settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
@@ -40,6 +41,18 @@ class QueueView(DeskView):
     def next_case(self) -> Any:
         """Claim the most urgent case and open it."""
         return open_next(signed_in(), view=arguments.form.single("view"), since=arguments.form.moment("since"))
+
+    @expose("/next-second", methods=["POST"])
+    @requires("applications.decide_second")
+    def next_second(self) -> Any:
+        """Take the most urgent case for a second decision and open it."""
+        return open_next(signed_in(), view=arguments.form.single("view"), since=arguments.form.moment("since"), is_second=True)
+
+    @expose("/second-decision", methods=["GET"])
+    @requires("applications.read")
+    def second_rules(self) -> Any:
+        """When a second person must decide: each rule in words."""
+        return self.render_template("queue/second_rules.html", rules=rules, settings=settings.current())
 
     @expose("/bulk", methods=["POST"])
     @requires("applications.claim")
@@ -73,12 +86,18 @@ def _try(verb: str, public_id: str, me: Actor) -> str | None:
     return None
 
 
-def open_next(me: Actor, *, view: str = "", since: datetime | None = None) -> Any:
-    """Redirect to the next case, claimed; to the queue with a word when there is none. `since`: see claims.next_case()."""
+def open_next(me: Actor, *, view: str = "", since: datetime | None = None, is_second: bool = False) -> Any:
+    """Redirect to the next case, claimed; to the queue with a word when there is none. `since`: see claims.next_case().
+
+    `is_second`: the next one that waits for a second decision, for whoever gives one after the other.
+    """
     with transaction():
-        found = claims.next_case(by=me, since=since)
+        found = claims.next_second(by=me, since=since) if is_second else claims.next_case(by=me, since=since)
         reference = found.reference if found else None
     arguments = view_arguments(view, me)
+    if reference is None and is_second:
+        flash(_("Nothing waits for a second decision that you may give."), "info")
+        return redirect(url_for("QueueView.index", **arguments))
     if reference is None:
         flash(_("Nothing is waiting for you: every case is taken, decided or your own intake."), "info")
         return redirect(url_for("QueueView.index", **arguments))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -81,7 +81,8 @@ def note_readings(app: Flask) -> None:
 
 
 def _write_notes(answer: Response) -> Response:
-    if answer.status_code == 403 and current_user.is_authenticated and request.endpoint:
+    is_denied = answer.status_code == 403 and not getattr(g, "asked_to_prove", False)
+    if is_denied and current_user.is_authenticated and request.endpoint:
         reading.denied(request.endpoint)
     looks = reading.taken()
     if looks:

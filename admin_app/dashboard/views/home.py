@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 
 from admin_app.applications import rules as application_rules
 from admin_app.applications.queries import intake, queue
-from admin_app.applications.queries.queue_filter import QueueFilter
+from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.applications.queries.rows import rows_of
-from admin_app.applications.rules import Status
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import queries as cards
 from admin_app.dashboard import rules
@@ -68,7 +67,7 @@ def intake_clerk(me: Actor) -> Facts:
 
 def reviewer(me: Actor) -> Facts:
     """The next case, one's own cases, what came back."""
-    mine = queue.queue_page(me, QueueFilter("mine", status=Status.IN_REVIEW), size=SHORT_LIST + 2).rows
+    mine = queue.queue_page(me, QueueFilter("todo", owner=ME), size=SHORT_LIST + 2).rows
     back = home.came_back(me, limit=SHORT_LIST)
     rows = rows_of([*mine, *back], staff=me)
     return {

@@ -7,7 +7,7 @@ import click
 from celery.signals import worker_shutting_down
 from flask import Flask, current_app
 
-from admin_app.foundation import settings
+from admin_app.foundation import database_refusals, settings
 from admin_app.foundation.jobs import operations, worker
 
 TICK_SECONDS = 5.0
@@ -23,6 +23,7 @@ def add_commands(app: Flask) -> None:
 @click.option("--threads", type=click.IntRange(1, 64), help="Jobs at the same time; default: the setting worker_threads.")
 def run_worker(threads: int | None) -> None:
     """Do jobs until stopped; what has begun is finished."""
+    database_refusals.refuse_unsafe_database()
     serve(current_app._get_current_object(), threads or settings.current().worker_threads)  # type: ignore[attr-defined]
 
 
@@ -61,6 +62,7 @@ def work(app: Flask, stopping: threading.Event) -> None:
 def run_clock() -> None:
     """Every few seconds: wake workers for what waits too long, let provisional loss reports lapse, end idle sessions."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    database_refusals.refuse_unsafe_database()
     while True:
         with app.app_context():
             operations.tick()

@@ -146,8 +146,8 @@ class ObjectStore:
     def _write_local(self, path: str, sealed: bytes) -> None:
         """Temporary file, fsync, link under the final name (which fails rather than overwrite), fsync of the folder."""
         waiting = f"{self.root}/{UNFINISHED}/{secrets.token_hex(16)}"
-        for file in (waiting, path):
-            os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+        for folder in (self.root, os.path.dirname(waiting), os.path.dirname(path)):
+            os.makedirs(folder, mode=0o700, exist_ok=True)
         try:
             with open(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 out.write(sealed)
