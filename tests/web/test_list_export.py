@@ -15,6 +15,7 @@ from lxml import html
 from python_calamine import CalamineWorkbook
 
 from admin_app.audit.models import AuditEntry
+from admin_app.audit.operations import reading
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import FAILED
 from admin_app.menu import LISTS
@@ -138,6 +139,7 @@ def office(app: Flask) -> dict[str, FlaskClient]:
     make_job(name="mailing.render_labels", status=FAILED, error="=1+1")
     taken_by = db.session.scalars(sa.select(StaffMember).where(StaffMember.username == "m-i")).one()
     make_card(approved(taken_by, taken_by.centre, reference="BK-19-0000001"), "ready")
+    reading.write([reading.Look("resident", "x", "x")], by=taken_by.actor)
     return people
 
 
