@@ -30,6 +30,7 @@ UNSAFE = (
     ({"data_keys": KEYS["data_keys"] + ",k0:***"}, "CARD_DESK_DATA_KEYS is malformed"),
     ({"index_key": ""}, "CARD_DESK_INDEX_KEY"),
     ({"index_key": SHORT_KEY}, "CARD_DESK_INDEX_KEY is malformed"),
+    ({"backup_key": SHORT_KEY}, "CARD_DESK_BACKUP_KEY is malformed"),
     ({"https": False}, "CARD_DESK_HTTPS is off"),
     ({"trusted_hosts": " , "}, "CARD_DESK_TRUSTED_HOSTS is empty"),
     ({"session_idle_minutes": 121}, "CARD_DESK_SESSION_IDLE_MINUTES"),
