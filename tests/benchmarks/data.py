@@ -23,8 +23,8 @@ BASE = 10_000
 """Applications of the office that larger ones repeat."""
 VERSIONS = ROOT / "admin_app" / "migrations" / "versions"
 CLONED = (
-    "resident", "resident_name", "loss_report", "application", "document", "decision", "decision_reason", "card", "mailing_batch",
-    "parcel", "label", "audit_entry",
+    "resident", "resident_name", "loss_report", "application", "document", "decision", "decision_reason", "recommendation", "card",
+    "mailing_batch", "parcel", "label", "audit_entry",
 )  # fmt: skip
 """What a larger office has more of, in the order of its foreign keys."""
 OPAQUE = ("public_id", "id_number_index", "case_ref", "subject_ref")

@@ -28,7 +28,6 @@ from tests.browser.desk import free_port
 from tests.factories.applications import held_by, make_application, make_decision, make_document, make_ready_case
 from tests.factories.foundation import make_file
 from tests.factories.mailing import labelled_batch, open_batch, ready_cards
-from tests.factories.residents import make_resident
 from tests.faults.inspection import decision_faults, file_faults, job_faults
 from tests.faults.processes import Client, Processes, wait_until
 from tests.owner import unguarded_transaction
@@ -67,12 +66,12 @@ def _answers(port: int) -> bool:
 
 
 def lay_out(taken_by: StaffMember, owner: StaffMember, centre: Centre, count: int) -> list[str]:
-    """`count` cases that `owner` could decide right now; their references."""
-    resident, stored, made = make_resident(), make_file(), []
+    """`count` cases that `owner` could decide right now, each of somebody else: a third card within a year would need two people."""
+    stored, made = make_file(), []
     needed = rules.required_materials(materials.in_force(), rules.Facts("damaged", "self", "counter", 39))
     with transaction():
         for number in range(count):
-            case = make_application(taken_by, centre, resident, reference=f"BK-{owner.id:02d}-{number:07d}", **held_by(owner))
+            case = make_application(taken_by, centre, reference=f"BK-{owner.id:02d}-{number:07d}", **held_by(owner))
             for material in needed:
                 make_document(case, material, "accepted", file_id=stored.id)
             made.append(case)
