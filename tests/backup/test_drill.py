@@ -93,19 +93,25 @@ def restored(database_name: str, app: Flask, programs: None, tmp_path: Path) -> 
         db.engine.dispose()
 
 
+def typed(app: Flask, *line: str) -> Result:
+    """A command, typed for this app: one that finds a context open would take the app of that one."""
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=line)
+
+
 @pytest.fixture
 def restore(restored: Flask, tmp_path: Path) -> Restore:
     """restore(archive, …options): the command, in the new place."""
 
     def run(source: Path, *options: str) -> Result:
-        return restored.test_cli_runner().invoke(args=["restore", str(source), str(tmp_path / "restored"), *options])
+        return typed(restored, "restore", str(source), str(tmp_path / "restored"), *options)
 
     return run
 
 
 def backed_up(office: Flask, target: Path) -> Path:
     """The archive that the command writes."""
-    said = office.test_cli_runner().invoke(args=["backup", str(target)])
+    said = typed(office, "backup", str(target))
     assert said.exit_code == 0, said.output
     db.session.rollback()
     return target
@@ -136,7 +142,7 @@ def test_an_office_comes_back_byte_by_byte(demo: Flask, restore: Restore, restor
     assert rows["application"]["rows"] == 12 and len(files) > 5
     assert rows_of(restored) == rows
     assert objects_of(restored) == files
-    proof = restored.test_cli_runner().invoke(args=["verify", "--no-record"])
+    proof = typed(restored, "verify", "--no-record")
     assert proof.exit_code == 0 and "are as they were sealed" in proof.output, proof.output
 
 
