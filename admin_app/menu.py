@@ -44,12 +44,13 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.residents import jobs as resident_jobs
 from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, proving, second_factor, sessions, sign_in
+from admin_app.staff.views import account, members, passkeys, proving, second_factor, sessions, sign_in
 from admin_app.web import fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -99,6 +100,7 @@ SCREENS = (
     account.PreferencesView,
     sessions.SessionsView,
     second_factor.SecondFactorView,
+    passkeys.PasskeysView,
     JobView,
     ListsView,
     residents.ResidentView,
@@ -202,6 +204,7 @@ def add_jobs() -> None:
     jobs.register_periodic("audit.anchor", audit_operations.anchor_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
+    jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
     reactions.install(REACTIONS)

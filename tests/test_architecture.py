@@ -17,7 +17,7 @@ ONLY_COMMIT = "admin_app/foundation/database.py"
 LAST_RESORT = {"admin_app/foundation/jobs/operations.py"}
 """Where a broad except is allowed: whatever a job does, its row must say how it ended."""
 MARKS = ("TO" + "DO", "FIX" + "ME", "X" + "XX")
-ACTORLESS = ("staff/operations/signing_in.py", "staff/operations/own_account.py", "staff/operations/second_factor.py")
+ACTORLESS = tuple(f"staff/operations/{name}.py" for name in ("signing_in", "own_account", "second_factor", "passkeys"))
 """Doors of the person themself: signing in, one's own password and preferences."""
 
 

@@ -21,6 +21,11 @@ def to_office(moment: datetime) -> datetime:
     return moment.astimezone(office_zone())
 
 
+def start_of(day: date) -> datetime:
+    """The first instant of the office's calendar day."""
+    return datetime(day.year, day.month, day.day, tzinfo=office_zone())
+
+
 def today() -> date:
     """The office's calendar day."""
     return to_office(now()).date()

@@ -6,7 +6,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from admin_app.foundation.typed_text import texts
 from admin_app.residents.rules import NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import line, offered
+from admin_app.web.form_fields import line, offered, reason
 
 optional = {"optional": True}
 
@@ -40,6 +40,12 @@ class RevealForm(DeskForm):
 
     why = SelectField(_l("Why you need it"), choices=offered(WHY_LABELS.items()), default=Why.OTHER, validate_choice=False)
     reason = line(_l("In words"), texts.REASON_LONGEST, is_required=False)
+
+
+class WatchForm(DeskForm):
+    """Why looks at a resident raise an alarm, or do no more."""
+
+    watch_reason = reason()
 
 
 class CallForm(DeskForm):

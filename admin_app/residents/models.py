@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.foundation import crypto
@@ -10,6 +10,8 @@ from admin_app.foundation.database import Base, Id, Key, UTCDateTime, new_public
 from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.residents import rules
 from admin_app.staff.models import StaffMember
+
+WATCHED_SQLITE, WATCHED_POSTGRESQL = text("is_watched = 1"), text("is_watched")
 
 
 class Resident(SealsTexts, Base):
@@ -19,6 +21,7 @@ class Resident(SealsTexts, Base):
     """
 
     __tablename__ = "resident"
+    __table_args__ = (Index("ix_resident_watched", "id", sqlite_where=WATCHED_SQLITE, postgresql_where=WATCHED_POSTGRESQL),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
@@ -47,6 +50,8 @@ class Resident(SealsTexts, Base):
     """Day on which an address that the office knew was last changed or taken away; NULL: never since the office keeps this."""
     is_fictitious: Mapped[bool] = mapped_column(default=False)
     """Made by the demo: shown on screen."""
+    is_watched: Mapped[bool] = mapped_column(default=False)
+    """Every look at this person's data raises an alarm; a supervisor says so, and those who look are not told."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When the office met this person first."""
     version: Mapped[int] = mapped_column(Integer, default=1)

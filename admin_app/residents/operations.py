@@ -185,6 +185,24 @@ def _reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor
     audit.record(action, "resident", resident.public_id, by=by, reason=reason or None, changes={"why": str(code)})
 
 
+@verb("residents.watch")
+def watch(resident: Resident, *, is_watched: bool, reason: str, by: Actor) -> None:
+    """From now on every look at the resident's data raises an alarm, or none does any more. Raises texts.TextRefused."""
+    reason = texts.reason(reason)
+    if resident.is_watched == is_watched:
+        return
+    resident.is_watched = is_watched
+    action = "residents.watched" if is_watched else "residents.unwatched"
+    audit.record(action, "resident", resident.public_id, by=by, reason=reason)
+
+
+@verb("residents.raise_alarm")
+def raise_alarm(alarm: queries.Alarm, *, by: Actor) -> None:
+    """Write the alarm into the log, where supervisors and auditors see it on their home pages."""
+    facts = {"who": alarm.who} | ({"residents": alarm.people} if alarm.people else {})
+    audit.record(alarm.action, alarm.subject_type, alarm.subject_ref, by=by, changes=facts)
+
+
 @verb("residents.note_call")
 def note_call(resident: Resident, *, outcome: str, by: Actor, note: str = "", about_ref: str = "") -> Call:
     """Keep how a call to the resident ended; `outcome` is a word of rules.Outcome. Raises TextRefused."""

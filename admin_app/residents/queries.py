@@ -1,17 +1,23 @@
 """Residents by ID number, by public id, by name."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, false, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, exists, false, func, select, true
+from sqlalchemy.orm import aliased, joinedload
 
-from admin_app.foundation import crypto
-from admin_app.foundation.actor import Actor
+from admin_app.audit import queries as audit
+from admin_app.audit.models import AuditEntry, ReadNote
+from admin_app.foundation import clock, crypto
+from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.typed_text import numbers
+from admin_app.residents import rules
 from admin_app.residents.models import Call, Resident, opened
+from admin_app.staff.models import StaffMember
 
 TRIED = 3
 """Of the oldest and of the newest residents: one row that somebody spoilt does not close the office."""
@@ -24,6 +30,9 @@ WRONG_DATA_KEYS = (
     " kept with this database; older ones stay behind the newest."
 )
 SHOWN_CALLS = 10
+OPENED = ("resident", "application", "loss_report", "card", "parcel", "document", "printed", "number", "phone")
+FOUND = ("found",)
+"""Ways to look (audit.rules.READINGS): at one record, and at a page of people that a search found."""
 
 
 def visible_to(staff: Actor) -> ColumnElement[bool]:
@@ -72,3 +81,44 @@ def calls_to(staff: Actor, resident: Resident, *, about_ref: str = "") -> Sequen
     if about_ref:
         query = query.where(Call.about_ref == about_ref)
     return db.session.scalars(query.options(joinedload(Call.made_by)).order_by(Call.id.desc()).limit(SHOWN_CALLS)).all()
+
+
+class Alarm(NamedTuple):
+    """Something that the notes about looks say, and that somebody should know."""
+
+    action: str
+    """As the log calls it, of audit.rules.ALARMS."""
+    subject_type: str
+    subject_ref: str
+    who: str
+    """Name of whoever looked, as the log keeps it."""
+    people: int = 0
+    """How many residents, where that is what raises it."""
+
+
+def new_alarms(day: date) -> list[Alarm]:
+    """The alarms of this day that are not in the log yet."""
+    found = [*_looks_at_watched(day), *_many(day, OPENED, rules.MANY_RESIDENTS), *_many(day, FOUND, rules.MANY_FOUND)]
+    raised = {(entry.action, entry.subject_ref, entry.changes.get("who")) for entry in audit.recorded_on(day, tuple(rules.ALARMS))}
+    return [alarm for alarm in dict.fromkeys(found) if (alarm.action, alarm.subject_ref, alarm.who) not in raised]
+
+
+def _looks_at_watched(day: date) -> list[Alarm]:
+    looked = select(ReadNote.resident_ref, ReadNote.actor_name).join(Resident, Resident.public_id == ReadNote.resident_ref)
+    today = looked.where(Resident.is_watched, ReadNote.last_at >= clock.start_of(day)).distinct()
+    return [Alarm("residents.watched_seen", "resident", resident, who) for resident, who in db.session.execute(today)]
+
+
+def _many(day: date, acts: tuple[str, ...], most: int) -> list[Alarm]:
+    """Whoever looked at more than `most` residents on that day without doing anything for them that the log knows."""
+    mine, begun = aliased(ReadNote), clock.start_of(day)
+    did = (AuditEntry.actor_kind == mine.actor_kind, AuditEntry.actor_id == mine.actor_id, AuditEntry.subject_ref == mine.subject_ref)
+    same = (mine.actor_kind == ReadNote.actor_kind, mine.actor_id == ReadNote.actor_id, mine.resident_ref == ReadNote.resident_ref)
+    acted = exists().where(*same, *did, mine.last_at >= begun, AuditEntry.at >= begun, AuditEntry.action.not_in(rules.LOOKS))
+    people = func.count(ReadNote.resident_ref.distinct())
+    of_staff = (ReadNote.actor_kind == Kind.STAFF, ReadNote.last_at >= begun, ReadNote.act.in_(acts), ~acted)
+    counted = select(ReadNote.actor_id, ReadNote.actor_name, people).where(*of_staff).group_by(ReadNote.actor_id, ReadNote.actor_name)
+    found = db.session.execute(counted.having(people > most)).all()
+    names = select(StaffMember.id, StaffMember.username).where(StaffMember.id.in_([row[0] for row in found]))
+    usernames = {member: username for member, username in db.session.execute(names)}
+    return [Alarm("staff.many_seen", "staff", usernames.get(who, ""), name, count) for who, name, count in found]

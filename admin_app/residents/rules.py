@@ -59,6 +59,15 @@ WHY_LABELS = {
     Why.MISTAKE: _l("To correct a mistake"),
     Why.OTHER: _l("Another reason, in words"),
 }
+MANY_RESIDENTS, MANY_FOUND = 50, 300
+"""So many people opened, or seen among what searches found, on one day, without anything done for them, are no mistake any more."""
+LOOKS = ("residents.revealed", "residents.phone_revealed", "residents.called")
+"""Actions of the log that are looks: whoever only reads numbers has done nothing for anybody."""
+ALARMS = {
+    "residents.watched_seen": _l("%(who)s looked at a watched resident"),
+    "staff.many_seen": _l("%(who)s looked at %(residents)s residents without doing anything for them"),
+}
+"""What raises an alarm, in words, by its action in the log."""
 SHORTEST_REASON = 3
 """Characters; what is shorter tells nobody anything."""
 

@@ -15,7 +15,7 @@ from admin_app.foundation.errors import DomainError, NotFound, StaleVersion
 from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.typed_text import texts
 from admin_app.residents import operations, queries, rules
-from admin_app.residents.forms import CallForm, CorrectForm, FindForm, RegisterForm, RevealForm
+from admin_app.residents.forms import CallForm, CorrectForm, FindForm, RegisterForm, RevealForm, WatchForm
 from admin_app.residents.models import Resident
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -104,6 +104,21 @@ class ResidentView(DeskView):
             return self._page(resident, form, status=form_errors.put(form, refused))
         return self._page(resident, RevealForm(formdata=None), number=number)
 
+    @expose("/<public_id>/watch", methods=["POST"])
+    @requires("residents.watch")
+    def watch(self, public_id: str) -> Any:
+        """Have every look raise an alarm from now on, or no more."""
+        resident, form = queries.by_public_id(signed_in(), public_id), WatchForm()
+        is_watched = arguments.form.choice("watched", {"yes", "no"}) == "yes"
+        try:
+            with transaction():
+                operations.watch(resident, is_watched=is_watched, reason=form.watch_reason.data or "", by=signed_in())
+        except DomainError as refused:
+            form.watch_reason.errors = [*form.watch_reason.errors, refused.message]
+            return self._page(resident, RevealForm(formdata=None), status=refused.status, watch_form=form)
+        flash(_("Saved."), "success")
+        return redirect(url_for("ResidentView.show", public_id=public_id))
+
     @expose("/<public_id>/call", methods=["GET"])
     @requires("residents.reveal")
     def ask_call(self, public_id: str) -> Any:
@@ -189,12 +204,15 @@ class ResidentView(DeskView):
         }
         return self.render_template("residents/register.html", form=form, token=token, goal=self._goal(), **facts), status
 
-    def _page(self, resident: Resident, form: RevealForm, *, number: str = "", status: int = 200) -> Any:
+    def _page(
+        self, resident: Resident, form: RevealForm, *, number: str = "", status: int = 200, watch_form: WatchForm | None = None
+    ) -> Any:
         reading.opened("number" if number else "resident", resident.public_id, resident)
         sections = [make(resident, signed_in()) for make in SECTIONS.get()]
         facts = {
             "sex": rules.SEX_LABELS[resident.sex],
             "number": number,
+            "watch_form": watch_form or WatchForm(formdata=None),
             "calls": queries.calls_to(signed_in(), resident),
             "rules": rules,
             "seconds": REVEAL_SECONDS,

@@ -36,6 +36,13 @@ class CodeForm(DeskForm):
     )
 
 
+class PasskeyForm(DeskForm):
+    """A new passkey: what its owner calls it, and what the browser made (JSON)."""
+
+    credential = HiddenField(validators=[Length(max=20_000)])
+    name = line(_l("Name of the passkey"), 60, description=_l("Such as the device on which it is."))
+
+
 class MemberForm(DeskForm):
     """What an administrator says about a staff member; the centres to choose from are filled in by the door."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.centres.models import Centre
 from admin_app.foundation.actor import Actor, Kind
-from admin_app.foundation.database import Base, Id, UTCDateTime
+from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.i18n import pick
 from admin_app.staff import permissions
 
@@ -118,3 +118,23 @@ class RecoveryCode(Base):
     """When it let its owner in; NULL: not yet."""
 
     __table_args__ = (UniqueConstraint("staff_id", "code_key"),)
+
+
+class Passkey(Base):
+    """The public half of a key that a person's device holds."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    """As the device gave it (COSE); it proves, and opens nothing."""
+    uses: Mapped[int] = mapped_column(BigInteger)
+    """How often the device says that it signed; it only grows, or a copy of the key is about. Many devices always say 0."""
+    name: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When its owner added it."""
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it last signed somebody in; NULL: never."""

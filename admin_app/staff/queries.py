@@ -1,5 +1,6 @@
 """Staff members by id and name, and who may see whom."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from sqlalchemy import Select, false, func, or_, select
 from admin_app.foundation import keyset
 from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db
-from admin_app.staff.models import Authenticator, RecoveryCode, StaffMember
+from admin_app.staff.models import Authenticator, Passkey, RecoveryCode, StaffMember
 from admin_app.staff.permissions import Role
 
 
@@ -37,6 +38,16 @@ def recovery_codes_left(staff_id: int) -> int:
     """How many recovery codes this person has not used."""
     unused = (RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+
+
+def passkeys_of(staff_id: int) -> Sequence[Passkey]:
+    """This person's passkeys, the oldest first."""
+    return db.session.scalars(select(Passkey).where(Passkey.staff_id == staff_id).order_by(Passkey.id)).all()
+
+
+def passkey_called(credential_id: str) -> Passkey | None:
+    """The passkey that devices know by this id, whoever's it is."""
+    return db.session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
 
 
 def visible_to(staff: Actor) -> Select[Any]:

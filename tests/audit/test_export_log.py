@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from admin_app.foundation.database import db
+from admin_app.audit import operations
+from admin_app.foundation.actor import SYSTEM
+from admin_app.foundation.database import db, transaction
 from tests.factories.audit import make_entry
 
 HOSTILE = {
@@ -42,6 +44,14 @@ def test_a_nul_and_a_million_characters_are_a_line_too(app):
     make_entry(changes=facts)
     (line,) = lines(app)
     assert json.loads(line)["changes"] == facts
+
+
+def test_facts_that_are_too_long_are_refused_with_their_action(app):
+    with pytest.raises(ValueError, match="too long"), transaction():
+        operations.record("cards.requested", "card", "c1", by=SYSTEM, changes={"note": "x" * 100_000})
+    with transaction():
+        operations.record("cards.requested", "card", "c1", by=SYSTEM, changes={"note": "x" * 99_000})
+    assert len(lines(app)) == 1
 
 
 def test_control_without_escaping_a_new_line_would_begin_another_line(app):

@@ -10,7 +10,7 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock, crypto
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.passwords import Cost
-from admin_app.staff.models import Authenticator, StaffMember
+from admin_app.staff.models import Authenticator, Passkey, StaffMember
 from tests.factories.saving import save
 
 PASSWORD = "correct horse battery"
@@ -38,6 +38,11 @@ def give_second_factor(member: StaffMember, secret: str = SECRET) -> None:
     save(Authenticator(staff_id=member.id, secret=sealed, last_step=0))
     with transaction() as session:
         session.get_one(StaffMember, member.id).second_factor_since = clock.now()
+
+
+def give_passkey(member: StaffMember) -> None:
+    """Let `member` have a passkey that no device holds."""
+    save(Passkey(staff_id=member.id, credential_id=f"of-{member.id}", public_key=b"-", uses=0, name="Stick", added_at=clock.now()))
 
 
 def code_of_now(secret: str = SECRET) -> str:

@@ -31,7 +31,7 @@ from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of
 from tests.factories.residents import register
-from tests.factories.staff import PASSWORD, give_second_factor, make_staff
+from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
 from tests.foundation.storage import samples
 from tests.office import keep_proved
 from tests.routes import LETTERS
@@ -66,6 +66,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
         keep_proved(people[letter])
     assert app.test_client().post("/sign-in", data={"username": "m-d", "password": PASSWORD}).status_code == 302
     give_second_factor(members["a"])
+    give_passkey(members["a"])
     return people
 
 

@@ -113,6 +113,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         make_batch(people["mailroom_clerk"], "posted", posted_on=clock.today(), posted_at=clock.now(), parcel_count=1)
         make_entry(action="residents.revealed", subject_type="resident")
         make_entry(outcome="refused", reason="test")
+        make_entry(action="residents.watched_seen", subject_type="resident")
         reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
@@ -232,6 +233,7 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.parcels.by_code": lambda who, it: parcels.by_code(who, it.parcel.number),
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
     "residents.queries.visible_to": lambda who, _: range(count(Resident, residents.visible_to(who))),
+    "dashboard.queries.home.alarms": lambda who, _: home.alarms(who, limit=5),
     "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),

@@ -26,6 +26,7 @@ NEVER_STORED = {
     "/residents/find name": "looked for, and carried into the next form",
     "/sign-in/code code": "only compared",
     "/account/second-factor/enrol code": "only compared",
+    "/account/passkeys/add name": "kept with what a device signed, and none signs here",
     "/account/password username": "stands there for the browser's store of passwords",
 }
 """Text fields that no record keeps, and why."""

@@ -22,7 +22,7 @@ GUARDED = {
     "/residents/<public_id>/reveal", "/lists/<name>/export", "/staff/add", "/staff/members/<username>",
     "/staff/members/<username>/password",
     "/staff/members/<username>/second-factor", "/account/second-factor/begin", "/account/second-factor/recovery-codes",
-    "/account/second-factor/remove",
+    "/account/second-factor/remove", "/account/passkeys/add", "/account/passkeys/<public_id>/remove",
 }  # fmt: skip
 
 

@@ -70,6 +70,7 @@ NO_LISTS = {
     "AccountView.index": "one's own account",
     "AccountView.password": "a form",
     "SignInView.code": "a form",
+    "PasskeysView.index": "the few passkeys of one person",
     "SecondFactorView.index": "one's own second factor",
     "SecondFactorView.enrol": "a form",
     "SessionsView.index": "the few browsers of one person",

@@ -1,5 +1,6 @@
 """Record an action in the same transaction as the action itself."""
 
+import json
 from typing import Any
 
 from admin_app.audit import rules
@@ -7,6 +8,9 @@ from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock, origin
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import WriteRefused, db, in_transaction
+
+LONGEST_FACTS = 100_000
+"""Characters of an entry's facts as JSON; more is no fact but a file, and refused with the action."""
 
 
 def record(
@@ -25,6 +29,8 @@ def record(
         raise WriteRefused("an audit entry belongs to the transaction of its action")
     if action in rules.ACTIONS and subject_type != rules.subject_type_of(action):
         raise ValueError(f"{action} is recorded of a {rules.subject_type_of(action)}, not of a {subject_type}")
+    if len(json.dumps(changes)) > LONGEST_FACTS:
+        raise ValueError(f"the facts of {action} are too long for an entry of the log")
     entry = AuditEntry(
         at=clock.now(),
         actor_kind=str(by.kind),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import ColumnElement, false, func, select, true
@@ -41,6 +41,12 @@ def of_subject(subject_type: str, subject_ref: str, *, limit: int = 20) -> Seque
     return db.session.scalars(query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)).all()
 
 
+def recorded_on(day: date, actions: tuple[str, ...]) -> Sequence[AuditEntry]:
+    """The entries of these actions since the beginning of `day`, for whoever looks for what happened already."""
+    since = (AuditEntry.action.in_(actions), AuditEntry.at >= clock.start_of(day))
+    return db.session.scalars(select(AuditEntry).where(*since).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1_000)).all()
+
+
 def visible_to(who: Actor) -> ColumnElement[bool]:
     """The condition on AuditEntry for `who`: whoever may read the log sees all of it, everybody else nothing."""
     return true() if who.may("audit.read") else false()
@@ -76,9 +82,9 @@ def _conditions(asked: EntryFilter) -> list[ColumnElement[bool]]:
         if value:
             found.append(column == value)
     if asked.from_day:
-        found.append(AuditEntry.at >= _start_of(asked.from_day))
+        found.append(AuditEntry.at >= clock.start_of(asked.from_day))
     if asked.to_day:
-        found.append(AuditEntry.at < _start_of(asked.to_day + timedelta(days=1)))
+        found.append(AuditEntry.at < clock.start_of(asked.to_day + timedelta(days=1)))
     return found
 
 
@@ -103,7 +109,3 @@ def case_called(reference: str) -> str:
         AuditEntry.subject_type == "application", AuditEntry.subject_ref == reference, AuditEntry.case_ref.is_not(None)
     )
     return db.session.scalar(query.limit(1)) or reference
-
-
-def _start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.office_zone())

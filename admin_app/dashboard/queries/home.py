@@ -20,6 +20,7 @@ from admin_app.foundation.database import db
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
 from admin_app.mailing.rules import BatchStatus
+from admin_app.residents.rules import ALARMS
 from admin_app.staff.models import StaffMember
 
 WATCHED_DAYS = 7
@@ -116,6 +117,13 @@ def batches_under_way(staff: Actor, *, limit: int) -> Sequence[MailingBatch]:
 def latest_entries(*, limit: int) -> Sequence[AuditEntry]:
     """The newest entries of the log."""
     return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
+def alarms(staff: Actor, *, limit: int) -> Sequence[AuditEntry]:
+    """Alarms about who looked at whom in the last days, newest first; nothing for whoever may not read about that."""
+    raised = (AuditEntry.action.in_(tuple(ALARMS)), AuditEntry.at >= _watched_from())
+    query = select(AuditEntry).where(*raised).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)
+    return db.session.scalars(query).all() if staff.may("readings.read") else ()
 
 
 def refused_attempts(*, limit: int) -> Sequence[AuditEntry]:

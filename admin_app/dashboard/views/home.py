@@ -19,6 +19,7 @@ from admin_app.foundation import clock, health
 from admin_app.foundation.actor import Actor
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.mailing.queries import batches
+from admin_app.residents.rules import ALARMS
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import ROLE_NAMES, Role
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -89,6 +90,8 @@ def supervisor(me: Actor) -> Facts:
         "on_time": summary.on_time(found),
         "people": home.workloads(me),
         "late": rows_of(list(late), staff=me),
+        "alarms": home.alarms(me, limit=SHORT_LIST),
+        "alarm_words": ALARMS,
         "chart": page_chart(CHARTS["flow"], found.days),
     }
 
@@ -113,6 +116,8 @@ def auditor(me: Actor) -> Facts:
         "counts": home.numbers(me, counted),
         "latest": home.latest_entries(limit=12),
         "refused": home.refused_attempts(limit=SHORT_LIST),
+        "alarms": home.alarms(me, limit=SHORT_LIST),
+        "alarm_words": ALARMS,
         "audit_rules": audit_rules,
         "watched_days": home.WATCHED_DAYS,
     }

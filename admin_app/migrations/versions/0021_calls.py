@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("about_ref", sa.String(32), nullable=False),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("note", sa.String(200), nullable=False),
-        sa.Column("made_by_id", big, sa.ForeignKey("ab_user.id"), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), sa.ForeignKey("ab_user.id"), nullable=False),
         sa.Column("made_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint("outcome IN ('reached','no_answer','later','wrong_number')", name=op.f("ck_call_outcome")),
     )

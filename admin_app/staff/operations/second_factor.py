@@ -13,7 +13,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.readable import random_code
 from admin_app.staff import queries
-from admin_app.staff.models import Authenticator, RecoveryCode, StaffMember
+from admin_app.staff.models import Authenticator, Passkey, RecoveryCode, StaffMember
 
 ISSUER = "Card Desk"
 STEP_SECONDS, STEPS_BESIDE = 30, 1
@@ -77,8 +77,8 @@ def remove(member: StaffMember) -> None:
 
 
 def forget(member: StaffMember) -> None:
-    """Delete authenticator and recovery codes."""
-    for table in (Authenticator, RecoveryCode):
+    """Delete authenticator, recovery codes and passkeys."""
+    for table in (Authenticator, RecoveryCode, Passkey):
         db.session.execute(delete(table).where(table.staff_id == member.id))
     member.second_factor_since = None
 

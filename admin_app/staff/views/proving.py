@@ -26,11 +26,16 @@ def is_right(typed: str) -> bool:
 
 
 def is_right_code(member: StaffMember, code: str, who: attempts.Tries, then: Callable[[StaffMember], None]) -> bool:
-    """Count the code, compare it, record a wrong one, do what follows a right one, in one transaction. TooManyAttempts."""
+    """Whether it is a code of this person, as is_second_factor() counts and records it."""
+    return is_second_factor(member, lambda: second_factor.is_right(member, code), who, then)
+
+
+def is_second_factor(member: StaffMember, compare: Callable[[], bool], who: attempts.Tries, then: Callable[[StaffMember], None]) -> bool:
+    """Count the attempt, compare, record a wrong one, do what follows a right one, in one transaction. TooManyAttempts."""
     attempts.refuse_if_spent(who)
     with transaction():
         number = attempts.take(who)
-        is_code = second_factor.is_right(member, code)
+        is_code = compare()
         if is_code:
             attempts.give_back(number)
             then(member)

@@ -13,9 +13,10 @@ from admin_app.foundation.errors import DomainError
 from admin_app.staff import queries
 from admin_app.staff.forms import CodeForm, SignInForm
 from admin_app.staff.models import StaffMember
-from admin_app.staff.operations import attempts, own_account, signing_in
+from admin_app.staff.operations import attempts, own_account, passkeys, signing_in
 from admin_app.staff.views import proving
 from admin_app.staff.views.checking import checked
+from admin_app.staff.views.passkeys import CHALLENGE, question_for, site
 from admin_app.web import fresh_proof, known_devices
 from admin_app.web.desk_view import DeskView, expose, public, signed_in_member
 from admin_app.web.error_pages import retry_header
@@ -68,8 +69,10 @@ class SignInView(DeskView):
         target = local_target(request.args.get("next"))
         if member.second_factor_since is None:
             return self._let_in(member, target)
+        chosen = session.get("locale")
         session.renew()  # type: ignore[attr-defined]
-        session["locale"] = member.language
+        if chosen:
+            session["locale"] = chosen
         session[HALF_IN] = {"name": name, "at": clock.now().isoformat(), "target": target}
         return redirect(url_for("SignInView.code"))
 
@@ -88,18 +91,40 @@ class SignInView(DeskView):
             return redirect(url_for("SignInView.sign_in"))
         if not form.validate():
             return self._code_page(form, 422)
-        name, target = member.username, session[HALF_IN]["target"]
-        who = attempts.tries(name, known_devices.device_of(attempts.folded(name)), attempts.CODE)
         try:
-            if proving.is_right_code(member, form.code.data, who, signing_in.enter):
-                return self._let_in(member, target)
+            if proving.is_right_code(member, form.code.data, self._tries(member), signing_in.enter):
+                return self._let_in(member, session[HALF_IN]["target"])
         except DomainError as refused:
             return self._code_page(form, refused.status, refused)
         form.code.errors = [_("This code is not right, or it was used already.")]
         return self._code_page(form, 422)
 
+    @expose("/sign-in/passkey", methods=["POST"])
+    @public
+    def enter_passkey(self) -> Any:
+        """Check what the device signed, in place of the code."""
+        member, challenge, answer = half_in(), session.pop(CHALLENGE, ""), request.form.get("credential", "")[:20_000]
+        if member is None:
+            return redirect(url_for("SignInView.sign_in"))
+
+        def is_signed() -> bool:
+            return bool(challenge) and passkeys.is_right(member, answer, challenge=challenge, site=site())
+
+        try:
+            if proving.is_second_factor(member, is_signed, self._tries(member), signing_in.enter):
+                return self._let_in(member, session[HALF_IN]["target"])
+        except DomainError as refused:
+            return self._code_page(CodeForm(formdata=None), refused.status, refused)
+        refused = passkeys.PasskeyRefused(_("This passkey is not right here. Try again, or type the code of your authenticator."))
+        return self._code_page(CodeForm(formdata=None), 422, refused)
+
+    def _tries(self, member: StaffMember) -> attempts.Tries:
+        return attempts.tries(member.username, known_devices.device_of(attempts.folded(member.username)), attempts.CODE)
+
     def _code_page(self, form: CodeForm, status: int = 200, refused: DomainError | None = None) -> Any:
-        page = self.render_template("staff/code.html", form=form, refused=refused.message if refused else None)
+        member = half_in()
+        options = question_for(member) if member else None
+        page = self.render_template("staff/code.html", form=form, refused=refused.message if refused else None, options=options)
         return page, status, retry_header(refused) if refused else {}
 
     def _let_in(self, member: StaffMember, target: str) -> Any:
