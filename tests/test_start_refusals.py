@@ -171,11 +171,9 @@ def test_control_a_role_that_nothing_is_decided_by_is_not(production: Flask, giv
         assert database_refusals.role_problem(connection) == ""
 
 
-def test_a_member_of_the_role_admin_keeps_the_server_from_starting(production: Flask, reviewer: Any, database_name: str) -> None:
-    with db.engine.begin() as connection:
-        connection.execute(sa.text("INSERT INTO ab_role (id, name) VALUES (1, 'Admin')"))
-        connection.execute(sa.text("INSERT INTO ab_user_role (id, user_id, role_id) VALUES (1, :user, 1)"), {"user": reviewer.id})
-    with pytest.raises(SystemExit, match="«Admin» has members"):
+def test_a_role_that_holds_something_keeps_the_server_from_starting(production: Flask) -> None:
+    give("Admin", *PERMISSION)
+    with pytest.raises(SystemExit, match="«Admin» has permissions"):
         database_refusals.refuse_unsafe_database()
 
 
