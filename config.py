@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(SecretStr(""), description="Signs cookies and form tokens; at least 32 characters.")
     data_keys: SecretStr = Field(SecretStr(""), description="Encryption keys, newest first: id:base64 of 32 bytes, separated by commas.")
     index_key: SecretStr = Field(SecretStr(""), description="Key of the blind index of ID numbers and phones; base64, 32 bytes.")
+    backup_key: SecretStr = Field(
+        SecretStr(""), description="Key of backups; base64, 32 bytes. Empty: derived from the newest data key, which then opens them."
+    )
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
     storage_url: str = Field("", description="fsspec URL for stored files; empty: the folder 'files' in the instance folder.")
@@ -124,6 +127,9 @@ class Settings(BaseSettings):
             raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
         if not is_key(index_key):
             raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes.")
+        backup_key = self.backup_key.get_secret_value()
+        if backup_key and not is_key(backup_key):
+            raise SystemExit("CARD_DESK_BACKUP_KEY is malformed: write base64 of 32 bytes, or leave it out.")
 
 
 @lru_cache(maxsize=1)

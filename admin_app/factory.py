@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from admin_app import menu
-from admin_app.foundation import cache, database, database_refusals, logs, private_files, start_refusals
+from admin_app.foundation import cache, database, database_refusals, foreign_commands, logs, private_files, start_refusals
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The whole application for `settings` (default: from the environment); refuses to start where that is unsafe."""
+    foreign_commands.refuse_foreign_commands()
     settings = settings or config.load()
     start_refusals.refuse_unsafe_start(settings)
     private_files.keep_private(settings)

@@ -218,4 +218,8 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("database-roles", "admin_app.foundation.database_roles:database_roles", "Print SQL for logins."))
     app.cli.add_command(LazyCommand("export-log", "admin_app.audit.cli:export_log", "Print the audit log as lines of JSON."))
     app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
+    app.cli.add_command(LazyCommand("backup", "admin_app.backup.command:backup_command", "Write an encrypted backup."))
+    app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
+    last = "admin_app.staff.cli:restore_last_administrator"
+    app.cli.add_command(LazyCommand("restore-administrator", last, "Make an administrator where nobody is one any more."))

@@ -130,6 +130,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.post_batch": frozenset({"mailing.work"}),
     "staff.add_member": frozenset({"staff.edit"}),
     "staff.add_first_administrator": frozenset({"system.work"}),
+    "staff.restore_administrator": frozenset({"system.work"}),
     "staff.change_member": frozenset({"staff.edit"}),
     "staff.reset_password": frozenset({"staff.edit"}),
     "staff.reset_second_factor": frozenset({"staff.edit"}),

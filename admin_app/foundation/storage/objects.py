@@ -82,18 +82,21 @@ class ObjectStore:
     def get(self, sha256: str) -> bytes:
         """The bytes with that SHA-256, recomputed on every read; ObjectMissing, ObjectDamaged or StorageUnavailable."""
         try:
-            sealed = self.fs.cat_file(self._path(sha256))
-        except FileNotFoundError as error:
-            raise ObjectMissing(sha256) from error
-        except OSError as error:
-            raise StorageUnavailable from error
-        try:
-            data = crypto.keyring().decrypt(sealed, context=_context(sha256))
+            data = crypto.keyring().decrypt(self.sealed(sha256), context=_context(sha256))
         except crypto.Undecipherable as error:
             raise ObjectDamaged(sha256) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ObjectDamaged(sha256)
         return data
+
+    def sealed(self, sha256: str) -> bytes:
+        """The object as it lies there, encrypted and unchecked; ObjectMissing or StorageUnavailable."""
+        try:
+            return bytes(self.fs.cat_file(self._path(sha256)))
+        except FileNotFoundError as error:
+            raise ObjectMissing(sha256) from error
+        except OSError as error:
+            raise StorageUnavailable from error
 
     def _is_sound(self, sha256: str) -> bool:
         try:

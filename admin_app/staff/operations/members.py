@@ -55,10 +55,41 @@ def add_member(username: str, particulars: Particulars, password: OneTimePasswor
 @verb("staff.add_first_administrator")
 def add_first_administrator(username: str, password: OneTimePassword, *, by: Actor = SYSTEM) -> StaffMember:
     """Add the account that adds all others. Conflict if an administrator can sign in already."""
-    if queries.has_active_administrator():
-        raise Conflict(_l("There is an administrator already; they add others on the screen Staff. Nothing was added."))
+    _refuse_second_administrator()
     about = Particulars(name_en="Administrator", name_zh="管理员", role=Role.ADMINISTRATOR, centre_id=None)
     return _added(username, about, password, by=by)
+
+
+@verb("staff.restore_administrator")
+def restore_administrator(username: str, password: OneTimePassword, *, by: Actor = SYSTEM) -> StaffMember:
+    """Make the person `username` administrator where nobody is any more, or add one; they sign in with `password`, without a second factor.
+
+    Conflict if an administrator can sign in.
+    """
+    _refuse_second_administrator()
+    member = queries.by_username(username)
+    if member is None:
+        return add_first_administrator(username, password, by=by)
+    before = _facts(member)
+    _write(member, Particulars(member.name_en, member.name_zh, role=Role.ADMINISTRATOR, centre_id=None))
+    member.version += 1
+    member.password, member.must_change_password, member.paused_until = password.stored, True, None
+    after = _facts(member)
+    changed = [name for name in after if after[name] != before[name]]
+    changes = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
+    audit.record("staff.changed", "staff", member.username, by=by, changes=changes)
+    audit.record("staff.password_reset", "staff", member.username, by=by)
+    if member.second_factor_since is not None:
+        second_factor.forget(member)
+        audit.record("staff.second_factor_reset", "staff", member.username, by=by)
+    attempts.forget(member.username)
+    _end_sessions_after_commit(member)
+    return member
+
+
+def _refuse_second_administrator() -> None:
+    if queries.has_active_administrator():
+        raise Conflict(_l("There is an administrator already; they add others on the screen Staff. Nothing was added."))
 
 
 def _added(username: str, particulars: Particulars, password: OneTimePassword, *, by: Actor) -> StaffMember:

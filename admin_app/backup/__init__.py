@@ -1,0 +1,1 @@
+"""One encrypted archive of database and stored files, and the way back from it (ADR 0033)."""
