@@ -68,8 +68,6 @@ ALARMS = {
     "staff.many_seen": _l("%(who)s looked at %(residents)s residents without doing anything for them"),
 }
 """What raises an alarm, in words, by its action in the log."""
-SHORTEST_REASON = 3
-"""Characters; what is shorter tells nobody anything."""
 
 
 class Outcome(StrEnum):

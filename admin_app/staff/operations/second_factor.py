@@ -12,6 +12,7 @@ from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.readable import random_code
+from admin_app.foundation.typed_text import numbers
 from admin_app.staff import queries
 from admin_app.staff.models import Authenticator, Passkey, RecoveryCode, StaffMember
 
@@ -95,7 +96,7 @@ def _is_code_of_now(member: StaffMember, code: str) -> bool:
 def _step_of(secret: str, code: str) -> int | None:
     """The step of which `code` is the code, of those around now."""
     totp, now = pyotp.TOTP(secret, interval=STEP_SECONDS), int(clock.now().timestamp()) // STEP_SECONDS
-    typed = _plain(code).encode()
+    typed = numbers.compact(code).encode()
     steps = range(now - STEPS_BESIDE, now + STEPS_BESIDE + 1)
     return next((step for step in steps if hmac.compare_digest(totp.generate_otp(step).encode(), typed)), None)
 
@@ -117,11 +118,7 @@ def _fresh_codes(member: StaffMember) -> list[str]:
 
 
 def _code_key(member: StaffMember, code: str) -> str:
-    return crypto.keyring().blind_index(f"recovery code|{member.id}", _plain(code).lower())
-
-
-def _plain(code: str) -> str:
-    return "".join(character for character in code if not character.isspace() and character != "-")
+    return crypto.keyring().blind_index(f"recovery code|{member.id}", numbers.compact(code).lower())
 
 
 def _place(member: StaffMember) -> str:
