@@ -56,6 +56,24 @@ def test_control_a_reference_to_nowhere_is_found(tmp_path, text):
     assert [found.partition(" ")[0] for found in papers_that_are_not_here(tmp_path)][:1] == ["README.md:2"]
 
 
+TEST = re.compile(r"`(tests/[\w./]+)`")
+
+
+def tests_that_are_not_there(root: Path, text: str) -> list[str]:
+    """Tests that a text names and that do not exist."""
+    return [name for name in TEST.findall(text) if not (root / name).exists()]
+
+
+def test_every_test_that_the_catalogue_names_is_there():
+    catalogue = (ROOT / "docs/security-tests.md").read_text()
+    assert len(TEST.findall(catalogue)) > 50
+    assert tests_that_are_not_there(ROOT, catalogue) == []
+
+
+def test_control_a_test_that_is_gone_is_missed():
+    assert tests_that_are_not_there(ROOT, "`tests/test_gone.py`, `tests/conftest.py`") == ["tests/test_gone.py"]
+
+
 def columns(root: Path) -> Iterator[tuple[str, str, str, bool]]:
     """(where, name, type, whether it is described) of every mapped column."""
     for file in sorted((root / "admin_app").rglob("*.py")):

@@ -21,6 +21,8 @@ from admin_app.residents.rules import Outcome, Why
 from admin_app.staff.permissions import verb
 
 REVEALS_AN_HOUR = 30
+SAME_CALL = timedelta(minutes=1)
+"""The same outcome of the same call, sent again within this time, is the form sent twice."""
 REVEALS = ("residents.revealed", "residents.phone_revealed")
 
 
@@ -204,10 +206,11 @@ def raise_alarm(alarm: queries.Alarm, *, by: Actor) -> None:
 @verb("residents.note_call")
 def note_call(resident: Resident, *, outcome: str, by: Actor, note: str = "", about_ref: str = "") -> Call:
     """Keep how a call to the resident ended; `outcome` is a word of rules.Outcome. Raises TextRefused."""
-    made = Call(
-        resident_id=resident.id, about_ref=about_ref, outcome=str(Outcome(outcome)), made_by_id=by.staff_id, made_at=clock.now(),
-        note=texts.line(note, most=rules.NOTE_LENGTH, field="note"),
-    )  # fmt: skip
+    said = {"about_ref": about_ref, "outcome": str(Outcome(outcome)), "note": texts.line(note, most=rules.NOTE_LENGTH, field="note")}
+    twin = queries.call_noted(resident, since=clock.now() - SAME_CALL, by=by, **said)
+    if twin is not None:
+        return twin
+    made = Call(resident_id=resident.id, made_by_id=by.staff_id, made_at=clock.now(), **said)
     db.session.add(made)
     facts = {"outcome": made.outcome} | ({"loss_report": about_ref} if about_ref else {})
     audit.record("residents.called", "resident", resident.public_id, by=by, changes=facts)

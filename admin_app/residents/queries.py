@@ -1,7 +1,7 @@
 """Residents by ID number, by public id, by name."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from admin_app.audit import queries as audit
 from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.foundation import clock, crypto
-from admin_app.foundation.actor import Actor, Kind
+from admin_app.foundation.actor import Actor, Kind, is_staff_member
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.typed_text import numbers
@@ -81,6 +81,12 @@ def calls_to(staff: Actor, resident: Resident, *, about_ref: str = "") -> Sequen
     if about_ref:
         query = query.where(Call.about_ref == about_ref)
     return db.session.scalars(query.options(joinedload(Call.made_by)).order_by(Call.id.desc()).limit(SHOWN_CALLS)).all()
+
+
+def call_noted(resident: Resident, *, by: Actor, since: datetime, **said: str) -> Call | None:
+    """A call to the resident that `by` noted since then in just these words."""
+    query = select(Call).where(Call.resident_id == resident.id, is_staff_member(Call.made_by_id, by), Call.made_at >= since)
+    return db.session.scalar(query.filter_by(**said).order_by(Call.id.desc()).limit(1))
 
 
 class Alarm(NamedTuple):

@@ -15,7 +15,8 @@ from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
 from admin_app.foundation.browser_sessions import BrowserSession
-from admin_app.foundation.database import db, transaction
+from admin_app.foundation.database import Base, db, transaction
+from admin_app.foundation.sealed_text import SealedText
 from admin_app.staff.models import StaffMember
 from tests.access_table import TABLE
 from tests.faults.full_office import LANGUAGES
@@ -32,6 +33,8 @@ EACH_TIME_ANEW = {
     "/sign-in/passkey": "a wrong answer is an attempt, and each is one line in the log",
     "/account/sessions/end-others": "ends whatever sessions there are at that moment",
     "/lists/<name>/export": "every file that leaves is one line in the log",
+    "/audit/proof/": "every check of the log is one line in it",
+    "/residents/<public_id>/call": "every look at a full phone number is one line in the log",
     "/residents/<public_id>/reveal": "every look at a full ID number is one line in the log",
     "/sign-in": "every sign-in is one line in the log",
     "/staff/members/<username>/password": "only the password that was shown last is valid",
@@ -152,7 +155,17 @@ def columns_with(text: str) -> set[tuple[str, str]]:
         if names and table.name != BrowserSession.__tablename__:
             for row in db.session.execute(sa.select(*(table.c[name] for name in names))):
                 found |= {(table.name, name) for name, value in zip(names, row, strict=True) if text in str(value)}
+    for model, names in sealed_texts().items():
+        for row in db.session.scalars(sa.select(model)):
+            found |= {(model.__tablename__, name) for name in names if text in getattr(row, name)}
     return found
+
+
+def sealed_texts() -> dict[Any, tuple[str, ...]]:
+    """Mapped class -> its texts that are encrypted in their columns."""
+    texts = {mapper.class_: tuple(name for name, one in vars(mapper.class_).items() if isinstance(one, SealedText))
+             for mapper in Base.registry.mappers}  # fmt: skip
+    return {model: names for model, names in texts.items() if names}
 
 
 def write_everywhere(columns: set[tuple[str, str]]) -> None:
@@ -161,7 +174,12 @@ def write_everywhere(columns: set[tuple[str, str]]) -> None:
         entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.case_ref.is_not(None)).order_by(AuditEntry.id.desc())).first()
         by = session.scalars(sa.select(StaffMember)).first()
         audit.record(entry.action, entry.subject_type, entry.subject_ref, by=by, case_ref=entry.case_ref, reason=MARK)
-    for name, column in sorted(columns - {("audit_entry", column.name) for column in AuditEntry.__table__.columns}):
+    sealed = {(model.__tablename__, name): model for model, names in sealed_texts().items() for name in names}
+    with transaction() as session:
+        for (_table, name), model in sealed.items():
+            for row in session.scalars(sa.select(model)):
+                setattr(row, name, MARK)
+    for name, column in sorted(columns - sealed.keys() - {("audit_entry", column.name) for column in AuditEntry.__table__.columns}):
         table = db.metadata.tables[name]
         for condition in (sa.true(), table.c.id == sa.select(sa.func.max(table.c.id)).scalar_subquery()):
             try:

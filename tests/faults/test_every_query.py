@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -234,6 +235,9 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
     "residents.queries.visible_to": lambda who, _: range(count(Resident, residents.visible_to(who))),
     "dashboard.queries.home.alarms": lambda who, _: home.alarms(who, limit=5),
+    "residents.queries.call_noted": lambda who, it: residents.call_noted(
+        it.case.resident, by=who, since=clock.now() - timedelta(days=1), outcome="reached", note="", about_ref=""
+    ),
     "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),

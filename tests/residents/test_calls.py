@@ -100,3 +100,10 @@ def test_calls_are_shown_to_those_who_may_see_names(resident: Resident, clerk: S
         operations.note_call(resident, outcome="no_answer", by=clerk)
     assert [call.outcome for call in queries.calls_to(clerk, resident)] == ["no_answer"]
     assert queries.calls_to(make_staff("auditor"), resident) == []
+
+
+def test_the_same_outcome_sent_twice_is_one_call(resident: Resident, clerk: StaffMember, sign_in):  # type: ignore[no-untyped-def]
+    browser, url = sign_in(clerk), f"/residents/{resident.public_id}/called"
+    for note in ("comes on Monday", "comes on Monday", "comes on Tuesday"):
+        browser.post(url, data={"outcome": "reached", "note": note})
+    assert [call.note for call in db.session.scalars(sa.select(Call).order_by(Call.id))] == ["comes on Monday", "comes on Tuesday"]

@@ -14,7 +14,7 @@ from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
-from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.errors import Conflict, DomainError, NotFound
 from admin_app.staff import queries
 from admin_app.staff.models import Passkey, StaffMember
 
@@ -108,11 +108,12 @@ def is_right(member: StaffMember, answer: str, *, challenge: str, site: Site) ->
 
 
 def remove(member: StaffMember, public_id: str) -> None:
-    """Forget one of one's own keys; one that is gone already is no fault."""
+    """Forget one of one's own keys; NotFound for any other."""
     kept = next((one for one in queries.passkeys_of(member.id) if one.public_id == public_id), None)
-    if kept is not None:
-        db.session.delete(kept)
-        audit.record("staff.passkey_removed", "staff", member.username, by=member.actor)
+    if kept is None:
+        raise NotFound(_l("There is no such passkey; it may be removed already."))
+    db.session.delete(kept)
+    audit.record("staff.passkey_removed", "staff", member.username, by=member.actor)
 
 
 def _known(member: StaffMember) -> list[PublicKeyCredentialDescriptor]:
