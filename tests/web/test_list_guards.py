@@ -27,7 +27,10 @@ NO_LISTS = {
     "mailing/confirm_posting.html": "what leaves, once more before it does",
     "mailing/label_stocks.html": "which scripts the print fonts have",
     "mailing/parcel.html": "the few labels of one parcel",
+    "queue/second_rules.html": "the rules that ask for a second person, a line each",
     "reference/stale.html": "what differs between two versions of one line",
+    "staff/passkeys.html": "the few passkeys of one person",
+    "staff/sessions.html": "the few browsers of one person",
 }
 """Templates with a table that is no list: why not."""
 PAGING = re.compile(r"\bkeyset\.(page|page_of|Pager)\(|\bPager\(")
