@@ -15,13 +15,14 @@ NUMBER = {"en": 0, "zh": 1}
 
 
 def let_a_proxy_have_filed(desk, place: int) -> str:
-    """An unclaimed case becomes one that a proxy filed, every paper of it accepted; returns its reference."""
+    """A case goes back to the queue as one that a proxy filed, every paper of it accepted; returns its reference."""
     ready = """
-        SELECT application.id, application.reference FROM application WHERE status = 'submitted' AND reason NOT IN ('lost', 'stolen')
-        AND applicant = 'self' ORDER BY application.id LIMIT 1 OFFSET ?"""
+        SELECT id, reference FROM application WHERE status IN ('submitted', 'in_review') AND reason NOT IN ('lost', 'stolen')
+        AND applicant = 'self' ORDER BY id LIMIT 1 OFFSET ?"""  # others may have left none unclaimed
     with sqlite3.connect(desk.instance / "card_desk.db", timeout=60) as database:
         number, reference = database.execute(ready, (place,)).fetchone()
-        database.execute("UPDATE application SET applicant = 'proxy', agent_name = '赵敏' WHERE id = ?", (number,))
+        unclaimed = "status = 'submitted', owner_id = NULL, claimed_at = NULL, lease_until = NULL"
+        database.execute(f"UPDATE application SET {unclaimed}, applicant = 'proxy', agent_name = '赵敏' WHERE id = ?", (number,))
         paper = "SELECT file_id, added_by_id, added_at FROM document WHERE application_id = ? LIMIT 1"
         papers = database.execute(paper, (number,)).fetchone()
         for material in ("proxy_id", "authorisation"):

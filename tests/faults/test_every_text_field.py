@@ -24,8 +24,6 @@ NEVER_STORED = {
     "/sign-in username": "only compared with those that there are",
     "/search/ q": "only looked for",
     "/residents/find name": "looked for, and carried into the next form",
-    "/sign-in/code code": "only compared",
-    "/account/second-factor/enrol code": "only compared",
     "/account/passkeys/add name": "kept with what a device signed, and none signs here",
     "/account/password username": "stands there for the browser's store of passwords",
 }
