@@ -59,7 +59,7 @@ def test_control_a_reference_to_nowhere_is_found(tmp_path, text):
 TEST = re.compile(r"`(tests/[\w./]+)`")
 
 
-def tests_that_are_not_there(root: Path, text: str) -> list[str]:
+def missing_tests(root: Path, text: str) -> list[str]:
     """Tests that a text names and that do not exist."""
     return [name for name in TEST.findall(text) if not (root / name).exists()]
 
@@ -67,11 +67,11 @@ def tests_that_are_not_there(root: Path, text: str) -> list[str]:
 def test_every_test_that_the_catalogue_names_is_there():
     catalogue = (ROOT / "docs/security-tests.md").read_text()
     assert len(TEST.findall(catalogue)) > 50
-    assert tests_that_are_not_there(ROOT, catalogue) == []
+    assert missing_tests(ROOT, catalogue) == []
 
 
 def test_control_a_test_that_is_gone_is_missed():
-    assert tests_that_are_not_there(ROOT, "`tests/test_gone.py`, `tests/conftest.py`") == ["tests/test_gone.py"]
+    assert missing_tests(ROOT, "`tests/test_gone.py`, `tests/conftest.py`") == ["tests/test_gone.py"]
 
 
 def columns(root: Path) -> Iterator[tuple[str, str, str, bool]]:
