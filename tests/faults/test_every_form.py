@@ -11,18 +11,19 @@ import time_machine
 from flask import make_response
 from sqlalchemy.exc import DataError, IntegrityError
 
+from admin_app.applications.models import UnsavedForm
 from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
 from admin_app.foundation.browser_sessions import BrowserSession
-from admin_app.foundation.database import Base, db, transaction
-from admin_app.foundation.sealed_text import SealedText
+from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.access_table import TABLE
 from tests.faults.full_office import LANGUAGES
 from tests.faults.furnished import FullOffice, missing_rules
 from tests.forms import PLACES_FOR_FILES, Crawler, Form, filled
 from tests.routes import LETTERS, checksum
+from tests.sealed import opened, sealed_texts
 
 MARK = "\"'><b id=zz>"
 RAW = "<b id=zz"
@@ -155,17 +156,8 @@ def columns_with(text: str) -> set[tuple[str, str]]:
         if names and table.name != BrowserSession.__tablename__:
             for row in db.session.execute(sa.select(*(table.c[name] for name in names))):
                 found |= {(table.name, name) for name, value in zip(names, row, strict=True) if text in str(value)}
-    for model, names in sealed_texts().items():
-        for row in db.session.scalars(sa.select(model)):
-            found |= {(model.__tablename__, name) for name in names if text in getattr(row, name)}
+    found |= {(table.name, name) for table in db.metadata.sorted_tables for name, value in opened(table) if text in str(value)}
     return found
-
-
-def sealed_texts() -> dict[Any, tuple[str, ...]]:
-    """Mapped class -> its texts that are encrypted in their columns."""
-    texts = {mapper.class_: tuple(name for name, one in vars(mapper.class_).items() if isinstance(one, SealedText))
-             for mapper in Base.registry.mappers}  # fmt: skip
-    return {model: names for model, names in texts.items() if names}
 
 
 def write_everywhere(columns: set[tuple[str, str]]) -> None:
@@ -174,12 +166,14 @@ def write_everywhere(columns: set[tuple[str, str]]) -> None:
         entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.case_ref.is_not(None)).order_by(AuditEntry.id.desc())).first()
         by = session.scalars(sa.select(StaffMember)).first()
         audit.record(entry.action, entry.subject_type, entry.subject_ref, by=by, case_ref=entry.case_ref, reason=MARK)
-    sealed = {(model.__tablename__, name): model for model, names in sealed_texts().items() for name in names}
+    sealed = {(model.__tablename__, name): model for model, names in sealed_texts().items() if model is not UnsavedForm for name in names}
     with transaction() as session:
         for (_table, name), model in sealed.items():
             for row in session.scalars(sa.select(model)):
                 setattr(row, name, MARK)
-    for name, column in sorted(columns - sealed.keys() - {("audit_entry", column.name) for column in AuditEntry.__table__.columns}):
+    for name, column in sorted(
+        columns - sealed.keys() - {("unsaved_form", "content")} - {("audit_entry", column.name) for column in AuditEntry.__table__.columns}
+    ):
         table = db.metadata.tables[name]
         for condition in (sa.true(), table.c.id == sa.select(sa.func.max(table.c.id)).scalar_subquery()):
             try:

@@ -18,6 +18,7 @@ from reports.text import folding
 from tests.faults.furnished import FullOffice
 from tests.faults.hard_strings import FOLDED, IMPOSSIBLE, STAYING
 from tests.forms import TEXT_KINDS, Form, copied, filled, forms_in
+from tests.sealed import opened
 from tests.statements import counted_statements
 
 NEVER_STORED = {
@@ -141,6 +142,8 @@ def texts_of(table: sa.Table) -> Iterator[str]:
     for row in db.session.execute(sa.select(table)):
         for value in row:
             yield from texts_in(value)
+    for _name, value in opened(table):
+        yield from texts_in(value)
     db.session.rollback()
 
 
