@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.audit import operations as audit
 from admin_app.foundation import browser_sessions, password_choice
 from admin_app.foundation.database import after_commit
+from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.foundation.password_choice import PasswordRefused
 from admin_app.staff.models import StaffMember
@@ -47,10 +48,10 @@ def end_sessions(member: StaffMember, *, but: str | None = None) -> None:
 
 
 def end_session(member: StaffMember, public_id: str) -> None:
-    """End one of one's own sessions; one that ended meanwhile is no fault. Needs a transaction."""
+    """End one of one's own sessions; NotFound for any other. Needs a transaction."""
     staff_id = member.id
     if public_id not in [one.public_id for one in browser_sessions.live_of(staff_id)]:
-        return
+        raise NotFound(_l("There is no such session; it may have ended already."))
     audit.record("staff.own_session_ended", "staff", member.username, by=member.actor)
     after_commit(lambda: browser_sessions.end_one_of(staff_id, public_id))
 
