@@ -1,6 +1,7 @@
 """Who looked at whose data is noted before the page leaves: every page of a record, found by the URL map; searches; refusals."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from admin_app.applications.models import Application
 from admin_app.audit.models import ReadNote
 from admin_app.audit.operations import reading
 from admin_app.cards.models import Card
+from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
@@ -131,3 +133,11 @@ def test_supervisor_and_auditor_see_who_looked_and_others_do_not(app: Flask, peo
 def test_an_unknown_way_to_look_is_refused(app: Flask):
     with pytest.raises(ValueError, match="no such way"):
         reading.opened("peeped", "x")
+
+
+def test_days_of_the_notes_are_those_of_the_office(app: Flask, reviewer: StaffMember, make_staff, sign_in):  # type: ignore[no-untyped-def]
+    reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
+    browser, today = sign_in(make_staff("auditor")), clock.today()
+    for first, is_there in ((today, True), (today + timedelta(days=1), False)):
+        page = browser.get(f"/audit/readings/?from_day={first}&to_day={first}").text
+        assert ("Opened the resident" in page.partition("<tbody")[2]) == is_there

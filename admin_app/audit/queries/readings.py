@@ -1,12 +1,12 @@
 """Reads of the notes about who looked at whose data."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, false, select, true
 
 from admin_app.audit.models import ReadNote
-from admin_app.foundation import actor, keyset
+from admin_app.foundation import actor, clock, keyset
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import literal
 
@@ -40,8 +40,14 @@ def readings(who: Actor, asked: ReadingFilter, _today: date) -> keyset.Query:
         query = query.where(ReadNote.actor_kind == literal(actor.Kind.STAFF), ReadNote.actor_id == asked.actor)
     if asked.act:
         query = query.where(ReadNote.act == asked.act)
+    return query.where(*_days(asked))
+
+
+def _days(asked: ReadingFilter) -> list[ColumnElement[bool]]:
+    """The days as a range of last_at, in which every index of the notes ends."""
+    found: list[ColumnElement[bool]] = []
     if asked.from_day:
-        query = query.where(ReadNote.day >= asked.from_day)
+        found.append(ReadNote.last_at >= clock.start_of(asked.from_day))
     if asked.to_day:
-        query = query.where(ReadNote.day <= asked.to_day)
-    return query
+        found.append(ReadNote.last_at < clock.start_of(asked.to_day + timedelta(days=1)))
+    return found
