@@ -59,6 +59,6 @@ def test_control_what_does_not_belong_there_is_noticed(line: str, loaded: dict[s
 def test_the_demo_command_is_there_with_its_options(tmp_path: Path) -> None:
     flask = [sys.executable, "-m", "flask", "--app", "run", "demo", "--help"]
     keys = {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
-    told = os.environ | keys | {"CARD_DESK_INSTANCE": str(tmp_path)}
+    told = os.environ | keys | {"CARD_DESK_INSTANCE": str(tmp_path), "CARD_DESK_ENVIRONMENT": "demo"}
     said = subprocess.run(flask, cwd=ROOT, env=told, capture_output=True, text=True, check=True).stdout
     assert "--applications" in said and "--seed" in said
