@@ -48,6 +48,9 @@ from admin_app.residents import jobs as resident_jobs
 from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
+from admin_app.retention import jobs as retention_jobs
+from admin_app.retention import operations as retention_operations
+from admin_app.retention.views import RetentionView
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, passkeys, proving, second_factor, sessions, sign_in
@@ -71,6 +74,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
     NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
     NavItem(_l("Who looked"), "ReadingView.index", "eye", "readings.read"),
+    NavItem(_l("Retention"), "RetentionView.index", "clock", "retention.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
@@ -114,6 +118,7 @@ SCREENS = (
     audit.ProofView,
     audit.ListFileView,
     audit.ReadingView,
+    RetentionView,
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,
@@ -199,11 +204,13 @@ def add_jobs() -> None:
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
     jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))
     jobs.register(anchors.JOB, audit_jobs.send_anchor)
+    jobs.register(retention_operations.JOB, retention_jobs.apply)
     if settings.current().seal_in_clock:
         jobs.register_periodic("audit.seal", audit_operations.seal_due)
     jobs.register_periodic("audit.anchor", audit_operations.anchor_due)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
+    jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
@@ -220,6 +227,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
     app.cli.add_command(LazyCommand("backup", "admin_app.backup.command:backup_command", "Write an encrypted backup."))
     app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
+    app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
     last = "admin_app.staff.cli:restore_last_administrator"
     app.cli.add_command(LazyCommand("restore-administrator", last, "Make an administrator where nobody is one any more."))

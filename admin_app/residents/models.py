@@ -105,6 +105,7 @@ class Call(Base):
         CheckConstraint(f"outcome IN ({','.join(repr(str(one)) for one in rules.Outcome)})", name="outcome"),
         Index(None, "resident_id", "id"),
         Index(None, "about_ref", "id"),
+        Index(None, "made_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

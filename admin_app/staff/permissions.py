@@ -61,9 +61,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: _EVERYBODY
     | {
         "audit.read", "readings.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
-        "mailing.read", "staff.read", "search",
+        "mailing.read", "staff.read", "search", "retention.read",
     },
-    Role.ADMINISTRATOR: _EVERYBODY | {"staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read"},
+    Role.ADMINISTRATOR: _EVERYBODY | {
+        "staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read", "retention.read",
+    },
 }  # fmt: skip
 
 
@@ -128,6 +130,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.reprint": frozenset({"mailing.work"}),
     "mailing.retry_reprint": frozenset({"mailing.work"}),
     "mailing.post_batch": frozenset({"mailing.work"}),
+    "retention.apply": frozenset({"system.work"}),
     "staff.add_member": frozenset({"staff.edit"}),
     "staff.add_first_administrator": frozenset({"system.work"}),
     "staff.restore_administrator": frozenset({"system.work"}),
@@ -214,6 +217,7 @@ LABELS = {
     "reports.read": _l("See reports"),
     "audit.read": _l("Read the audit log"),
     "readings.read": _l("See who looked at whose data"),
+    "retention.read": _l("See how long records stay"),
     "staff.read": _l("See staff members"),
     "staff.edit": _l("Add, change and switch off staff members"),
     "centres.read": _l("See service centres"),

@@ -62,6 +62,7 @@ def tabs_of(page: ListPage) -> list[str]:
 NO_LISTS = {
     "QueueView.second_rules": "the rules that ask for a second person, a line each",
     "ProofView.index": "what the last check of the log found",
+    "RetentionView.index": "the dozen kinds of records",
     "HomeView.index": "a few rows of each kind; tests/dashboard counts its statements",
     "ReportView.index": "figures; tests/dashboard counts their statements",
     "ReportView.monthly": "the choice of a month",

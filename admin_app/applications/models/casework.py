@@ -67,6 +67,7 @@ class Application(SealsTexts, Base):
         Index(None, "taken_by_id", "is_open", "id"),
         # A counter's drafts and waiting cases are few among all that it ever took in.
         Index("ix_application_drafts", "taken_by_id", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
+        Index("ix_application_old_drafts", "status", "received_at", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
         Index("ix_application_waiting", "centre_id", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
     )
 
@@ -247,7 +248,7 @@ class UnsavedForm(Base):
     """What a person typed and could not save (stale form, lost claim): kept until saved or replaced."""
 
     __tablename__ = "unsaved_form"
-    __table_args__ = (Index(None, "staff_id", "application_id", unique=True),)
+    __table_args__ = (Index(None, "staff_id", "application_id", unique=True), Index(None, "saved_at", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))

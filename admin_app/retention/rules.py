@@ -1,0 +1,107 @@
+"""How long each kind of record stays, from when, what becomes of it, and why: one line for every table of the database."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+class What(StrEnum):
+    """What becomes of the records of a kind."""
+
+    JOB = "job"
+    CLOCK = "clock"
+    KEPT = "kept"
+
+
+WHAT_LABELS = {
+    What.JOB: _l("deleted by the daily run"),
+    What.CLOCK: _l("deleted by itself soon after"),
+    What.KEPT: _l("stays; the desk deletes none"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of record."""
+
+    code: str
+    label: Any
+    tables: tuple[str, ...]
+    """Every table of which it has rows; a table may belong to two kinds."""
+    what: What
+    why: Any
+    since: Any = ""
+    """From when the time counts; '' where there is no end."""
+    setting: str = ""
+    """The setting that says how long; its name ends with the unit."""
+    days: int = 0
+    """How long, where no setting says it."""
+
+
+LINES = (
+    Line(
+        "unsaved_forms", _l("Unsaved forms"), ("unsaved_form",), What.JOB,
+        _l("A help for whoever types; no part of the case."), _l("last typed"), "unsaved_form_days",
+    ),
+    Line(
+        "drafts", _l("Drafts that nobody submitted, with their files"), ("application", "document", "stored_file"), What.JOB,
+        _l("The resident did not come back; the purpose is gone (PIPL article 47)."), _l("taken in"), "draft_days",
+    ),
+    Line(
+        "calls", _l("Calls and how they ended"), ("call",), What.JOB,
+        _l("Only as long as a complaint about a call can be answered (PIPL article 19)."), _l("written down"), "call_days",
+    ),
+    Line(
+        "readings", _l("Who looked at whose data"), ("read_note",), What.JOB,
+        _l("Records of processing: three years (PIPL article 56); never under six months (Cybersecurity Law)."),
+        _l("looked last on that day"), "read_note_days",
+    ),
+    Line(
+        "list_files", _l("Files of lists"), ("list_file", "stored_file"), What.CLOCK,
+        _l("Whoever ordered one has downloaded it by then."), _l("ordered"), days=1,
+    ),
+    Line(
+        "sessions", _l("Sessions of browsers"), ("browser_session",), What.CLOCK, _l("Ended sessions let nobody in."), _l("last used"),
+        "session_idle_minutes",
+    ),
+    Line(
+        "attempts", _l("Wrong passwords"), ("sign_in_attempt",), What.CLOCK, _l("Older ones do not count any more."), _l("typed"),
+        "sign_in_minutes",
+    ),
+    Line(
+        "uploads", _l("Uploaded files that belong to no record"), (), What.CLOCK, _l("Left by forms that were not sent."), _l("uploaded"),
+        days=1,
+    ),
+    Line(
+        "log", _l("Audit log and its seals"), ("audit_entry", "audit_seal"), What.KEPT,
+        _l("Six months at least (Cybersecurity Law); a chain that proves itself is not cut."),
+    ),
+    Line(
+        "cases", _l("Submitted cases: decisions, documents, loss reports, cards, parcels"),
+        (
+            "application", "document", "stored_file", "decision", "decision_reason", "recommendation", "loss_report", "card", "parcel",
+            "label", "mailing_batch",
+        ),
+        What.KEPT, _l("Business files of social insurance; the office's rules of filing say for how long."),
+    ),
+    Line(
+        "residents", _l("Residents"), ("resident", "resident_name"), What.KEPT, _l("Needed as long as a case of theirs is kept."),
+    ),
+    Line(
+        "staff", _l("Staff accounts, second factors, own lists"),
+        (
+            "ab_user", "ab_user_role", "ab_user_group", "ab_role", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",
+            "ab_permission_view_role", "ab_view_menu", "ab_register_user", "ab_api_key", "authenticator", "recovery_code", "passkey",
+            "list_preference", "saved_view",
+        ),
+        What.KEPT, _l("The log names people by their account; accounts are switched off, not removed."),
+    ),
+    Line(
+        "reference", _l("Centres, calendar, codes, label stocks, numbering, jobs"),
+        ("centre", "calendar_day", "reason_code", "material_rule", "label_stock", "number_series", "job"), What.KEPT,
+        _l("Nothing about a resident: jobs hold ids only."),
+    ),
+)  # fmt: skip
+"""Every kind; a table of the database that no line names fails a test."""
