@@ -123,6 +123,36 @@ class Call(Base):
     """When the outcome was written down."""
 
 
+class ResidentCorrection(SealsTexts, Base):
+    """What was known about a resident before somebody corrected it or brought it up to date, and after. Rows are never changed."""
+
+    __tablename__ = "resident_correction"
+    __table_args__ = (
+        CheckConstraint(f"field IN ({','.join(map(repr, rules.CORRECTED))})", name="field"),
+        Index(None, "resident_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
+    field: Mapped[str] = mapped_column(String(12))
+    """Which fact, a word of rules.CORRECTED."""
+    before_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was known, encrypted for this row."""
+    before = SealedText()
+    after_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was written in its place, encrypted for this row; NULL if it was taken away."""
+    after = SealedText()
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Why, in the words of whoever did it, encrypted for this row; NULL where none is asked for."""
+    reason = SealedText()
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """The staff member who did it; NULL where somebody else did."""
+    made_by: Mapped[StaffMember | None] = relationship(foreign_keys=[made_by_id])
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was written."""
+
+
 class ResidentName(Base):
     """One way to find a resident by name: the name itself, its pinyin, the initials; lower case, no spaces."""
 

@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
-from admin_app.foundation.actor import Actor, is_actor
+from admin_app.foundation.actor import Actor, Kind, is_actor
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, NotAllowed, StaleVersion
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.residents import queries, rules
-from admin_app.residents.models import Call, Resident, ResidentName
+from admin_app.residents.models import Call, Resident, ResidentCorrection, ResidentName
 from admin_app.residents.rules import Outcome, Why
 from admin_app.staff.permissions import verb
 
@@ -84,6 +84,7 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor
 def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: str = "", address: str = "") -> None:
     """Write what is given; empty values leave what is known. Raises TextRefused."""
     changed = []
+    known = _facts(resident)
     phone, postcode, address = numbers.phone(phone), numbers.postcode(postcode), texts.address(address)
     if phone and phone != resident.open_phone():
         resident.seal_phone(phone)
@@ -96,6 +97,7 @@ def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: 
             changed.append(field)
     if changed:
         resident.version += 1
+        _keep_history(resident, known, changed, by=by)
         audit.record("residents.updated", "resident", resident.public_id, by=by, changes={"fields": changed})
 
 
@@ -109,10 +111,26 @@ def correct(resident: Resident, *, version: int, by: Actor, reason: str = "", **
     renamed = "name" in read and read["name"] != resident.name
     reason = texts.reason(reason) if renamed or texts.line(reason) else ""
     _raise_version(resident, version)
+    known = _facts(resident)
     changed = _write(resident, read)
+    _keep_history(resident, known, changed, by=by, reason=reason)
     if renamed or "name_latin" in changed:
         resident.names = [ResidentName(key=key) for key in sorted(rules.name_keys(resident.name, resident.name_latin))]
     audit.record("residents.corrected", "resident", resident.public_id, by=by, reason=reason or None, changes={"fields": changed})
+
+
+def _facts(resident: Resident) -> dict[str, str]:
+    return {field: resident.open_phone() if field == "phone" else getattr(resident, field) for field in rules.CORRECTED}
+
+
+def _keep_history(resident: Resident, known: dict[str, str], changed: list[str], *, by: Actor, reason: str = "") -> None:
+    """What was known before, for each changed fact of which anything was."""
+    after = _facts(resident)
+    for field in changed:
+        if known[field]:
+            said = {"field": field, "before": known[field], "after": after[field], "reason": reason}
+            made_by_id = by.staff_id if by.kind == Kind.STAFF else None
+            db.session.add(ResidentCorrection(resident_id=resident.id, made_by_id=made_by_id, made_at=clock.now(), **said))
 
 
 def _latin(text: str) -> str:

@@ -16,9 +16,10 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.typed_text import numbers
 from admin_app.residents import rules
-from admin_app.residents.models import Call, Resident, opened
+from admin_app.residents.models import Call, Resident, ResidentCorrection, opened
 from admin_app.staff.models import StaffMember
 
+SHOWN_CORRECTIONS = 50
 TRIED = 3
 """Of the oldest and of the newest residents: one row that somebody spoilt does not close the office."""
 WRONG_INDEX_KEY = (
@@ -81,6 +82,13 @@ def calls_to(staff: Actor, resident: Resident, *, about_ref: str = "") -> Sequen
     if about_ref:
         query = query.where(Call.about_ref == about_ref)
     return db.session.scalars(query.options(joinedload(Call.made_by)).order_by(Call.id.desc()).limit(SHOWN_CALLS)).all()
+
+
+def corrections_of(staff: Actor, resident: Resident) -> Sequence[ResidentCorrection]:
+    """The last corrections of what is known about the resident, the newest first; nothing for whoever may not see the resident."""
+    query = select(ResidentCorrection).where(ResidentCorrection.resident_id == resident.id, visible_to(staff))
+    newest = query.options(joinedload(ResidentCorrection.made_by)).order_by(ResidentCorrection.id.desc())
+    return db.session.scalars(newest.limit(SHOWN_CORRECTIONS)).all()
 
 
 def call_noted(resident: Resident, *, by: Actor, since: datetime, **said: str) -> Call | None:

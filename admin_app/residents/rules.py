@@ -86,6 +86,14 @@ OUTCOME_LABELS = {
     Outcome.WRONG_NUMBER: _l("Wrong number"),
 }
 NOTE_LENGTH = 200
+CORRECTED = {
+    "name": _l("Name"),
+    "name_latin": _l("Name in Latin letters"),
+    "phone": _l("Phone"),
+    "postcode": _l("Postcode"),
+    "address": _l("Address"),
+}
+"""What may be corrected about a resident, as pages call it."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +200,15 @@ def shown_name(name: str, who: Actor) -> str:
 def shown_names(resident: Any, who: Actor) -> tuple[str, str]:
     """The name of a resident, or of a row with `name` and `name_latin`, in both scripts as `who` may see it."""
     return shown_name(resident.name, who), shown_name(resident.name_latin, who)
+
+
+def shown_fact(field: str, text: str, who: Actor) -> str:
+    """What a fact of CORRECTED was, as `who` may see it: phones masked for everybody, the rest for whoever may not see names."""
+    if field == "phone":
+        return mask_phone(text)
+    if who.may("residents.names") or not text:
+        return text
+    return shown_name(text, who) if field.startswith("name") else "＊＊"
 
 
 def is_same_name(one: str, other: str) -> bool:

@@ -166,6 +166,7 @@ class ResidentView(DeskView):
 
     @expose("/<public_id>/correct", methods=["POST"])
     @requires("residents.edit")
+    @needs_fresh_proof
     def correct(self, public_id: str) -> Any:
         """Write the change; a stale form gets the difference and keeps what was typed."""
         resident, form = queries.by_public_id(signed_in(), public_id), CorrectForm()
@@ -214,6 +215,7 @@ class ResidentView(DeskView):
             "number": number,
             "watch_form": watch_form or WatchForm(formdata=None),
             "calls": queries.calls_to(signed_in(), resident),
+            "corrections": queries.corrections_of(signed_in(), resident),
             "rules": rules,
             "seconds": REVEAL_SECONDS,
         }

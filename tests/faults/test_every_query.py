@@ -238,6 +238,7 @@ ASKED: dict[str, Ask] = {
     "residents.queries.call_noted": lambda who, it: residents.call_noted(
         it.case.resident, by=who, since=clock.now() - timedelta(days=1), outcome="reached", note="", about_ref=""
     ),
+    "residents.queries.corrections_of": lambda who, it: residents.corrections_of(who, it.case.resident),
     "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),
