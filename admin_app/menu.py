@@ -26,6 +26,7 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
+from admin_app.extracts import views as extracts
 from admin_app.foundation import browser_sessions, database_refusals, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
@@ -119,6 +120,7 @@ SCREENS = (
     audit.ListFileView,
     audit.ReadingView,
     RetentionView,
+    extracts.ExtractView,
     centres.CentresView,
     dashboard.HomeView,
     dashboard.ReportView,
@@ -180,7 +182,7 @@ def add_screens(appbuilder: Any) -> None:
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
     fresh_proof.PROVER.put(proving.PROVER)
-    residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section))
+    residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section, extracts.resident_section))
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")

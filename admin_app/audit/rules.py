@@ -102,12 +102,13 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "lists.exported": _l("Exported a list"),
     "audit.checked": _l("Checked the audit log"),
+    "extracts.made": _l("Made a copy of everything about a resident"),
     "retention.applied": _l("Deleted what was older than its time"),
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "mailing": "mailing_batch", "lists": "list", "audit": "log",
-    "retention": "retention",
+    "retention": "retention", "extracts": "resident",
 }  # fmt: skip
 _OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
 SUBJECTS: dict[str, Any] = {
@@ -178,6 +179,7 @@ READINGS: dict[str, Any] = {
     "found": _l("Saw the resident among what a search found"),
     "number": _l("Saw the full ID number"),
     "phone": _l("Saw the full phone number"),
+    "extracted": _l("Made a copy of everything about the resident"),
     "number_refused": _l("Was refused a full number"),
     "denied": _l("Asked for a page without the right to it"),
 }

@@ -55,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "applications.reassign", "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal",
         "loss_reports.read", "loss_reports.take", "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
         "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read", "readings.read", "residents.watch",
+        "residents.extract",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {"residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
@@ -130,6 +131,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.reprint": frozenset({"mailing.work"}),
     "mailing.retry_reprint": frozenset({"mailing.work"}),
     "mailing.post_batch": frozenset({"mailing.work"}),
+    "extracts.make": frozenset({"residents.extract"}),
     "retention.apply": frozenset({"system.work"}),
     "staff.add_member": frozenset({"staff.edit"}),
     "staff.add_first_administrator": frozenset({"system.work"}),
@@ -205,6 +207,7 @@ LABELS = {
     "residents.read": _l("See residents, ID numbers masked"),
     "residents.names": _l("See residents' names and addresses in full"),
     "residents.edit": _l("Register and correct residents"),
+    "residents.extract": _l("Make a copy of everything about a resident"),
     "residents.watch": _l("Have every look at a resident raise an alarm"),
     "residents.reveal": _l("See full ID numbers and phones, with a reason"),
     "loss_reports.read": _l("See loss reports"),

@@ -1,0 +1,54 @@
+"""What a copy of everything about one resident leaves out, and why; all else of every table that leads to the resident is in it."""
+
+TABLES_LEFT_OUT = {
+    "resident_name": "made from the name, to search by it",
+    "unsaved_form": "what a member of the staff is still typing; gone after some days",
+}
+"""Tables with a way to the resident of which nothing is given, and why."""
+
+COLUMNS_LEFT_OUT = {
+    "is_watched": "nobody is told that looks raise an alarm, or it would warn whoever looks",
+    "version": "counts changes of the row",
+    "is_open": "follows from the status",
+    "is_sampled": "drawn by chance, for the office's own check",
+    "lease_until": "how long a member of the staff holds the case",
+    "claimed_at": "when a member of the staff took the case",
+    "closed_materials": "codes of the office's table of materials",
+    "sha256": "the name of the object in the store",
+    "position": "the place on a sheet of labels",
+    "start_cell": "the place on a sheet of labels",
+    "filed_by_kind": "whether staff filed it",
+    "actor_kind": "which list of people the reader belongs to",
+    "actor_name": "a member of the staff; the role is given",
+    "origin": "the address of a computer of the office",
+    "request_id": "a number for whoever looks into errors",
+    "changes": "codes of the log; the facts themselves are in the other parts",
+    "subject_ref": "the key of a record",
+    "case_ref": "the key of a record",
+    "resident_ref": "the key of the resident",
+    "about_ref": "the key of a record",
+    "public_id": "the key of a record",
+    "id": "the key of a record",
+}
+"""Columns that are not given, and why. Nor are keys of other records (…_id), keyed hashes (…_index) and masks of what is given in full."""
+MASKED_GIVEN = frozenset({"agent_id_masked"})
+"""Masks that are given, because the number in full is somebody else's."""
+SEALED_LEFT_OUT = frozenset({"agent_id_sealed"})
+LOOKS_LEFT_OUT = frozenset({"residents.watched", "residents.unwatched", "residents.watched_seen", "staff.many_seen"})
+"""Actions of the log that would tell of an alarm."""
+MOST = 2000
+"""Lines of the log, and of the notes about who looked: the newest."""
+
+
+def is_given(column: str) -> bool:
+    """Whether a column of a table is part of the copy."""
+    if column in MASKED_GIVEN:
+        return True
+    if column in SEALED_LEFT_OUT or column in COLUMNS_LEFT_OUT:
+        return False
+    return not column.endswith(("_id", "_index", "_masked"))
+
+
+def name_of(column: str) -> str:
+    """How the copy calls a column: what is encrypted in the table is not in the copy."""
+    return column.removesuffix("_sealed")
