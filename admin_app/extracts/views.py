@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from admin_app.audit.operations import reading
-from admin_app.extracts import operations
+from admin_app.extracts import operations, rules
 from admin_app.extracts.forms import ExtractForm
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
@@ -46,6 +46,7 @@ class ExtractView(DeskView):
             return self._page(resident, form, form_errors.put(form, refused))
         reading.opened("extracted", public_id, resident)
         made = {"made_at": clock.now().isoformat(), "made_by_role": me.role, "resident": public_id, "parts": found}
+        made["left_out"] = rules.TABLES_LEFT_OUT | rules.COLUMNS_LEFT_OUT
         content = json.dumps(made, ensure_ascii=False, indent=1).encode()
         return files.attachment(content, name=f"resident-{public_id}.json", media_type="application/json")
 

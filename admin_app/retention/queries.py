@@ -35,9 +35,8 @@ def due(code: str) -> Select[Any]:
 
 def days_of(code: str) -> int:
     """How many days the daily run leaves a kind."""
-    (line,) = (line for line in LINES if line.code == code and line.what == What.JOB)
-    days: int = getattr(settings.current(), line.setting)
-    return days
+    (days,) = (line.days for line in LINES if line.code == code and line.days is not None and line.what == What.JOB)
+    return days(settings.current())
 
 
 def due_counts() -> dict[str, int]:

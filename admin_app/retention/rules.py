@@ -1,10 +1,13 @@
 """How long each kind of record stays, from when, what becomes of it, and why: one line for every table of the database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from config import Settings
 
 
 class What(StrEnum):
@@ -34,45 +37,45 @@ class Line:
     why: Any
     since: Any = ""
     """From when the time counts; '' where there is no end."""
-    setting: str = ""
-    """The setting that says how long; its name ends with the unit."""
-    days: int = 0
-    """How long, where no setting says it."""
+    days: Callable[[Settings], int] | None = None
+    """How many days, by the settings in force."""
+    minutes: Callable[[Settings], int] | None = None
+    """How many minutes, where it is no day."""
 
 
 LINES = (
     Line(
         "unsaved_forms", _l("Unsaved forms"), ("unsaved_form",), What.JOB,
-        _l("A help for whoever types; no part of the case."), _l("last typed"), "unsaved_form_days",
+        _l("A help for whoever types; no part of the case."), _l("last typed"), lambda now: now.unsaved_form_days,
     ),
     Line(
         "drafts", _l("Drafts that nobody submitted, with their files"), ("application", "document", "stored_file"), What.JOB,
-        _l("The resident did not come back; the purpose is gone (PIPL article 47)."), _l("taken in"), "draft_days",
+        _l("The resident did not come back; the purpose is gone (PIPL article 47)."), _l("taken in"), lambda now: now.draft_days,
     ),
     Line(
         "calls", _l("Calls and how they ended"), ("call",), What.JOB,
-        _l("Only as long as a complaint about a call can be answered (PIPL article 19)."), _l("written down"), "call_days",
+        _l("Only as long as a complaint about a call can be answered (PIPL article 19)."), _l("written down"), lambda now: now.call_days,
     ),
     Line(
         "readings", _l("Who looked at whose data"), ("read_note",), What.JOB,
         _l("Records of processing: three years (PIPL article 56); never under six months (Cybersecurity Law)."),
-        _l("looked last on that day"), "read_note_days",
+        _l("looked last on that day"), lambda now: now.read_note_days,
     ),
     Line(
         "list_files", _l("Files of lists"), ("list_file", "stored_file"), What.CLOCK,
-        _l("Whoever ordered one has downloaded it by then."), _l("ordered"), days=1,
+        _l("Whoever ordered one has downloaded it by then."), _l("ordered"), days=lambda _now: 1,
     ),
     Line(
         "sessions", _l("Sessions of browsers"), ("browser_session",), What.CLOCK, _l("Ended sessions let nobody in."), _l("last used"),
-        "session_idle_minutes",
+        minutes=lambda now: now.session_idle_minutes,
     ),
     Line(
         "attempts", _l("Wrong passwords"), ("sign_in_attempt",), What.CLOCK, _l("Older ones do not count any more."), _l("typed"),
-        "sign_in_minutes",
+        minutes=lambda now: now.sign_in_minutes,
     ),
     Line(
         "uploads", _l("Uploaded files that belong to no record"), (), What.CLOCK, _l("Left by forms that were not sent."), _l("uploaded"),
-        days=1,
+        days=lambda _now: 1,
     ),
     Line(
         "log", _l("Audit log and its seals"), ("audit_entry", "audit_seal"), What.KEPT,

@@ -38,8 +38,6 @@ class RetentionView(DeskView):
 
 def how_long(line: Line) -> str:
     """90 days; '' where there is no end."""
-    if line.setting.endswith("_minutes"):
-        minutes = getattr(settings.current(), line.setting)
-        return str(_n("%(num)s minute", "%(num)s minutes", minutes))
-    days = getattr(settings.current(), line.setting) if line.setting else line.days
-    return str(_n("%(num)s day", "%(num)s days", days)) if days else ""
+    if line.minutes is not None:
+        return str(_n("%(num)s minute", "%(num)s minutes", line.minutes(settings.current())))
+    return str(_n("%(num)s day", "%(num)s days", line.days(settings.current()))) if line.days is not None else ""
