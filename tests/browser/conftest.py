@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from run import flask_line, web_line
 from tests.apps import KEYS
 from tests.browser.desk import APPLICATIONS, CHROMIUM, PATIENCE_MS, ROOT, Desk, Person, free_port
 
@@ -24,11 +24,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     environment = dict(os.environ) | {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
     environment |= {"CARD_DESK_ENVIRONMENT": "demo", "CARD_DESK_INSTANCE": str(instance), "CARD_DESK_SESSION_IDLE_MINUTES": "600"}
     environment["CARD_DESK_SECOND_DECISION_PERCENT"] = "0"  # a case of a test is drawn only if the test draws it
-    flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
     for arguments in (["db", "upgrade"], ["demo", "--applications", str(APPLICATIONS), "--seed", "3"]):
-        subprocess.run([*flask, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
-    web = [sys.executable, "-m", "gunicorn", "run:create_server()", "--worker-class", "gthread", "--threads", "8"]
-    lines = [[*web, "--bind", f"127.0.0.1:{port}", "--no-control-socket"], [*flask, "worker"], [*flask, "clock"]]
+        subprocess.run(flask_line(*arguments), cwd=ROOT, env=environment, check=True, capture_output=True)
+    lines = [web_line(f"127.0.0.1:{port}", processes=1, threads=8), flask_line("worker"), flask_line("clock")]
     log = (instance / "processes.log").open("wb")
     processes = [subprocess.Popen(line, cwd=ROOT, env=environment, stdout=log, stderr=log) for line in lines]
     url = f"http://127.0.0.1:{port}"

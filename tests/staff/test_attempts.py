@@ -259,22 +259,6 @@ def test_a_password_is_hashed_only_by_whoever_has_the_one_turn_of_the_process(ap
     assert (passwords.AT_ONCE, free) == (1, [False] * 8)
 
 
-def address_seen(app: Flask) -> Callable[..., str]:
-    def ask(forwarded: str) -> str:
-        seen: list[str] = []
-        app.before_request_funcs.setdefault(None, []).append(lambda: seen.append(attempts.origin.address.get() or ""))
-        app.test_client().get("/sign-in", headers={"X-Forwarded-For": forwarded})
-        return seen[-1]
-
-    return ask
-
-
-@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "203.0.113.7"), (2, "198.51.100.4")])
-def test_an_address_is_taken_from_as_many_proxies_as_there_are(tmp_path: Path, proxies, seen):
-    app = create_app(make_settings(tmp_path, f"sqlite:///{tmp_path / 'x.db'}", proxies=proxies))
-    assert address_seen(app)("10.9.9.9, 198.51.100.4, 203.0.113.7") == seen
-
-
 def test_an_attempt_at_an_unknown_name_is_in_the_log_without_what_was_typed(client):
     guess(client, "my.secret.password")
     (entry,) = db.session.execute(sa.text("SELECT subject_ref, action FROM audit_entry")).all()
