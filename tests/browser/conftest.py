@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from run import flask_line, web_line
 from tests.apps import KEYS
-from tests.browser.desk import APPLICATIONS, CHROMIUM, PATIENCE_MS, ROOT, Desk, Person, free_port
+from tests.browser.desk import APPLICATIONS, CHROMIUM, HTML_LANG, PATIENCE_MS, ROOT, Desk, Person, free_port
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +60,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     assert path, "Chromium is missing: make test installs it"
     with sync_playwright() as playwright:
         fonts = _our_fonts(tmp_path_factory.mktemp("fonts")) if os.environ.get("CARD_DESK_PICTURES") else {}
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM, env={**os.environ, **fonts})
         yield browser
         browser.close()
@@ -88,34 +89,48 @@ def language(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def person(desk: Desk, chromium: Browser, contexts: list[BrowserContext], language: str):
-    """person('reviewer', theme='dark') signs somebody in, in the language of the test."""
+    """person('reviewer', theme='dark') is somebody signed in, in the language of the test.
+
+    The session is that of earlier tests, unless it has ended or is so old that the desk might ask for a fresh proof.
+    """
 
     def enter(role: str, *, theme: str = "light", width: int = 1440, height: int = 940) -> Person:
         locale = "zh-CN" if language == "zh" else "en-GB"
+        known = desk.cookies_of(role)
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale=locale, color_scheme="light" if theme == "auto" else theme
+            viewport={"width": width, "height": height},
+            locale=locale,
+            color_scheme="light" if theme == "auto" else theme,
+            storage_state=known,
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         somebody = Person(context.new_page(), desk, role, language)
         _watch(somebody)
-        account = desk.accounts[role]
-        page = somebody.open("/sign-in")
-        page.locator("input[name=username]").fill(account["username"])
-        page.locator("input[name=password]").fill(account["password"])
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        if "/sign-in" in somebody.open("/" if known else "/sign-in").url:
+            _sign_in(somebody)
+            desk.signed_in[role] = time.monotonic(), context.storage_state()
         _prefer(somebody, language=language, theme=theme)
         return somebody
 
     return enter
 
 
-def _prefer(somebody: Person, **choices: str) -> None:
-    page = somebody.page
+def _sign_in(somebody: Person) -> None:
+    page, account = somebody.page, somebody.desk.accounts[somebody.role]
+    page.locator("input[name=username]").fill(account["username"])
+    page.locator("input[name=password]").fill(account["password"])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def _prefer(somebody: Person, *, language: str, theme: str) -> None:
+    page, root = somebody.page, somebody.page.locator("html")
+    if (root.get_attribute("lang"), root.get_attribute("data-theme-choice")) == (HTML_LANG[language], theme):
+        return
     token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
     headers = {"Sec-Fetch-Site": "same-origin"}
-    form = {"csrf_token": token, "back": "/", **choices}
+    form = {"csrf_token": token, "back": "/", "language": language, "theme": theme}
     answer = page.request.post(somebody.desk.url + "/preferences/", form=form, headers=headers, max_redirects=0)
     assert answer.status == 302, answer.status
     page.reload()
