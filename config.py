@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
     trusted_proxies: str = Field(
         "",
-        description="Addresses or networks of web servers before the desk, separated by commas; only their X-Forwarded-For, -Proto and -Host count.",
+        description="Addresses or networks of web servers before the desk, separated by commas; only their X-Forwarded headers count.",
     )
     second_factor_roles: str = Field("", description="Roles that must have a second factor, separated by commas; all: every role.")
     sign_in_minutes: int = Field(15, description="Minutes for which a wrong password counts.", ge=1)

@@ -1,24 +1,20 @@
 """Guessing is counted, by account, by address and in all, and locks nobody out where they signed in before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 from flask.testing import FlaskClient
 
-from admin_app.factory import create_app
 from admin_app.foundation import clock, passwords, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.per_app import PerApp
 from admin_app.staff import queries
 from admin_app.staff.models import SignInAttempt
 from admin_app.staff.operations import attempts, signing_in
-from tests.apps import make_settings
 from tests.at_once import at_once
 from tests.factories.staff import PASSWORD
 from tests.statements import counted_statements

@@ -126,7 +126,7 @@ def test_no_address_of_another_site_is_gone_to_after_choosing_a_language(behind,
 
 @pytest.mark.parametrize("text", ["10.0.0.300", "proxy", "10.0.0.1/8", "*"])
 def test_a_setting_that_names_no_address_stops_the_start(tmp_path, text):
-    with pytest.raises(ValueError, match="does not appear to be|has host bits set"):
+    with pytest.raises(ValueError, match=r"does not appear to be|has host bits set"):
         make_settings(tmp_path, "", trusted_proxies=text)
 
 
