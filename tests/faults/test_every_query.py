@@ -41,7 +41,7 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.queries import batches, parcels
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
-from admin_app.residents.operations import note_call
+from admin_app.residents.operations import note_call, update_contact
 from admin_app.staff import queries as staff
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
@@ -119,6 +119,8 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
             note_call(scene().case.resident, outcome="reached", by=reviewer)
+            for phone in ("13900135521", "13900135566"):  # the second one corrects the first
+                update_contact(scene().case.resident, phone=phone, by=clerk)
             session.execute(sa.update(LossReport).where(LossReport.status == "provisional").values(lapses_at=clock.now()))
     return full_office
 
