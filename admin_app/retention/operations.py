@@ -31,9 +31,9 @@ def delete_due(code: str, *, by: Actor) -> int:  # noqa: ARG001  # the log tells
     return len(found)
 
 
-def order_run(once_for: str, *, by: Actor | None = None) -> Job:
+def order_run(once_for: str) -> Job:
     """Have a job delete what is due; needs an open transaction(). The same `once_for` is the same run."""
-    return jobs.enqueue(JOB, dedupe_key=f"{JOB}:{once_for}", by=by)
+    return jobs.enqueue(JOB, dedupe_key=f"{JOB}:{once_for}")
 
 
 @verb("retention.apply")
