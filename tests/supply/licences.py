@@ -75,11 +75,13 @@ def stated(said: Any) -> str:
 
 
 def agrees(expression: str, said: Any) -> bool:
-    """Whether the metadata of a package bears out a licence."""
+    """Whether the metadata of a package bears out a licence; of one that says nothing at all a person has read the text."""
     if said.get("License-Expression"):
         return canonical(said["License-Expression"]) == canonical(expression)
     text = stated(said)
-    return all(re.search(WORDS.get(re.split(r"[-.\d]", part)[0] or part, "$^"), text) for part in re.split(" AND | OR ", expression))
+    return not text or all(
+        re.search(WORDS.get(re.split(r"[-.\d]", part)[0] or part, "$^"), text) for part in re.split(" AND | OR ", expression)
+    )
 
 
 def canonical(expression: str) -> str:
