@@ -74,11 +74,10 @@ def test_control_a_package_that_says_something_else_is_found(tmp_path: Path) -> 
     assert [line.partition(":")[0] for line in disputed(folder)] == ["cryptography", "rich", "segno"]
 
 
-def test_a_package_that_says_nothing_has_the_licence_that_a_person_read() -> None:
-    said = Message()
-    assert agrees("Zlib", said)
-    said["License"] = "GPL"
-    assert not agrees("Zlib", said)
+def test_control_a_package_that_says_nothing_is_named_as_such(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    changed(folder / LIST, 'silent = ["sqlcipher3"]', "silent = []")
+    assert [line.partition(":")[0] for line in disputed(folder)] == ["sqlcipher3"]
 
 
 SOME = {
