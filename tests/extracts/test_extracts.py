@@ -78,7 +78,7 @@ def test_the_copy_holds_what_is_known_in_clear_and_nothing_of_others(
     assert parts["resident_correction"][0]["before"] == ADDRESS
     assert {"application", "document", "stored_file", "decision", "call", "audit_entry"} <= set(parts)
     assert "lost on the bus" in answer.text and "comes on Monday" in answer.text and "all as it should be" in answer.text
-    hidden = (OTHERS, "not mine", "赵四", clerk.username, reviewer.username, "id_number_index", case.resident.id_number_index)
+    hidden = (OTHERS, "not mine", "赵四", clerk.display_name, reviewer.display_name, "id_number_index", case.resident.id_number_index)
     assert not any(text in answer.text for text in hidden)
     assert "is_watched" not in person and "is_watched" in json.loads(answer.text)["left_out"]
 
