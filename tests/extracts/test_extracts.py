@@ -108,5 +108,5 @@ def test_nobody_gets_it_but_a_supervisor_of_the_whole_office(
     case = everybodys(clerk, reviewer, centre)
     for who in ("auditor", "reviewer"):
         assert copy_of(sign_in(who), case.resident).status_code == 403
-    local = copy_of(sign_in("supervisor", username="local", centre_id=centre.id), case.resident)
+    local = copy_of(sign_in("supervisor", username="local", centre=centre), case.resident)
     assert local.status_code in (403, 404) and PHONE not in local.text
