@@ -74,7 +74,7 @@ def test_the_copy_holds_what_is_known_in_clear_and_nothing_of_others(
     answer = copy_of(sign_in("supervisor"), case.resident)
     parts = json.loads(answer.text)["parts"]
     (person,) = parts["resident"]
-    assert (person["id_number"], person["phone"], person["address"]) == (id_number(), PHONE, MOVED)
+    assert (person["id_number"], person["phone"], person["address"]) == (case.resident.open_id_number(), PHONE, MOVED)
     assert parts["resident_correction"][0]["before"] == ADDRESS
     assert {"application", "document", "stored_file", "decision", "call", "audit_entry"} <= set(parts)
     assert "lost on the bus" in answer.text and "comes on Monday" in answer.text and "all as it should be" in answer.text
