@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import ipaddress
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,11 @@ def is_key(text: str) -> bool:
         return len(base64.b64decode(text.strip(), validate=True)) == 32
     except ValueError:
         return False
+
+
+def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The addresses and networks in a list separated by commas; ValueError if one is neither."""
+    return [ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip()]
 
 
 def instance_dir() -> Path:
@@ -53,6 +59,8 @@ class Settings(BaseSettings):
     backup_key: SecretStr = Field(
         SecretStr(""), description="Key of backups; base64, 32 bytes. Empty: derived from the newest data key, which then opens them."
     )
+    database_key: SecretStr = Field(SecretStr(""), description="Key of the whole SQLite file; base64, 32 bytes. Not for PostgreSQL.")
+    plain_database: bool = Field(False, description="Production with an SQLite file that is not encrypted is meant: its disk is encrypted.")
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
     storage_url: str = Field("", description="fsspec URL for stored files; empty: the folder 'files' in the instance folder.")
@@ -70,7 +78,10 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, description="Sign-out after this many minutes without a request.", ge=1)
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
-    proxies: int = Field(0, description="Web servers before the desk, whose X-Forwarded-For says where a request comes from.", ge=0)
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of web servers before the desk, separated by commas; only their X-Forwarded headers count.",
+    )
     second_factor_roles: str = Field("", description="Roles that must have a second factor, separated by commas; all: every role.")
     sign_in_minutes: int = Field(15, description="Minutes for which a wrong password counts.", ge=1)
     sign_in_attempts: int = Field(
@@ -82,6 +93,11 @@ class Settings(BaseSettings):
     upload_max_pixels: int = Field(40_000_000, description="Most pixels of a picture.", ge=1)
     upload_max_side: int = Field(8_000, description="Most pixels on one side of a picture.", ge=1)
     upload_max_pages: int = Field(20, description="Most pages of a PDF.", ge=1)
+    virus_scanner: str = Field(
+        "",
+        pattern=r"^(|/.+|\S+:\d+)$",
+        description="Where clamd answers: host:port, or the path of its socket; empty: files are not scanned for viruses.",
+    )
     request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
@@ -111,6 +127,7 @@ class Settings(BaseSettings):
         self.anchor_file = self.anchor_file or str(self.instance / "audit-anchors.jsonl")
         if self.anchor_url and not self.anchor_url.startswith(("http://", "https://")):
             raise ValueError("anchor_url is an address that begins with http:// or https://")
+        networks(self.trusted_proxies)
         self.storage_url = self.storage_url or f"file://{self.instance / 'files'}"
         return self
 
@@ -130,6 +147,9 @@ class Settings(BaseSettings):
         backup_key = self.backup_key.get_secret_value()
         if backup_key and not is_key(backup_key):
             raise SystemExit("CARD_DESK_BACKUP_KEY is malformed: write base64 of 32 bytes, or leave it out.")
+        database_key = self.database_key.get_secret_value()
+        if database_key and not is_key(database_key):
+            raise SystemExit("CARD_DESK_DATABASE_KEY is malformed: write base64 of 32 bytes.")
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import IO
 
 import config
+from admin_app.foundation.sqlite_file import refuse_wrong_file
 from admin_app.foundation.start_refusals import refuse_unsafe_start
 
 if __name__ != "__main__":
@@ -39,6 +40,7 @@ def main() -> None:
     settings = config.load()
     refuse_unsafe_start(settings)
     lock = only_one(settings.instance)
+    refuse_wrong_file(settings)
     upgrade_once(settings)
     processes = Processes(settings)
     processes.start()
@@ -111,6 +113,7 @@ def prepare_instance() -> None:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DATA_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "DATABASE_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
     with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
         out.writelines(f"CARD_DESK_{name}={value}\n" for name, value in lines.items())
@@ -119,6 +122,15 @@ def prepare_instance() -> None:
 def flask_line(*arguments: str) -> list[str]:
     """The command line of one of our own commands."""
     return [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py"), *arguments]
+
+
+def web_line(address: str, processes: int, threads: int) -> list[str]:
+    """The command line of the web server: loaded once, then forked."""
+    return [
+        sys.executable, "-m", "gunicorn", "run:create_server()", "--preload", "--worker-class", "admin_app.web.front_server.FrontWorker",
+        "--workers", str(processes), "--threads", str(threads), "--bind", address,
+        "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+    ]  # fmt: skip
 
 
 def command(*arguments: str) -> None:
@@ -167,12 +179,7 @@ class Processes:
     """Web, worker and clock: started together, started again if one dies, stopped together, and by the kernel if this process is killed."""
 
     def __init__(self, settings: config.Settings) -> None:
-        web = [
-            sys.executable, "-m", "gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread",
-            "--workers", str(settings.web_processes or config.cores()), "--threads", str(settings.web_threads),
-            "--bind", f"{settings.host}:{settings.port}", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning",
-            "--no-control-socket",
-        ]  # fmt: skip
+        web = web_line(f"{settings.host}:{settings.port}", settings.web_processes or config.cores(), settings.web_threads)
         self.lines = {"web": web, "worker": flask_line("worker"), "clock": flask_line("clock")}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.log = settings.instance / "log"

@@ -1,10 +1,12 @@
 """A case on which two people decide, from the first reviewer's recommendation to the card, with the keyboard alone, in both languages."""
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.databases.way_back import office_file
 
 pytestmark = pytest.mark.browser
 WORDS = {
@@ -19,7 +21,7 @@ def let_a_proxy_have_filed(desk, place: int) -> str:
     ready = """
         SELECT id, reference FROM application WHERE status IN ('submitted', 'in_review') AND reason NOT IN ('lost', 'stolen')
         AND applicant = 'self' ORDER BY id LIMIT 1 OFFSET ?"""  # others may have left none unclaimed
-    with sqlite3.connect(desk.instance / "card_desk.db", timeout=60) as database:
+    with office_file(desk.instance / "card_desk.db", timeout=60) as database:
         number, reference = database.execute(ready, (place,)).fetchone()
         unclaimed = "status = 'submitted', owner_id = NULL, claimed_at = NULL, lease_until = NULL"
         database.execute(f"UPDATE application SET {unclaimed}, applicant = 'proxy', agent_name = '赵敏' WHERE id = ?", (number,))
@@ -75,7 +77,7 @@ def recommend(reviewer, reference: str) -> None:
     reviewer.check()
     page.keyboard.press("1")
     page.locator("#outcome-approve").wait_for(state="visible")
-    assert page.locator("#field-why").input_value() == "ok"
+    expect(page.locator("#field-why")).to_have_value("ok")
     page.locator("#field-why").press("End")
     page.keyboard.type(" - called the resident")
     look(page, f"recommend-{reviewer.language}")
@@ -89,7 +91,7 @@ def test_two_people_decide_without_a_mouse(person, desk, language):
     reviewer, supervisor = person("reviewer"), person("supervisor")
     recommend(reviewer, reference)
     page = reviewer.open(f"/applications/{reference}")
-    assert page.locator("#decision").count() == 0
+    expect(page.locator("#decision")).to_have_count(0)
     reviewer.check()
     look(page, f"own-{language}")
 
