@@ -109,7 +109,7 @@ def ask(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
     with _pool.slots:
         header, body = _ask_some_child(request, data, limits.wall_seconds + GRACE_SECONDS)
     if "refused" in header:
-        raise Refused(Reason(header["refused"]))
+        raise Refused(Reason(header["refused"]), header.get("cpu"))
     return header, body
 
 
