@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     backup_key: SecretStr = Field(
         SecretStr(""), description="Key of backups; base64, 32 bytes. Empty: derived from the newest data key, which then opens them."
     )
+    database_key: SecretStr = Field(SecretStr(""), description="Key of the whole SQLite file; base64, 32 bytes. Not for PostgreSQL.")
+    plain_database: bool = Field(False, description="Production with an SQLite file that is not encrypted is meant: its disk is encrypted.")
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
     storage_url: str = Field("", description="fsspec URL for stored files; empty: the folder 'files' in the instance folder.")
@@ -91,6 +93,11 @@ class Settings(BaseSettings):
     upload_max_pixels: int = Field(40_000_000, description="Most pixels of a picture.", ge=1)
     upload_max_side: int = Field(8_000, description="Most pixels on one side of a picture.", ge=1)
     upload_max_pages: int = Field(20, description="Most pages of a PDF.", ge=1)
+    virus_scanner: str = Field(
+        "",
+        pattern=r"^(|/.+|\S+:\d+)$",
+        description="Where clamd answers: host:port, or the path of its socket; empty: files are not scanned for viruses.",
+    )
     request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
@@ -140,6 +147,9 @@ class Settings(BaseSettings):
         backup_key = self.backup_key.get_secret_value()
         if backup_key and not is_key(backup_key):
             raise SystemExit("CARD_DESK_BACKUP_KEY is malformed: write base64 of 32 bytes, or leave it out.")
+        database_key = self.database_key.get_secret_value()
+        if database_key and not is_key(database_key):
+            raise SystemExit("CARD_DESK_DATABASE_KEY is malformed: write base64 of 32 bytes.")
 
 
 @lru_cache(maxsize=1)

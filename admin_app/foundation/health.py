@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_app.foundation import settings
+from admin_app.foundation import settings, sqlite_file
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import FAILED, QUEUED, RUNNING, Job
 from admin_app.foundation.per_app import PerApp
-from admin_app.foundation.storage import sandbox
+from admin_app.foundation.storage import sandbox, scanner
 from admin_app.foundation.storage.kinds import limits_in_force
 from admin_app.foundation.storage.objects import store
 
@@ -71,6 +71,11 @@ def storage_answers() -> bool:
         return False
 
 
+def scanner_answers() -> bool:
+    """Whether the virus scanner that is set answers; while it does not, no file is taken."""
+    return scanner.answers(settings.current().virus_scanner)
+
+
 def migration() -> str:
     """The migration that the database is at."""
     return str(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
@@ -81,6 +86,16 @@ def database_version() -> str:
     is_sqlite = db.engine.dialect.name == "sqlite"
     number = db.session.execute(text("SELECT sqlite_version()" if is_sqlite else "SHOW server_version")).scalar_one()
     return f"{'SQLite' if is_sqlite else 'PostgreSQL'} {number}"
+
+
+def file_cipher() -> str | None:
+    """What encrypts the SQLite file, with its version; "" if nothing does, None where the database is a server."""
+    if db.engine.dialect.name != "sqlite":
+        return None
+    file = sqlite_file.place_of(settings.current())
+    if file is None or sqlite_file.is_plain(file):
+        return ""
+    return f"SQLCipher {db.session.execute(text('PRAGMA cipher_version')).scalar_one()}"
 
 
 def job_numbers() -> JobNumbers:

@@ -64,7 +64,8 @@ def disputed(root: Path) -> Iterator[str]:
             said = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             continue
-        if not agrees(expression, said):
+        is_silent = name in listed(root)["silent"] and not stated(said)
+        if not is_silent and not agrees(expression, said):
             yield f"{name}: {LIST} says {expression}, the package {stated(said)}"
 
 
