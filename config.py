@@ -109,7 +109,6 @@ class Settings(BaseSettings):
     unsaved_form_days: int = Field(30, description="Days for which what somebody typed and did not save is kept.", ge=1)
     draft_days: int = Field(90, description="Days after which a draft that nobody submitted is deleted with its files.", ge=7)
     call_days: int = Field(1095, description="Days for which calls to residents are kept.", ge=30)
-    read_note_days: int = Field(1095, description="Days for which it is kept who looked at whose data; 180 at least in production.", ge=1)
     seal_in_clock: bool = Field(
         True, description="The clock seals the audit log; false where a process of its own does it, with a login of its own."
     )

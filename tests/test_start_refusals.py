@@ -37,7 +37,6 @@ UNSAFE = (
     ({"trusted_hosts": " , "}, "CARD_DESK_TRUSTED_HOSTS is empty"),
     ({"session_idle_minutes": 121}, "CARD_DESK_SESSION_IDLE_MINUTES"),
     ({"session_hours": 25}, "CARD_DESK_SESSION_HOURS"),
-    ({"read_note_days": 179}, "CARD_DESK_READ_NOTE_DAYS"),
 )
 MOUNTS = "/dev/sda1 / ext4 rw 0 0\nserver:/desk /srv/card\\040desk {kind} rw 0 0\n/dev/sdb1 /srv/card\\040desk/local xfs rw 0 0\n"
 

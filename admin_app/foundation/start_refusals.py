@@ -14,7 +14,6 @@ MOUNTS = Path("/proc/mounts")
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs"})
 """File systems on which the locks of SQLite cannot be trusted."""
 OFF = ("", "0", "false", "no")
-SHORTEST_LOG_DAYS = 180
 LONGEST_IDLE_MINUTES, LONGEST_SESSION_HOURS = 120, 24
 
 
@@ -28,7 +27,6 @@ def refuse_unsafe_start(settings: Settings, environment: Mapping[str, str] | Non
         lambda: debug_problem(said),
         lambda: address_problem(settings),
         lambda: session_problem(settings),
-        lambda: retention_problem(settings),
         lambda: readers_problem(settings.instance / "settings.env"),
         lambda: network_problem(settings, mounts),
         lambda: plain_problem(settings),
@@ -61,13 +59,6 @@ def session_problem(settings: Settings) -> str:
         return f"CARD_DESK_SESSION_IDLE_MINUTES is too long: set {LONGEST_IDLE_MINUTES} or less."
     if settings.session_hours > LONGEST_SESSION_HOURS:
         return f"CARD_DESK_SESSION_HOURS is too long: set {LONGEST_SESSION_HOURS} or less."
-    return ""
-
-
-def retention_problem(settings: Settings) -> str:
-    """What to do if records of who looked at whose data would go before six months (Cybersecurity Law)."""
-    if settings.read_note_days < SHORTEST_LOG_DAYS:
-        return f"CARD_DESK_READ_NOTE_DAYS is too short: set {SHORTEST_LOG_DAYS} or more. The audit log itself is never shortened."
     return ""
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import delete, select
 
 from admin_app.applications.models import Application, Document, UnsavedForm
 from admin_app.audit import operations as audit
-from admin_app.audit.models import ReadNote
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs import operations as jobs
@@ -62,5 +61,4 @@ DELETE: dict[str, Callable[[list[int]], None]] = {
     "unsaved_forms": _rows_of(UnsavedForm),
     "drafts": _drafts,
     "calls": _rows_of(Call),
-    "readings": _rows_of(ReadNote),
 }

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from admin_app.applications.models import Application, UnsavedForm
-from admin_app.audit.models import ReadNote
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import literal
 from admin_app.foundation.keyset import capped_counts
@@ -23,7 +22,6 @@ DUE: dict[str, Callable[[datetime], Select[Any]]] = {
     "unsaved_forms": lambda limit: _older(UnsavedForm.id, UnsavedForm.saved_at, limit),
     "drafts": lambda limit: _older(Application.id, Application.received_at, limit).where(Application.status == literal("draft")),
     "calls": lambda limit: _older(Call.id, Call.made_at, limit),
-    "readings": lambda limit: _older(ReadNote.id, ReadNote.last_at, limit),
 }
 """Kind -> the ids of what is older than a moment."""
 

@@ -57,11 +57,6 @@ LINES = (
         _l("Only as long as a complaint about a call can be answered (PIPL article 19)."), _l("written down"), lambda now: now.call_days,
     ),
     Line(
-        "readings", _l("Who looked at whose data"), ("read_note",), What.JOB,
-        _l("Records of processing: three years (PIPL article 56); never under six months (Cybersecurity Law)."),
-        _l("looked last on that day"), lambda now: now.read_note_days,
-    ),
-    Line(
         "list_files", _l("Files of lists"), ("list_file", "stored_file"), What.CLOCK,
         _l("Whoever ordered one has downloaded it by then."), _l("ordered"), days=lambda _now: 1,
     ),
@@ -76,6 +71,10 @@ LINES = (
     Line(
         "uploads", _l("Uploaded files that belong to no record"), (), What.CLOCK, _l("Left by forms that were not sent."), _l("uploaded"),
         days=lambda _now: 1,
+    ),
+    Line(
+        "readings", _l("Who looked at whose data"), ("read_note", "read_seal"), What.KEPT,
+        _l("Six months at least (Cybersecurity Law); a chain that proves itself is not cut."),
     ),
     Line(
         "log", _l("Audit log and its seals"), ("audit_entry", "audit_seal"), What.KEPT,

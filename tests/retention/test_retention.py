@@ -30,9 +30,8 @@ INDEXES = {
     "unsaved_forms": "ix_unsaved_form_saved_at_id",
     "drafts": "ix_application_old_drafts",
     "calls": "ix_call_made_at_id",
-    "readings": "ix_read_note_last_at_id",
 }
-KINDS = {UnsavedForm: "saved_at", Application: "received_at", Call: "made_at", ReadNote: "last_at"}
+KINDS = {UnsavedForm: "saved_at", Application: "received_at", Call: "made_at"}
 
 
 def without_a_line(tables: set[str]) -> set[str]:
@@ -87,9 +86,9 @@ def test_what_is_older_than_its_time_goes_and_the_log_says_how_much(clerk: Staff
     furnish(clerk, reviewer, centre)
     make_old(1096)
     run()
-    assert left() == {"UnsavedForm": 0, "Application": 1, "Document": 1, "StoredFile": 1, "Call": 0, "ReadNote": 0}
+    assert left() == {"UnsavedForm": 0, "Application": 1, "Document": 1, "StoredFile": 1, "Call": 0, "ReadNote": 1}
     (entry,) = entries()
-    assert entry.changes["deleted"] == {"unsaved_forms": 1, "drafts": 1, "calls": 1, "readings": 1}
+    assert entry.changes["deleted"] == {"unsaved_forms": 1, "drafts": 1, "calls": 1}
     assert entry.actor_kind == "system"
 
 
@@ -133,7 +132,7 @@ def test_a_run_that_was_killed_goes_on_and_says_all_of_it(
     assert left()["Application"] == 1 and left()["Call"] == 1 and entries() == []
     job = db.session.scalars(sa.select(Job)).one()
     jobs.apply(job)
-    assert entries()[0].changes["deleted"] == {"unsaved_forms": 1, "drafts": 1, "calls": 1, "readings": 1}
+    assert entries()[0].changes["deleted"] == {"unsaved_forms": 1, "drafts": 1, "calls": 1}
     jobs.apply(db.session.scalars(sa.select(Job)).one())
     assert len(entries()) == 1, "done twice, it is entered once"
 

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import text
 
-revision = "0026_retention"
-down_revision = "0025_passkeys"
+revision = "0027_retention"
+down_revision = "0026_sealed_notes"
 
 IS_DRAFT = text("status = 'draft'")
 
