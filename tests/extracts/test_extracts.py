@@ -18,7 +18,7 @@ from admin_app.residents import operations
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_application, make_decision, make_document
-from tests.factories.residents import id_number, register
+from tests.factories.residents import id_number, make_resident, register
 
 PHONE, ADDRESS, MOVED, OTHERS = "13800135521", "文一路1号", "文二路2号", "文三路3号"
 WHY = {"reason": "request of 2026-11-20"}
@@ -56,14 +56,14 @@ def copy_of(browser: FlaskClient, resident: Resident) -> Any:
 
 
 def test_every_table_that_leads_to_a_resident_is_in_the_copy(app: Flask) -> None:
-    given = {str(model.__tablename__) for model, _condition in queries.parts(Resident(id=0))}
+    given = {str(model.__tablename__) for model, _condition in queries.parts(make_resident())}
     assert forgotten(dict(Base.metadata.tables), given) == set()
     assert set(rules.TABLES_LEFT_OUT) <= leading_to_a_resident(dict(Base.metadata.tables)), "what is left out is still there"
 
 
 def test_control_a_table_that_is_forgotten_is_found(app: Flask) -> None:
     planted = sa.Table("planted", sa.MetaData(), sa.Column("case_id", sa.ForeignKey(Application.__table__.c.id)))
-    given = {str(model.__tablename__) for model, _condition in queries.parts(Resident(id=0))}
+    given = {str(model.__tablename__) for model, _condition in queries.parts(make_resident())}
     assert forgotten({**Base.metadata.tables, "planted": planted}, given) == {"planted"}
 
 
