@@ -12,12 +12,15 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_app.foundation import settings
+from admin_app.foundation import database_probe, patience, settings
 from admin_app.foundation.database import db
+from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.jobs.models import FAILED, QUEUED, RUNNING, Job
 from admin_app.foundation.storage.objects import store
 
 PACKAGES = ("flask", "flask-appbuilder", "sqlalchemy", "celery", "weasyprint", "plotly")
+PROBE_SECONDS = 2.0
+"""For which whoever asks how the desk is waits for the database."""
 log = structlog.get_logger("card_desk.health")
 
 
@@ -48,6 +51,17 @@ def database_answers() -> bool:
         db.session.rollback()
         return False
     return True
+
+
+def database_state() -> str:
+    """'ok' if the database has our tables and could be written to; else what the matter is, in a word of Trouble, or 'failed'."""
+    try:
+        with patience.at_most(PROBE_SECONDS):
+            trouble = database_probe.trouble_of_writing(db.engine)
+            return str(trouble or ("ok" if database_answers() else "failed"))
+    except SQLAlchemyError as error:
+        log.error("database could not be written to", error=type(error).__name__)
+        return str(trouble_of(error) or "failed")
 
 
 def storage_answers() -> bool:

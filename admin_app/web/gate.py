@@ -6,7 +6,8 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
 
-from admin_app.foundation import database, origin
+from admin_app.foundation import database, origin, patience
+from admin_app.foundation.database_trouble import Unavailable
 from admin_app.web import arguments
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,8 +25,9 @@ def check_request() -> None:
     g.request_id = secrets.token_hex(8)
     origin.address.set(request.remote_addr)
     origin.request_id.set(g.request_id)
-    if getattr(session, "is_lost", False):
-        abort(503)
+    trouble = getattr(session, "trouble", None)
+    if trouble:
+        raise Unavailable(trouble)
     if request.method not in REQUEST_METHODS:
         abort(405)
     database.forbid_writes(request.method in SAFE_METHODS)
@@ -58,3 +60,4 @@ def is_declared(app: Flask, endpoint: str) -> bool:
 
 def _lift(_error: BaseException | None) -> None:
     database.forbid_writes(False)
+    patience.end()

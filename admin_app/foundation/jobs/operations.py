@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Update, bindparam, exists, select, update
 
 from admin_app.foundation import clock, origin, settings
 from admin_app.foundation.database import after_commit, db, literal, rows, transaction
+from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.jobs import worker
 from admin_app.foundation.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
@@ -107,8 +108,9 @@ def perform(job: Job) -> Outcome:
         outcome = ended(status=FAILED, finished_at=clock.now(), error=str(refused.message), error_details=refused.details)
     except Exception as error:  # noqa: BLE001  (whatever a handler does, the job row must say how it ended)
         log.error("job failed", job=job.public_id, name=job.name, error=type(error).__name__)
-        if job.attempts < MAX_ATTEMPTS:
-            outcome = ended(status=QUEUED, finished_at=None, due_at=clock.now() + job.attempts * RETRY_AFTER)
+        # A database that is away is no fault of the job: it is done when the database is back, however long that takes.
+        if job.attempts < MAX_ATTEMPTS or trouble_of(error):
+            outcome = ended(status=QUEUED, finished_at=None, due_at=clock.now() + min(job.attempts, MAX_ATTEMPTS) * RETRY_AFTER)
         else:
             outcome = ended(status=FAILED, finished_at=clock.now(), error="unexpected")
     db.session.rollback()
