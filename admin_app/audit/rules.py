@@ -102,10 +102,14 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "lists.exported": _l("Exported a list"),
     "audit.checked": _l("Checked the audit log"),
+    "system.time_confirmed": _l("Confirmed the time of the machine"),
+    "system.backed_up": _l("Made a backup"),
+    "system.restored": _l("Restored a backup"),
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "mailing": "mailing_batch", "lists": "list", "audit": "log",
+    "system": "system",
 }  # fmt: skip
 _OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
 SUBJECTS: dict[str, Any] = {
@@ -124,6 +128,7 @@ SUBJECTS: dict[str, Any] = {
     "mailing_batch": _l("Mailing batch"),
     "list": _l("List"),
     "log": _l("Audit log"),
+    "system": _l("System"),
 }
 # The audit room stands below the staff room, so it knows the roles by their stored names.
 ROLES: dict[str, Any] = {

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -12,15 +13,19 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_app.foundation import database_probe, patience, settings
+from admin_app.foundation import clock_watch, database_probe, patience, settings
+from admin_app.foundation.clock_watch import ClockMark
 from admin_app.foundation.database import db
 from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.jobs.models import FAILED, QUEUED, RUNNING, Job
+from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.storage.objects import store
 
 PACKAGES = ("flask", "flask-appbuilder", "sqlalchemy", "celery", "weasyprint", "plotly")
 PROBE_SECONDS = 2.0
 """For which whoever asks how the desk is waits for the database."""
+LAST_BACKUP: PerApp[list[Callable[[], datetime | None]]] = PerApp("health.last_backup", list)
+"""How the room of backups is asked, which lies above."""
 log = structlog.get_logger("card_desk.health")
 
 
@@ -109,6 +114,16 @@ _JOBS = (
 def failed_jobs(limit: int = 20) -> list[Job]:
     """The jobs that failed last."""
     return list(db.session.scalars(select(Job).where(Job.status == FAILED).order_by(Job.id.desc()).limit(limit)))
+
+
+def clock_mark() -> ClockMark | None:
+    """When the time was last believed, and what is held against it now; None before the clock first ticked."""
+    return clock_watch.current()
+
+
+def last_backup_at() -> datetime | None:
+    """When the last backup was made, as far as the desk knows: of one that was made without it nobody told."""
+    return next((ask() for ask in LAST_BACKUP.get()), None)
 
 
 def disk() -> Disk:
