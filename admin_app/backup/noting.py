@@ -29,7 +29,7 @@ def note_backup(made: Made, target: Path) -> None:
         "lost": len(made.lost),
     }
     with transaction():
-        audit.record(MADE, *SUBJECT, by=SYSTEM, changes=facts | {"login": login()})
+        audit.record(MADE, *SUBJECT, by=SYSTEM, changes=facts | {"lost": len(made.lost), "login": login()})
 
 
 def note_restore(manifest: dict[str, Any], connection: Connection) -> None:
