@@ -26,18 +26,32 @@ proof: $(VENV)/.dev browser ## The long proofs, for which no commit waits
 	@$(BIN)/python -m pytest -m proof tests
 
 .PHONY: check
-check: $(VENV)/.dev ## Style, types, import contracts, dead code, pins, translation catalogues, vendored hashes
+check: $(VENV)/.dev ## Style, types, import contracts, dead code, pins, hashes, licences, SBOM, advisories, catalogues
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.dead_code
 	@$(BIN)/python -m tests.dependencies
-	@$(BIN)/python -m pytest -q tests/test_texts.py tests/web/test_vendored_files.py
+	@$(BIN)/python -m tests.supply.advisories
+	@$(BIN)/python -m pytest -q tests/test_texts.py tests/web/test_vendored_files.py tests/supply
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Figures as ratios against peers of the same run; table on screen and instance/bench.json
 	@$(BIN)/python -m tests.benchmarks
+
+.PHONY: package
+package: $(VENV)/.dev ## Add a package, NAME=granian (FOR=dev: for tests): pins, hashes, licences, SBOM
+	@$(BIN)/python -m tests.supply.add "$(NAME)" $(FOR)
+
+.PHONY: locks
+locks: $(VENV)/.dev ## Write hashes and SBOM anew after a change in requirements*.txt (UV=version for another installer)
+	@$(BIN)/python -m tests.supply.locks $(UV)
+	@$(BIN)/python -m tests.supply.sbom
+
+.PHONY: advisories
+advisories: $(VENV)/.dev ## Write the dated extract of known advisories anew, from OSV (or FROM=folder DATED=day)
+	@$(BIN)/python -m tests.supply.advisories --write $(FROM) $(DATED)
 
 .PHONY: translations
 translations: $(VENV)/.dev ## Collect new texts into the Chinese catalogue
@@ -63,28 +77,28 @@ help: ## This list
 # --- what the targets stand on -------------------------------------------------------------------------------------
 
 # uv installs in a fifth of pip's time; where it cannot reach an index (a mirror that only pip's settings know), pip does it.
+# Both take only files whose hash stands in the lock, from whichever mirror (ADR 0034).
 define install
-	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV) 2>/dev/null \
-		&& $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r $(1) \
-		|| $(BIN)/python -m pip install -q --disable-pip-version-check -r $(1)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r supply/installer.lock 2>/dev/null \
+		&& $(BIN)/uv pip install -q --compile-bytecode --require-hashes --python $(BIN)/python -r $(1) \
+		|| $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
 endef
-UV := 0.13.9
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=python3.11 make run)"; exit 1; }
 	@echo "Creating the environment …"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements.txt $(CATALOGUES) | $(BIN)/python
+$(VENV)/.run: supply/run.lock $(CATALOGUES) | $(BIN)/python
 	@$(MAKE) -s system PACKAGES="$(APT_RUN)" PROBE="$(PYTHON) -c 'import ctypes; [ctypes.CDLL(name) for name in (\"libpango-1.0.so.0\", \"libpangoft2-1.0.so.0\", \"libharfbuzz-subset.so.0\")]'"
 	@echo "Installing packages …"
-	$(call install,requirements.txt)
+	$(call install,supply/run.lock)
 	@$(MAKE) -s catalogues
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+$(VENV)/.dev: supply/dev.lock $(VENV)/.run
 	@echo "Installing what tests need …"
-	$(call install,requirements-dev.txt)
+	$(call install,supply/dev.lock)
 	@touch $@
 
 .PHONY: catalogues

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import ipaddress
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,11 @@ def is_key(text: str) -> bool:
         return len(base64.b64decode(text.strip(), validate=True)) == 32
     except ValueError:
         return False
+
+
+def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The addresses and networks in a list separated by commas; ValueError if one is neither."""
+    return [ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip()]
 
 
 def instance_dir() -> Path:
@@ -70,7 +76,10 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, description="Sign-out after this many minutes without a request.", ge=1)
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
-    proxies: int = Field(0, description="Web servers before the desk, whose X-Forwarded-For says where a request comes from.", ge=0)
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of web servers before the desk, separated by commas; only their X-Forwarded headers count.",
+    )
     second_factor_roles: str = Field("", description="Roles that must have a second factor, separated by commas; all: every role.")
     sign_in_minutes: int = Field(15, description="Minutes for which a wrong password counts.", ge=1)
     sign_in_attempts: int = Field(
@@ -111,6 +120,7 @@ class Settings(BaseSettings):
         self.anchor_file = self.anchor_file or str(self.instance / "audit-anchors.jsonl")
         if self.anchor_url and not self.anchor_url.startswith(("http://", "https://")):
             raise ValueError("anchor_url is an address that begins with http:// or https://")
+        networks(self.trusted_proxies)
         self.storage_url = self.storage_url or f"file://{self.instance / 'files'}"
         return self
 

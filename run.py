@@ -121,6 +121,15 @@ def flask_line(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py"), *arguments]
 
 
+def web_line(address: str, processes: int, threads: int) -> list[str]:
+    """The command line of the web server: loaded once, then forked."""
+    return [
+        sys.executable, "-m", "gunicorn", "run:create_server()", "--preload", "--worker-class", "admin_app.web.front_server.FrontWorker",
+        "--workers", str(processes), "--threads", str(threads), "--bind", address,
+        "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+    ]  # fmt: skip
+
+
 def command(*arguments: str) -> None:
     """Run one of our own commands to its end; stop with its output if it fails."""
     done = subprocess.run(flask_line(*arguments), cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=end_with_parent)  # noqa: S603
@@ -167,12 +176,7 @@ class Processes:
     """Web, worker and clock: started together, started again if one dies, stopped together, and by the kernel if this process is killed."""
 
     def __init__(self, settings: config.Settings) -> None:
-        web = [
-            sys.executable, "-m", "gunicorn", "run:create_server()", "--preload", "--worker-class", "gthread",
-            "--workers", str(settings.web_processes or config.cores()), "--threads", str(settings.web_threads),
-            "--bind", f"{settings.host}:{settings.port}", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning",
-            "--no-control-socket",
-        ]  # fmt: skip
+        web = web_line(f"{settings.host}:{settings.port}", settings.web_processes or config.cores(), settings.web_threads)
         self.lines = {"web": web, "worker": flask_line("worker"), "clock": flask_line("clock")}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.log = settings.instance / "log"

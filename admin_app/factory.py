@@ -6,7 +6,6 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from admin_app import menu
@@ -19,6 +18,7 @@ from admin_app.staff.security import DeskSecurityManager
 from admin_app.web import error_pages, gate, headers, locales, self_check, template_filters
 from admin_app.web.app_builder import DeskAppBuilder
 from admin_app.web.sessions import ServerSessionInterface
+from admin_app.web.trusted_proxies import TrustedProxies
 
 NEW_OBJECTS = 20_000
 """How many the collector waits for, a few megabytes."""
@@ -43,8 +43,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _add_screens(app)
     headers.install(app)
     error_pages.install(app)
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
+    app.wsgi_app = TrustedProxies(app.wsgi_app, config.networks(settings.trusted_proxies))  # type: ignore[method-assign]
     template_filters.install(app)
     return app
 

@@ -18,6 +18,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 FILES = ("requirements.txt", "requirements-dev.txt")
 DIVIDER = "# --- needed by the above"
+OLDEST = {"python_version": "3.11", "python_full_version": "3.11.0"}
+"""The oldest Python that the desk runs on: with hashes demanded, what only that one needs must be pinned as well."""
 DEPTRY = str(Path(sys.executable).with_name("deptry"))
 
 
@@ -49,7 +51,7 @@ def _deptry(root: Path, used: list[str], *options: str) -> Iterator[str]:
 
 
 def closure(used: Iterable[str]) -> set[str]:
-    """The packages that `used` (requirements) need, and theirs, as they are installed here."""
+    """The packages that `used` (requirements) need, and theirs, as they are installed here and would be on the oldest Python."""
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting = [Requirement(line) for line in used]
     while waiting:
@@ -64,7 +66,8 @@ def closure(used: Iterable[str]) -> set[str]:
 def _needs_of(package: Requirement) -> Iterator[Requirement]:
     for line in metadata.distribution(package.name).requires or ():
         need = Requirement(line)
-        if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *package.extras)):
+        places = [{"extra": extra} | python for extra in ("", *package.extras) for python in ({}, OLDEST)]
+        if need.marker is None or any(map(need.marker.evaluate, places)):
             yield need
 
 

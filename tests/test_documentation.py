@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 WRITTEN = ("admin_app", "reports", "tests", "docs", ".ci", "config.py", "run.py", "Makefile", "pyproject.toml", "requirements.txt",
-           "requirements-dev.txt", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")  # fmt: skip
+           "requirements-dev.txt", "supply", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")  # fmt: skip
 KINDS = {".py", ".md", ".html", ".css", ".js", ".toml", ".txt", ".cfg", ".po", ""}
 NOT_OURS = {"vendor", "fonts", "__pycache__", "test_documentation.py"}
 PAPER = re.compile(r"[\w./-]*\w\.md\b")

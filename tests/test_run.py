@@ -17,7 +17,8 @@ from admin_app.factory import create_server
 from admin_app.foundation.database import db
 from tests.apps import KEYS, make_settings
 from tests.browser.desk import free_port
-from tests.faults.processes import wait_until
+from tests.faults.processes import Client, wait_until
+from tests.slow_connections import slow_connections
 
 ROOT = Path(__file__).resolve().parent.parent
 QUOTAS = (("max 100000", 4), ("200000 100000", 2), ("150000 100000", 2), ("1000 100000", 1), ("900000 100000", 4))
@@ -47,10 +48,16 @@ def test_what_is_forked_has_no_thread_and_no_connection(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def port() -> int:
+    """Where the desk of a test listens."""
+    return free_port()
+
+
+@pytest.fixture
+def running(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """`python run.py` on an instance of its own, once its page answers."""
     environment = dict(os.environ) | {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
-    environment |= {"CARD_DESK_ENVIRONMENT": "test", "CARD_DESK_INSTANCE": str(tmp_path), "PORT": str(free_port())}
+    environment |= {"CARD_DESK_ENVIRONMENT": "test", "CARD_DESK_INSTANCE": str(tmp_path), "PORT": str(port)}
     line = [sys.executable, str(ROOT / "run.py")]
     started = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True)
     try:
@@ -67,6 +74,13 @@ def test_a_killed_start_leaves_no_process(running: subprocess.Popen[str]) -> Non
     assert len(children) >= 3 + config.cores()
     running.send_signal(signal.SIGKILL)
     wait_until(lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children), "the end of all")
+
+
+def test_slow_connections_do_not_stop_the_desk_and_it_ends_when_told(running: subprocess.Popen[str], port: int) -> None:
+    with slow_connections(port, half_open=60, trickling=10):
+        assert Client(port).get("/sign-in") != ""
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == 0
 
 
 def test_a_second_start_on_the_same_instance_says_so(running: subprocess.Popen[str], tmp_path: Path) -> None:

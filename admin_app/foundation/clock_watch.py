@@ -1,4 +1,4 @@
-"""Is this machine's time to be believed? Asked before anything is done that time alone decides and nobody can undo (ADR 0035).
+"""Is this machine's time to be believed? Asked before anything is done that time alone decides and nobody can undo (ADR 0038).
 
 What the time was when it was last believed stands in the database, with how long the machine had been on: that count runs on, whatever
 is done to the clock.

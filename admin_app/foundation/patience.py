@@ -1,4 +1,4 @@
-"""How long a request waits for the database: some seconds in all, however often it asks. Jobs and commands wait on (ADR 0034).
+"""How long a request waits for the database: some seconds in all, however often it asks. Jobs and commands wait on (ADR 0037).
 
 Only waiting counts, never work of our own; and after a wait that was in vain a request waits no more.
 """

@@ -6,7 +6,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from admin_app.foundation.typed_text import texts
 from admin_app.residents.rules import NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import line, offered, reason
+from admin_app.web.form_fields import id_number, line, offered, phone, reason
 
 optional = {"optional": True}
 
@@ -14,7 +14,7 @@ optional = {"optional": True}
 class FindForm(DeskForm):
     """Find by ID number; the name is compared with what is known."""
 
-    id_number = StringField(_l("ID number"))
+    id_number = id_number(_l("ID number"))
     name = StringField(_l("Name"))
 
 
@@ -23,7 +23,7 @@ class RegisterForm(DeskForm):
 
     name = StringField(_l("Name as on the ID card"))
     name_latin = StringField(_l("Name in Latin letters"), description=_l("Left empty, it is written from the pinyin."))
-    phone = StringField(_l("Phone"))
+    phone = phone(_l("Phone"))
     postcode = StringField(_l("Postcode"))
     address = TextAreaField(_l("Address"), description=_l("One row of the label a line, four at most."))
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from pypinyin import lazy_pinyin
-from stdnum import exceptions, numdb
+from stdnum import exceptions
 from stdnum.cn import ric
 
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.typed_text import numbers
+from admin_app.foundation.typed_text.personal_numbers import is_known_place
 from admin_app.foundation.typed_text.search_keys import search_key
 from admin_app.foundation.typed_text.texts import TextRefused
 
 LATIN_LENGTH = 120
-TAIWAN_PERMIT, FOREIGNER = "830000", "9"
 SURNAME_READINGS = {
     "仇": "qiu", "单": "shan", "曾": "zeng", "解": "xie", "区": "ou", "查": "zha", "任": "ren", "华": "hua", "朴": "piao", "盖": "ge",
     "乐": "yue", "翟": "zhai", "缪": "miao", "员": "yun", "繁": "po", "召": "shao", "谌": "chen", "覃": "qin", "种": "chong", "秘": "bi",
@@ -114,7 +114,7 @@ def read_id_number(text: str, *, today: date, field: str = "id_number") -> Ident
         born = ric.get_birth_date(number)
     except exceptions.InvalidComponent:
         raise InvalidIdNumber(_COMPONENT, field=field) from None
-    if not _is_known_place(number[:6]):
+    if not is_known_place(number[:6]):
         raise InvalidIdNumber(_COMPONENT, field=field)
     if born > today:
         raise InvalidIdNumber(_FUTURE, field=field)
@@ -134,21 +134,6 @@ def sex_in(number: str) -> Sex:
 def birth_month(born: date) -> str:
     """1987-04: what lists show, to tell people of one name apart; the day would be eight of the number's digits."""
     return f"{born:%Y-%m}"
-
-
-def _is_known_place(code: str) -> bool:
-    """Whether the code ever stood for a county, for Taiwan (residence permits), or for a foreigner's permanent residence.
-
-    Numbers were first given out in 1984, with the codes of that time also to people born long before; so python-stdnum's own check
-    against the year of birth would refuse real people. The ID of a foreigner who stays for good begins with 9, the two digits of the
-    province that issued it, and the three digits of the nationality (National Immigration
-    Administration, machine-readable rules of the card of 2023).
-    """
-    if code == TAIWAN_PERMIT:
-        return True
-    if code[0] == FOREIGNER:
-        return code[3:] != "000" and any("province" in facts for _part, facts in numdb.get("cn/loc").info(code[1:3] + "0000"))
-    return any("county" in facts for _part, facts in numdb.get("cn/loc").info(code))
 
 
 def mask_id_number(number: str) -> str:

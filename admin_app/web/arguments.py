@@ -50,9 +50,9 @@ class Arguments:
         return self.refuse() if len(found) > 1 else found[0] if found else ""
 
     def text(self, name: str, *, limit: int = 80) -> str:
-        """One line of at most `limit` characters, '' if absent."""
+        """One line of at most `limit` characters, '' if absent; to look for something, not to keep it."""
         try:
-            return texts.line(self.single(name), most=limit)
+            return texts.asked(self.single(name), most=limit)
         except texts.TextRefused as refused:
             return self.refuse(refused.message)
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.foundation.errors import DomainError
@@ -48,6 +49,7 @@ BUSY_SECONDS = 5
 
 def install(app: Flask) -> None:
     """Attach the pages to `app`."""
+    app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -68,6 +70,13 @@ def _drawn(status: int, facts: dict[str, Any]) -> str:
         return render_template(template, status=status, **facts)
     # A page about a fault asks the database nothing, not even who is signed in: it may be the database that failed.
     return current_app.jinja_env.get_template(template).render(**template_filters.page_facts(None), status=status, **facts)
+
+
+def _wrong_host(_error: SecurityError) -> tuple[Response, int]:
+    """A bare sentence: a page of ours has links, and there is no host that they could name."""
+    return Response(
+        _("The desk does not go by this host name. Ask for it by its own; the administrator knows it."), mimetype="text/plain"
+    ), 400
 
 
 def _form_expired(_error: CSRFError) -> tuple[str | Response, int]:

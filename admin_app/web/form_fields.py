@@ -33,6 +33,26 @@ def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(str(code), label) for code, label in pairs]
 
 
+FOR_ID_NUMBER, FOR_PHONE = {"data-holds": "id-number"}, {"data-holds": "phone"}
+"""Marks the fields that are there for such a number; every other text that is kept refuses it."""
+
+
+def id_number(label: Any) -> StringField:
+    """An ID number, read by the rules of the residents."""
+    return StringField(label, render_kw=dict(FOR_ID_NUMBER))
+
+
+def phone(label: Any) -> StringField:
+    """A phone number, read by numbers.phone()."""
+    return StringField(label, render_kw=dict(FOR_PHONE))
+
+
+def phone_line(label: Any, limit: int) -> StringField:
+    """A phone of the office in words, such as with an extension: it is no secret."""
+    checks = [Read(partial(texts.line, has_phone=True)), Length(max=limit), DataRequired()]
+    return StringField(label, validators=checks, render_kw={"maxlength": limit} | FOR_PHONE)
+
+
 def line(label: Any, limit: int, *, is_required: bool = True, description: Any = "", **extra: Any) -> StringField:
     """A text of one line with at most `limit` characters."""
     checks = [Read(texts.line), Length(max=limit), *([DataRequired()] if is_required else [])]

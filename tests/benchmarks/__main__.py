@@ -1,7 +1,7 @@
 """make bench: pages beside a stock list, claims under load, labels beside one document each; a table and instance/bench.json.
 
 Longer parts that ONLY names: `walk`, every page of every role at both sizes; `load`, many clients at once on served processes;
-`audit`, many writers of the log."""
+`audit`, many writers of the log; `front`, strangers at the front door."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import audit, data, jobs, labels, load, timing, walking
+from tests.benchmarks import audit, data, front_door, jobs, labels, load, timing, walking
 
 CONSOLE = Console(width=150)
 RESULTS = data.ROOT / "instance" / "bench.json"
@@ -142,6 +142,18 @@ def show(title: str, rows: list[Result]) -> None:
     CONSOLE.print(table)
 
 
+def measure_without_postgres(parts: list[str]) -> Result:
+    """The parts that need no server."""
+    found: Result = {}
+    if "front" in parts:
+        found["front"] = front_door.measure()
+        show("Strangers at the front door, SQLite (ms)", found["front"])
+    if "labels" in parts:
+        found["labels"] = labels.measure()
+        show("Labels", found["labels"])
+    return found
+
+
 def main() -> None:
     """Measure what was asked for and write it down."""
     parser = argparse.ArgumentParser(prog="make bench")
@@ -173,9 +185,7 @@ def main() -> None:
         if "jobs" in parts:
             found["jobs"] = jobs.measure(databases, 1000, server)
             show("Jobs", found["jobs"])
-    if "labels" in parts:
-        found["labels"] = labels.measure()
-        show("Labels", found["labels"])
+    found |= measure_without_postgres(parts)
     target = RESULTS
     target.parent.mkdir(exist_ok=True)
     known = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}

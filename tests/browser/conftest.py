@@ -4,17 +4,17 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from run import flask_line, web_line
 from tests.apps import KEYS
-from tests.browser.desk import APPLICATIONS, CHROMIUM, PATIENCE_MS, ROOT, Desk, Person, free_port
+from tests.browser.desk import APPLICATIONS, CHROMIUM, HTML_LANG, PATIENCE_MS, ROOT, Desk, Person, free_port
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +24,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     environment = dict(os.environ) | {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
     environment |= {"CARD_DESK_ENVIRONMENT": "demo", "CARD_DESK_INSTANCE": str(instance), "CARD_DESK_SESSION_IDLE_MINUTES": "600"}
     environment["CARD_DESK_SECOND_DECISION_PERCENT"] = "0"  # a case of a test is drawn only if the test draws it
-    flask = [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py")]
     for arguments in (["db", "upgrade"], ["demo", "--applications", str(APPLICATIONS), "--seed", "3"]):
-        subprocess.run([*flask, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
-    web = [sys.executable, "-m", "gunicorn", "run:create_server()", "--worker-class", "gthread", "--threads", "8"]
-    lines = [[*web, "--bind", f"127.0.0.1:{port}", "--no-control-socket"], [*flask, "worker"], [*flask, "clock"]]
+        subprocess.run(flask_line(*arguments), cwd=ROOT, env=environment, check=True, capture_output=True)
+    lines = [web_line(f"127.0.0.1:{port}", processes=1, threads=8), flask_line("worker"), flask_line("clock")]
     log = (instance / "processes.log").open("wb")
     processes = [subprocess.Popen(line, cwd=ROOT, env=environment, stdout=log, stderr=log) for line in lines]
     url = f"http://127.0.0.1:{port}"
@@ -62,6 +60,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     assert path, "Chromium is missing: make test installs it"
     with sync_playwright() as playwright:
         fonts = _our_fonts(tmp_path_factory.mktemp("fonts")) if os.environ.get("CARD_DESK_PICTURES") else {}
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM, env={**os.environ, **fonts})
         yield browser
         browser.close()
@@ -90,34 +89,48 @@ def language(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def person(desk: Desk, chromium: Browser, contexts: list[BrowserContext], language: str):
-    """person('reviewer', theme='dark') signs somebody in, in the language of the test."""
+    """person('reviewer', theme='dark') is somebody signed in, in the language of the test.
+
+    The session is that of earlier tests, unless it has ended or is so old that the desk might ask for a fresh proof.
+    """
 
     def enter(role: str, *, theme: str = "light", width: int = 1440, height: int = 940) -> Person:
         locale = "zh-CN" if language == "zh" else "en-GB"
+        known = desk.cookies_of(role)
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale=locale, color_scheme="light" if theme == "auto" else theme
+            viewport={"width": width, "height": height},
+            locale=locale,
+            color_scheme="light" if theme == "auto" else theme,
+            storage_state=known,
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         somebody = Person(context.new_page(), desk, role, language)
         _watch(somebody)
-        account = desk.accounts[role]
-        page = somebody.open("/sign-in")
-        page.locator("input[name=username]").fill(account["username"])
-        page.locator("input[name=password]").fill(account["password"])
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        if "/sign-in" in somebody.open("/" if known else "/sign-in").url:
+            _sign_in(somebody)
+            desk.signed_in[role] = time.monotonic(), context.storage_state()
         _prefer(somebody, language=language, theme=theme)
         return somebody
 
     return enter
 
 
-def _prefer(somebody: Person, **choices: str) -> None:
-    page = somebody.page
+def _sign_in(somebody: Person) -> None:
+    page, account = somebody.page, somebody.desk.accounts[somebody.role]
+    page.locator("input[name=username]").fill(account["username"])
+    page.locator("input[name=password]").fill(account["password"])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def _prefer(somebody: Person, *, language: str, theme: str) -> None:
+    page, root = somebody.page, somebody.page.locator("html")
+    if (root.get_attribute("lang"), root.get_attribute("data-theme-choice")) == (HTML_LANG[language], theme):
+        return
     token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
     headers = {"Sec-Fetch-Site": "same-origin"}
-    form = {"csrf_token": token, "back": "/", **choices}
+    form = {"csrf_token": token, "back": "/", "language": language, "theme": theme}
     answer = page.request.post(somebody.desk.url + "/preferences/", form=form, headers=headers, max_redirects=0)
     assert answer.status == 302, answer.status
     page.reload()

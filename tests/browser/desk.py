@@ -1,16 +1,20 @@
 """The desk that runs for these tests, and the people at its browsers."""
 
+import math
 import os
 import socket
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, StorageState
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = next((ROOT / "tests" / "vendor").glob("axe-core-*/axe.min.js"))
 PICTURES = ROOT / "docs" / "pictures"
 APPLICATIONS = 120
+SIGNED_IN_FOR_SECONDS = 600
+HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 CHROMIUM = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -36,12 +40,18 @@ AXE_RUN = """async () => {
 
 @dataclass
 class Desk:
-    """The running desk: where it is, its folder, its accounts (role → username, password)."""
+    """The running desk: where it is, its folder, its accounts (role → username, password), who signed in when and got which cookies."""
 
     url: str
     instance: Path
     accounts: dict[str, dict[str, str]]
     environment: dict[str, str]
+    signed_in: dict[str, tuple[float, StorageState]] = field(default_factory=dict)
+
+    def cookies_of(self, role: str) -> StorageState | None:
+        """The cookies of whoever signed in in this role in the last ten minutes."""
+        at, cookies = self.signed_in.get(role, (-math.inf, None))
+        return cookies if time.monotonic() - at < SIGNED_IN_FOR_SECONDS else None
 
 
 @dataclass
@@ -66,8 +76,7 @@ class Person:
         self.page.evaluate(STILL)
         self.page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
         assert self.page.evaluate(AXE_RUN) == [], self.page.url
-        expected = {"zh": "zh-Hans", "en": "en"}[self.language]
-        assert self.page.locator("html").get_attribute("lang") == expected
+        assert self.page.locator("html").get_attribute("lang") == HTML_LANG[self.language]
         assert [fault for fault in self.faults if not any(word in fault for word in allow)] == []
 
     def picture(self, name: str) -> None:

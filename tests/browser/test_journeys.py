@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from admin_app.mailing.rules import s10_check_digit
@@ -71,8 +72,8 @@ def refuse_wrong_file(clerk, guest: Visitor) -> None:
     page = clerk.page
     page.locator("#files-photo").set_input_files([*guest.files["wrong"], *guest.files["photo"]])
     page.locator("#material-photo .notice:visible").first.wait_for()
-    assert page.locator("#material-photo .notice:visible").count() == 1
-    assert page.locator("#material-photo figure").count() == 1
+    expect(page.locator("#material-photo .notice:visible")).to_have_count(1)
+    expect(page.locator("#material-photo figure")).to_have_count(1)
     page.locator("#material-photo figure form button").first.click()
     page.locator("#material-photo figure").wait_for(state="detached")
 
@@ -86,7 +87,7 @@ def accept_everything(reviewer) -> None:
             break
         button.first.click()
         page.wait_for_load_state()
-    assert page.locator("button[data-key='1']:not([disabled])").count() == 1, page.locator("#missing").inner_text()
+    expect(page.locator("button[data-key='1']:not([disabled])")).to_have_count(1)
 
 
 def test_the_whole_job_from_counter_to_post(person, visitors, language):
@@ -151,13 +152,13 @@ def reject(reviewer, reference: str) -> None:
     page.locator("button[data-key='3']").click()
     page.locator("#outcome-reject button[value=reject]").click()
     page.wait_for_load_state()
-    assert page.locator("#decision-note").input_value() == "Checked with the register."
+    expect(page.locator("#decision-note")).to_have_value("Checked with the register.")
     page.locator("button[data-key='3']").click()
     page.locator("#outcome-reject input[value=identity_mismatch]").check()
     page.locator("#outcome-reject button[value=reject]").click()
     page.wait_for_load_state()
     reviewer.open(f"/applications/{reference}")
-    assert page.locator("#decision-note").count() == 0
+    expect(page.locator("#decision-note")).to_have_count(0)
     reviewer.check()
 
 
@@ -208,7 +209,7 @@ def post_card(mailroom, serial: str, guest: Visitor, language: str) -> str:
     page.locator("button[data-key='c']").click()
     page.wait_for_load_state()
     assert field.input_value() == wrong
-    assert page.locator(".form-error").count() == 1
+    expect(page.locator(".form-error")).to_have_count(1)
     mailroom.check()
     field.fill(tracking)
     page.locator("button[data-key='c']").click()

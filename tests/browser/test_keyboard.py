@@ -1,6 +1,7 @@
 """The work with the keyboard alone: focus is always to be seen, keys leave typing alone and can be switched off."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 FOCUS = """() => {
@@ -48,7 +49,7 @@ def test_a_case_is_claimed_verified_and_decided_without_a_mouse(person):
     page = reviewer.open("/queue/?tab=unclaimed")
     page.keyboard.press("j")
     page.keyboard.press("x")
-    assert page.locator("[data-bulk].bulk-on").is_visible()
+    expect(page.locator("[data-bulk].bulk-on")).to_be_visible()
     page.keyboard.press("x")
     assert not page.locator("[data-bulk]").is_visible()
     page.keyboard.press("Enter")
@@ -84,10 +85,10 @@ def test_keys_leave_typing_and_the_input_method_alone(person):
     page.locator("[data-search]").fill("")
     page.locator("[data-search]").press("?")
     assert not page.locator("#help").is_visible()
-    assert page.locator("[data-search]").input_value() == "?"
+    expect(page.locator("[data-search]")).to_have_value("?")
     page.evaluate("() => document.activeElement.blur()")
     page.evaluate(PRESSED, {})
-    assert page.locator("#help").is_visible()
+    expect(page.locator("#help")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en"], indirect=True)

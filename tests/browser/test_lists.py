@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SETTLED = """async () => {
     const frame = () => new Promise(done => requestAnimationFrame(done));
@@ -37,7 +37,7 @@ def test_tab_filter_and_back_swap_the_middle_of_the_queue(person):
     page.go_back()
     page.locator(".chip-on").wait_for(state="detached")
     assert page.url.endswith("tab=unclaimed")
-    assert page.locator("main").count() == 1
+    expect(page.locator("main")).to_have_count(1)
     reviewer.check()
 
 
@@ -48,7 +48,7 @@ def test_a_session_that_ended_leads_from_a_list_to_the_sign_in_page(person):
     page.locator(".desk-tabs a").nth(1).click()
     page.wait_for_url("**/sign-in?next=**")
     page.locator("input[name=username]").wait_for()
-    assert page.locator("main").count() == 1
+    expect(page.locator("main")).to_have_count(1)
 
 
 def test_a_link_outside_the_list_loads_a_whole_page(person):
@@ -92,8 +92,8 @@ def test_a_search_from_a_list_swaps_the_middle_under_an_address_of_its_own(perso
     page.locator(".person").first.wait_for()
     assert is_the_same(page)
     assert "wang" not in page.url
-    assert page.locator("#sidebar [aria-current]").count() == 0
-    assert page.locator("[data-search]").input_value() == ""
+    expect(page.locator("#sidebar [aria-current]")).to_have_count(0)
+    expect(page.locator("[data-search]")).to_have_value("")
     assert page.evaluate("document.activeElement.id") == "main"
     reviewer.check()
     found = page.locator("main").inner_text()

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def test_the_supervisor_words_a_reason_anew(person, language):
     new = {"en": "This office does not insure the person", "zh": "不属于本办参保人员"}[language]
     field.fill("")
     page.locator("main form[novalidate] button[type=submit]").click()
-    assert page.locator("main .form-error").count() == 1
+    expect(page.locator("main .form-error")).to_have_count(1)
     supervisor.check()
     field.fill(new)
     page.locator("main form[novalidate] button[type=submit]").click()

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 WORDS = {
@@ -75,7 +76,7 @@ def recommend(reviewer, reference: str) -> None:
     reviewer.check()
     page.keyboard.press("1")
     page.locator("#outcome-approve").wait_for(state="visible")
-    assert page.locator("#field-why").input_value() == "ok"
+    expect(page.locator("#field-why")).to_have_value("ok")
     page.locator("#field-why").press("End")
     page.keyboard.type(" - called the resident")
     look(page, f"recommend-{reviewer.language}")
@@ -89,7 +90,7 @@ def test_two_people_decide_without_a_mouse(person, desk, language):
     reviewer, supervisor = person("reviewer"), person("supervisor")
     recommend(reviewer, reference)
     page = reviewer.open(f"/applications/{reference}")
-    assert page.locator("#decision").count() == 0
+    expect(page.locator("#decision")).to_have_count(0)
     reviewer.check()
     look(page, f"own-{language}")
 

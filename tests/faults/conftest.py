@@ -22,6 +22,7 @@ LONG = frozenset(
     {
         "test_markup_in_any_field_is_never_markup_on_a_page",
         "test_nonsense_in_any_field_gets_a_clear_answer",
+        "test_a_number_of_a_person_is_refused_in_every_text_and_stays_in_its_field",
         "test_what_is_typed_is_stored_or_refused_by_its_code_point",
     }
 )

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 from config import Settings
-from run import end_with_parent
+from run import end_with_parent, flask_line, web_line
 from tests.apps import KEYS
 from tests.factories.staff import PASSWORD
 
@@ -41,18 +40,13 @@ class Processes:
             "CARD_DESK_ENVIRONMENT": "test", "CARD_DESK_INSTANCE": str(settings.instance), "CARD_DESK_DATABASE_URL": settings.database_url,
         }  # fmt: skip
         # The application is loaded before the fork, so that a killed web process is back at once and many rounds fit into a minute.
-        web = ["gunicorn", "run:create_server()", "--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "8"]
-        self.lines = {
-            "web": [*web, "--no-control-socket", "--bind", f"127.0.0.1:{port}"],
-            "worker": ["flask", "--app", str(ROOT / "run.py"), "worker"],
-        }
+        self.lines = {"web": web_line(f"127.0.0.1:{port}", processes=2, threads=8), "worker": flask_line("worker")}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str) -> None:
         """Start web or worker in a process group of its own."""
-        line = [sys.executable, "-m", *self.lines[name]]
         where = {"cwd": ROOT, "env": self.environment, "stdout": self.log, "stderr": self.log, "preexec_fn": end_with_parent}
-        self._running[name] = subprocess.Popen(line, start_new_session=True, **where)  # type: ignore[call-overload]
+        self._running[name] = subprocess.Popen(self.lines[name], start_new_session=True, **where)  # type: ignore[call-overload]
 
     def kill_web_process(self) -> None:
         """SIGKILL to the processes that answer requests; gunicorn's master makes others."""

@@ -1,5 +1,6 @@
 """Every text field of every form, found by following links: what is typed is stored by the one rule, or refused by code point."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +14,10 @@ from wtforms import HiddenField, PasswordField, StringField
 from admin_app.applications.models import Application
 from admin_app.foundation.database import db
 from admin_app.foundation.typed_text import characters
+from admin_app.foundation.typed_text import texts as texts_read
 from admin_app.web.desk_form import DeskForm
 from reports.text import folding
+from tests.factories.residents import id_number
 from tests.faults.furnished import FullOffice
 from tests.faults.hard_strings import FOLDED, IMPOSSIBLE, STAYING
 from tests.forms import TEXT_KINDS, Form, copied, filled, forms_in
@@ -50,6 +53,9 @@ SHORTEST = 50
 """Characters that a field of words takes if its form says nothing else: the longest name."""
 LONGEST = 190
 """Characters of a form with one field that are sent at once: a reason has 200."""
+GONE_BACK_TO = {"/lists/<name>/views title"}
+"""Stands on a list, and the refusal on a page of its own: Back shows what was typed."""
+NUMBER_SENTENCES = ("This holds an ID number.", "此处含有公民身份号码", "This holds a mobile number.", "此处含有手机号码")
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)')
 
 
@@ -117,8 +123,11 @@ def is_latin(form: Form, name: str) -> bool:
     return bool(LATIN.fullmatch(name)) and f"{form.rule} {name}" not in WORDS_ALL_THE_SAME
 
 
-def send(office: FullOffice, form: Form, typed: dict[str, str]) -> tuple[Any, str]:
-    """The answer to the form with this in its fields, and every text of the tables that it wrote to. The office is as it was before."""
+def send(office: FullOffice, form: Form, typed: dict[str, str], kept_apart: tuple[str, ...] = ()) -> tuple[Any, str]:
+    """The answer to the form with this in its fields, and every text of the tables that it wrote to, but for those `kept_apart`.
+
+    The office is as it was before.
+    """
     office.restore()
     fresh = office.sender.current(form) if form.before else form
     assert fresh is not None
@@ -133,7 +142,7 @@ def send(office: FullOffice, form: Form, typed: dict[str, str]) -> tuple[Any, st
         data["confirmed"] = "yes"
     with counted_statements() as statements:
         answer = office.people[form.letter].post(fresh.action, data=copied(data))
-    written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables)
+    written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables) - set(kept_apart)
     return answer, "\n".join(words for name in sorted(written) for words in texts_of(db.metadata.tables[name]))
 
 
@@ -205,10 +214,41 @@ def lost_alone(office: FullOffice, form: Form, alone: list[str]) -> Iterator[str
             yield f"{form.rule} {lost}: {answer.status_code} for {text!a}"
 
 
+def open_to(office: FullOffice, form: Form, number: str, holds: str) -> Iterator[str]:
+    """Fields that take this number of a person, or lose what was typed; those that say that they are there for it are not asked."""
+    also = fields(form, latin=True) if holds == "id-number" else []  # a serial may be eleven digits
+    for name in [*fields(form, latin=False), *also]:
+        (field, *_same) = (one for one in form.texts if one.name == name)
+        if field.holds == holds or f"{form.rule} {name}" in AS_TYPED:
+            continue
+        typed = number if is_latin(form, name) else f"见 {number}"
+        answer, stored = send(office, form, {name: typed}, kept_apart=("unsaved_form",))  # encrypted, for whoever types
+        shown = html.unescape(answer.text)
+        stays = typed in shown or f"{form.rule} {name}" in GONE_BACK_TO
+        if answer.status_code != 422 or not stays or number in stored:
+            yield f"{form.rule} {name}: {answer.status_code}, stays: {stays}, stored: {number in stored}"
+        elif not is_latin(form, name) and not any(sentence in shown for sentence in NUMBER_SENTENCES):
+            yield f"{form.rule} {name}: says something else"
+
+
+def reopening(office: FullOffice) -> list[Form]:
+    """The form with one text by which a rejected case is opened again."""
+    case = db.session.scalars(sa.select(Application.reference).where(Application.status == "rejected")).first()
+    address = f"/applications/{case}"
+    found = forms_in(office.app, office.people["s"].get(address).text, letter="s", page=address)
+    return [form for form in found if form.rule == "/applications/<reference>/reopen"]
+
+
+@pytest.fixture(scope="module")
+def seen_at_once(furnished: FullOffice) -> FullOffice:
+    """The same office, of which no more is opened than it takes to see every form, and that once for this file."""
+    return replace(furnished, is_lean=True)
+
+
 @pytest.fixture
-def lean_office(full_office: FullOffice) -> FullOffice:
-    """The same office, of which no more is opened than it takes to see every form."""
-    return replace(full_office, is_lean=True)
+def lean_office(full_office: FullOffice, seen_at_once: FullOffice) -> FullOffice:
+    """The office as it was furnished, and its forms."""
+    return seen_at_once
 
 
 def test_what_is_typed_is_stored_or_refused_by_its_code_point(lean_office: FullOffice) -> None:
@@ -219,13 +259,21 @@ def test_what_is_typed_is_stored_or_refused_by_its_code_point(lean_office: FullO
     assert [loss for form in forms for loss in losses(lean_office, form)] == []
 
 
+@pytest.mark.parametrize(("number", "holds"), [(id_number(), "id-number"), pytest.param("13800138000", "phone", marks=pytest.mark.proof)])
+def test_a_number_of_a_person_is_refused_in_every_text_and_stays_in_its_field(lean_office: FullOffice, number: str, holds: str) -> None:
+    forms = forms_with_texts(lean_office)
+    assert [place for form in forms for place in open_to(lean_office, form, number, holds)] == []
+
+
+def test_control_a_text_that_takes_numbers_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts_read, "id_numbers_in", lambda _text: ())
+    (form,) = reopening(full_office)
+    assert list(open_to(full_office, form, id_number(), "id-number")) == [
+        "/applications/<reference>/reopen reason: 302, stays: False, stored: True"
+    ]
+
+
 def test_control_a_reader_that_asks_python_what_exists_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folding, "without_invisible", lambda text: "".join(filter(str.isprintable, text)))
-    case = db.session.scalars(sa.select(Application.reference).where(Application.status == "rejected")).first()
-    address = f"/applications/{case}"
-    (form,) = [
-        form
-        for form in forms_in(full_office.app, full_office.people["s"].get(address).text, letter="s", page=address)
-        if form.rule == "/applications/<reference>/reopen"
-    ]
+    (form,) = reopening(full_office)
     assert "\\U0002ebf0" in "".join(lost_words(full_office, form))

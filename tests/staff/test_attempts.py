@@ -1,24 +1,20 @@
 """Guessing is counted, by account, by address and in all, and locks nobody out where they signed in before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 from flask.testing import FlaskClient
 
-from admin_app.factory import create_app
 from admin_app.foundation import clock, passwords, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.per_app import PerApp
 from admin_app.staff import queries
 from admin_app.staff.models import SignInAttempt
 from admin_app.staff.operations import attempts, signing_in
-from tests.apps import make_settings
 from tests.at_once import at_once
 from tests.factories.staff import PASSWORD
 from tests.statements import counted_statements
@@ -257,22 +253,6 @@ def test_a_password_is_hashed_only_by_whoever_has_the_one_turn_of_the_process(ap
     monkeypatch.setattr(passwords, "_hasher", Hasher)
     assert at_once(app, [lambda: passwords.hashed("whatever it is")] * 8) == ["stored"] * 8
     assert (passwords.AT_ONCE, free) == (1, [False] * 8)
-
-
-def address_seen(app: Flask) -> Callable[..., str]:
-    def ask(forwarded: str) -> str:
-        seen: list[str] = []
-        app.before_request_funcs.setdefault(None, []).append(lambda: seen.append(attempts.origin.address.get() or ""))
-        app.test_client().get("/sign-in", headers={"X-Forwarded-For": forwarded})
-        return seen[-1]
-
-    return ask
-
-
-@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "203.0.113.7"), (2, "198.51.100.4")])
-def test_an_address_is_taken_from_as_many_proxies_as_there_are(tmp_path: Path, proxies, seen):
-    app = create_app(make_settings(tmp_path, f"sqlite:///{tmp_path / 'x.db'}", proxies=proxies))
-    assert address_seen(app)("10.9.9.9, 198.51.100.4, 203.0.113.7") == seen
 
 
 def test_an_attempt_at_an_unknown_name_is_in_the_log_without_what_was_typed(client):

@@ -8,11 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.typed_text import characters, texts
+from admin_app.foundation.typed_text.personal_numbers import DASHES
 from reports.text import folding
 
 SERIAL_LENGTH = 20
-DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u30fc\u2e3a\u2e3b-]")
-"""Hyphen, dashes, minus, and the long-vowel mark that a Japanese keyboard has in their place."""
 AROUND = re.compile("^['\u2018\u2019\u201b\u02bc\u02b9`\u0301]+|^\\][A-Za-z][0-9A-Za-z]")
 """What a spreadsheet or a scanner puts before a number: an apostrophe; the symbology identifier ]C0, ]C1, … (ISO/IEC 15424)."""
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -50,11 +49,12 @@ def latin(text: Any, *, field: str = "") -> str:
 
 
 def serial(text: Any, *, field: str = "serial") -> str:
-    """The serial of a card, '' for none: letters and digits. TextRefused names what is neither."""
+    """The serial of a card, '' for none: letters and digits. TextRefused names what is neither; an ID number is no serial."""
     number = latin(text, field=field)
     if not re.fullmatch(r"[0-9A-Z]*", number) or len(number) > SERIAL_LENGTH:
         sentence = _l("A card serial has letters and digits only, %(most)s at most.", most=SERIAL_LENGTH)
         raise texts.TextRefused(sentence, field=field)
+    texts.refuse_id_numbers(number, field)
     return number
 
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import characters
+from admin_app.foundation.typed_text.personal_numbers import id_numbers_in, mobile_numbers_in
 from reports.text import folding
 
 NAME_LENGTH, ADDRESS_LENGTH, ADDRESS_ROWS = 50, 200, 4
@@ -18,19 +19,33 @@ class TextRefused(DomainError):
     """A text that cannot be kept as it was typed; details: `field`, the place in the form."""
 
 
+class NumberRefused(TextRefused):
+    """An ID number or a mobile number in a text: others read it, and no key protects it there."""
+
+
 class ReasonMissing(TextRefused):
     """The action needs a reason in words."""
 
 
-def line(text: str | None, *, most: int | None = None, field: str = "") -> str:
-    """One line: white space of any kind is one blank, invisible characters are gone. TextRefused beyond `most` characters."""
+def line(text: str | None, *, most: int | None = None, field: str = "", has_phone: bool = False) -> str:
+    """One line: white space of any kind is one blank, invisible characters are gone. TextRefused beyond `most` characters.
+
+    NumberRefused for an ID number in it, and for a mobile number unless the line is there for one (`has_phone`).
+    """
+    kept = _without_numbers(_line(_possible(text, field)), field, has_phone=has_phone)
+    return _short(kept, most, field)
+
+
+def asked(text: str | None, *, most: int | None = None, field: str = "") -> str:
+    """One line that is only looked for and never kept, so that it may be a number."""
     return _short(_line(_possible(text, field)), most, field)
 
 
 def block(text: str | None, *, most: int | None = None, field: str = "") -> str:
     """Several lines, each read like line(), joined by newlines; empty ones stay, but for those at both ends."""
     rows = [_line(row) for row in characters.BREAKS.split(_possible(text, field))]
-    return _short("\n".join(rows).strip("\n"), most, field)
+    kept = _without_numbers("\n".join(rows).strip("\n"), field)
+    return _short(kept, most, field)
 
 
 def unfinished(text: str | None, *, most: int, field: str) -> str:
@@ -84,6 +99,21 @@ def refuse(chars: list[str], field: str) -> None:
     if chars:
         points = ", ".join(characters.point(char) for char in chars[:NAMED])
         raise TextRefused(_l("%(points)s cannot stand here. Please type it in another way.", points=points), field=field)
+
+
+def refuse_id_numbers(text: str, field: str) -> None:
+    """NumberRefused for an ID number in `text`; the sentence does not repeat it."""
+    if any(id_numbers_in(text)):
+        sentence = _l("This holds an ID number. Please take it out: it has a field of its own, where it is encrypted.")
+        raise NumberRefused(sentence, field=field)
+
+
+def _without_numbers(text: str, field: str, *, has_phone: bool = False) -> str:
+    refuse_id_numbers(text, field)
+    if not has_phone and any(mobile_numbers_in(text)):
+        sentence = _l("This holds a mobile number. Please take it out: the resident's phone has a field of its own, where it is encrypted.")
+        raise NumberRefused(sentence, field=field)
+    return text
 
 
 def _possible(text: Any, field: str) -> str:
