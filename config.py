@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     backup_key: SecretStr = Field(
         SecretStr(""), description="Key of backups; base64, 32 bytes. Empty: derived from the newest data key, which then opens them."
     )
+    seal_keys: SecretStr = Field(
+        SecretStr(""), description="Keys of seals of the log whose data key is gone, as `reseal` prints them: id:base64, by commas."
+    )
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
     storage_url: str = Field("", description="fsspec URL for stored files; empty: the folder 'files' in the instance folder.")
@@ -137,6 +140,11 @@ class Settings(BaseSettings):
             raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
         if not is_key(index_key):
             raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes.")
+        for name, _colon, key in (part.partition(":") for part in self.seal_keys.get_secret_value().split(",") if part):
+            if not name.strip() or not is_key(key):
+                raise SystemExit(
+                    "CARD_DESK_SEAL_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, as `reseal` prints it."
+                )
         backup_key = self.backup_key.get_secret_value()
         if backup_key and not is_key(backup_key):
             raise SystemExit("CARD_DESK_BACKUP_KEY is malformed: write base64 of 32 bytes, or leave it out.")

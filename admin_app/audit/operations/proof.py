@@ -46,7 +46,7 @@ class Proof:
 def prove(tell: Callable[[int], None] = lambda _done: None, *, anchor_file: Path | None = None) -> Proof:
     """Check the whole log as it is now; `tell` hears how many entries are done. Reads only."""
     began = time.monotonic()
-    walked = check.walk(queries.SealedLog(), crypto.keyring().derived(PURPOSE), tell)
+    walked = check.walk(queries.SealedLog(), crypto.kept_seal_keys() | crypto.keyring().derived(PURPOSE), tell)
     db.session.rollback()
     compared = anchors.compare(anchor_file)
     findings = tuple(one for one in (walked.finding, compared.finding) if one is not None)
