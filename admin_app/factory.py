@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 
 import config
 from admin_app import menu
-from admin_app.foundation import cache, database, database_refusals, foreign_commands, logs, private_files, start_refusals
+from admin_app.foundation import cache, database, database_refusals, foreign_commands, logs, patience, private_files, start_refusals
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
@@ -37,6 +37,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     with app.app_context():
         settings_in_force.use(settings)
     app.session_interface = ServerSessionInterface(StaffMember)
+    app.teardown_appcontext(lambda _error: patience.end())  # what is registered first ends last: the database is let go before
     _add_database(app)
     gate.install(app)
     CSRFProtect(app)

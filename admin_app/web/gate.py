@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
 
-from admin_app.foundation import database, origin, patience
+from admin_app.foundation import database, origin
 from admin_app.foundation.database_trouble import Unavailable
 from admin_app.web import arguments
 
@@ -60,4 +60,3 @@ def is_declared(app: Flask, endpoint: str) -> bool:
 
 def _lift(_error: BaseException | None) -> None:
     database.forbid_writes(False)
-    patience.end()
