@@ -128,10 +128,10 @@ def test_a_restart_of_the_desk_within_the_hour_needs_no_watching(app: Flask) -> 
 @pytest.fixture
 def reports(app: Flask, clerk: StaffMember, centre: Centre) -> int:
     """Provisional loss reports of today; the clock has ticked."""
-    jobs.tick()
     lapses_at = clock.now() + timedelta(hours=72)
     for _ in range(REPORTS):
         make_loss_report(make_resident(), clerk, centre, status=Status.PROVISIONAL, lapses_at=lapses_at)
+    jobs.tick()
     return REPORTS
 
 
