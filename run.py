@@ -18,6 +18,7 @@ from types import FrameType
 from typing import IO
 
 import config
+from admin_app.foundation.sqlite_file import refuse_wrong_file
 from admin_app.foundation.start_refusals import refuse_unsafe_start
 
 if __name__ != "__main__":
@@ -39,6 +40,7 @@ def main() -> None:
     settings = config.load()
     refuse_unsafe_start(settings)
     lock = only_one(settings.instance)
+    refuse_wrong_file(settings)
     upgrade_once(settings)
     processes = Processes(settings)
     processes.start()
@@ -111,6 +113,7 @@ def prepare_instance() -> None:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DATA_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "DATABASE_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
     with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
         out.writelines(f"CARD_DESK_{name}={value}\n" for name, value in lines.items())

@@ -9,7 +9,17 @@ from flask_wtf.csrf import CSRFProtect
 
 import config
 from admin_app import menu
-from admin_app.foundation import cache, database, database_refusals, foreign_commands, logs, patience, private_files, start_refusals
+from admin_app.foundation import (
+    cache,
+    database,
+    database_refusals,
+    foreign_commands,
+    logs,
+    patience,
+    private_files,
+    sqlite_file,
+    start_refusals,
+)
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
@@ -105,7 +115,7 @@ def _add_database(app: Flask) -> None:
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     with app.app_context():
-        database.prepare_engine(db.engine)
+        database.prepare_engine(db.engine, sqlite_file.key_of(app.config["SETTINGS"]))
         database.guard_session()
         cache.install(db.engine)
 

@@ -225,5 +225,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("reseal", "admin_app.backup.reseal_command:reseal_command", "Encrypt anew with the newest key."))
     app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
+    encrypt = "admin_app.backup.encrypt_database:encrypt_database"
+    app.cli.add_command(LazyCommand("encrypt-database", encrypt, "Encrypt a plain SQLite file."))
     last = "admin_app.staff.cli:restore_last_administrator"
     app.cli.add_command(LazyCommand("restore-administrator", last, "Make an administrator where nobody is one any more."))

@@ -17,7 +17,9 @@ KEYS = {
     "secret_key": "test secret, only for tests, 0123456789abcdef",
     "data_keys": "k1:" + base64.b64encode(bytes(range(32))).decode(),
     "index_key": base64.b64encode(bytes(range(32, 64))).decode(),
+    "database_key": base64.b64encode(bytes(range(128, 160))).decode(),
 }
+FILE_KEY = base64.b64decode(KEYS["database_key"])
 PreparedApp = tuple[Flask, Callable[[], None]]
 """The app on one database, and a function that puts a freshly migrated database under it."""
 

@@ -33,6 +33,14 @@ let_staff_members_act()
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "admin_app" / "translations"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """On PostgreSQL, what is long and about pages is a proof."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    if item.get_closest_marker("about_pages") and "postgresql" in params.values():
+        item.add_marker("proof")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where workers share the tests out, the long ones begin."""

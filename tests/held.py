@@ -1,12 +1,13 @@
 """A database in trouble, as another process or the machine makes it."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 
+from admin_app.foundation import sqlite_file
 from admin_app.foundation.database import db
+from tests.apps import FILE_KEY
 
 
 @contextmanager
@@ -14,7 +15,7 @@ def locked() -> Iterator[None]:
     """Another process holds what every change needs; who only reads goes on."""
     db.session.remove()
     if db.engine.dialect.name == "sqlite":
-        other = sqlite3.connect(db.engine.url.database or "", isolation_level=None)
+        other = sqlite_file.opened(db.engine.url.database or "", FILE_KEY, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         try:
             yield

@@ -26,6 +26,7 @@ OURS = {
     "export-log",
     "database-roles",
     "backup",
+    "encrypt-database",
     "restore",
     "first-administrator",
     "restore-administrator",

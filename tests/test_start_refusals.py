@@ -31,6 +31,8 @@ UNSAFE = (
     ({"index_key": ""}, "CARD_DESK_INDEX_KEY"),
     ({"index_key": SHORT_KEY}, "CARD_DESK_INDEX_KEY is malformed"),
     ({"backup_key": SHORT_KEY}, "CARD_DESK_BACKUP_KEY is malformed"),
+    ({"database_key": SHORT_KEY}, "CARD_DESK_DATABASE_KEY is malformed"),
+    ({"database_key": ""}, "CARD_DESK_DATABASE_KEY is missing"),
     ({"https": False}, "CARD_DESK_HTTPS is off"),
     ({"trusted_hosts": " , "}, "CARD_DESK_TRUSTED_HOSTS is empty"),
     ({"session_idle_minutes": 121}, "CARD_DESK_SESSION_IDLE_MINUTES"),
@@ -65,6 +67,11 @@ def test_control_safe_settings_start(tmp_path: Path) -> None:
 
 def test_an_operator_may_say_that_plain_http_is_meant(tmp_path: Path) -> None:
     refuse_unsafe_start(safe(tmp_path, https=False, plain_http=True), environment={})
+
+
+@pytest.mark.parametrize("changes", [{"plain_database": True}, {"database_url": "postgresql+psycopg://desk@host/desk"}], ids=str)
+def test_an_operator_may_say_that_the_disk_is_encrypted_and_postgresql_has_no_file(tmp_path: Path, changes: dict[str, Any]) -> None:
+    refuse_unsafe_start(safe(tmp_path, database_key="", **changes), environment={})
 
 
 @pytest.mark.parametrize("environment", ["demo", "test"])

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select, text
 from admin_app.audit.models import AuditSeal
 from admin_app.backup import copies, keys, tables
 from admin_app.backup.sealed_stream import SealedWriter
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock, settings, sqlite_file
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.objects import ObjectDamaged, ObjectMissing, store
 
@@ -71,6 +71,8 @@ def _fill(tar: tarfile.TarFile, database: Path, listed: Path, connection: Connec
     with listed.open("rb") as read:
         _add(tar, LISTED, read, listed.stat().st_size)
     manifest = _described(connection) | {"objects": count, "objects_sha256": file_hash(listed), "lost": lost}
+    if connection.dialect.name == "sqlite" and not sqlite_file.is_plain(database):
+        manifest["keys"] |= keys.file_proof()
     said = json.dumps(manifest, sort_keys=True).encode()
     _add(tar, MANIFEST, io.BytesIO(said), len(said))
     return Made(sum(table["rows"] for table in manifest["tables"].values()), count, manifest["newest_seal"], lost)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, inspect
 
-from admin_app.foundation.database import db
+from admin_app.foundation import settings, sqlite_file
+from admin_app.foundation.database import db, engine_options, open_with
 from admin_app.foundation.private_files import make_private
 
 
@@ -23,7 +23,9 @@ def copied(target: Path) -> Iterator[Connection]:
     """Copy the office's database into the new file `target`; the connection sees exactly the state that was copied."""
     make_private(str(target))
     if db.engine.dialect.name == "sqlite":
-        with closing(sqlite3.connect(str(db.engine.url.database))) as source, closing(sqlite3.connect(target)) as copy:
+        key = sqlite_file.key_of(settings.current())
+        here = str(db.engine.url.database)
+        with closing(sqlite_file.opened(here, key)) as source, closing(sqlite_file.opened(target, key)) as copy:
             source.backup(copy)  # in one step, from one state: writers go on beside it
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
         with opened_file(target) as connection:
@@ -38,8 +40,9 @@ def copied(target: Path) -> Iterator[Connection]:
 
 @contextmanager
 def opened_file(file: Path) -> Iterator[Connection]:
-    """A connection to an SQLite file that nobody else uses, checked by SQLite itself."""
-    engine = create_engine(f"sqlite:///{file}", hide_parameters=True)
+    """A connection to an SQLite file that nobody else uses, checked by SQLite itself; it is as encrypted as the office was."""
+    engine = create_engine(f"sqlite:///{file}", **engine_options("sqlite"))
+    open_with(engine, b"" if sqlite_file.is_plain(file) else sqlite_file.key_of(settings.current()))
     try:
         with engine.connect() as connection:
             said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 
-from admin_app.foundation import crypto, settings
+from admin_app.foundation import crypto, settings, sqlite_file
 
 OWN = "backup"
 _PROOF = "card desk|these are the keys of the office"
@@ -30,19 +30,26 @@ def named(name: str) -> bytes | None:
 def proof() -> dict[str, str]:
     """What only who has the office's data keys and index key can make, or check."""
     sealed = crypto.encrypt_text(_PROOF, context=_PROOF)
-    return {"data": base64.b64encode(sealed).decode(), "index": _index_proof()}
+    return {"data": base64.b64encode(sealed).decode(), "index": _proof_of(crypto.keyring().index_key)}
+
+
+def file_proof() -> dict[str, str]:
+    """The same for the key of an SQLite file that is encrypted."""
+    return {"file": _proof_of(sqlite_file.key_of(settings.current()))}
 
 
 def problem(kept: dict[str, str]) -> str:
-    """Which of the keys in force is not the one of the backup; '' if both are."""
+    """Which of the keys in force is not the one of the backup; '' if all are."""
     try:
         crypto.decrypt_text(base64.b64decode(kept["data"]), context=_PROOF)
     except crypto.Undecipherable:
         return "CARD_DESK_DATA_KEYS has not the key with which the data of this backup were sealed. Nothing was restored."
-    if not hmac.compare_digest(kept["index"], _index_proof()):
+    if not hmac.compare_digest(kept["index"], _proof_of(crypto.keyring().index_key)):
         return "CARD_DESK_INDEX_KEY is not the one with which the numbers of this backup were registered. Nothing was restored."
+    if "file" in kept and not hmac.compare_digest(kept["file"], file_proof()["file"]):
+        return "CARD_DESK_DATABASE_KEY is not the one of the SQLite file in this backup. Nothing was restored."
     return ""
 
 
-def _index_proof() -> str:
-    return hmac.new(crypto.keyring().index_key, _PROOF.encode(), hashlib.sha256).hexdigest()
+def _proof_of(key: bytes) -> str:
+    return hmac.new(key, _PROOF.encode(), hashlib.sha256).hexdigest()

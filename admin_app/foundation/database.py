@@ -14,10 +14,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Result, String, TypeDecorator, event, literal_column
 from sqlalchemy.orm import Session
 
-from admin_app.foundation import database_probe, patience, patient_postgres
+from admin_app.foundation import database_probe, patience, patient_postgres, sqlite_file
 from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.patient_pool import PatientPool
-from admin_app.foundation.private_files import make_private
 from admin_app.foundation.write_turns import Turns, begin_turn, keep_turns
 
 Base = Model
@@ -181,12 +180,6 @@ def _refuse_statement(state: Any) -> None:
         raise WriteRefused("changes need transaction()")
 
 
-def _make_file(_dialect: Any, _record: Any, place: list[Any], _options: Any) -> None:
-    """SQLite would let everybody on the machine read a file that it makes itself."""
-    if place[0] and not str(place[0]).startswith((":", "file:")):
-        make_private(str(place[0]))
-
-
 def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we send BEGIN ourselves
     cursor = connection.cursor()
@@ -241,11 +234,20 @@ def _note_trouble(context: Any) -> None:
         database_probe.note(trouble)
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Attach what our two databases need; call once for each engine."""
+def open_with(engine: Engine, file_key: bytes) -> None:
+    """Let every connection of an engine of SQLite be opened with this key."""
+
+    def connect(_dialect: Any, _record: Any, place: list[Any], options: dict[str, Any]) -> Any:
+        return sqlite_file.opened(place[0], file_key, **options)
+
+    event.listen(engine, "do_connect", connect)
+
+
+def prepare_engine(engine: Engine, file_key: bytes) -> None:
+    """Attach what our two databases need; call once for each engine. `file_key` opens an SQLite file (b"": it is plain)."""
     event.listen(engine, "handle_error", _note_trouble)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", _make_file)
+        open_with(engine, file_key)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", partial(_begin_sqlite, keep_turns(engine)))
     else:
@@ -269,5 +271,5 @@ def engine_options(url: str) -> dict[str, Any]:
             "pool_size": 10,
         }
     else:
-        options |= {"connect_args": {"check_same_thread": False}}
+        options |= {"module": sqlite_file.driver, "connect_args": {"check_same_thread": False}}
     return options

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy import Connection, bindparam, inspect, text
 
-from admin_app.foundation import settings
+from admin_app.foundation import settings, sqlite_file
 from admin_app.foundation.database import db
 from admin_app.foundation.per_app import PerApp
 
@@ -24,6 +24,7 @@ MORE: PerApp[tuple[Callable[[], str], ...]] = PerApp("database_refusals.more", t
 
 def refuse_unsafe_database() -> None:
     """Stop the process (SystemExit with a sentence) where keys are another office's, or the database gives more rights than the desk."""
+    sqlite_file.refuse_wrong_file(settings.current())
     with db.engine.connect() as connection:
         if settings.current().environment == "production":
             _refuse(role_problem(connection) or account_problem(connection))

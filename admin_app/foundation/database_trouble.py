@@ -102,8 +102,8 @@ def _trouble(error: BaseException) -> Trouble | None:
 
 
 def _trouble_of_driver(error: BaseException | None) -> Trouble | None:
-    if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0)
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
         return SQLITE_EXACT.get(code) or SQLITE.get(code & 0xFF)
     if not type(error).__module__.startswith("psycopg"):
         return None

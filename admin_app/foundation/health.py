@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_app.foundation import clock_watch, database_probe, patience, settings
+from admin_app.foundation import clock_watch, database_probe, patience, settings, sqlite_file
 from admin_app.foundation.clock_watch import ClockMark
 from admin_app.foundation.database import db
 from admin_app.foundation.database_trouble import trouble_of
@@ -95,6 +95,16 @@ def database_version() -> str:
     is_sqlite = db.engine.dialect.name == "sqlite"
     number = db.session.execute(text("SELECT sqlite_version()" if is_sqlite else "SHOW server_version")).scalar_one()
     return f"{'SQLite' if is_sqlite else 'PostgreSQL'} {number}"
+
+
+def file_cipher() -> str | None:
+    """What encrypts the SQLite file, with its version; "" if nothing does, None where the database is a server."""
+    if db.engine.dialect.name != "sqlite":
+        return None
+    file = sqlite_file.place_of(settings.current())
+    if file is None or sqlite_file.is_plain(file):
+        return ""
+    return f"SQLCipher {db.session.execute(text('PRAGMA cipher_version')).scalar_one()}"
 
 
 def job_numbers() -> JobNumbers:

@@ -29,6 +29,7 @@ def refuse_unsafe_start(settings: Settings, environment: Mapping[str, str] | Non
         lambda: session_problem(settings),
         lambda: readers_problem(settings.instance / "settings.env"),
         lambda: network_problem(settings, mounts),
+        lambda: plain_problem(settings),
     )
     for check in checks:
         problem = check()
@@ -77,6 +78,13 @@ def network_problem(settings: Settings, mounts: Path = MOUNTS) -> str:
     if kind not in NETWORK:
         return ""
     return f"The SQLite file {name} lies on a network drive ({kind}), where locks fail: put it on a local disk, or use PostgreSQL."
+
+
+def plain_problem(settings: Settings) -> str:
+    """What to do if names would stand in clear in an SQLite file."""
+    if not settings.database_url.startswith("sqlite") or settings.database_key.get_secret_value() or settings.plain_database:
+        return ""
+    return "CARD_DESK_DATABASE_KEY is missing: set base64 of 32 bytes, or CARD_DESK_PLAIN_DATABASE=true where the disk itself is encrypted."
 
 
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:

@@ -15,6 +15,7 @@ from admin_app.foundation import database
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.staff.models import StaffMember
+from tests.apps import FILE_KEY
 from tests.at_once import at_once
 from tests.databases.way_back import never_wait_for_the_disk
 from tests.factories.applications import make_ready_case, make_unclaimed
@@ -36,7 +37,7 @@ def roomy(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A connection for each of 64 workers: with the usual pool of thirty, half of them would only wait for one."""
     options = database.engine_options(str(app.config["SQLALCHEMY_DATABASE_URI"])) | {"pool_size": 64, "max_overflow": 8}
     engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"], **options)
-    database.prepare_engine(engine)
+    database.prepare_engine(engine, FILE_KEY)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", never_wait_for_the_disk)
     monkeypatch.setitem(db.engines, None, engine)

@@ -104,6 +104,7 @@ def test_operations_answer_as_the_table_says(
     assert found == {one: expected(*one) for one in combinations()}
 
 
+@pytest.mark.about_pages
 @pytest.mark.parametrize("role", DECIDERS)
 def test_pages_answer_as_the_table_says(
     role: str, clerk: StaffMember, colleague: StaffMember, centre: Centre, make_staff: Callable[..., StaffMember], sign_in: Any

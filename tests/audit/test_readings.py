@@ -59,6 +59,7 @@ def people(app: Flask) -> dict[str, FlaskClient]:
     return furnish(app)
 
 
+@pytest.mark.about_pages
 def test_every_page_of_a_record_that_names_somebody_leaves_a_note(app: Flask, people: dict[str, FlaskClient]):
     silent, noted = [], set()
     for rule, url in list(pages_of_records(app)):

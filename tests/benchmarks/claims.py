@@ -17,7 +17,7 @@ from admin_app.factory import create_app
 from admin_app.foundation import database
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from tests.apps import make_settings
+from tests.apps import FILE_KEY, make_settings
 from tests.factories.staff import make_staff
 from tests.owner import unguarded_transaction
 
@@ -68,7 +68,7 @@ def _give_each_a_connection(url: str, workers: int) -> None:
     """The usual pool of thirty would let the rest of 64 workers wait for a connection instead of for each other."""
     db.engine.dispose()
     engine = create_engine(url, **database.engine_options(url) | {"pool_size": workers, "max_overflow": 4})
-    database.prepare_engine(engine)
+    database.prepare_engine(engine, FILE_KEY)
     db.engines[None] = engine
 
 

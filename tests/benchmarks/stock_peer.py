@@ -15,6 +15,8 @@ from sqlalchemy import Column, Date, DateTime, ForeignKey, Integer, String
 from sqlalchemy.orm import relationship
 from werkzeug.security import generate_password_hash
 
+from admin_app.foundation import database
+from tests.apps import FILE_KEY
 from tests.benchmarks.timing import serve_rounds
 
 USERNAME, PASSWORD = "bench", "bench password of the peer"
@@ -87,6 +89,7 @@ def create_peer(url: str) -> Flask:
     app.config.update(
         SECRET_KEY="only for a benchmark on this machine",
         SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(url),
         WTF_CSRF_ENABLED=False,
         FAB_ADD_SECURITY_API=False,
         AUTH_ROLE_ADMIN="Admin",
@@ -95,6 +98,8 @@ def create_peer(url: str) -> Flask:
     )
     db = SQLAlchemy(app, metadata=Model.metadata)
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            database.open_with(db.engine, FILE_KEY)
         builder = AppBuilder(app, db.session)
         builder.add_view(ApplicationView, "Applications")
         builder.add_view(ResidentView, "Residents")

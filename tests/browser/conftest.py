@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -15,6 +16,25 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from run import flask_line, web_line
 from tests.apps import KEYS
 from tests.browser.desk import APPLICATIONS, CHROMIUM, HTML_LANG, PATIENCE_MS, ROOT, Desk, Person, free_port
+
+HERE = Path(__file__).parent
+SHARED_OUT = ("test_every_list",)
+"""Here each language looks at a part of its own."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is walked in both languages is walked in one of them, by turns, for which a commit waits; in both for `make proof`."""
+    walks: dict[str, dict[str, pytest.Item]] = {}
+    for item in items:
+        if item.path.parent == HERE and item.path.stem not in SHARED_OUT:
+            walks.setdefault(re.sub(r"(?<=[\[-])(?:en|zh)(?=[\]-])", "", item.nodeid), {})[_language_of(item)] = item
+    for place, walk in enumerate(walk for walk in walks.values() if len(walk) > 1):
+        walk[("zh", "en")[place % 2]].add_marker("proof")
+
+
+def _language_of(item: pytest.Item) -> str:
+    return str(item.callspec.params.get("language", "")) if hasattr(item, "callspec") else ""
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +103,7 @@ def contexts(chromium: Browser) -> Iterator[list[BrowserContext]]:
 
 @pytest.fixture(params=["en", "zh"])
 def language(request: pytest.FixtureRequest) -> str:
-    """Every journey is walked in both languages."""
+    """Every journey is walked in both languages, see above."""
     return str(request.param)
 
 

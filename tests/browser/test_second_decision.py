@@ -1,11 +1,12 @@
 """A case on which two people decide, from the first reviewer's recommendation to the card, with the keyboard alone, in both languages."""
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.databases.way_back import office_file
 
 pytestmark = pytest.mark.browser
 WORDS = {
@@ -20,7 +21,7 @@ def let_a_proxy_have_filed(desk, place: int) -> str:
     ready = """
         SELECT id, reference FROM application WHERE status IN ('submitted', 'in_review') AND reason NOT IN ('lost', 'stolen')
         AND applicant = 'self' ORDER BY id LIMIT 1 OFFSET ?"""  # others may have left none unclaimed
-    with sqlite3.connect(desk.instance / "card_desk.db", timeout=60) as database:
+    with office_file(desk.instance / "card_desk.db", timeout=60) as database:
         number, reference = database.execute(ready, (place,)).fetchone()
         unclaimed = "status = 'submitted', owner_id = NULL, claimed_at = NULL, lease_until = NULL"
         database.execute(f"UPDATE application SET {unclaimed}, applicant = 'proxy', agent_name = '赵敏' WHERE id = ?", (number,))

@@ -1,12 +1,14 @@
 """The way back to how a database was: cheap where little was written, whole where its structure was touched."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
 import sqlalchemy as sa
+
+from admin_app.foundation import sqlite_file
+from tests.apps import FILE_KEY
 
 STRUCTURE = ("CREATE", "ALTER", "DROP", "ANALYZE", "VACUUM", "TRUNCATE", "REINDEX")
 """Statements after which putting back rows is not enough."""
@@ -80,8 +82,20 @@ def never_wait_for_the_disk(connection: Any, record: Any) -> None:
     record.info["synchronous"] = ANY
 
 
+def office_file(file: Path, **options: Any) -> Any:
+    """A connection to the SQLite file of an app of the tests, past the app."""
+    return sqlite_file.opened(file, FILE_KEY, **options)
+
+
+def make_plain(file: Path, target: Path) -> None:
+    """Everything of an encrypted SQLite file in a new one as it was before ADR 0036, for controls."""
+    with closing(office_file(file)) as sealed:
+        sealed.execute("ATTACH DATABASE ? AS plain KEY ''", (str(target),))
+        sealed.execute("SELECT sqlcipher_export('plain')").fetchall()
+
+
 def copy_sqlite(source: Path, target: Path) -> None:
     """Everything of one SQLite database into another; both connections are closed, or later tests could not replace the file."""
-    with closing(sqlite3.connect(source)) as from_here, closing(sqlite3.connect(target)) as to_there:
+    with closing(office_file(source)) as from_here, closing(office_file(target)) as to_there:
         to_there.execute("PRAGMA synchronous=OFF")
         from_here.backup(to_there)

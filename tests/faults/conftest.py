@@ -18,15 +18,6 @@ from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
 from tests.routes import LETTERS
 
-LONG = frozenset(
-    {
-        "test_markup_in_any_field_is_never_markup_on_a_page",
-        "test_nonsense_in_any_field_gets_a_clear_answer",
-        "test_a_number_of_a_person_is_refused_in_every_text_and_stays_in_its_field",
-        "test_what_is_typed_is_stored_or_refused_by_its_code_point",
-    }
-)
-"""Minutes on each database, and about what is typed and shown, not about the database: `make test` asks SQLite, `make proof` both."""
 PAIRED = {"sqlite": "files", "postgresql": "redis"}
 """Database and broker of one machine, and of many: workers are killed with these in `make test`, with the other two in `make proof`."""
 DRAWN: dict[str, bytes] = {}
@@ -35,12 +26,10 @@ DRAWN: dict[str, bytes] = {}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones on PostgreSQL are proofs, and kills of workers on the less usual pair of database and broker."""
+    """Kills of workers on the less usual pair of database and broker are proofs."""
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
         if "broker" in params and PAIRED.get(params.get("database_name", "")) != params["broker"]:
-            item.add_marker("proof")
-        if getattr(item, "originalname", "") in LONG and "postgresql" in item.callspec.params.values():  # type: ignore[attr-defined]
             item.add_marker("proof")
 
 

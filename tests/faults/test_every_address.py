@@ -104,6 +104,7 @@ def faults_of_arguments(office: FullOffice, route: Route, place: str, monkeypatc
     return len(names), faults
 
 
+@pytest.mark.about_pages
 def test_hostile_arguments_get_a_clear_answer_on_every_page(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     before, count, faults = checksum(), 0, []
     for route, place in get_routes(full_office):
@@ -114,6 +115,7 @@ def test_hostile_arguments_get_a_clear_answer_on_every_page(full_office: FullOff
     assert checksum() == before
 
 
+@pytest.mark.about_pages
 def test_control_an_argument_that_breaks_a_page_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     def careless() -> str:
         return f"<html lang='en'>{request.args.get('text', '')}{1 / int(request.args.get('number', '1'))}"
@@ -132,6 +134,7 @@ def token_of(browser: FlaskClient) -> str:
     return found[1]
 
 
+@pytest.mark.about_pages
 def test_a_form_that_was_open_too_long_is_refused_everywhere_and_says_so(full_office: FullOffice) -> None:
     full_office.app.config["WTF_CSRF_ENABLED"] = True
     tokens = {}
@@ -179,6 +182,7 @@ def foreign_addresses(route: Route) -> Iterator[str]:
             yield address(rest)
 
 
+@pytest.mark.about_pages
 def test_an_id_of_something_else_is_not_found_anywhere(full_office: FullOffice) -> None:
     before, faults = checksum(), []
     for route in routes(full_office.app):

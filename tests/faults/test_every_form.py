@@ -128,6 +128,7 @@ def one_of_each_kind(office: FullOffice) -> Iterator[Form]:
             yield form
 
 
+@pytest.mark.about_pages
 def test_markup_in_any_field_is_never_markup_on_a_page(full_office: FullOffice) -> None:
     faults, holding = [], set()
     for form in one_of_each_kind(full_office):
@@ -184,6 +185,7 @@ def write_everywhere(columns: set[tuple[str, str]]) -> None:
                 continue
 
 
+@pytest.mark.about_pages
 def test_control_markup_on_a_page_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     form = next(form for form in full_office.forms if form.rule == "/cards/<public_id>/spoil")
     assert RAW not in full_office.sender.send(form, reason=MARK)[1]
@@ -207,6 +209,7 @@ def careless(view: Callable[..., Any]) -> Callable[..., Any]:
     return unescaped
 
 
+@pytest.mark.about_pages
 def test_nonsense_in_any_field_gets_a_clear_answer(full_office: FullOffice) -> None:
     faults = []
     for form in one_of_each_kind(full_office):
@@ -230,6 +233,7 @@ def to_dict(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.about_pages
 def test_control_a_fault_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(**_arguments: Any) -> None:
         raise DataError("too long", {}, Exception())

@@ -251,6 +251,7 @@ def lean_office(full_office: FullOffice, seen_at_once: FullOffice) -> FullOffice
     return seen_at_once
 
 
+@pytest.mark.about_pages
 def test_what_is_typed_is_stored_or_refused_by_its_code_point(lean_office: FullOffice) -> None:
     forms = forms_with_texts(lean_office)
     there = {f"{form.rule} {field.name}" for form in forms for field in form.texts}
@@ -259,12 +260,14 @@ def test_what_is_typed_is_stored_or_refused_by_its_code_point(lean_office: FullO
     assert [loss for form in forms for loss in losses(lean_office, form)] == []
 
 
+@pytest.mark.about_pages
 @pytest.mark.parametrize(("number", "holds"), [(id_number(), "id-number"), pytest.param("13800138000", "phone", marks=pytest.mark.proof)])
 def test_a_number_of_a_person_is_refused_in_every_text_and_stays_in_its_field(lean_office: FullOffice, number: str, holds: str) -> None:
     forms = forms_with_texts(lean_office)
     assert [place for form in forms for place in open_to(lean_office, form, number, holds)] == []
 
 
+@pytest.mark.about_pages
 def test_control_a_text_that_takes_numbers_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts_read, "id_numbers_in", lambda _text: ())
     (form,) = reopening(full_office)
@@ -273,6 +276,7 @@ def test_control_a_text_that_takes_numbers_is_found(full_office: FullOffice, mon
     ]
 
 
+@pytest.mark.about_pages
 def test_control_a_reader_that_asks_python_what_exists_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folding, "without_invisible", lambda text: "".join(filter(str.isprintable, text)))
     (form,) = reopening(full_office)

@@ -11,8 +11,9 @@ from flask import Flask
 
 from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
-from admin_app.foundation import cache, clock
+from admin_app.foundation import cache, clock, database
 from admin_app.foundation.database import db, transaction
+from tests.apps import FILE_KEY
 from tests.factories.centres import make_centre
 
 
@@ -37,7 +38,9 @@ def names(app: Flask, asked: list[str]) -> Callable[..., tuple[str, ...]]:
 
 def rename_beside_us(app: Flask, name: str) -> None:
     """Another process changes every centre."""
-    engine = sa.create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    engine = sa.create_engine(url, **database.engine_options(url))
+    database.prepare_engine(engine, FILE_KEY)
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE centre SET name_en = :name"), {"name": name})
     engine.dispose()

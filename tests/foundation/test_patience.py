@@ -102,7 +102,7 @@ def test_an_answer_within_five_seconds_is_the_sum_of_what_a_request_waits_for() 
 
 def sqlite_waits(folder: Path) -> int:
     engine = create_engine(f"sqlite:///{folder / 'x.db'}", **database.engine_options("sqlite"))
-    database.prepare_engine(engine)
+    database.prepare_engine(engine, b"")
     with engine.connect().execution_options(card_desk_write=True) as connection, connection.begin():
         waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     engine.dispose()

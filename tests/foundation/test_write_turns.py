@@ -57,7 +57,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engi
 
     monkeypatch.setattr(database, "keep_turns", keep)
     engine = create_engine(f"sqlite:///{tmp_path / 'turns.db'}", **database.engine_options("sqlite"))
-    database.prepare_engine(engine)
+    database.prepare_engine(engine, b"")
     yield engine, kept[0]
     engine.dispose()
 

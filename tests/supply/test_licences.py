@@ -74,6 +74,12 @@ def test_control_a_package_that_says_something_else_is_found(tmp_path: Path) -> 
     assert [line.partition(":")[0] for line in disputed(folder)] == ["cryptography", "rich", "segno"]
 
 
+def test_control_a_package_that_says_nothing_is_named_as_such(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    changed(folder / LIST, 'silent = ["sqlcipher3"]', "silent = []")
+    assert [line.partition(":")[0] for line in disputed(folder)] == ["sqlcipher3"]
+
+
 SOME = {
     "MIT": True,
     "GPL-2.0-or-later OR MIT": True,

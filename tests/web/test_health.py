@@ -33,6 +33,16 @@ def test_the_system_page_names_versions_and_queue(sign_in):
     assert db.engine.dialect.name[:6].lower() in page.lower() and "flask-appbuilder" in page and "No job has failed" in page
 
 
+def test_the_system_page_says_whether_names_are_encrypted(sign_in, database_name, monkeypatch):
+    page = sign_in("administrator").get("/system").text
+    plain = "anybody who gets the file can read them"
+    said = "encrypted with the whole file (SQLCipher 4." if database_name == "sqlite" else "encrypt the disk of the database server"
+    assert said in page and plain not in page
+    if database_name == "sqlite":
+        monkeypatch.setattr(health.sqlite_file, "is_plain", lambda _file: True)
+        assert plain in sign_in("administrator", username="another").get("/system").text
+
+
 @pytest.mark.parametrize("role", ["intake_clerk", "reviewer", "supervisor", "mailroom_clerk", "auditor"])
 def test_the_system_page_is_for_administrators(sign_in, role):
     assert sign_in(role).get("/system").status_code == 403

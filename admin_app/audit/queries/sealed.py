@@ -1,6 +1,5 @@
 """The log as it is sealed: every column as the database holds it. The ORM would read a changed row in its own way, or not at all."""
 
-import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from admin_app.foundation.database import db
 from admin_app.foundation.seals.check import Row
 from admin_app.foundation.seals.links import Seal
+from admin_app.foundation.sqlite_file import driver
 
 ENTRY = (
     "id", "at", "written_at", "actor_kind", "actor_id", "actor_name", "actor_role", "action", "subject_type", "subject_ref", "case_ref",
@@ -133,7 +133,7 @@ def _ask(statement: str, *values: Any) -> list[Row]:
     statement = statement.replace("%s", "?")
     try:
         return _rows(connection.exec_driver_sql(statement, values))
-    except (OperationalError, sqlite3.OperationalError):  # which is quicker than to be prepared for it at every value
+    except (OperationalError, driver.OperationalError):  # which is quicker than to be prepared for it at every value
         with _any_bytes(connection):
             return _rows(connection.exec_driver_sql(statement, values))
 
