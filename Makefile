@@ -77,7 +77,7 @@ help: ## This list
 # --- what the targets stand on -------------------------------------------------------------------------------------
 
 # uv installs in a fifth of pip's time; where it cannot reach an index (a mirror that only pip's settings know), pip does it.
-# Both take only files whose hash stands in the lock, from whichever mirror (ADR 0034).
+# Both take only files whose hash stands in the lock, from whichever mirror (ADR 0039).
 define install
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r supply/installer.lock 2>/dev/null \
 		&& $(BIN)/uv pip install -q --compile-bytecode --require-hashes --python $(BIN)/python -r $(1) \

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     upload_max_pixels: int = Field(40_000_000, description="Most pixels of a picture.", ge=1)
     upload_max_side: int = Field(8_000, description="Most pixels on one side of a picture.", ge=1)
     upload_max_pages: int = Field(20, description="Most pages of a PDF.", ge=1)
+    virus_scanner: str = Field(
+        "",
+        pattern=r"^(|/.+|\S+:\d+)$",
+        description="Where clamd answers: host:port, or the path of its socket; empty: files are not scanned for viruses.",
+    )
     request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)

@@ -19,6 +19,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.jobs.models import FAILED, QUEUED, RUNNING, Job
 from admin_app.foundation.per_app import PerApp
+from admin_app.foundation.storage import scanner
 from admin_app.foundation.storage.objects import store
 
 PACKAGES = ("flask", "flask-appbuilder", "sqlalchemy", "celery", "weasyprint", "plotly")
@@ -83,6 +84,11 @@ def storage_answers() -> bool:
     except OSError as error:
         log.error("storage does not answer", error=type(error).__name__)
         return False
+
+
+def scanner_answers() -> bool:
+    """Whether the virus scanner that is set answers; while it does not, no file is taken."""
+    return scanner.answers(settings.current().virus_scanner)
 
 
 def migration() -> str:

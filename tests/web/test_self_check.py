@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_appbuilder import BaseView, ModelRestApi, ModelView, SimpleFormView, expose
 from flask_appbuilder.actions import action
-from flask_appbuilder.models.mixins import FileColumn
+from flask_appbuilder.models.mixins import FileColumn, ImageColumn
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy.orm import DeclarativeBase
 
@@ -25,6 +25,12 @@ class Filed(ElsewhereBase):
     __tablename__ = "filed"
     id = sa.Column(sa.Integer, primary_key=True)
     scan = sa.Column(FileColumn())
+
+
+class Pictured(ElsewhereBase):
+    __tablename__ = "pictured"
+    id = sa.Column(sa.Integer, primary_key=True)
+    portrait = sa.Column(ImageColumn())
 
 
 def variant(**changes: object) -> type:
@@ -66,16 +72,30 @@ PLANTED = {
 }
 
 
+def start_with(screen: object) -> None:
+    """The look before the start, at an app whose only screen this is."""
+    self_check.refuse_unsafe_screens(Flask("other", static_folder=None), type("Builder", (), {"baseviews": [screen]}))
+
+
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_forbidden_screen_is_refused(app, name):
+def test_a_forbidden_screen_stops_the_start_and_is_named(app, name):
     screen, words = PLANTED[name]
-    assert any(words in problem for problem in self_check.view_problems(screen()))
+    with pytest.raises(self_check.UnsafeScreen, match=words) as refused:
+        start_with(screen())
+    assert screen.__name__ in str(refused.value)
+    assert refused.value.code, "a start that is refused ends with a message and a status that is not 0"
 
 
-def test_a_file_column_of_the_framework_is_refused(app):
+@pytest.mark.parametrize("model", [Filed, Pictured])
+def test_a_file_column_of_the_framework_stops_the_start(app, model):
     view = variant()()
-    view.datamodel = SQLAInterface(Filed)
-    assert any("file column" in problem for problem in self_check.view_problems(view))
+    view.datamodel = SQLAInterface(model)
+    with pytest.raises(self_check.UnsafeScreen, match="file column"):
+        start_with(view)
+
+
+def test_control_a_screen_without_a_fault_may_start(app):
+    start_with(ReasonCodeReferenceView())
 
 
 def test_every_registered_screen_passes(app):

@@ -45,6 +45,8 @@ def sentences(limits: Limits) -> dict[Reason, Any]:
         Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without a password, or scan the paper."),
         Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),
         Reason.TOO_HEAVY: _l("The file takes too much work to open. Scan the paper and add the scan."),
+        Reason.INFECTED: _l("The virus scanner found something in this file. Nothing of it was kept. Scan the paper and add the scan."),
+        Reason.NOT_SCANNED: _l("The virus scanner does not answer, and without it no file is taken. Please try again in a few minutes."),
     }
 
 

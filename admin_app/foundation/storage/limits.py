@@ -39,6 +39,8 @@ class Reason(StrEnum):
     ENCRYPTED = "encrypted"
     ACTIVE_CONTENT = "active_content"
     TOO_HEAVY = "too_heavy"
+    INFECTED = "infected"
+    NOT_SCANNED = "not_scanned"
 
 
 @dataclass(frozen=True)

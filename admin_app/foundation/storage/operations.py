@@ -9,12 +9,12 @@ from typing import BinaryIO
 import pikepdf
 from sqlalchemy import select
 
-from admin_app.foundation import clock
+from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.per_app import PerApp
-from admin_app.foundation.storage import objects, raster
+from admin_app.foundation.storage import objects, raster, scanner
 from admin_app.foundation.storage.kinds import UploadRefused, limits_in_force
-from admin_app.foundation.storage.limits import CleanFile, Kind, Reason, Refused
+from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.names import clean_name
 from admin_app.foundation.storage.sanitise import sanitise
@@ -54,10 +54,20 @@ def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[
     limits = limits_in_force()
     name = clean_name(filename)
     data = source if isinstance(source, bytes) else source.read(limits.max_bytes + 1)
+    _scan(data, name, limits)
     clean = sanitise(data, name=name, limits=limits)
     if keep is not None and clean.kind not in keep:
         raise UploadRefused(Reason.NOT_ACCEPTED, name, limits)
     return Prepared(clean, objects.store().put(clean.data), name)
+
+
+def _scan(data: bytes, name: str, limits: Limits) -> None:
+    if len(data) > limits.max_bytes:
+        return  # refused for its size, which needs no scanner
+    try:
+        scanner.refuse_infected(data, settings.current().virus_scanner)
+    except Refused as refused:
+        raise UploadRefused(refused.reason, name, limits) from refused
 
 
 def prepare_generated(data: bytes, filename: str) -> Prepared:
