@@ -41,9 +41,9 @@ def note_restore(manifest: dict[str, Any], connection: Connection) -> None:
         "at": clock.now(), "actor_kind": str(SYSTEM.kind), "actor_id": None, "actor_name": SYSTEM.display_name, "actor_role": SYSTEM.role,
         "action": RESTORED, "subject_type": kind, "subject_ref": reference, "outcome": "done", "changes": facts, "origin": PLACE,
     }  # fmt: skip
-    connection.rollback()  # what was read to check it
+    connection.rollback()  # what was read to check it, in a stream
     with connection.begin():
-        connection.execute(insert(AuditEntry.__table__).values(entry))  # type: ignore[arg-type]
+        connection.execute(insert(AuditEntry.__table__), entry, execution_options={"stream_results": False})  # type: ignore[arg-type]
 
 
 def login() -> str:
