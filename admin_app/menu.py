@@ -202,6 +202,7 @@ def add_jobs() -> None:
     jobs.register(anchors.JOB, audit_jobs.send_anchor)
     if settings.current().seal_in_clock:
         jobs.register_periodic("audit.seal", audit_operations.seal_due, for_good=False)
+        jobs.register_periodic("audit.seal_notes", audit_operations.seal_notes_due, for_good=False)
     jobs.register_periodic("audit.anchor", audit_operations.anchor_due, for_good=False)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)

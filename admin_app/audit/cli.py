@@ -21,10 +21,11 @@ PAUSE_SECONDS = 3.0
 @click.option("--once", is_flag=True, help="Seal what there is now, and end.")
 @with_appcontext
 def seal(once: bool) -> None:
-    """Seal new entries of the audit log every few seconds until stopped, where the clock does not (CARD_DESK_SEAL_IN_CLOCK=false)."""
+    """Seal new entries, and notes of days that are over, until stopped: where the clock does not (CARD_DESK_SEAL_IN_CLOCK=false)."""
     while True:
         while operations.seal_due():
             pass
+        operations.seal_notes_due()
         db.session.remove()
         if once:
             return
@@ -48,15 +49,16 @@ def export_log(after: int | None) -> None:
 @click.option("--record/--no-record", default=True, show_default=True, help="Enter the check itself into the log.")
 @with_appcontext
 def verify(anchors: Path | None, record: bool) -> None:
-    """Prove that the audit log is as it was written; the exit status is 1 if it is not, and the first thing that is wrong is named."""
+    """Prove that log and notes are as they were written; the exit status is 1 if they are not, and the first wrong thing is named."""
     proof = operations.prove(lambda done: click.echo(f"{done:,} entries …", err=True), anchor_file=anchors)
     if record:
         origin.address.set("command line")
         with transaction():
             operations.record_check(proof, by=SYSTEM)
     click.echo(f"{proof.entries:,} entries below {proof.seals:,} seals are as they were sealed ({proof.seconds} s).")
+    click.echo(f"{proof.notes:,} notes about who looked, below {proof.note_seals:,} seals, are as they were sealed.")
     if not proof.findings:
-        click.echo(f"{proof.unsealed:,} entries are not sealed yet.")
+        click.echo(f"{proof.unsealed:,} entries are not sealed yet, nor {proof.unsealed_notes:,} notes, which are once their day is over.")
     if proof.anchored_at:
         click.echo(f"{proof.anchors:,} anchors compared, the newest of {proof.anchored_at}.")
     elif not proof.findings:

@@ -78,7 +78,8 @@ def send_anchor(job: Job) -> None:
     seal = queries.seal_numbered(int(job.arguments["seal"]))
     if seal is None or not settings.current().anchor_url:
         return
-    line = anchors.anchor_of(seal, clock.now()).line()
+    notes = queries.seal_of_notes(int(job.arguments.get("note_seal", 0)))
+    line = anchors.anchor_of(seal, clock.now(), notes).line()
     db.session.rollback()
     sent = Request(settings.current().anchor_url, line.encode(), {"Content-Type": "application/json"}, method="POST")  # noqa: S310  # config.py
     with build_opener(_Straight).open(sent, timeout=ANSWER_SECONDS):

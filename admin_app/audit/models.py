@@ -67,7 +67,10 @@ class AuditEntry(Base):
 
 
 class ReadNote(Base):
-    """Who looked at whose data: one line a person who looks, day, way of looking and record, with a count (ADR 0029)."""
+    """Who looked at whose data: one line a person who looks, day, way of looking and record, with a count (ADR 0029).
+
+    Once a seal covers a line, triggers refuse to change or remove it.
+    """
 
     __tablename__ = "read_note"
     __table_args__ = (
@@ -77,6 +80,9 @@ class ReadNote(Base):
         Index(None, "resident_ref", "last_at", "id"),
         Index(None, "actor_id", "last_at", "id"),
         Index(None, "last_at", "id"),
+        # A way of looking, of everybody and of one person; of a resident the ways are picked out of what the first index finds.
+        Index(None, "act", "last_at", "id"),
+        Index(None, "actor_id", "act", "last_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -105,10 +111,8 @@ class ReadNote(Base):
     """IP address of the browser the last time."""
 
 
-class AuditSeal(Base):
-    """A link of the chain over the entries (foundation/seals); only the newest can be followed, and triggers refuse any change."""
-
-    __tablename__ = "audit_seal"
+class Link:
+    """A link of a chain of seals (foundation/seals); only the newest can be followed, and triggers refuse any change."""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     form: Mapped[int] = mapped_column(Integer)
@@ -137,3 +141,15 @@ class AuditSeal(Base):
     """SHA-256 over all of the above but the marks themselves."""
     mac: Mapped[str] = mapped_column(String(64))
     """HMAC-SHA-256 of the hash with a key derived from that data key: nobody makes one who has the database alone."""
+
+
+class AuditSeal(Link, Base):
+    """A link of the chain over the entries of the log."""
+
+    __tablename__ = "audit_seal"
+
+
+class ReadSeal(Link, Base):
+    """A link of the chain over the notes about who looked: of days that are over, whose lines do not change any more."""
+
+    __tablename__ = "read_seal"

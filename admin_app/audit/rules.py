@@ -200,6 +200,19 @@ FINDINGS: dict[str, Any] = {
         "entries were cut off, or an older backup was put back."
     ),
     "anchor_differs": _l("Seal %(seal)s is not the one that is written down outside of the database: the log was told anew."),
+    "note_changed": _l("Note %(entry)s about who looked is not as it was sealed (seal %(seal)s over notes)."),
+    "note_missing": _l("Note %(entry)s about who looked is gone; it was sealed (seal %(seal)s over notes)."),
+    "note_added": _l("Note %(entry)s about who looked was not there when its neighbours were sealed (seal %(seal)s over notes)."),
+    "note_seal_changed": _l("Seal %(seal)s over notes was changed."),
+    "note_seal_missing": _l("Seal %(seal)s over notes is gone, and later ones are there."),
+    "note_seal_forged": _l("Seal %(seal)s over notes was not made with this office's key."),
+    "note_chain_broken": _l("Seal %(seal)s over notes does not follow the one before it."),
+    "note_key_missing": _l("Seal %(seal)s over notes cannot be checked: the data key that it was made with is not among the settings."),
+    "note_anchor_missing": _l(
+        "Seal %(seal)s over notes is written down outside of the database, and is gone: "
+        "notes were cut off, or an older backup was put back."
+    ),
+    "note_anchor_differs": _l("Seal %(seal)s over notes is not the one that is written down outside of the database."),
     "anchor_unreadable": _l("Line %(entry)s of the anchors cannot be read."),
 }
 """What a check of the log found (foundation/seals/check.py), in words."""

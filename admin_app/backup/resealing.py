@@ -1,4 +1,4 @@
-"""Everything that is encrypted with an older data key, encrypted anew with the newest one (ADR 0039).
+"""Everything that is encrypted with an older data key, encrypted anew with the newest one (ADR 0041).
 
 Which columns these are follows from the tables: every column of bytes is one, but for those of NOT_SEALED. It can be killed at any moment:
 what is left is whatever does not begin with the name of the newest key.
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, LargeBinary, Table, bindparam, func, select, update
 
-from admin_app.audit.models import AuditSeal
+from admin_app.audit.models import AuditSeal, ReadSeal
 from admin_app.foundation import crypto
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.storage.models import StoredFile
@@ -18,7 +18,7 @@ from admin_app.foundation.storage.objects import ObjectDamaged, ObjectMissing, s
 BATCH = 500
 """Rows of one transaction: readers and writers wait for the milliseconds that it takes to write them."""
 FILES = "stored files"
-NOT_SEALED = {("passkey", "public_key"), ("audit_seal", "marks")}
+NOT_SEALED = {("passkey", "public_key"), ("audit_seal", "marks"), ("read_seal", "marks")}
 """Columns of bytes that hold nothing encrypted."""
 BOUND_TO = {"unsaved_form": ("staff_id", "application_id"), "authenticator": ("staff_id",), "browser_session": ("key_hash",)}
 """Tables whose values are bound to other columns than the public id."""
@@ -76,7 +76,7 @@ def reseal(tell: Callable[[str, int], None]) -> list[Done]:
 def older_seals() -> dict[str, str]:
     """Key of seals of the log (base64) by the name of each older data key that seals were made with: they cannot be made anew."""
     ring = crypto.keyring()
-    used = set(db.session.scalars(select(AuditSeal.key_id).distinct())) - {ring.keys[0][0]}
+    used = {name for seal in (AuditSeal, ReadSeal) for name in db.session.scalars(select(seal.key_id).distinct())} - {ring.keys[0][0]}
     return {name: key for name, key in crypto.exported("audit seal").items() if name in used}
 
 

@@ -1,7 +1,7 @@
 """Who may do what in a PostgreSQL: the logins of an office, as SQL that its owner runs. Run again after an upgrade, it says the same.
 
 <prefix>_owner has the tables and migrates them; <prefix>_app is the desk: it reads and writes, but of the log only adds entries;
-<prefix>_sealer adds seals; <prefix>_auditor reads log and seals. None of the last three can switch a trigger off.
+<prefix>_sealer adds seals; <prefix>_auditor reads log, notes and seals. None of the last three can switch a trigger off.
 """
 
 import re
@@ -39,9 +39,9 @@ def statements(prefix: str) -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}"
     yield f"REVOKE UPDATE, DELETE ON audit_entry FROM {app}"
-    yield f"REVOKE INSERT, UPDATE, DELETE ON audit_seal, alembic_version FROM {app}"
-    yield f"GRANT SELECT ON audit_entry, audit_seal TO {sealer}, {auditor}"
-    yield f"GRANT INSERT ON audit_seal TO {sealer}"
+    yield f"REVOKE INSERT, UPDATE, DELETE ON audit_seal, read_seal, alembic_version FROM {app}"
+    yield f"GRANT SELECT ON audit_entry, audit_seal, read_note, read_seal TO {sealer}, {auditor}"
+    yield f"GRANT INSERT ON audit_seal, read_seal TO {sealer}"
     yield f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}"
     yield f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}"
 

@@ -106,7 +106,9 @@ def new_alarms(day: date) -> list[Alarm]:
     """The alarms of this day that are not in the log yet."""
     found = [*_looks_at_watched(day), *_many(day, OPENED, rules.MANY_RESIDENTS), *_many(day, FOUND, rules.MANY_FOUND)]
     raised = {(entry.action, entry.subject_ref, entry.changes.get("who")) for entry in audit.recorded_on(day, tuple(rules.ALARMS))}
-    return [alarm for alarm in dict.fromkeys(found) if (alarm.action, alarm.subject_ref, alarm.who) not in raised]
+    # One of a kind for each person: whoever opened and searched too much is named once, with the people whom he opened.
+    first = {(alarm.action, alarm.subject_ref, alarm.who): alarm for alarm in reversed(found)}
+    return [alarm for what, alarm in reversed(first.items()) if what not in raised]
 
 
 def _looks_at_watched(day: date) -> list[Alarm]:

@@ -29,6 +29,8 @@ REWRITE = (
     "DELETE FROM audit_seal",
     "UPDATE audit_seal SET mac = 'x'",
     "TRUNCATE audit_seal",
+    "DELETE FROM read_seal",
+    "TRUNCATE read_note",
     "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
     "DROP TRIGGER audit_entry_no_change ON audit_entry",
     "SET session_replication_role = replica",
@@ -39,14 +41,21 @@ REWRITE = (
     "UPDATE alembic_version SET version_num = 'x'",
 )
 FORBIDDEN = {
-    "app": (*REWRITE, "INSERT INTO audit_seal SELECT * FROM audit_seal"),
+    "app": (*REWRITE, "INSERT INTO audit_seal SELECT * FROM audit_seal", "INSERT INTO read_seal SELECT * FROM read_seal"),
     "sealer": (*REWRITE, INSERT, "SELECT * FROM resident", "SELECT * FROM ab_user", "UPDATE application SET status = 'approved'"),
-    "auditor": (*REWRITE, INSERT, "INSERT INTO audit_seal SELECT * FROM audit_seal", "SELECT * FROM resident", "SELECT * FROM ab_user"),
+    "auditor": (
+        *REWRITE,
+        INSERT,
+        "UPDATE read_note SET times = 1",
+        "INSERT INTO audit_seal SELECT * FROM audit_seal",
+        "SELECT * FROM resident",
+        "SELECT * FROM ab_user",
+    ),
 }
 DONE = {
     "app": (INSERT, "UPDATE job SET attempts = 1", "SELECT * FROM audit_seal"),
-    "sealer": ("SELECT * FROM audit_entry",),
-    "auditor": ("SELECT * FROM audit_entry", "SELECT * FROM audit_seal"),
+    "sealer": ("SELECT * FROM audit_entry", "SELECT * FROM read_note"),
+    "auditor": ("SELECT * FROM audit_entry", "SELECT * FROM audit_seal", "SELECT * FROM read_note", "SELECT * FROM read_seal"),
     "owner": ("CREATE TABLE another (id integer)", "ALTER TABLE audit_entry DISABLE TRIGGER ALL"),
 }
 

@@ -160,7 +160,7 @@ def test_a_seal_that_somebody_else_was_quicker_with_is_left_alone(app, monkeypat
     stale = queries.newest_seal()
     operations.seal_due()
     record(1)
-    monkeypatch.setattr(queries, "newest_seal", lambda: stale)
+    monkeypatch.setattr(queries, "newest_seal", lambda _chain: stale)
     assert sealing.seal_next(4) == 0
     assert len(chain()) == 1
 

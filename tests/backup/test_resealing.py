@@ -24,6 +24,7 @@ from admin_app.residents.models import Resident
 from admin_app.staff.models import Authenticator, StaffMember
 from tests.apps import KEYS
 from tests.factories.applications import make_application
+from tests.factories.audit import make_entry
 from tests.factories.foundation import make_file
 from tests.factories.residents import make_resident
 from tests.factories.staff import give_second_factor
@@ -52,6 +53,7 @@ def office(app: Flask, clerk: StaffMember, centre: Centre) -> Iterator[Flask]:
         session.add(UnsavedForm(staff_id=clerk.id, application_id=case.id, content_sealed=sealed, saved_at=case.received_at))
     for scan in FILES:
         make_file(sha256=store().put(scan))
+    make_entry()
     seal_due()
     db.session.rollback()
     yield app
@@ -81,8 +83,11 @@ def everything() -> list[Any]:
     """Whatever is encrypted, opened."""
     db.session.rollback()
     db.session.expire_all()
-    people = [(one.name, one.open_id_number(), one.open_phone(), one.address) for one in db.session.scalars(sa.select(Resident))]
-    cases = [one.address for one in db.session.scalars(sa.select(Application))]
+    people = [
+        (one.name, one.open_id_number(), one.open_phone(), one.address)
+        for one in db.session.scalars(sa.select(Resident).order_by(Resident.id))
+    ]
+    cases = [one.address for one in db.session.scalars(sa.select(Application).order_by(Application.id))]
     forms = [one.content for one in db.session.scalars(sa.select(UnsavedForm))]
     secrets = [
         crypto.decrypt_text(one.secret, context=f"authenticator|secret|{one.staff_id}")

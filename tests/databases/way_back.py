@@ -88,7 +88,7 @@ def office_file(file: Path, **options: Any) -> Any:
 
 
 def make_plain(file: Path, target: Path) -> None:
-    """Everything of an encrypted SQLite file in a new one as it was before ADR 0036, for controls."""
+    """Everything of an encrypted SQLite file in a new one as it was before ADR 0035, for controls."""
     with closing(office_file(file)) as sealed:
         sealed.execute("ATTACH DATABASE ? AS plain KEY ''", (str(target),))
         sealed.execute("SELECT sqlcipher_export('plain')").fetchall()

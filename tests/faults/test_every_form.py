@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from sqlalchemy.exc import DataError, IntegrityError
 from admin_app.applications.models import UnsavedForm
 from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
-from admin_app.foundation import clock
+from admin_app.foundation import clock, settings
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.access_table import TABLE
+from tests.faults import interruptions
 from tests.faults.full_office import LANGUAGES
 from tests.faults.furnished import FullOffice, missing_rules
 from tests.forms import PLACES_FOR_FILES, Crawler, Form, filled
@@ -120,18 +122,10 @@ def test_control_a_second_effect_is_noticed(full_office: FullOffice, monkeypatch
     assert send_twice(full_office, form)[3] == {"audit_entry"}
 
 
-def one_of_each_kind(office: FullOffice) -> Iterator[Form]:
-    seen = set()
-    for form in office.forms:
-        if form.kind not in seen:
-            seen.add(form.kind)
-            yield form
-
-
 @pytest.mark.about_pages
 def test_markup_in_any_field_is_never_markup_on_a_page(full_office: FullOffice) -> None:
     faults, holding = [], set()
-    for form in one_of_each_kind(full_office):
+    for form in interruptions.one_of_each_kind(full_office):
         for field in form.texts:
             full_office.restore()
             answer, page = full_office.sender.send(form, **{field.name: MARK})
@@ -212,7 +206,7 @@ def careless(view: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.mark.about_pages
 def test_nonsense_in_any_field_gets_a_clear_answer(full_office: FullOffice) -> None:
     faults = []
-    for form in one_of_each_kind(full_office):
+    for form in interruptions.one_of_each_kind(full_office):
         full_office.restore()
         fresh = full_office.sender.current(form)
         assert fresh is not None
@@ -223,6 +217,37 @@ def test_nonsense_in_any_field_gets_a_clear_answer(full_office: FullOffice) -> N
                 fault = unclear(form, browser.post(form.action, data=to_dict(data)))
                 faults += [(fault, name, nonsense[:20])] if fault else []
     assert faults == []
+
+
+SAMPLED = ("/applications/<reference>/release", "/cards/<public_id>/spoil")
+"""Two commands that are broken off for each commit; all of them in test_every_command.py."""
+
+
+@pytest.mark.parametrize("rule", SAMPLED)
+def test_a_command_takes_effect_as_a_whole_with_its_entry_or_not_at_all(
+    full_office: FullOffice, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    monkeypatch.setitem(full_office.app.config, "TESTING", False)
+    monkeypatch.setitem(full_office.app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(settings.current(), "jobs_inline", False)
+    form = next(form for form in full_office.forms if form.rule == rule)
+    assert interruptions.without_entry(full_office, form) == []
+    for interrupt in (partial(interruptions.fails_at, how=interruptions.locked), interruptions.dies_at):
+        assert interruptions.halves(full_office, form, interrupt) == []
+
+
+def test_control_a_command_that_commits_in_between_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_two_steps(public_id: str) -> str:
+        for action in ("staff.signed_in", "staff.signed_out"):
+            with transaction() as session:
+                audit.record(action, "staff", "m-i", by=session.scalars(sa.select(StaffMember)).first().actor)
+        return "done"
+
+    in_two_steps.is_public = True  # type: ignore[attr-defined]
+    form = next(form for form in full_office.forms if form.rule == "/cards/<public_id>/spoil")
+    monkeypatch.setitem(full_office.app.view_functions, "CardView.spoil", in_two_steps)
+    monkeypatch.setitem(full_office.app.config, "TESTING", False)
+    assert interruptions.halves(full_office, form, interruptions.dies_at)
 
 
 def to_dict(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:

@@ -58,6 +58,20 @@ def test_whoever_pages_through_searches_raises_one_too(clerk: StaffMember):
     assert alarms() == [("staff.many_seen", clerk.username)]
 
 
+def test_whoever_opens_and_searches_too_much_at_once_raises_one_alarm(clerk: StaffMember):
+    look(clerk, 4)
+    look(clerk, 9, "found")
+    assert alarms() == [("staff.many_seen", clerk.username)]
+    db.session.rollback()
+    assert db.session.scalar(sa.select(AuditEntry.changes).where(AuditEntry.action == "staff.many_seen"))["residents"] == 4
+
+
+def test_two_who_look_too_much_at_once_are_two_alarms(clerk: StaffMember, reviewer: StaffMember):
+    look(clerk, 4)
+    look(reviewer, 6, "found")
+    assert sorted(alarms()) == sorted([("staff.many_seen", clerk.username), ("staff.many_seen", reviewer.username)])
+
+
 def test_people_for_whom_something_was_done_do_not_count(clerk: StaffMember):
     for _number in range(5):
         resident = make_resident()

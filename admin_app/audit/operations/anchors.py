@@ -1,4 +1,4 @@
-"""Anchors: the newest seal written down outside of the database, where whoever owns the database cannot change it (ADR 0027)."""
+"""Anchors: the newest seals of log and notes, written down where whoever owns the database cannot change them (ADR 0027)."""
 
 import json
 import os
@@ -36,6 +36,9 @@ class Anchor:
     """How many it covers."""
     hash: str
     mac: str
+    note_seal: int = 0
+    """The newest seal over the notes about who looked; 0: there was none, or the line is older than those seals."""
+    note_hash: str = ""
 
     def line(self) -> str:
         """The line, with its end."""
@@ -54,25 +57,26 @@ class Compared:
 
 def anchor_due() -> bool:
     """Write the newest seal down if it is time: every so many minutes, and once for each day that ends. For the clock."""
-    seal = queries.newest_seal()
+    seal, notes = queries.newest_seal(), queries.newest_seal(queries.NOTES)
     db.session.rollback()
     if seal is None:
         return False
-    last, now = newest_anchor(), clock.now()
-    if last is not None and not _is_time(last, seal.id, now):
+    last, now, made = newest_anchor(), clock.now(), anchor_of(seal, clock.now(), notes)
+    if last is not None and not _is_time(last, made, now):
         return False
     if last is not None and seal.id < last.seal:
         log.error("the audit log ends before its anchor", seal=seal.id, anchored=last.seal)
-    _append(anchor_of(seal, now))
+    _append(made)
     if settings.current().anchor_url:
         with transaction():
-            jobs.enqueue(JOB, dedupe_key=f"{JOB}:{seal.id}:{now.isoformat()}", seal=seal.id)
+            jobs.enqueue(JOB, dedupe_key=f"{JOB}:{seal.id}:{now.isoformat()}", seal=seal.id, note_seal=made.note_seal)
     return True
 
 
-def anchor_of(seal: Any, now: datetime) -> Anchor:
-    """What is written down of a seal."""
-    return Anchor(now.isoformat(), seal.id, seal.last_entry, seal.entries_so_far, seal.hash, seal.mac)
+def anchor_of(seal: Any, now: datetime, notes: Any = None) -> Anchor:
+    """What is written down of a seal of the log, and of one over the notes."""
+    of_notes = (notes.id, notes.hash) if notes else (0, "")
+    return Anchor(now.isoformat(), seal.id, seal.last_entry, seal.entries_so_far, seal.hash, seal.mac, *of_notes)
 
 
 def newest_anchor() -> Anchor | None:
@@ -109,9 +113,10 @@ def file() -> Path:
 def _compared(lines: list[str]) -> Iterator[tuple[Anchor | None, Finding | None]]:
     anchors = [_read(line) for line in lines]
     known = queries.ends_of({anchor.seal for anchor in anchors if anchor})
+    notes = queries.ends_of({anchor.note_seal for anchor in anchors if anchor}, queries.NOTES)
     db.session.rollback()
     for anchor in anchors:
-        yield anchor, _difference(anchor, known.get(anchor.seal)) if anchor else None
+        yield anchor, (_difference(anchor, known.get(anchor.seal)) or _note_difference(anchor, notes)) if anchor else None
 
 
 def _difference(anchor: Anchor, found: tuple[Any, ...] | None) -> Finding | None:
@@ -121,11 +126,20 @@ def _difference(anchor: Anchor, found: tuple[Any, ...] | None) -> Finding | None
     return None if is_same else Finding("anchor_differs", entry=anchor.last_entry, seal=anchor.seal)
 
 
-def _is_time(last: Anchor, seal: int, now: datetime) -> bool:
+def _note_difference(anchor: Anchor, known: dict[int, tuple[Any, ...]]) -> Finding | None:
+    if not anchor.note_seal:
+        return None
+    found = known.get(anchor.note_seal)
+    if found is None:
+        return Finding("note_anchor_missing", seal=anchor.note_seal)
+    return None if found[-1] == anchor.note_hash else Finding("note_anchor_differs", seal=anchor.note_seal)
+
+
+def _is_time(last: Anchor, made: Anchor, now: datetime) -> bool:
     then = datetime.fromisoformat(last.at)
     if clock.to_office(then).date() < clock.to_office(now).date():
         return True
-    return seal != last.seal and now - then >= timedelta(minutes=settings.current().anchor_minutes)
+    return (made.seal, made.note_seal) != (last.seal, last.note_seal) and now - then >= timedelta(minutes=settings.current().anchor_minutes)
 
 
 def _read(line: str) -> Anchor | None:
@@ -135,7 +149,7 @@ def _read(line: str) -> Anchor | None:
         datetime.fromisoformat(anchor.at)
     except (ValueError, TypeError):
         return None
-    return anchor if all(isinstance(number, int) for number in (anchor.seal, anchor.last_entry, anchor.entries)) else None
+    return anchor if all(isinstance(number, int) for number in (anchor.seal, anchor.last_entry, anchor.entries, anchor.note_seal)) else None
 
 
 def _append(anchor: Anchor) -> None:

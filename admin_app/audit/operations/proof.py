@@ -1,8 +1,8 @@
-"""Prove that the log is what was written: every entry, every seal, the chain, and what is written down of it elsewhere (ADR 0027)."""
+"""Prove that log and notes are what was written: every line, every seal, both chains, what is written down of them elsewhere (ADR 0027)."""
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,12 @@ class Proof:
     """When the newest of them was written; None: without one, nobody sees that the end of the log was cut off."""
     seconds: float
     findings: tuple[check.Finding, ...]
-    """The first thing that is wrong with the chain, and the first with an anchor."""
+    """The first thing that is wrong with the chain of the log, with that of the notes, and with an anchor."""
+    notes: int = 0
+    """Notes about who looked, below seals, that are as they were sealed."""
+    note_seals: int = 0
+    unsealed_notes: int = 0
+    """Notes behind the last seal, of today for the most part."""
 
     def facts(self) -> dict[str, Any]:
         """For the log and for a job's result."""
@@ -44,14 +49,27 @@ class Proof:
 
 
 def prove(tell: Callable[[int], None] = lambda _done: None, *, anchor_file: Path | None = None) -> Proof:
-    """Check the whole log as it is now; `tell` hears how many entries are done. Reads only."""
+    """Check the whole log and the notes as they are now; `tell` hears how many entries are done. Reads only."""
     began = time.monotonic()
-    walked = check.walk(queries.SealedLog(), crypto.kept_seal_keys() | crypto.keyring().derived(PURPOSE), tell)
+    keys = crypto.kept_seal_keys() | crypto.keyring().derived(PURPOSE)
+    walked = check.walk(queries.SealedLog(), keys, tell)
+    db.session.rollback()
+    notes = check.walk(queries.SealedLog(queries.NOTES), keys)
     db.session.rollback()
     compared = anchors.compare(anchor_file)
-    findings = tuple(one for one in (walked.finding, compared.finding) if one is not None)
-    seconds = round(time.monotonic() - began, 1)
-    return Proof(walked.entries, walked.seals, walked.unsealed, compared.anchors, compared.newest_at, seconds, findings)
+    of_notes = replace(notes.finding, what=f"note_{notes.finding.what}") if notes.finding else None
+    return Proof(
+        entries=walked.entries,
+        seals=walked.seals,
+        unsealed=walked.unsealed,
+        anchors=compared.anchors,
+        anchored_at=compared.newest_at,
+        seconds=round(time.monotonic() - began, 1),
+        findings=tuple(one for one in (walked.finding, of_notes, compared.finding) if one is not None),
+        notes=notes.entries,
+        note_seals=notes.seals,
+        unsealed_notes=notes.unsealed,
+    )
 
 
 def record_check(proof: Proof, *, by: Actor) -> None:

@@ -1,6 +1,15 @@
 """Reads of the log: for people who look for something, and as it is sealed."""
 
-from admin_app.audit.queries.checks import job_called, key_of_next_check, last_check, latest_seal, seal_numbered, unsealed_count
+from admin_app.audit.queries.checks import (
+    job_called,
+    key_of_next_check,
+    last_check,
+    latest_seal,
+    latest_seal_of_notes,
+    seal_numbered,
+    seal_of_notes,
+    unsealed_count,
+)
 from admin_app.audit.queries.entries import (
     NEWEST,
     EntryFilter,
@@ -13,11 +22,28 @@ from admin_app.audit.queries.entries import (
     visible_to,
 )
 from admin_app.audit.queries.readings import LATEST, ReadingFilter, readings, readings_visible_to
-from admin_app.audit.queries.sealed import Horizon, SealedLog, as_text, ends_of, entries_after, horizon, is_all_sealed, is_past, newest_seal
+from admin_app.audit.queries.sealed import (
+    LOG,
+    NOTES,
+    Chain,
+    Horizon,
+    SealedLog,
+    as_text,
+    ends_of,
+    entries_after,
+    horizon,
+    is_all_sealed,
+    is_past,
+    last_note_before,
+    newest_seal,
+)
 
 __all__ = [
     "LATEST",
+    "LOG",
     "NEWEST",
+    "NOTES",
+    "Chain",
     "EntryFilter",
     "Horizon",
     "ReadingFilter",
@@ -33,7 +59,9 @@ __all__ = [
     "job_called",
     "key_of_next_check",
     "last_check",
+    "last_note_before",
     "latest_seal",
+    "latest_seal_of_notes",
     "listed",
     "newest_seal",
     "of_subject",
@@ -41,6 +69,7 @@ __all__ = [
     "readings_visible_to",
     "recorded_on",
     "seal_numbered",
+    "seal_of_notes",
     "unsealed_count",
     "usernames",
     "visible_to",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from admin_app.audit.models import AuditEntry, AuditSeal
+from admin_app.audit.models import AuditEntry, AuditSeal, ReadSeal
 from admin_app.foundation.database import db, literal
 from admin_app.foundation.jobs.models import Job
 
@@ -29,6 +29,16 @@ def job_called(dedupe_key: str) -> Job | None:
 def seal_numbered(number: int) -> AuditSeal | None:
     """One seal."""
     return db.session.get(AuditSeal, number)
+
+
+def seal_of_notes(number: int) -> ReadSeal | None:
+    """One seal over the notes about who looked."""
+    return db.session.get(ReadSeal, number)
+
+
+def latest_seal_of_notes() -> ReadSeal | None:
+    """The newest seal over the notes, for a page."""
+    return db.session.scalar(select(ReadSeal).order_by(ReadSeal.id.desc()).limit(1))
 
 
 def latest_seal() -> AuditSeal | None:

@@ -1,8 +1,8 @@
-"""The log as it is sealed: every column as the database holds it. The ORM would read a changed row in its own way, or not at all."""
+"""Log and notes as they are sealed: each column as the database holds it. The ORM reads a changed row in its own way, or not at all."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult
@@ -18,13 +18,30 @@ ENTRY = (
     "outcome", "reason", "changes", "origin", "request_id",
 )  # fmt: skip
 """Form 1: every column, in this order. Another column is another form."""
+NOTE = (
+    "id", "day", "actor_kind", "actor_id", "actor_name", "actor_role", "act", "subject_ref", "resident_ref", "times", "first_at", "last_at",
+    "origin",
+)  # fmt: skip
+"""The same of the notes about who looked."""
 SEAL = (
     "id", "form", "first_entry", "last_entry", "entry_count", "entries_so_far", "root", "marks_root", "previous", "sealed_at", "key_id",
     "hash", "mac",
 )  # fmt: skip
-_MOMENTS, _JSON = {"at", "written_at", "sealed_at"}, {"changes"}
+_MOMENTS, _TEXTS = {"at", "written_at", "sealed_at", "first_at", "last_at"}, {"changes", "day"}
 _ROWS_READ, _SEALS_READ = 2_000, 1_000
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+
+
+class Chain(NamedTuple):
+    """What is sealed, and where its seals are; names of ours, never what somebody typed."""
+
+    table: str
+    columns: tuple[str, ...]
+    seals: str
+
+
+LOG = Chain("audit_entry", ENTRY, "audit_seal")
+NOTES = Chain("read_note", NOTE, "read_seal")
 
 
 class Horizon(NamedTuple):
@@ -34,18 +51,29 @@ class Horizon(NamedTuple):
     transaction: int
 
 
-def horizon() -> Horizon:
+def horizon(chain: Chain = LOG) -> Horizon:
     """Up to where there are entries at this moment. On PostgreSQL those with smaller numbers may still come: see is_past()."""
     if db.engine.dialect.name == "sqlite":
-        return Horizon(_ask("SELECT coalesce(max(id), 0) FROM audit_entry")[0][0], 0)
+        return Horizon(_ask(f"SELECT coalesce(max(id), 0) FROM {chain.table}")[0][0], 0)  # noqa: S608  # names of ours
     # Whoever holds a smaller number than one that is seen had a transaction id before (migration 0013); ours is given out now.
-    return Horizon(*_ask("SELECT coalesce(max(id), 0), pg_current_xact_id()::text::bigint FROM audit_entry")[0])
+    return Horizon(*_ask(f"SELECT coalesce(max(id), 0), pg_current_xact_id()::text::bigint FROM {chain.table}")[0])  # noqa: S608
 
 
-def is_all_sealed() -> bool:
+def is_all_sealed(chain: Chain = LOG) -> bool:
     """Whether no entry is seen behind the newest seal."""
-    newest = newest_seal()
-    return not entries_after(newest.last_entry if newest else None, last=_HIGHEST, limit=1)
+    newest = newest_seal(chain)
+    return not entries_after(newest.last_entry if newest else None, last=_HIGHEST, limit=1, chain=chain)
+
+
+def last_note_before(day: date) -> int | None:
+    """The greatest number below which every note that is not sealed yet is of a day before `day`; None: there is none."""
+    newest = newest_seal(NOTES)
+    after = newest.last_entry if newest else _LOWEST
+    first = _ask("SELECT day FROM read_note WHERE id > %s ORDER BY id LIMIT 1", after)
+    if not first or str(first[0][0]) >= day.isoformat():
+        return None
+    later = _ask("SELECT id FROM read_note WHERE id > %s AND day >= %s ORDER BY id LIMIT 1", after, day.isoformat())
+    return later[0][0] - 1 if later else horizon(NOTES).last_entry
 
 
 def is_past(ahead: Horizon) -> bool:
@@ -61,35 +89,35 @@ def as_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def newest_seal() -> Seal | None:
+def newest_seal(chain: Chain = LOG) -> Seal | None:
     """The end of the chain."""
-    found = _ask(f"SELECT {_columns(SEAL)} FROM audit_seal ORDER BY id DESC LIMIT 1")  # noqa: S608  # names of ours
+    found = _ask(f"SELECT {_columns(SEAL)} FROM {chain.seals} ORDER BY id DESC LIMIT 1")  # noqa: S608
     return Seal(*found[0]) if found else None
 
 
-def entries_after(number: int | None, *, last: int, limit: int) -> list[Row]:
+def entries_after(number: int | None, *, last: int, limit: int, chain: Chain = LOG) -> list[Row]:
     """The next entries behind `number` (None: from the very first) up to `last`."""
-    asked = f"SELECT {_columns(ENTRY)} FROM audit_entry WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"  # noqa: S608
+    asked = f"SELECT {_columns(chain.columns)} FROM {chain.table} WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"  # noqa: S608
     return _ask(asked, _LOWEST if number is None else number, last, limit)
 
 
-def ends_of(numbers: Collection[int]) -> dict[int, tuple[Any, ...]]:
+def ends_of(numbers: Collection[int], chain: Chain = LOG) -> dict[int, tuple[Any, ...]]:
     """Number of a seal -> its last entry, how many entries there are by then, and its hash, for those that there are."""
     marks = ", ".join(["%s"] * len(numbers)) or "NULL"
-    asked = f"SELECT id, last_entry, entries_so_far, hash FROM audit_seal WHERE id IN ({marks})"  # noqa: S608
+    asked = f"SELECT id, last_entry, entries_so_far, hash FROM {chain.seals} WHERE id IN ({marks})"  # noqa: S608
     return {row[0]: tuple(row[1:]) for row in _ask(asked, *numbers)}
 
 
 class SealedLog:
-    """The log and its seals as they are now, read some at a time; seals that are made meanwhile are left for the next time."""
+    """The log (or the notes) and its seals as they are now, read some at a time; seals made meanwhile are left for the next time."""
 
-    def __init__(self) -> None:
-        self.newest = newest_seal()
+    def __init__(self, chain: Chain = LOG) -> None:
+        self._chain, self.newest = chain, newest_seal(chain)
         self._last = self.newest.id if self.newest else 0
 
     def seals(self) -> Iterator[Seal]:
         """All seals, in the order of the chain."""
-        asked = f"SELECT {_columns(SEAL)} FROM audit_seal WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"  # noqa: S608
+        asked = f"SELECT {_columns(SEAL)} FROM {self._chain.seals} WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"  # noqa: S608
         number = _LOWEST
         while found := _ask(asked, number, self._last, _SEALS_READ):
             yield from (Seal(*row) for row in found)
@@ -97,19 +125,19 @@ class SealedLog:
 
     def chunks(self, number: int | None = None) -> Iterator[list[Row]]:
         """All entries behind that number (None: all), sealed or not."""
-        while found := entries_after(number, last=_HIGHEST, limit=_ROWS_READ):
+        while found := entries_after(number, last=_HIGHEST, limit=_ROWS_READ, chain=self._chain):
             yield found
             number = found[-1][0]
 
     def between(self, after: int | None, last: int) -> Iterator[Row]:
         """The entries behind number `after` up to `last`."""
-        while found := entries_after(after, last=last, limit=_ROWS_READ):
+        while found := entries_after(after, last=last, limit=_ROWS_READ, chain=self._chain):
             yield from found
             after = found[-1][0]
 
     def marks(self, seal: int) -> bytes:
         """The marks that a seal kept; nothing if they are no bytes any more."""
-        found = _ask("SELECT marks FROM audit_seal WHERE id = %s", seal)
+        found = _ask(f"SELECT marks FROM {self._chain.seals} WHERE id = %s", seal)  # noqa: S608
         return bytes(found[0][0]) if found and isinstance(found[0][0], bytes | memoryview) else b""
 
 
@@ -122,7 +150,7 @@ def _column(name: str) -> str:
         return name
     if name in _MOMENTS:
         return f"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
-    return f"{name}::text" if name in _JSON else name
+    return f"{name}::text" if name in _TEXTS else name
 
 
 def _ask(statement: str, *values: Any) -> list[Row]:

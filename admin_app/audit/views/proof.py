@@ -26,6 +26,7 @@ class ProofView(DeskView):
         return self.render_template(
             "audit/proof.html",
             seal=seal,
+            notes=queries.latest_seal_of_notes(),
             unsealed=queries.unsealed_count(seal.last_entry if seal else -1),
             anchored_at=datetime.fromisoformat(anchor.at) if anchor else None,
             last=last,

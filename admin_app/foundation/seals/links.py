@@ -59,10 +59,10 @@ def code(key: bytes, text: str) -> str:
 
 def made(sealed: list[rows.Row], before: Seal | None, *, at: str, key_id: str, key: bytes) -> tuple[Seal, bytes]:
     """The seal of these rows (at least one) behind `before`, and their marks."""
-    marks = rows.marks(sealed)
+    root, marks = rows.root_and_marks(sealed)
     draft = Seal(
         id=before.id + 1 if before else 1, form=FORM, first_entry=sealed[0][0], last_entry=sealed[-1][0], entry_count=len(sealed),
-        entries_so_far=(before.entries_so_far if before else 0) + len(sealed), root=rows.root(sealed),
+        entries_so_far=(before.entries_so_far if before else 0) + len(sealed), root=root,
         marks_root=hashlib.sha256(marks).hexdigest(), previous=before.hash if before else BEGINNING, sealed_at=at, key_id=key_id,
     )  # fmt: skip
     named = replace(draft, hash=draft.worked_out())

@@ -39,11 +39,17 @@ def root(rows: Iterable[Row]) -> str:
 
 def marks(rows: Iterable[Row]) -> bytes:
     """One MARK after another."""
-    return b"".join([_mark(row) for row in rows])
+    return b"".join([_mark(row, canonical((row,))) for row in rows])
 
 
-def _mark(row: Row) -> bytes:
-    return MARK.pack(int(row[0]), hashlib.sha256(canonical((row,))).digest()[:8])
+def root_and_marks(rows: Sequence[Row]) -> tuple[str, bytes]:
+    """Both, for which the form of each row is made once."""
+    forms = [canonical((row,)) for row in rows]
+    return hashlib.sha256(b"".join(forms)).hexdigest(), b"".join(map(_mark, rows, forms))
+
+
+def _mark(row: Row, form: bytes) -> bytes:
+    return MARK.pack(int(row[0]), hashlib.sha256(form).digest()[:8])
 
 
 class Difference(NamedTuple):
@@ -71,7 +77,7 @@ def _compared(wanted: tuple[int, bytes] | None, row: Row | None) -> Difference |
         return Difference(wanted[0], "missing") if wanted is not None else None
     if wanted is None or row[0] < wanted[0]:
         return Difference(row[0], "added")
-    return None if _mark(row)[8:] == wanted[1] else Difference(row[0], "changed")
+    return None if _mark(row, canonical((row,)))[8:] == wanted[1] else Difference(row[0], "changed")
 
 
 def up_to(chunks: Iterator[list[Row]], rest: list[Row], last: int) -> Iterator[list[Row]]:

@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0026_clock_mark"
-down_revision = "0025_passkeys"
+revision = "0027_clock_mark"
+down_revision = "0026_sealed_notes"
 
 
 def upgrade() -> None:

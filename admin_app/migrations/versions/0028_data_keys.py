@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0027_data_keys"
-down_revision = "0026_clock_mark"
+revision = "0028_data_keys"
+down_revision = "0027_clock_mark"
 
 
 def upgrade() -> None:
