@@ -1,4 +1,4 @@
-"""Everything that is encrypted with an older data key, encrypted anew with the newest one (ADR 0041).
+"""Everything that is encrypted with an older data key, encrypted anew with the newest one (ADR 0042).
 
 Which columns these are follows from the tables: every column of bytes is one, but for those of NOT_SEALED. It can be killed at any moment:
 what is left is whatever does not begin with the name of the newest key.

@@ -1,4 +1,4 @@
-"""Which data keys something may still be encrypted with: none of them may leave the settings before `reseal` is done with it (ADR 0041)."""
+"""Which data keys something may still be encrypted with: none of them may leave the settings before `reseal` is done with it (ADR 0042)."""
 
 from datetime import datetime
 
