@@ -50,7 +50,9 @@ def office(app: Flask, clerk: StaffMember, centre: Centre) -> Iterator[Flask]:
     give_second_factor(clerk)
     sealed = UnsavedForm.seal({"note": "half a sentence"}, staff_id=clerk.id, application_id=case.id)
     with transaction() as session:
-        session.add(UnsavedForm(staff_id=clerk.id, application_id=case.id, content_sealed=sealed, saved_at=case.received_at))
+        session.execute(
+            sa.insert(UnsavedForm).values(staff_id=clerk.id, application_id=case.id, content_sealed=sealed, saved_at=case.received_at)
+        )
     for scan in FILES:
         make_file(sha256=store().put(scan))
     make_entry()

@@ -17,6 +17,7 @@ from admin_app.foundation.database_trouble import DISK, POSTGRESQL, SQLITE, Trou
 from admin_app.foundation.jobs import commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, QUEUED, Job
+from tests.factories.foundation import make_job
 from tests.held import locked
 
 
@@ -155,9 +156,7 @@ def test_a_worker_outlives_a_lock_and_what_it_did_is_written_down(app: Flask, im
 
 
 def test_a_job_that_meets_a_lock_again_and_again_is_not_given_up(app: Flask) -> None:
-    with transaction() as session:
-        job = Job(name="test.note", dedupe_key="a", created_at=database.datetime.now(database.UTC), attempts=jobs.MAX_ATTEMPTS + 3)
-        session.add(job)
+    job = make_job(name="test.note", attempts=jobs.MAX_ATTEMPTS + 3)
     jobs.HANDLERS.get()["test.note"] = lambda _job: (_ for _ in ()).throw(OperationalError("", {}, sqlite_error(sqlite3.SQLITE_BUSY)))
     assert jobs.perform(job).status == QUEUED
     jobs.HANDLERS.get()["test.note"] = lambda _job: 1 / 0  # type: ignore[return-value]
