@@ -13,6 +13,7 @@ from admin_app.foundation import (
     cache,
     database,
     database_refusals,
+    deadline,
     foreign_commands,
     logs,
     patience,
@@ -117,6 +118,7 @@ def _add_database(app: Flask) -> None:
     with app.app_context():
         database.prepare_engine(db.engine, sqlite_file.key_of(app.config["SETTINGS"]))
         database.guard_session()
+        deadline.watch(db.engine)
         cache.install(db.engine)
 
 

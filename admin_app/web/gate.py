@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
 
-from admin_app.foundation import database, origin
+from admin_app.foundation import database, deadline, origin, settings
 from admin_app.foundation.database_trouble import Unavailable
 from admin_app.web import arguments
 
@@ -25,6 +25,7 @@ def check_request() -> None:
     g.request_id = secrets.token_hex(8)
     origin.address.set(request.remote_addr)
     origin.request_id.set(g.request_id)
+    deadline.begin(settings.current().request_seconds)
     trouble = getattr(session, "trouble", None)
     if trouble:
         raise Unavailable(trouble)
@@ -60,3 +61,4 @@ def is_declared(app: Flask, endpoint: str) -> bool:
 
 def _lift(_error: BaseException | None) -> None:
     database.forbid_writes(False)
+    deadline.lift()
