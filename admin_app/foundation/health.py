@@ -15,11 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from admin_app.foundation import settings, sqlite_file
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import FAILED, QUEUED, RUNNING, Job
-from admin_app.foundation.storage import scanner
+from admin_app.foundation.per_app import PerApp
+from admin_app.foundation.storage import sandbox, scanner
+from admin_app.foundation.storage.kinds import limits_in_force
 from admin_app.foundation.storage.objects import store
 
 PACKAGES = ("flask", "flask-appbuilder", "sqlalchemy", "celery", "weasyprint", "plotly")
 log = structlog.get_logger("card_desk.health")
+_WALLS: PerApp[list[sandbox.Walls | None]] = PerApp("health.walls", list)
+"""What was found around the children of this process; empty before it was asked."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,14 @@ def disk() -> Disk:
     """Space where the instance folder lies."""
     usage = shutil.disk_usage(settings.current().instance)
     return Disk(free=usage.free, total=usage.total)
+
+
+def walls() -> sandbox.Walls | None:
+    """What the process that opens files of strangers can reach; asked once for each web process, which takes a second the first time."""
+    known = _WALLS.get()
+    if not known:
+        known.append(sandbox.walls_here(limits_in_force()))
+    return known[0]
 
 
 def versions() -> list[tuple[str, str]]:

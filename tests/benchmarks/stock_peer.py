@@ -18,6 +18,7 @@ from werkzeug.security import generate_password_hash
 from admin_app.foundation import database
 from tests.apps import FILE_KEY
 from tests.benchmarks.timing import serve_rounds
+from tests.owner import unguarded
 
 USERNAME, PASSWORD = "bench", "bench password of the peer"
 
@@ -118,7 +119,7 @@ def _add_administrator(engine: sa.Engine, role_id: int) -> None:
         "password": generate_password_hash(PASSWORD), "role": "administrator", "name_en": "Bench", "name_zh": "", "language": "en",
         "theme": "auto", "shortcuts_on": False, "must_change_password": False, "version": 1,
     }  # fmt: skip
-    with engine.begin() as connection:
+    with engine.begin() as connection, unguarded(connection):
         if connection.execute(sa.select(users.c.id).where(users.c.username == USERNAME)).first() is None:
             user_id = connection.execute(users.insert().values(row)).inserted_primary_key[0]
             connection.execute(roles.insert().values(user_id=user_id, role_id=role_id))

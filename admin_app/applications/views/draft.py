@@ -32,6 +32,9 @@ from reports.letters.receipts import application_receipt, loss_report_receipt
 
 Refusal = tuple[str, Any]
 """Name of a file and the sentence that says why it was not taken."""
+MOST_FILES = 20
+"""That one form may bring."""
+_TOO_MANY = _l("At most %(count)s files are taken at once. Please add this one by itself.", count=MOST_FILES)
 
 
 class DraftView(DeskView):
@@ -186,10 +189,10 @@ def _take_files(case: Application, material: str, uploads: Iterable[FileStorage]
     chosen = [upload for upload in uploads if upload.filename]
     if not chosen:
         return [("", _l("Please choose a file first."))]
-    refusals: list[Refusal] = []
-    for upload in chosen:
+    refusals: list[Refusal] = [(upload.filename or "", _TOO_MANY) for upload in chosen[MOST_FILES:]]
+    for upload in chosen[:MOST_FILES]:
         try:
-            ready = storage.prepare(upload.stream, upload.filename)  # type: ignore[arg-type]
+            ready = storage.prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
             with transaction():
                 documents.add(case, material, ready, by=signed_in())
         except DomainError as refused:

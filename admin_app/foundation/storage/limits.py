@@ -62,9 +62,9 @@ class Limits:
 class Refused(Exception):
     """A decoder says no; `reason` says why. Knows no texts: kinds.UploadRefused is what people see."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, cpu_seconds: float | None = None) -> None:
         super().__init__(reason.value)
-        self.reason = reason
+        self.reason, self.cpu_seconds = reason, cpu_seconds
 
 
 @dataclass(frozen=True)

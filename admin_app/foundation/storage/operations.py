@@ -51,8 +51,8 @@ class Prepared:
     name: str
 
 
-def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[Kind] | None = None) -> Prepared:
-    """Clean a file and store its object; UploadRefused says why not.
+def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[Kind] | None = None, who: str = "") -> Prepared:
+    """Clean a file that `who` hands in and store its object; UploadRefused says why not, Busy or Spent why not now (work.py).
 
     Takes up to seconds, so doors call it before they open transaction(): on SQLite an open one makes everybody else
     wait. `keep` narrows the kinds that this place takes (None: all).
@@ -61,7 +61,7 @@ def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[
     name = clean_name(filename)
     data = source if isinstance(source, bytes) else source.read(limits.max_bytes + 1)
     _scan(data, name, limits)
-    clean = sanitise(data, name=name, limits=limits)
+    clean = sanitise(data, name=name, limits=limits, who=who)
     if keep is not None and clean.kind not in keep:
         raise UploadRefused(Reason.NOT_ACCEPTED, name, limits)
     return Prepared(clean, objects.store().put(clean.data), name)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import structlog
@@ -20,6 +20,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 START = "import sys; sys.path.append(sys.argv[1]); from admin_app.foundation.storage.child import main; main()"
 GRACE_SECONDS = 5
 """Beyond its own wall-clock limit, before the child itself counts as stuck."""
+UNUSED_PORT = 1
+"""Nobody need listen there: a connection that is refused by the other side was made."""
 CHILDREN = 4
 """At most so many files are opened at the same time; whoever comes later waits."""
 
@@ -107,8 +109,26 @@ def ask(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
     with _pool.slots:
         header, body = _ask_some_child(request, data, limits.wall_seconds + GRACE_SECONDS)
     if "refused" in header:
-        raise Refused(Reason(header["refused"]))
+        raise Refused(Reason(header["refused"]), header.get("cpu"))
     return header, body
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What a process that opens strangers' files is kept from, as it found out by trying."""
+
+    sees_files: bool
+    has_network: bool
+
+
+def walls_here(limits: Limits) -> Walls | None:
+    """The walls around the children of this process; None if none of them answered."""
+    request = {"task": "look", "kind": "", "files": ["/"], "ports": [UNUSED_PORT]}
+    try:
+        seen = ask(request, b"", limits)[0]["seen"]
+    except Refused:
+        return None
+    return Walls(sees_files=bool(seen["files"]), has_network=bool(seen["ports"]))
 
 
 def _ask_some_child(request: dict, data: bytes, seconds: float) -> tuple[dict, bytes]:

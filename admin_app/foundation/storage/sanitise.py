@@ -1,19 +1,33 @@
 """Turn what somebody handed in into a file that holds its visible content and nothing else."""
 
-from admin_app.foundation.storage import sandbox
+from typing import Any
+
+from admin_app.foundation.storage import sandbox, work
 from admin_app.foundation.storage.kinds import UploadRefused, kind_of, limits_in_force
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
 
 
-def sanitise(data: bytes, *, name: str = "", limits: Limits | None = None) -> CleanFile:
-    """`data` rebuilt in a child process; UploadRefused (with `name`) unless it is a readable JPEG, PNG or PDF."""
+def sanitise(data: bytes, *, name: str = "", limits: Limits | None = None, who: str = "") -> CleanFile:
+    """`data` rebuilt in a child process for `who`; UploadRefused (with `name`) unless it is a readable JPEG, PNG or PDF; Busy, Spent."""
     limits = limits or limits_in_force()
     try:
         kind = check_outside(data, limits)
-        facts, clean = sandbox.ask({"task": "clean", "kind": kind.value}, data, limits)
+        with work.counted(who) as bill:
+            facts, clean = _cleaned(kind, data, limits, bill)
         return CleanFile(Kind(facts["kind"]), clean, int(facts["width"]), int(facts["height"]), int(facts["pages"]))
     except Refused as refused:
         raise UploadRefused(refused.reason, name, limits) from refused
+
+
+def _cleaned(kind: Kind, data: bytes, limits: Limits, bill: work.Bill) -> tuple[dict[str, Any], bytes]:
+    bill.seconds = limits.cpu_seconds  # unless somebody tells how much it was
+    try:
+        facts, clean = sandbox.ask({"task": "clean", "kind": kind.value}, data, limits)
+    except Refused as refused:
+        bill.seconds = refused.cpu_seconds if refused.cpu_seconds is not None else bill.seconds
+        raise
+    bill.seconds = float(facts["cpu"])
+    return facts, clean
 
 
 def check_outside(data: bytes, limits: Limits) -> Kind:

@@ -1,0 +1,108 @@
+"""A flood of files takes few threads, and nobody's heavy files take what others need."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from admin_app.foundation import clock, origin
+from admin_app.foundation.storage import sandbox, work
+from admin_app.foundation.storage.kinds import UploadRefused
+from admin_app.foundation.storage.limits import Limits, Reason, Refused
+from admin_app.foundation.storage.sanitise import sanitise
+from tests.apps import bare_app, make_settings
+from tests.foundation.storage import samples
+
+FACTS = {"kind": "png", "width": 1, "height": 1, "pages": 1}
+
+
+@pytest.fixture
+def bare(tmp_path):
+    with bare_app(make_settings(tmp_path, "")) as app:
+        yield app
+
+
+def taking(monkeypatch: pytest.MonkeyPatch, cpu: float) -> None:
+    """Let each file take so many seconds of processor."""
+    monkeypatch.setattr(sandbox, "ask", lambda *_: (FACTS | {"cpu": cpu}, b"clean"))
+
+
+def test_a_flood_is_told_at_once_to_come_again(bare, monkeypatch):
+    may_go_on, all_came = threading.Event(), threading.Semaphore(0)
+
+    def slow(*_asked):
+        all_came.release()
+        assert may_go_on.wait(30)
+        return FACTS | {"cpu": 0.1}, b"clean"
+
+    monkeypatch.setattr(sandbox, "ask", slow)
+    answers: list[str] = []
+
+    def hand_in() -> None:
+        with bare.app_context():
+            try:
+                answers.append(sanitise(samples.png()).kind.value)
+            except work.Busy as busy:
+                answers.append(f"{busy.status} {busy.details['retry_after']}")
+
+    people = [threading.Thread(target=hand_in) for _number in range(12)]
+    for one in people:
+        one.start()
+    for _number in range(work.AT_ONCE):
+        assert all_came.acquire(timeout=30)
+    taken = work.AT_ONCE + work.WAITING
+    while len(answers) < len(people) - taken:
+        threading.Event().wait(0.01)
+    assert answers == [f"503 {work.PATIENCE_SECONDS}"] * (len(people) - taken)
+    may_go_on.set()
+    for one in people:
+        one.join(30)
+    assert answers.count("png") == taken
+
+
+def test_whoever_used_up_their_minute_is_told_when_to_come_again_and_nobody_else(bare, monkeypatch):
+    taking(monkeypatch, work.PERSON_SECONDS / 2)
+    with time_machine.travel(clock.now(), tick=False) as moment:
+        sanitise(samples.png(), who="1")
+        sanitise(samples.png(), who="1")
+        with pytest.raises(work.Spent) as spent:
+            sanitise(samples.png(), who="1")
+        assert sanitise(samples.png(), who="2").data == b"clean"
+        moment.shift(timedelta(seconds=spent.value.details["retry_after"]))
+        assert sanitise(samples.png(), who="1").data == b"clean"
+
+
+def test_one_request_has_a_budget_of_its_own(bare, monkeypatch):
+    taking(monkeypatch, work.REQUEST_SECONDS)
+    origin.request_id.set("one")
+    try:
+        sanitise(samples.png(), who="1")
+        with pytest.raises(work.Spent):
+            sanitise(samples.png(), who="1")
+        origin.request_id.set("two")
+        assert sanitise(samples.png(), who="1").data == b"clean"
+    finally:
+        origin.request_id.set(None)
+
+
+def test_control_files_as_people_have_them_are_all_taken(bare, monkeypatch):
+    taking(monkeypatch, 0.5)
+    assert [sanitise(samples.png(), who="1").data for _number in range(40)] == [b"clean"] * 40
+
+
+def test_a_refused_file_counts_with_what_it_cost(bare, monkeypatch):
+    def refuse(*_asked):
+        raise Refused(Reason.TOO_HEAVY, 12.0)
+
+    monkeypatch.setattr(sandbox, "ask", refuse)
+    for _number in range(3):
+        with pytest.raises(UploadRefused):
+            sanitise(samples.png(), who="1")
+    with pytest.raises(work.Spent):
+        sanitise(samples.png(), who="1")
+
+
+def test_the_real_child_tells_what_a_file_cost(bare):
+    facts, _ = sandbox.ask({"task": "clean", "kind": "png"}, samples.png(), Limits())
+    assert 0 < facts["cpu"] < Limits().cpu_seconds
