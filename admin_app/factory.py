@@ -9,7 +9,17 @@ from flask_wtf.csrf import CSRFProtect
 
 import config
 from admin_app import menu
-from admin_app.foundation import cache, database, database_refusals, foreign_commands, logs, private_files, sqlite_file, start_refusals
+from admin_app.foundation import (
+    cache,
+    database,
+    database_refusals,
+    deadline,
+    foreign_commands,
+    logs,
+    private_files,
+    sqlite_file,
+    start_refusals,
+)
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
@@ -106,6 +116,7 @@ def _add_database(app: Flask) -> None:
     with app.app_context():
         database.prepare_engine(db.engine, sqlite_file.key_of(app.config["SETTINGS"]))
         database.guard_session()
+        deadline.watch(db.engine)
         cache.install(db.engine)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
 
-from admin_app.foundation import database, origin
+from admin_app.foundation import database, deadline, origin, settings
 from admin_app.web import arguments
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,6 +24,7 @@ def check_request() -> None:
     g.request_id = secrets.token_hex(8)
     origin.address.set(request.remote_addr)
     origin.request_id.set(g.request_id)
+    deadline.begin(settings.current().request_seconds)
     if getattr(session, "is_lost", False):
         abort(503)
     if request.method not in REQUEST_METHODS:
@@ -58,3 +59,4 @@ def is_declared(app: Flask, endpoint: str) -> bool:
 
 def _lift(_error: BaseException | None) -> None:
     database.forbid_writes(False)
+    deadline.lift()

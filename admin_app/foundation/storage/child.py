@@ -20,7 +20,7 @@ from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason,
 OUT_OF_BUDGET = frozenset({signal.SIGXCPU, signal.SIGALRM, signal.SIGKILL, signal.SIGXFSZ, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP})
 """The last three are how PDFium ends when it gets no more memory."""
 OPEN_FILES = 32
-PATIENT = 10
+PATIENT = 5
 """By how much a file that is handed in steps back behind pages."""
 NOBODY = 65534
 
