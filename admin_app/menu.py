@@ -209,6 +209,7 @@ def add_jobs() -> None:
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
+    jobs.register_periodic("files.look_for_missing", storage.look_for_missing)
     reactions.install(REACTIONS)
     health.LAST_BACKUP.put([partial(last_time, "system.backed_up")])
 
