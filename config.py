@@ -33,6 +33,12 @@ def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     return [ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip()]
 
 
+def are_named_keys(text: str) -> bool:
+    """Whether `text` is one key or more as id:base64, separated by commas."""
+    named = [part.partition(":") for part in text.split(",") if part]
+    return bool(named) and all(name.strip() and is_key(key) for name, _colon, key in named)
+
+
 def instance_dir() -> Path:
     """The folder that holds this installation's state; CARD_DESK_INSTANCE moves it."""
     return Path(os.environ.get("CARD_DESK_INSTANCE") or ROOT / "instance").resolve()
@@ -58,6 +64,9 @@ class Settings(BaseSettings):
     index_key: SecretStr = Field(SecretStr(""), description="Key of the blind index of ID numbers and phones; base64, 32 bytes.")
     backup_key: SecretStr = Field(
         SecretStr(""), description="Key of backups; base64, 32 bytes. Empty: derived from the newest data key, which then opens them."
+    )
+    seal_keys: SecretStr = Field(
+        SecretStr(""), description="Keys of seals of the log whose data key is gone, as `reseal` prints them: id:base64, by commas."
     )
     database_key: SecretStr = Field(SecretStr(""), description="Key of the whole SQLite file; base64, 32 bytes. Not for PostgreSQL.")
     plain_database: bool = Field(False, description="Production with an SQLite file that is not encrypted is meant: its disk is encrypted.")
@@ -143,11 +152,13 @@ class Settings(BaseSettings):
         data_keys, index_key = self.data_keys.get_secret_value(), self.index_key.get_secret_value()
         if not data_keys or not index_key:
             raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make run` makes them for a demo.")
-        named = [part.partition(":") for part in data_keys.split(",") if part]
-        if not named or not all(name.strip() and is_key(key) for name, _colon, key in named):
+        if not are_named_keys(data_keys):
             raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
         if not is_key(index_key):
             raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes.")
+        seal_keys = self.seal_keys.get_secret_value()
+        if seal_keys and not are_named_keys(seal_keys):
+            raise SystemExit("CARD_DESK_SEAL_KEYS is malformed: write id:base64 of 32 bytes, by commas, as `reseal` prints it.")
         backup_key = self.backup_key.get_secret_value()
         if backup_key and not is_key(backup_key):
             raise SystemExit("CARD_DESK_BACKUP_KEY is malformed: write base64 of 32 bytes, or leave it out.")

@@ -16,6 +16,7 @@ from admin_app.foundation import (
     deadline,
     foreign_commands,
     logs,
+    patience,
     private_files,
     sqlite_file,
     start_refusals,
@@ -47,6 +48,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     with app.app_context():
         settings_in_force.use(settings)
     app.session_interface = ServerSessionInterface(StaffMember)
+    app.teardown_appcontext(lambda _error: patience.end())  # what is registered first ends last: the database is let go before
     _add_database(app)
     gate.install(app)
     CSRFProtect(app)

@@ -19,6 +19,7 @@ from admin_app.audit import operations as audit_operations
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
 from admin_app.audit.operations import anchors, proof
+from admin_app.audit.queries.times import last_time
 from admin_app.cards import jobs as card_jobs
 from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
@@ -27,7 +28,7 @@ from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
 from admin_app.extracts import views as extracts
-from admin_app.foundation import browser_sessions, database_refusals, list_files, reactions, settings
+from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -187,7 +188,7 @@ def _add_passages() -> None:
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
-    database_refusals.MORE.put((resident_queries.key_problem,))
+    database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -208,16 +209,18 @@ def add_jobs() -> None:
     jobs.register(anchors.JOB, audit_jobs.send_anchor)
     jobs.register(retention_operations.JOB, retention_jobs.apply)
     if settings.current().seal_in_clock:
-        jobs.register_periodic("audit.seal", audit_operations.seal_due)
-        jobs.register_periodic("audit.seal_notes", audit_operations.seal_notes_due)
-    jobs.register_periodic("audit.anchor", audit_operations.anchor_due)
+        jobs.register_periodic("audit.seal", audit_operations.seal_due, for_good=False)
+        jobs.register_periodic("audit.seal_notes", audit_operations.seal_notes_due, for_good=False)
+    jobs.register_periodic("audit.anchor", audit_operations.anchor_due, for_good=False)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
+    jobs.register_periodic("files.look_for_missing", storage.look_for_missing)
     reactions.install(REACTIONS)
+    health.LAST_BACKUP.put([partial(last_time, "system.backed_up")])
 
 
 def add_commands(app: Flask) -> None:
@@ -228,7 +231,9 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("database-roles", "admin_app.foundation.database_roles:database_roles", "Print SQL for logins."))
     app.cli.add_command(LazyCommand("export-log", "admin_app.audit.cli:export_log", "Print the audit log as lines of JSON."))
     app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
+    app.cli.add_command(LazyCommand("confirm-time", "admin_app.audit.cli:confirm_time", "Say that this machine's time is right."))
     app.cli.add_command(LazyCommand("backup", "admin_app.backup.command:backup_command", "Write an encrypted backup."))
+    app.cli.add_command(LazyCommand("reseal", "admin_app.backup.reseal_command:reseal_command", "Encrypt anew with the newest key."))
     app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
     app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

@@ -24,6 +24,8 @@ OURS = {
     "verify",
     "seal",
     "export-log",
+    "confirm-time",
+    "reseal",
     "database-roles",
     "backup",
     "encrypt-database",

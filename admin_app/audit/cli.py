@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from admin_app.audit import operations, queries, rules
 from admin_app.audit.queries.sealed import ENTRY
-from admin_app.foundation import origin
+from admin_app.foundation import clock_watch, origin
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 
@@ -65,3 +65,26 @@ def verify(anchors: Path | None, record: bool) -> None:
         click.echo("There is no anchor: that entries were cut off at the end, or an older backup was put back, could not be seen.")
     if proof.findings:
         raise click.ClickException(" ".join(str(rules.finding_text(**asdict(one))) for one in proof.findings))
+
+
+@click.command("confirm-time")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def confirm_time(yes: bool) -> None:
+    """Say that this machine's time is right where the desk does not believe it; what waits for it goes on at the next tick of the clock."""
+    mark = clock_watch.current()
+    if mark is None or mark.doubt is None:
+        click.echo("The time is believed; there is nothing to confirm.")
+        return
+    reading = clock_watch.read()
+    click.echo(f"The machine says {reading.now:%Y-%m-%d %H:%M:%S} UTC; the desk last believed {mark.believed_at:%Y-%m-%d %H:%M:%S} UTC.")
+    if abs(reading.now - reading.database_now) > clock_watch.TOLERANCE:
+        raise click.ClickException(f"The database says {reading.database_now:%Y-%m-%d %H:%M:%S} UTC: set both clocks right first.")
+    if not yes:
+        click.confirm("Is it really that time? What has run out by it lapses for good.", abort=True)
+    origin.address.set("command line")
+    facts = {"doubt": mark.doubt, "believed_at": mark.believed_at.isoformat(), "confirmed": reading.now.isoformat()}
+    with transaction():
+        clock_watch.accept(reading)
+        operations.record("system.time_confirmed", "system", "clock", by=SYSTEM, changes=facts)
+    click.echo("The time is believed from now on.")

@@ -104,11 +104,16 @@ ACTIONS: dict[str, Any] = {
     "audit.checked": _l("Checked the audit log"),
     "extracts.made": _l("Made a copy of everything about a resident"),
     "retention.applied": _l("Deleted what was older than its time"),
+    "system.time_confirmed": _l("Confirmed the time of the machine"),
+    "system.backed_up": _l("Made a backup"),
+    "system.restored": _l("Restored a backup"),
+    "system.resealed": _l("Encrypted data anew with a newer key"),
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "mailing": "mailing_batch", "lists": "list", "audit": "log",
     "retention": "retention", "extracts": "resident",
+    "system": "system",
 }  # fmt: skip
 _OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
 SUBJECTS: dict[str, Any] = {
@@ -128,6 +133,7 @@ SUBJECTS: dict[str, Any] = {
     "list": _l("List"),
     "log": _l("Audit log"),
     "retention": _l("Retention"),
+    "system": _l("System"),
 }
 # The audit room stands below the staff room, so it knows the roles by their stored names.
 ROLES: dict[str, Any] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from admin_app.backup import archive, restoring
+from admin_app.backup import archive, noting, restoring
 from admin_app.backup.copies import Unusable
 from admin_app.backup.sealed_stream import NotOpened
 from admin_app.foundation.errors import DomainError
@@ -31,6 +31,7 @@ def backup_command(target: Path) -> None:
     except OSError as failed:
         raise click.ClickException(f"The backup could not be written: {failed.strerror}.") from failed
     click.echo(f"{target}: {made.rows:,} rows and {made.objects:,} stored files, encrypted. The keys are not in it.")
+    noting.note_backup(made, target)
     if made.newest_seal:
         click.echo(f"Its log ends with seal {made.newest_seal}.")
     if made.lost:

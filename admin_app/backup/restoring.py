@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from admin_app.audit.models import AuditSeal
-from admin_app.backup import copies, keys, tables
+from admin_app.backup import copies, keys, noting, tables
 from admin_app.backup.archive import DATABASE, FORM, LISTED, MANIFEST, OBJECTS, file_hash
 from admin_app.backup.copies import Unusable
 from admin_app.backup.sealed_stream import NotOpened, SealedReader
@@ -115,12 +115,14 @@ def _place_database(manifest: dict[str, Any], work: Path, target: Path, seals: d
     if manifest["database"] == "sqlite":
         with copies.opened_file(work / DATABASE) as connection:
             _check_database(manifest, connection, seals)
+            noting.note_restore(manifest, connection)
         (work / DATABASE).rename(target / "card_desk.db")
         return
     copies.refuse_used_database()
     copies.put_back(work / DATABASE)
     with db.engine.connect() as connection:
         _check_database(manifest, connection, seals)
+        noting.note_restore(manifest, connection)
 
 
 def _check_database(manifest: dict[str, Any], connection: Connection, seals: dict[int, str]) -> None:

@@ -31,11 +31,14 @@ class KeyRing:
 
     def encrypt(self, plain: bytes, *, context: bytes) -> bytes:
         """AES-256-GCM; returns version|key id|nonce|ciphertext+tag. `context` binds the value to its place (table|column|row)."""
-        key_id, key = self.keys[0]
         nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(key).encrypt(nonce, plain, context)
-        name = key_id.encode()
-        return VERSION + bytes([len(name)]) + name + nonce + sealed
+        return self.mark + nonce + AESGCM(self.keys[0][1]).encrypt(nonce, plain, context)
+
+    @property
+    def mark(self) -> bytes:
+        """What every value begins with that the first key encrypted."""
+        name = self.keys[0][0].encode()
+        return VERSION + bytes([len(name)]) + name
 
     def decrypt(self, value: bytes, *, context: bytes) -> bytes:
         """The plain bytes; Undecipherable if the value was altered, moved, or its key is not in the ring."""
@@ -79,6 +82,17 @@ def keyring() -> KeyRing:
     if source not in parsed:
         _RING.put({source: parse_ring(*source)})
     return _RING.get()[source]
+
+
+def exported(purpose: str) -> dict[str, str]:
+    """The keys for nothing but `purpose`, base64, by the name of their data key: they open nothing that is encrypted."""
+    return {name: base64.b64encode(key).decode() for name, key in keyring().derived(purpose).items()}
+
+
+def kept_seal_keys() -> dict[str, bytes]:
+    """Keys of seals of the log whose data key is gone, by its name (setting `seal_keys`)."""
+    named = (part.partition(":") for part in settings.current().seal_keys.get_secret_value().split(",") if part)
+    return {name.strip(): base64.b64decode(key) for name, _colon, key in named}
 
 
 def encrypt_text(text: str, *, context: str) -> bytes:

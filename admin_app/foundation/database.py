@@ -14,7 +14,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Result, String, TypeDecorator, event, literal_column
 from sqlalchemy.orm import Session
 
-from admin_app.foundation import sqlite_file
+from admin_app.foundation import database_probe, patience, patient_postgres, sqlite_file
+from admin_app.foundation.database_trouble import trouble_of
+from admin_app.foundation.patient_pool import PatientPool
 from admin_app.foundation.write_turns import Turns, begin_turn, keep_turns
 
 Base = Model
@@ -42,6 +44,9 @@ Key = String().with_variant(String(collation="C"), "postgresql")
 
 CODE = re.compile("[a-z_]{1,40}")
 """What a code of ours looks like (statuses, reasons, channels)."""
+
+BUSY_MILLISECONDS = 15_000
+"""For which a job or a command waits for another process that writes to the same SQLite file; a request waits less (patience.py)."""
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 _OPEN, _AFTER = "card_desk_open", "card_desk_after"
@@ -113,6 +118,7 @@ def transaction(*, durable: bool = True) -> Iterator[Session]:
         session.connection(execution_options={"card_desk_write": True, "card_desk_durable": durable})
         yield session
         session.commit()
+        patience.note_change()
         callbacks: list[Callable[[], None]] = session.info[_AFTER]
     except BaseException:
         session.rollback()
@@ -182,7 +188,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={BUSY_MILLISECONDS}",
         "secure_delete=ON",
         "trusted_schema=OFF",
         "cache_size=-65536",
@@ -194,18 +200,38 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(turns: Turns, connection: Any) -> None:
     options = connection.get_execution_options()
+    _limit_waiting(connection)
     synchronous = "FULL" if options.get("card_desk_durable", True) else "NORMAL"
     if connection.info.get("synchronous", "FULL") != synchronous:
         connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
         connection.info["synchronous"] = synchronous
     if options.get("card_desk_write"):
         begin_turn(turns, connection.info)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("card_desk_write") else "BEGIN")
+        with patience.waiting():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _limit_waiting(connection: Any) -> None:
+    """SQLite waits by itself while another process holds its lock: as long as whoever asks still waits."""
+    left = patience.left()
+    most = BUSY_MILLISECONDS if left is None else int(left * 1000)
+    if connection.info.get("busy_timeout", BUSY_MILLISECONDS) != most:
+        connection.connection.driver_connection.execute(f"PRAGMA busy_timeout={most}")
+        connection.info["busy_timeout"] = most
 
 
 def _begin_postgresql(connection: Any) -> None:
     if not connection.get_execution_options().get("card_desk_durable", True):
         connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+
+def _note_trouble(context: Any) -> None:
+    trouble = trouble_of(context.original_exception)
+    if trouble is not None:
+        patience.exhaust()
+        database_probe.note(trouble)
 
 
 def open_with(engine: Engine, file_key: bytes) -> None:
@@ -219,12 +245,14 @@ def open_with(engine: Engine, file_key: bytes) -> None:
 
 def prepare_engine(engine: Engine, file_key: bytes) -> None:
     """Attach what our two databases need; call once for each engine. `file_key` opens an SQLite file (b"": it is plain)."""
+    event.listen(engine, "handle_error", _note_trouble)
     if engine.dialect.name == "sqlite":
         open_with(engine, file_key)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", partial(_begin_sqlite, keep_turns(engine)))
     else:
         event.listen(engine, "begin", _begin_postgresql)
+        patient_postgres.install(engine)
 
 
 def guard_session() -> None:
@@ -236,13 +264,11 @@ def guard_session() -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """create_engine() options for `url`: bound values never appear in errors or logs."""
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True, "poolclass": PatientPool, "max_overflow": 20}
     if url.startswith("postgresql"):
         options |= {
             "pool_pre_ping": True,  # a server can hang up; a file cannot
             "pool_size": 10,
-            "max_overflow": 20,
-            "connect_args": {"options": "-c lock_timeout=5s -c statement_timeout=60s"},
         }
     else:
         options |= {"module": sqlite_file.driver, "connect_args": {"check_same_thread": False}}

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -12,8 +13,10 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_app.foundation import settings, sqlite_file
+from admin_app.foundation import clock_watch, database_probe, patience, settings, sqlite_file
+from admin_app.foundation.clock_watch import ClockMark
 from admin_app.foundation.database import db
+from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.jobs.models import FAILED, QUEUED, RUNNING, Job
 from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.storage import sandbox, scanner
@@ -21,6 +24,10 @@ from admin_app.foundation.storage.kinds import limits_in_force
 from admin_app.foundation.storage.objects import store
 
 PACKAGES = ("flask", "flask-appbuilder", "sqlalchemy", "celery", "weasyprint", "plotly")
+PROBE_SECONDS = 2.0
+"""For which whoever asks how the desk is waits for the database."""
+LAST_BACKUP: PerApp[list[Callable[[], datetime | None]]] = PerApp("health.last_backup", list)
+"""How the room of backups is asked, which lies above."""
 log = structlog.get_logger("card_desk.health")
 _WALLS: PerApp[list[sandbox.Walls | None]] = PerApp("health.walls", list)
 """What was found around the children of this process; empty before it was asked."""
@@ -53,6 +60,17 @@ def database_answers() -> bool:
         db.session.rollback()
         return False
     return True
+
+
+def database_state() -> str:
+    """'ok' if the database has our tables and could be written to; else what the matter is, in a word of Trouble, or 'failed'."""
+    try:
+        with patience.at_most(PROBE_SECONDS):
+            trouble = database_probe.trouble_of_writing(db.engine)
+            return str(trouble or ("ok" if database_answers() else "failed"))
+    except SQLAlchemyError as error:
+        log.error("database could not be written to", error=type(error).__name__)
+        return str(trouble_of(error) or "failed")
 
 
 def storage_answers() -> bool:
@@ -115,6 +133,16 @@ _JOBS = (
 def failed_jobs(limit: int = 20) -> list[Job]:
     """The jobs that failed last."""
     return list(db.session.scalars(select(Job).where(Job.status == FAILED).order_by(Job.id.desc()).limit(limit)))
+
+
+def clock_mark() -> ClockMark | None:
+    """When the time was last believed, and what is held against it now; None before the clock first ticked."""
+    return clock_watch.current()
+
+
+def last_backup_at() -> datetime | None:
+    """When the last backup was made, as far as the desk knows: of one that was made without it nobody told."""
+    return next((ask() for ask in LAST_BACKUP.get()), None)
 
 
 def disk() -> Disk:

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from admin_app.foundation import patience
+
 PATIENCE_SECONDS = 15
-"""After which a writer tries its luck with SQLite itself."""
+"""After which a writer tries its luck with SQLite itself; a request does so earlier (patience.py)."""
 _TURN = "card_desk_turn"
 
 
@@ -68,4 +70,6 @@ def keep_turns(engine: Engine) -> Turns:
 def begin_turn(turns: Turns, info: dict[str, Any]) -> None:
     """Wait until this connection, whose `info` it is, may write; it keeps its turn until it goes back to the pool."""
     if not info.get(_TURN):
-        info[_TURN] = turns.take()
+        left = patience.left()
+        with patience.waiting():
+            info[_TURN] = turns.take(PATIENCE_SECONDS if left is None else left)

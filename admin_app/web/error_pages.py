@@ -7,10 +7,11 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.foundation.errors import DomainError
-from admin_app.web import partial_pages, problems, template_filters
+from admin_app.web import partial_pages, problems, template_filters, trouble_pages
 
 log = structlog.get_logger("card_desk.web")
 
@@ -42,6 +43,8 @@ TEXTS = {
     ),
     503: (_l("Please try again in a moment"), _l("The desk is busy or starting. Nothing was changed.")),
 }
+BUSY_SECONDS = 5
+"""After which whoever met a busy desk may come again."""
 
 
 def install(app: Flask) -> None:
@@ -58,12 +61,15 @@ def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str | 
     standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
     if problems.is_wanted():
         return problems.problem(status, title or standard_title, message or standard_text), status
+    return _drawn(status, {"title": title or standard_title, "message": message or standard_text}), status
+
+
+def _drawn(status: int, facts: dict[str, Any]) -> str:
     template = "desk/error_fragment.html" if partial_pages.is_fragment_request() else "desk/error.html"
-    facts = {"status": status, "title": title or standard_title, "message": message or standard_text}
     if status < 500:
-        return render_template(template, **facts), status
+        return render_template(template, status=status, **facts)
     # A page about a fault asks the database nothing, not even who is signed in: it may be the database that failed.
-    return current_app.jinja_env.get_template(template).render(**template_filters.page_facts(None), **facts), status
+    return current_app.jinja_env.get_template(template).render(**template_filters.page_facts(None), status=status, **facts)
 
 
 def _wrong_host(_error: SecurityError) -> tuple[Response, int]:
@@ -87,17 +93,33 @@ def _domain_error(error: DomainError) -> tuple[str | Response, int, dict[str, st
 
 def retry_header(error: DomainError) -> dict[str, str]:
     """What the answer says about when to come again, if the rule that refused knows it."""
-    seconds = error.details.get("retry_after")
+    seconds = error.details.get("retry_after") or (BUSY_SECONDS if error.status == 503 else None)
     return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def _http_error(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    return page(error.code if error.code in TEXTS else 400 if error.code < 500 else 500)
+    # What fails after the view (a note of who looked, the session) comes wrapped.
+    trouble = trouble_of(error.original_exception) if isinstance(error, InternalServerError) and error.original_exception else None
+    if trouble is not None:
+        return _trouble(trouble)
+    status = error.code if error.code in TEXTS else 400 if error.code < 500 else 500
+    return *page(status), {"Retry-After": str(BUSY_SECONDS)} if status == 503 else {}
 
 
-def _unexpected(error: Exception) -> tuple[str | Response, int]:
+def _trouble(trouble: Trouble) -> tuple[str | Response, int, dict[str, str]]:
+    """The page about a database in trouble; it asks the database nothing."""
+    headers = trouble_pages.note(trouble)
+    if trouble_pages.wants_json():
+        return trouble_pages.problem(trouble), 503, headers
+    return _drawn(503, trouble_pages.facts(trouble)), 503, headers
+
+
+def _unexpected(error: Exception) -> Any:
+    trouble = trouble_of(error)
+    if trouble is not None:
+        return _trouble(trouble)
     # The type and place only: messages of database errors can carry personal data.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -7,6 +7,7 @@ from flask import Flask, abort, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import database, deadline, origin, settings
+from admin_app.foundation.database_trouble import Unavailable
 from admin_app.web import arguments
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,8 +26,9 @@ def check_request() -> None:
     origin.address.set(request.remote_addr)
     origin.request_id.set(g.request_id)
     deadline.begin(settings.current().request_seconds)
-    if getattr(session, "is_lost", False):
-        abort(503)
+    trouble = getattr(session, "trouble", None)
+    if trouble:
+        raise Unavailable(trouble)
     if request.method not in REQUEST_METHODS:
         abort(405)
     database.forbid_writes(request.method in SAFE_METHODS)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import jsonify
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import health, settings
@@ -9,6 +10,8 @@ from admin_app.web.desk_view import DeskView, expose, public, requires
 from admin_app.web.lists.description import Column, Empty, ListPage
 from admin_app.web.lists.page import render
 
+AGAIN_SECONDS = 10
+"""After which whoever asks how the desk is may ask again when it is not well."""
 NEWEST = _l("the newest come first")
 FAILED_JOBS = ListPage(
     name="failed-jobs",
@@ -39,11 +42,16 @@ class HealthView(DeskView):
     @expose("/health", methods=["GET"])
     @public
     def health(self) -> Any:
-        """200 {"status": "ok"} if database and storage answer, else 503; for load balancers."""
-        checks = {"database": health.database_answers(), "storage": health.storage_answers()}
-        is_well = all(checks.values())
-        facts = {name: "ok" if answers else "failed" for name, answers in checks.items()}
-        return {"status": "ok" if is_well else "failed", **facts}, 200 if is_well else 503
+        """200 {"status": "ok"} if the database could be written to and the storage answers, else 503; for load balancers.
+
+        `database` says in a word what the matter is: locked, full, read_only, unreachable, or failed.
+        """
+        checks = {"database": health.database_state(), "storage": "ok" if health.storage_answers() else "failed"}
+        is_well = set(checks.values()) == {"ok"}
+        answer = jsonify({"status": "ok" if is_well else "failed", **checks})
+        if not is_well:
+            answer.status_code, answer.headers["Retry-After"] = 503, str(AGAIN_SECONDS)
+        return answer
 
     @expose("/system", methods=["GET"])
     @requires("system.read")

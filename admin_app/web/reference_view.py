@@ -10,7 +10,7 @@ from flask_appbuilder import ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 
@@ -166,8 +166,6 @@ class ReferenceView(ModelView):
             form.form_errors.append(refused.message)
         except (IntegrityError, DataError):
             form.form_errors.append(_("The database did not accept these values. Nothing was saved; please check them."))
-        except OperationalError:
-            form.form_errors.append(_("The database is busy. Nothing was saved; please send the form again."))
         return None
 
     def _insert(self, form: ReferenceForm) -> int:

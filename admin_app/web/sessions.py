@@ -5,22 +5,30 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
+import structlog
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from admin_app.foundation import browser_sessions, database, settings
+from admin_app.foundation import browser_sessions, database, patience, settings
+from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.web import browser_names
 
+HEALTH = "/health"
 STRANGER = "v."
 """What the cookie of a stranger begins with; a random key has no dot."""
 MOST_CARRIED = 3000
 """Characters that a stranger's cookie holds: a browser takes 4096."""
+FLASHES = "_flashes"
+"""Where Flask keeps what the next page says."""
 HALF_IN = "half_in"
 """Who gave the right password and not yet the code."""
+DATABASE_ERRORS = (DBAPIError, PoolTimeout)
 ON_THE_SERVER = ("_user_id", HALF_IN)
 """What must be kept on the server, where it can be ended."""
+log = structlog.get_logger("card_desk.web")
 
 
 class ServerSession(dict[str, Any], SessionMixin):
@@ -32,8 +40,8 @@ class ServerSession(dict[str, Any], SessionMixin):
         self.loaded = loaded
         """As it was in the table, with its owner: held, so that asking for this person again costs no statement."""
         self.old_key: str | None = None
-        self.is_lost = False
-        """The database did not answer: the gate refuses the request, nothing is saved."""
+        self.trouble: Trouble | None = None
+        """Why it could not be loaded: the gate refuses the request, nothing is saved."""
         self.began_at: datetime | None = None
         """When a session began that goes on under another key."""
         self._before = loaded.content if loaded else deepcopy(carried or {})
@@ -42,6 +50,11 @@ class ServerSession(dict[str, Any], SessionMixin):
     def modified(self) -> bool:  # type: ignore[override]
         """Whether the content differs from what was loaded."""
         return dict(self) != self._before or self.old_key is not None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether more was changed than what is said on the next page."""
+        return {**self, FLASHES: None} != {**self._before, FLASHES: None}
 
     @property
     def is_kept(self) -> bool:
@@ -72,16 +85,19 @@ class ServerSessionInterface(SessionInterface):
         self.owner = owner
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
-        """The session of the cookie, or a new one; none is looked up for static files."""
+        """The session of the cookie, or a new one; none is looked up for static files and for health."""
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         if request.path.startswith("/static/"):
+            return ServerSession(browser_sessions.new_key())
+        patience.begin()
+        if request.path == HEALTH:  # which says itself what the matter is
             return ServerSession(browser_sessions.new_key())
         try:
             database.begin_reading()
             loaded = browser_sessions.load(cookie, owner=self.owner) if 20 < len(cookie) < 100 and "." not in cookie else None
-        except DBAPIError:
+        except DATABASE_ERRORS as error:
             lost = ServerSession(browser_sessions.new_key())
-            lost.is_lost = True
+            lost.trouble = trouble_of(error) or Trouble.UNREACHABLE
             return lost
         if loaded is None:
             return ServerSession(browser_sessions.new_key(), carried=_carried(app, cookie))
@@ -89,8 +105,19 @@ class ServerSessionInterface(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what the request changed: into the table, or for a stranger into the cookie."""
-        if not isinstance(session, ServerSession) or session.is_lost:
+        if not isinstance(session, ServerSession) or session.trouble:
             return
+        try:
+            self._save(app, session, response)
+        except DATABASE_ERRORS as error:
+            session.trouble = trouble_of(error)
+            # What was done stays done, and who reads goes on: a greeting can be missed, what a step keeps for the next one cannot.
+            is_step = request.method == "POST" and session.is_changed and not patience.changes()
+            if session.trouble is None or session.old_key or session.new or is_step:
+                raise
+            log.warning("session not saved", trouble=str(session.trouble))
+
+    def _save(self, app: Flask, session: ServerSession, response: Response) -> None:
         if session.old_key:
             browser_sessions.end(session.old_key)
         if session.loaded and not session.new:
@@ -113,7 +140,7 @@ class ServerSessionInterface(SessionInterface):
             return
         value = _signed(app, dict(session))
         if len(value) > MOST_CARRIED:
-            value = _signed(app, {name: content for name, content in session.items() if name != "_flashes"})
+            value = _signed(app, {name: content for name, content in session.items() if name != FLASHES})
         self._set_cookie(app, response, value)
 
     def _set_cookie(self, app: Flask, response: Response, value: str) -> None:

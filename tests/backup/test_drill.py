@@ -9,14 +9,16 @@ import pytest
 import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
+from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from admin_app.audit.models import AuditSeal
+from admin_app.audit.models import AuditEntry, AuditSeal
 from admin_app.audit.operations import seal_due
-from admin_app.backup import archive, tables
+from admin_app.audit.queries.times import last_time
+from admin_app.backup import archive, noting, tables
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
-from admin_app.foundation import settings
+from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.objects import ObjectStore, store
@@ -106,10 +108,45 @@ def test_an_office_comes_back_byte_by_byte(demo: Flask, restore: Restore, restor
     said = restore(kept)
     assert said.exit_code == 0, said.output
     assert rows["application"]["rows"] == 12 and len(files) > 5
-    assert rows_of(restored) == rows
+    found = rows_of(restored)
+    assert tables.differences(rows, found) == ["audit_entry"], "the restore itself is one more entry, and nothing else is new"
+    assert found["audit_entry"]["rows"] == rows["audit_entry"]["rows"] + 1
     assert objects_of(restored) == files
     proof = typed(restored, "verify", "--no-record")
     assert proof.exit_code == 0 and "are as they were sealed" in proof.output, proof.output
+
+
+def facts_of(app: Flask, action: str) -> list[dict[str, object]]:
+    """What the log of this app says of each time that this was done."""
+    with app.app_context():
+        found = [entry.changes for entry in db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == action))]
+        db.session.remove()
+    return found
+
+
+def test_backup_and_restore_stand_in_the_log_with_their_size_and_no_path(
+    office: Flask, restore: Restore, restored: Flask, tmp_path: Path
+) -> None:
+    kept = backed_up(office, tmp_path / "office.backup")
+    (made,) = facts_of(office, "system.backed_up")
+    assert (made["bytes"], made["files"], made["login"]) == (kept.stat().st_size, 3, noting.login())
+    assert restore(kept).exit_code == 0
+    (back,) = facts_of(restored, "system.restored")
+    assert (back["rows"], back["files"]) == (made["rows"], 3)
+    assert facts_of(restored, "system.backed_up") == [], "the backup was whole before it was entered"
+    assert str(tmp_path) not in repr((made, back))
+
+
+def test_the_system_page_says_when_the_last_backup_was_made(
+    office: Flask, programs: None, sign_in: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
+    browser = sign_in("administrator")
+    assert "none with the command «backup» yet" in browser.get("/system").text
+    backed_up(office, tmp_path / "office.backup")
+    made_at = last_time("system.backed_up")
+    assert made_at is not None
+    page = browser.get("/system").text
+    assert f"{clock.to_office(made_at):%H:%M}" in page and "yet" not in page.partition("Last backup")[2][:200]
 
 
 def test_the_backup_can_be_read_by_nobody_else(office: Flask, programs: None, tmp_path: Path) -> None:

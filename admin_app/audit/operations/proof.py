@@ -51,7 +51,7 @@ class Proof:
 def prove(tell: Callable[[int], None] = lambda _done: None, *, anchor_file: Path | None = None) -> Proof:
     """Check the whole log and the notes as they are now; `tell` hears how many entries are done. Reads only."""
     began = time.monotonic()
-    keys = crypto.keyring().derived(PURPOSE)
+    keys = crypto.kept_seal_keys() | crypto.keyring().derived(PURPOSE)
     walked = check.walk(queries.SealedLog(), keys, tell)
     db.session.rollback()
     notes = check.walk(queries.SealedLog(queries.NOTES), keys)

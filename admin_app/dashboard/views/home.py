@@ -133,6 +133,7 @@ def administrator(_me: Actor) -> Facts:
         "failed": health.failed_jobs(SHORT_LIST),
         "checks": {_("Database"): health.database_answers(), _("File store"): health.storage_answers()},
         "disk": health.disk(),
+        "mark": health.clock_mark(),
     }
 
 

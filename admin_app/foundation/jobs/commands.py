@@ -4,13 +4,20 @@ import threading
 import time
 
 import click
+import structlog
 from celery.signals import worker_shutting_down
 from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from admin_app.foundation import database_refusals, settings
+from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.jobs import operations, worker
 
 TICK_SECONDS = 5.0
+AGAIN_SECONDS = 2.0
+"""After which a worker asks a database again that was in trouble."""
+log = structlog.get_logger("card_desk.jobs")
 
 
 def add_commands(app: Flask) -> None:
@@ -46,7 +53,11 @@ def work(app: Flask, stopping: threading.Event) -> None:
     ended, alone = None, True
     while not stopping.is_set():
         with app.app_context():
-            job = operations.take_next(ended)
+            try:
+                job = operations.take_next(ended)
+            except (DBAPIError, PoolTimeout) as error:
+                _wait_for_database(error, stopping)
+                continue
             if job is None:
                 return
             if alone and operations.more_is_due():
@@ -56,6 +67,15 @@ def work(app: Flask, stopping: threading.Event) -> None:
     if ended is not None:
         with app.app_context():
             operations.record(ended)
+
+
+def _wait_for_database(error: Exception, stopping: threading.Event) -> None:
+    """What is done is not forgotten while the database is locked, full or away: it is written down when that has passed."""
+    trouble = trouble_of(error)
+    if trouble is None:
+        raise error
+    log.warning("worker waits for the database", trouble=str(trouble))
+    stopping.wait(AGAIN_SECONDS)
 
 
 @click.command("clock")

@@ -9,8 +9,9 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, Update, bindparam, exists, select, update
 
-from admin_app.foundation import clock, origin, settings
+from admin_app.foundation import clock, clock_watch, origin, settings
 from admin_app.foundation.database import after_commit, db, literal, rows, transaction
+from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.jobs import worker
 from admin_app.foundation.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
@@ -31,6 +32,8 @@ RETRY_AFTER = timedelta(seconds=10)
 
 HANDLERS: PerApp[dict[str, Handler]] = PerApp("jobs.handlers", dict)
 PERIODIC: PerApp[dict[str, Callable[[], object]]] = PerApp("jobs.periodic", dict)
+FOR_GOOD: PerApp[set[str]] = PerApp("jobs.for_good", set)
+"""Periodic actions that wait while the time is not believed (clock_watch.py)."""
 log = structlog.get_logger("card_desk.jobs")
 
 
@@ -53,9 +56,14 @@ def register(name: str, handler: Handler) -> None:
     HANDLERS.get()[name] = handler
 
 
-def register_periodic(name: str, action: Callable[[], object]) -> None:
-    """`action()` runs at every tick of the clock process; it must be cheap when there is nothing to do."""
+def register_periodic(name: str, action: Callable[[], object], *, for_good: bool = True) -> None:
+    """`action()` runs at every tick of the clock process; it must be cheap when there is nothing to do.
+
+    `for_good`: time decides what it does, and nobody can undo it; it waits while the time is not believed.
+    """
     PERIODIC.get()[name] = action
+    if for_good:
+        FOR_GOOD.get().add(name)
 
 
 def enqueue(name: str, *, dedupe_key: str, by: Any = None, **arguments: Any) -> Job:
@@ -107,8 +115,9 @@ def perform(job: Job) -> Outcome:
         outcome = ended(status=FAILED, finished_at=clock.now(), error=str(refused.message), error_details=refused.details)
     except Exception as error:  # noqa: BLE001  (whatever a handler does, the job row must say how it ended)
         log.error("job failed", job=job.public_id, name=job.name, error=type(error).__name__)
-        if job.attempts < MAX_ATTEMPTS:
-            outcome = ended(status=QUEUED, finished_at=None, due_at=clock.now() + job.attempts * RETRY_AFTER)
+        # A database that is away is no fault of the job: it is done when the database is back, however long that takes.
+        if job.attempts < MAX_ATTEMPTS or trouble_of(error):
+            outcome = ended(status=QUEUED, finished_at=None, due_at=clock.now() + min(job.attempts, MAX_ATTEMPTS) * RETRY_AFTER)
         else:
             outcome = ended(status=FAILED, finished_at=clock.now(), error="unexpected")
     db.session.rollback()
@@ -147,7 +156,15 @@ def reconcile() -> int:
 
 def tick() -> None:
     """One turn of the clock process: reconcile, then every periodic action; one that fails does not stop the others."""
-    for name, action in {"jobs.reconcile": reconcile, **PERIODIC.get()}.items():
+    is_believed = False
+
+    def look_at_clock() -> None:
+        nonlocal is_believed
+        is_believed = clock_watch.is_believed()
+
+    for name, action in {"clock.watch": look_at_clock, "jobs.reconcile": reconcile, **PERIODIC.get()}.items():
+        if name in FOR_GOOD.get() and not is_believed:
+            continue
         try:
             action()
         except Exception as error:  # noqa: BLE001  (the clock must go on)

@@ -98,6 +98,32 @@ class ObjectStore:
         except OSError as error:
             raise StorageUnavailable from error
 
+    def reseal(self, sha256: str) -> bool:
+        """Encrypt an object anew unless the newest key did; whether it was done. ObjectMissing, ObjectDamaged or StorageUnavailable.
+
+        Whoever reads it meanwhile gets the one or the other, each of them whole.
+        """
+        mark, path = crypto.keyring().mark, self._path(sha256)
+        try:
+            if bytes(self.fs.cat_file(path, start=0, end=len(mark))) == mark:
+                return False
+        except FileNotFoundError as error:
+            raise ObjectMissing(sha256) from error
+        except OSError as error:
+            raise StorageUnavailable from error
+        sealed = crypto.keyring().encrypt(self.get(sha256), context=_context(sha256))
+        try:
+            if not self.is_local:
+                self.fs.pipe_file(path, sealed)
+                return True
+            times = os.stat(path)
+            self._write_local(f"{path}.anew", sealed)
+            os.utime(f"{path}.anew", (times.st_atime, times.st_mtime))
+            os.replace(f"{path}.anew", path)
+        except OSError as error:
+            raise StorageUnavailable from error
+        return True
+
     def _is_sound(self, sha256: str) -> bool:
         try:
             self.get(sha256)

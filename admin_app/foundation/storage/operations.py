@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 import pikepdf
+import structlog
 from sqlalchemy import select
 
 from admin_app.foundation import clock, settings
@@ -25,6 +26,11 @@ FEW_ORPHANS = 100
 LARGEST_SHARE = 0.2
 """A sweep of more objects than both of these is refused."""
 BATCH = 500
+LOOKED_AT, LOOKED_AT_FAR = 200, 20
+"""Rows at each turn of the clock of which it is asked whether their objects are there; fewer where each question is a journey."""
+log = structlog.get_logger("card_desk.storage")
+_LOOKED_UP_TO: PerApp[int] = PerApp("storage.looked_up_to", lambda: 0)
+"""The id of the last row whose object was looked for; 0: from the beginning."""
 _LAST_SWEEP: PerApp[list[datetime]] = PerApp("storage.last_sweep", list)
 """When this process last swept the store of the app; empty before that."""
 
@@ -182,3 +188,19 @@ def sweep_when_due() -> None:
     if not last or now - last[0] >= SWEEP_EVERY:
         last[:] = [now]
         sweep_orphans()
+
+
+def look_for_missing() -> list[str]:
+    """Look whether the next rows have their objects, and name those that have none, also in the log of the process.
+
+    For the clock: some at each turn, from the first row to the last and again.
+    """
+    store = objects.store()
+    some = select(StoredFile.id, StoredFile.public_id, StoredFile.sha256).where(StoredFile.id > _LOOKED_UP_TO.get())
+    seen = db.session.execute(some.order_by(StoredFile.id).limit(LOOKED_AT if store.is_local else LOOKED_AT_FAR)).all()
+    db.session.rollback()
+    missing = [public_id for _id, public_id, sha256 in seen if not store.exists(sha256)]
+    for public_id in missing:
+        log.error("a stored file is missing", file=public_id)
+    _LOOKED_UP_TO.put(seen[-1][0] if seen else 0)
+    return missing

@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0028_corrections"
-down_revision = "0027_retention"
+revision = "0030_corrections"
+down_revision = "0029_retention"
 
 
 def upgrade() -> None:

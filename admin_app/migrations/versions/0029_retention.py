@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import text
 
-revision = "0027_retention"
-down_revision = "0026_sealed_notes"
+revision = "0029_retention"
+down_revision = "0028_data_keys"
 
 IS_DRAFT = text("status = 'draft'")
 
