@@ -30,6 +30,7 @@ OURS = {
     "backup",
     "encrypt-database",
     "restore",
+    "retention",
     "first-administrator",
     "restore-administrator",
 }

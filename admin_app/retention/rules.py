@@ -102,8 +102,8 @@ LINES = (
         What.KEPT, _l("The log names people by their account; accounts are switched off, not removed."),
     ),
     Line(
-        "reference", _l("Centres, calendar, codes, label stocks, numbering, jobs"),
-        ("centre", "calendar_day", "reason_code", "material_rule", "label_stock", "number_series", "job"), What.KEPT,
+        "reference", _l("Centres, calendar, codes, label stocks, numbering, jobs, names of keys, the clock"),
+        ("centre", "calendar_day", "reason_code", "material_rule", "label_stock", "number_series", "job", "data_key", "clock_mark"), What.KEPT,
         _l("Nothing about a resident: jobs hold ids only."),
     ),
 )  # fmt: skip
