@@ -38,6 +38,7 @@ EACH_TIME_ANEW = {
     "/lists/<name>/export": "every file that leaves is one line in the log",
     "/audit/proof/": "every check of the log is one line in it",
     "/residents/<public_id>/call": "every look at a full phone number is one line in the log",
+    "/residents/<public_id>/copy": "every copy that leaves is one line in the log",
     "/residents/<public_id>/reveal": "every look at a full ID number is one line in the log",
     "/sign-in": "every sign-in is one line in the log",
     "/staff/members/<username>/password": "only the password that was shown last is valid",
