@@ -111,12 +111,15 @@ def language(request: pytest.FixtureRequest) -> str:
 def person(desk: Desk, chromium: Browser, contexts: list[BrowserContext], language: str):
     """person('reviewer', theme='dark') is somebody signed in, in the language of the test.
 
-    The session is that of earlier tests, unless it has ended or is so old that the desk might ask for a fresh proof.
+    The session is that of earlier tests, unless it has ended or is so old that the desk might ask for a fresh proof. Who is called
+    twice in one test sits at two browsers, each with a session of its own.
     """
+    here: set[str] = set()
 
     def enter(role: str, *, theme: str = "light", width: int = 1440, height: int = 940) -> Person:
         locale = "zh-CN" if language == "zh" else "en-GB"
-        known = desk.cookies_of(role)
+        known = None if role in here else desk.cookies_of(role)
+        here.add(role)
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             locale=locale,
