@@ -29,9 +29,14 @@ def office(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> Iterator
     db.engine.dispose()
 
 
+def in_order(office: FullOffice) -> list[Form]:
+    """Samples of every form, those of strangers last: what a stranger chooses is no row."""
+    return sorted(office.forms, key=lambda form: form.letter == "-")
+
+
 def one_of_each_rule(office: FullOffice) -> Iterator[Form]:
     seen = set()
-    for form in sorted(office.forms, key=lambda form: form.letter == "-"):  # what a stranger chooses is no row
+    for form in in_order(office):
         if form.rule not in seen:
             seen.add(form.rule)
             yield form
@@ -52,15 +57,17 @@ def send_while_locked(office: FullOffice, form: Form) -> tuple[Any, bool, Any]:
 
 @pytest.mark.proof
 def test_every_form_is_told_of_a_locked_database_and_works_afterwards(office: FullOffice) -> None:
-    faults, refused = [], set()
-    for form in one_of_each_rule(office):
+    faults, worked = [], set()
+    for form in in_order(office):
+        if form.rule in worked:
+            continue
         told, is_changed, again = send_while_locked(office, form)
         if is_changed or (told.status_code, told.headers.get("Retry-After")) != (503, str(RETRY_AFTER[Trouble.LOCKED])):
             faults.append((form.rule, told.status_code, is_changed))
-        refused |= {form.rule} if again.status_code >= 400 else set()
+        worked |= {form.rule} if again.status_code < 400 else set()
     assert {rule for rule, *_what in faults} == SAVES_NOTHING.keys(), faults
     assert not any(is_changed for *_what, is_changed in faults)
-    assert refused == NEEDS_A_DEVICE
+    assert {form.rule for form in office.forms} - worked == NEEDS_A_DEVICE
 
 
 @pytest.mark.proof

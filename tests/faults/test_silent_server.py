@@ -135,6 +135,7 @@ def test_control_without_patience_a_page_waits_as_long_as_the_server_is_silent(
     office: Flask, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "begin", lambda: None)
+    monkeypatch.setattr(patience, "PING_SECONDS", 60.0)
     db.session.remove()
     signalled(signal.SIGSTOP)
     pid = os.fork()
