@@ -29,6 +29,7 @@ NO_LISTS = {
     "mailing/parcel.html": "the few labels of one parcel",
     "queue/second_rules.html": "the rules that ask for a second person, a line each",
     "reference/stale.html": "what differs between two versions of one line",
+    "retention/index.html": "how long each kind of record stays, a line each",
     "staff/passkeys.html": "the few passkeys of one person",
     "staff/sessions.html": "the few browsers of one person",
 }
