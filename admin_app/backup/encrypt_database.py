@@ -92,15 +92,15 @@ def _keep_others_out(plain: Any, file: Path) -> None:
 
 def _export(plain: Any, copy: Path, key: bytes, report: Callable[[], None]) -> None:
     make_private(str(copy))
-    plain.execute(f"ATTACH DATABASE ? AS sealed KEY \"x'{key.hex()}'\"", (str(copy),))
+    plain.execute(f"ATTACH DATABASE ? AS encrypted KEY \"x'{key.hex()}'\"", (str(copy),))
     for pragma in ("journal_mode = OFF", "synchronous = OFF"):  # a copy that a crash spoils is made again
-        plain.execute(f"PRAGMA sealed.{pragma}")
+        plain.execute(f"PRAGMA encrypted.{pragma}")
     plain.set_progress_handler(report, STEPS)
-    plain.execute("SELECT sqlcipher_export('sealed')").fetchall()
+    plain.execute("SELECT sqlcipher_export('encrypted')").fetchall()
     plain.set_progress_handler(None, 0)
     for name in ("user_version", "application_id"):
-        plain.execute(f"PRAGMA sealed.{name} = {plain.execute(f'PRAGMA main.{name}').fetchone()[0]}")
-    plain.execute("DETACH DATABASE sealed")
+        plain.execute(f"PRAGMA encrypted.{name} = {plain.execute(f'PRAGMA main.{name}').fetchone()[0]}")
+    plain.execute("DETACH DATABASE encrypted")
 
 
 def _counts(connection: Any) -> dict[str, int]:

@@ -31,7 +31,7 @@ def reseal_command() -> None:
     with transaction():
         if is_over:
             data_keys.free(ring[1:])
-        facts = {"sealed": sealed, "lost": lost, "newest": ring[0], "older": ring[1:], "is_over": is_over, "login": login()}
+        facts = {"encrypted": sealed, "lost": lost, "newest": ring[0], "older": ring[1:], "is_over": is_over, "login": login()}
         audit.record("system.resealed", "system", "keys", by=SYSTEM, changes=facts)
     db.session.remove()
     click.echo(f"{sealed:,} values and files are encrypted with «{ring[0]}» now.")

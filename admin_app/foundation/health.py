@@ -53,13 +53,7 @@ class Disk:
 
 def database_answers() -> bool:
     """Whether the database answers a query and has our tables."""
-    try:
-        db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-    except SQLAlchemyError as error:
-        log.error("database does not answer", error=type(error).__name__)
-        db.session.rollback()
-        return False
-    return True
+    return bool(migration())
 
 
 def database_state() -> str:
@@ -95,15 +89,21 @@ def scanner_answers() -> bool:
 
 
 def migration() -> str:
-    """The migration that the database is at."""
-    return str(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    """The migration that the database is at; '' if it does not answer or has not our tables."""
+    try:
+        return str(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    except SQLAlchemyError as error:
+        log.error("database does not answer", error=type(error).__name__)
+        db.session.rollback()
+        return ""
 
 
 def database_version() -> str:
     """Kind and version of the database."""
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    number = db.session.execute(text("SELECT sqlite_version()" if is_sqlite else "SHOW server_version")).scalar_one()
-    return f"{'SQLite' if is_sqlite else 'PostgreSQL'} {number}"
+    dialect = db.engine.dialect
+    if dialect.name == "sqlite":
+        return f"SQLite {sqlite_file.driver.sqlite_version}"
+    return f"PostgreSQL {'.'.join(map(str, dialect.server_version_info or ()))}"  # learnt when the first connection was made
 
 
 def file_cipher() -> str | None:

@@ -120,7 +120,7 @@ def test_everything_is_encrypted_with_the_newest_key_and_reads_as_before(office:
     assert everything() == before
     assert before[-1] == sorted(FILES)
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "system.resealed")).one()
-    assert entry.changes["newest"] == "k2" and entry.changes["sealed"] > 20
+    assert entry.changes["newest"] == "k2" and entry.changes["encrypted"] > 20
 
 
 def test_control_without_it_nothing_reads_under_the_newest_key_alone(office: Flask) -> None:

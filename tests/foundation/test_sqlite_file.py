@@ -86,11 +86,13 @@ def encrypt(office: Flask) -> Result:
 def test_a_plain_file_is_encrypted_with_every_row_index_and_trigger(plain_office: Flask, tmp_path: Path) -> None:
     def described() -> tuple[tables.Facts, list[tuple[str, ...]]]:
         file = tmp_path / "card_desk.db"
-        engine = sa.create_engine(f"sqlite:///{file}", poolclass=sa.NullPool, **engine_options("sqlite"))
+        engine = sa.create_engine(f"sqlite:///{file}", **engine_options("sqlite"))
         open_with(engine, b"" if sqlite_file.is_plain(file) else FILE_KEY)
         with engine.connect() as connection:
             structure = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").all()
-            return tables.facts(connection), [tuple(row) for row in structure]
+            found = tables.facts(connection), [tuple(row) for row in structure]
+        engine.dispose()
+        return found
 
     before = described()
     said = encrypt(plain_office)

@@ -45,8 +45,8 @@ SHORT = {
 """Lists that are never as long as MANY: why. Their statements are counted all the same."""
 READERS = ("reviewer", "supervisor", "mailroom_clerk", "auditor", "administrator", "intake_clerk")
 """Who reads a list: the first of them who may."""
-TYPED = {"people": "Wang", "hits": "BK-26-0000001"}
-"""What is searched for where the page of a list is what a search found."""
+TYPED = {"people": "Wang", "hits": "9000001"}
+"""What is searched for where the page of a list is what a search found: a short number names a case of this year and one of the last."""
 
 
 def reader_of(page: ListPage) -> str:
@@ -105,6 +105,8 @@ class Filled:
         }
         self.people = {member.role: member for member in db.session.scalars(sa.select(StaffMember))}
         self.batch = new_public_id()
+        for year in (clock.today().year, clock.today().year - 1):
+            make_application(self.people["intake_clerk"], self.centre, reference=f"BK-{year % 100:02d}-{TYPED['hits']}")
 
     def fill(self, rows: int) -> None:
         """Add what is missing until each list has `rows` rows."""
