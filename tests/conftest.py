@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
+from admin_app.audit.operations import anchors
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
 from admin_app.foundation import cache, passwords
@@ -175,6 +176,7 @@ def app(database_name: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
     with app.app_context():
+        anchors.file().unlink(missing_ok=True)  # they are of the log of another test
         yield app
         db.session.remove()
 

@@ -22,7 +22,7 @@ _NEXT: PerApp[datetime | None] = PerApp("retention.next_look", lambda: None)
 def order_when_due() -> None:
     """Order the daily run, a day after the last one; for the clock."""
     due, now = _NEXT.get(), clock.now()
-    if due is not None and now < due:
+    if due is not None and due - LOOKS <= now < due:
         return
     _NEXT.put(now + LOOKS)
     last = audit_queries.last_check(operations.ACTION)

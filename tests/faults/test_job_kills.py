@@ -1,5 +1,6 @@
 """SIGKILL to the worker and to the broker while jobs are done: none is lost, none takes effect twice, on either queue."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -44,7 +45,7 @@ def processes(app: Flask, broker: Redis | None, tmp_path: Path, monkeypatch: pyt
         EFFECT.create(connection)
     started = Processes(in_force, tmp_path, free_port())
     started.environment["CARD_DESK_BROKER_URL"] = in_force.broker_url
-    started.lines["worker"] = ["tests.faults.counting_worker"]
+    started.lines["worker"] = [sys.executable, "-m", "tests.faults.counting_worker"]
     try:
         started.start("worker")
         yield started

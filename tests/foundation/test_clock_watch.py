@@ -186,7 +186,7 @@ def test_what_is_done_for_good_waits_and_all_else_goes_on(app: Flask, monkeypatc
         monkeypatch.setitem(jobs.PERIODIC.get(), name, lambda name=name: ran.append(name))
     monkeypatch.setattr(clock_watch, "is_believed", lambda: False)
     jobs.tick()
-    assert set(ran) == {"audit.seal", "audit.seal_notes", "audit.anchor"}
+    assert set(ran) == {"audit.seal", "audit.seal_notes", "audit.anchor", "residents.alarms"}
 
 
 def test_the_system_page_and_the_administrators_home_say_it(sign_in: Callable[..., FlaskClient], reports: int) -> None:

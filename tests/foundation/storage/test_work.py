@@ -1,5 +1,6 @@
 """A flood of files takes few threads, and nobody's heavy files take what others need."""
 
+import contextvars
 import threading
 from datetime import timedelta
 
@@ -18,7 +19,9 @@ FACTS = {"kind": "png", "width": 1, "height": 1, "pages": 1}
 
 
 @pytest.fixture
-def bare(tmp_path):
+def bare(tmp_path, monkeypatch):
+    """An app with settings alone, outside of any request (that of an earlier test may still be named)."""
+    monkeypatch.setattr(origin, "request_id", contextvars.ContextVar("request_id", default=None))
     with bare_app(make_settings(tmp_path, "")) as app:
         yield app
 
