@@ -1,4 +1,4 @@
-"""Two browsers press Approve on one case at the same moment, 100 times on 100 cases: one decision each time, the other one is told.
+"""Two browsers press Approve on one case at the same moment, on 100 cases (40 for a commit): one decision each time, the other one is told.
 
 Who can press at once? Only the owner of a case has the button, so there are two situations:
 - one reviewer at two places (a second browser left open in another room), both pages fresh, both with the button: 70 rounds;
@@ -33,7 +33,9 @@ from tests.factories.residents import make_resident
 from tests.owner import unguarded_transaction
 
 pytestmark = pytest.mark.browser
-ROUNDS_OF_ONE, ROUNDS_OF_TWO = 70, 30
+ROUNDS_OF_ONE = (30, pytest.param(70, marks=pytest.mark.proof))
+ROUNDS_OF_TWO = (10, pytest.param(30, marks=pytest.mark.proof))
+"""For a commit, and for `make proof`."""
 PRESS = "(button, at) => { setTimeout(() => button.click(), at - Date.now()); }"
 TOLD = {
     "en": ("{who} already decided this case at", "This case is with {who} now."),
@@ -180,19 +182,21 @@ def check_round(reference: str, people: tuple[Person, Person], heard: dict[str, 
     return winner
 
 
-def test_one_reviewer_in_two_browsers_decides_once(desk: Desk, behind: Flask, pair) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("rounds", ROUNDS_OF_ONE)
+def test_one_reviewer_in_two_browsers_decides_once(desk: Desk, behind: Flask, pair, rounds: int) -> None:  # type: ignore[no-untyped-def]
     people = pair("reviewer")
     winners = []
-    for reference in lay_out(desk.accounts["reviewer"]["username"], ROUNDS_OF_ONE):
+    for reference in lay_out(desk.accounts["reviewer"]["username"], rounds):
         heard = press_at_once(*people, ready_to_press(reference, *people))
         winners.append(check_round(reference, people, heard))
     assert set(winners) == {"en", "zh"}, "the presses were not at once: always the same one was first"
     assert [somebody.faults for somebody in people] == [[], []]
 
 
-def test_of_two_people_only_the_one_who_holds_the_case_decides(desk: Desk, behind: Flask, pair) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("rounds", ROUNDS_OF_TWO)
+def test_of_two_people_only_the_one_who_holds_the_case_decides(desk: Desk, behind: Flask, pair, rounds: int) -> None:  # type: ignore[no-untyped-def]
     owner, taker = pair("supervisor")
-    for reference in lay_out(desk.accounts["reviewer"]["username"], ROUNDS_OF_TWO):
+    for reference in lay_out(desk.accounts["reviewer"]["username"], rounds):
         buttons = ready_to_press(reference, owner)
         take_over(reference, taker)
         heard = press_at_once(owner, taker, buttons + ready_to_press(reference, taker))
