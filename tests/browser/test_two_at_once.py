@@ -1,4 +1,4 @@
-"""Two browsers press Approve on one case at the same moment, on 100 cases (40 for a commit): one decision each time, the other one is told.
+"""Two browsers press Approve on one case at the same moment, on 100 cases (26 for a commit): one decision each time, the other one is told.
 
 Who can press at once? Only the owner of a case has the button, so there are two situations:
 - one reviewer at two places (a second browser left open in another room), both pages fresh, both with the button: 70 rounds;
@@ -33,8 +33,8 @@ from tests.factories.residents import make_resident
 from tests.owner import unguarded_transaction
 
 pytestmark = pytest.mark.browser
-ROUNDS_OF_ONE = (30, pytest.param(70, marks=pytest.mark.proof))
-ROUNDS_OF_TWO = (10, pytest.param(30, marks=pytest.mark.proof))
+ROUNDS_OF_ONE = (20, pytest.param(70, marks=pytest.mark.proof))
+ROUNDS_OF_TWO = (6, pytest.param(30, marks=pytest.mark.proof))
 """For a commit, and for `make proof`."""
 PRESS = "(button, at) => { setTimeout(() => button.click(), at - Date.now()); }"
 TOLD = {
