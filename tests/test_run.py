@@ -69,9 +69,14 @@ def running(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         started.wait(20)
 
 
+def every_process(running: subprocess.Popen[str]) -> list[psutil.Process]:
+    """All processes of a start, once they are there: the first web process may answer while the others are still being forked."""
+    wait_until(lambda: len(psutil.Process(running.pid).children(recursive=True)) >= 3 + config.cores(), "web, worker and clock with their processes")
+    return psutil.Process(running.pid).children(recursive=True)
+
+
 def test_a_killed_start_leaves_no_process(running: subprocess.Popen[str]) -> None:
-    children = psutil.Process(running.pid).children(recursive=True)
-    assert len(children) >= 3 + config.cores()
+    children = every_process(running)
     running.send_signal(signal.SIGKILL)
     wait_until(lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children), "the end of all")
 
