@@ -28,6 +28,11 @@ def is_key(text: str) -> bool:
         return False
 
 
+def are_keys(text: str) -> bool:
+    """Whether `text` is one key or more, separated by commas."""
+    return all(is_key(part) for part in text.split(","))
+
+
 def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """The addresses and networks in a list separated by commas; ValueError if one is neither."""
     return [ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip()]
@@ -61,7 +66,10 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(SecretStr(""), description="Signs cookies and form tokens; at least 32 characters.")
     data_keys: SecretStr = Field(SecretStr(""), description="Encryption keys, newest first: id:base64 of 32 bytes, separated by commas.")
-    index_key: SecretStr = Field(SecretStr(""), description="Key of the blind index of ID numbers and phones; base64, 32 bytes.")
+    index_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the blind index of ID numbers and phones; base64, 32 bytes. While it is changed: new one, comma, old one.",
+    )
     backup_key: SecretStr = Field(
         SecretStr(""), description="Key of backups; base64, 32 bytes. Empty: derived from the newest data key, which then opens them."
     )
@@ -154,8 +162,8 @@ class Settings(BaseSettings):
             raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make run` makes them for a demo.")
         if not are_named_keys(data_keys):
             raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
-        if not is_key(index_key):
-            raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes.")
+        if not are_keys(index_key):
+            raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes (while it is changed: new, comma, old).")
         seal_keys = self.seal_keys.get_secret_value()
         if seal_keys and not are_named_keys(seal_keys):
             raise SystemExit("CARD_DESK_SEAL_KEYS is malformed: write id:base64 of 32 bytes, by commas, as `reseal` prints it.")

@@ -28,7 +28,7 @@ from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
 from admin_app.extracts import views as extracts
-from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, list_files, reactions, settings
+from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, index_keys, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -188,7 +188,7 @@ def _add_passages() -> None:
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
-    database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem))
+    database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem, index_keys.problem))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -234,6 +234,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("confirm-time", "admin_app.audit.cli:confirm_time", "Say that this machine's time is right."))
     app.cli.add_command(LazyCommand("backup", "admin_app.backup.command:backup_command", "Write an encrypted backup."))
     app.cli.add_command(LazyCommand("reseal", "admin_app.backup.reseal_command:reseal_command", "Encrypt anew with the newest key."))
+    app.cli.add_command(LazyCommand("reindex", "admin_app.backup.reindex_command:reindex_command", "Index anew with the newest key."))
     app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
     app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))

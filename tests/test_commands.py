@@ -26,6 +26,7 @@ OURS = {
     "export-log",
     "confirm-time",
     "reseal",
+    "reindex",
     "database-roles",
     "backup",
     "encrypt-database",
