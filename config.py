@@ -1,7 +1,6 @@
 """Every setting of Card Desk, read from the environment (prefix CARD_DESK_) or <instance>/settings.env."""
 
 import base64
-import hashlib
 import ipaddress
 import os
 from functools import lru_cache
@@ -13,11 +12,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "thisismyscretkey", "\\2\\1thisismyscretkey\\1\\2"})
-
-
-def fingerprint(text: str) -> str:
-    """A short hash that tells two texts apart without repeating them (a database URL carries a password)."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def is_key(text: str) -> bool:

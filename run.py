@@ -18,6 +18,7 @@ from types import FrameType
 from typing import IO
 
 import config
+from admin_app.foundation.schema_version import revision_in_database
 from admin_app.foundation.sqlite_file import refuse_wrong_file
 from admin_app.foundation.start_refusals import refuse_unsafe_start
 
@@ -74,14 +75,10 @@ def only_one(instance: Path) -> IO[str]:
 
 
 def upgrade_once(settings: config.Settings) -> None:
-    """Bring the database to the newest revision, unless the last start on the same database did."""
+    """Bring the database to the newest revision, unless it says itself that it is there: no mark beside it can know that."""
     newest = max(file.stem for file in (ROOT / "admin_app" / "migrations" / "versions").glob("[0-9]*.py"))
-    mark, state = settings.instance / "schema-version", f"{newest} {config.fingerprint(settings.database_url)}"
-    local = settings.database_url.removeprefix("sqlite:///")
-    if mark.exists() and mark.read_text(encoding="utf-8") == state and (local == settings.database_url or Path(local).exists()):
-        return
-    command("db", "upgrade")
-    mark.write_text(state, encoding="utf-8")
+    if revision_in_database(settings) != newest:
+        command("db", "upgrade")
 
 
 def wait_for_web(settings: config.Settings, processes: "Processes") -> str:
