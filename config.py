@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Keys of seals of the log whose data key is gone, as `reseal` prints them: id:base64, by commas."
     )
     database_key: SecretStr = Field(SecretStr(""), description="Key of the whole SQLite file; base64, 32 bytes. Not for PostgreSQL.")
+    database_key_before: SecretStr = Field(
+        SecretStr(""), description="Key that the SQLite file had before; `change-database-key` alone reads it. Base64, 32 bytes."
+    )
     plain_database: bool = Field(False, description="Production with an SQLite file that is not encrypted is meant: its disk is encrypted.")
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
@@ -161,12 +164,10 @@ class Settings(BaseSettings):
         seal_keys = self.seal_keys.get_secret_value()
         if seal_keys and not are_named_keys(seal_keys):
             raise SystemExit("CARD_DESK_SEAL_KEYS is malformed: write id:base64 of 32 bytes, by commas, as `reseal` prints it.")
-        backup_key = self.backup_key.get_secret_value()
-        if backup_key and not is_key(backup_key):
-            raise SystemExit("CARD_DESK_BACKUP_KEY is malformed: write base64 of 32 bytes, or leave it out.")
-        database_key = self.database_key.get_secret_value()
-        if database_key and not is_key(database_key):
-            raise SystemExit("CARD_DESK_DATABASE_KEY is malformed: write base64 of 32 bytes.")
+        for name in ("backup_key", "database_key", "database_key_before"):
+            key = getattr(self, name).get_secret_value()
+            if key and not is_key(key):
+                raise SystemExit(f"CARD_DESK_{name.upper()} is malformed: write base64 of 32 bytes, or leave it out.")
 
 
 @lru_cache(maxsize=1)

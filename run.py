@@ -2,7 +2,6 @@
 
 import base64
 import ctypes
-import fcntl
 import http.client
 import json
 import os
@@ -15,9 +14,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import config
+from admin_app.foundation.instance_lock import only_one
 from admin_app.foundation.schema_version import revision_in_database
 from admin_app.foundation.sqlite_file import refuse_wrong_file
 from admin_app.foundation.start_refusals import refuse_unsafe_start
@@ -57,21 +56,6 @@ def main() -> None:
     finally:
         processes.end()
         lock.close()
-
-
-def only_one(instance: Path) -> IO[str]:
-    """The lock of this instance, held until it is closed or this process dies; SystemExit if another one runs on the same instance."""
-    instance.mkdir(parents=True, exist_ok=True)
-    lock = (instance / "run.lock").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        raise SystemExit(f"Card Desk already runs on {instance} (process {lock.read()}). Stop it first.") from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
 
 
 def upgrade_once(settings: config.Settings) -> None:

@@ -239,6 +239,8 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
     encrypt = "admin_app.backup.encrypt_database:encrypt_database"
+    change = "admin_app.backup.change_database_key:change_database_key"
+    app.cli.add_command(LazyCommand("change-database-key", change, "Give the SQLite file another key."))
     app.cli.add_command(LazyCommand("encrypt-database", encrypt, "Encrypt a plain SQLite file."))
     last = "admin_app.staff.cli:restore_last_administrator"
     app.cli.add_command(LazyCommand("restore-administrator", last, "Make an administrator where nobody is one any more."))

@@ -30,6 +30,7 @@ OURS = {
     "database-roles",
     "backup",
     "encrypt-database",
+    "change-database-key",
     "restore",
     "retention",
     "first-administrator",
