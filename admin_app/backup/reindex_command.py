@@ -1,5 +1,7 @@
 """`flask --app run.py reindex`."""
 
+from typing import Any
+
 import click
 from flask.cli import with_appcontext
 
@@ -36,7 +38,7 @@ def reindex_command(drop_recovery_codes: bool) -> None:
         is_over = not (again.written or again.lost or again.doubled or holders)
         if is_over:
             index_keys.free(ring[1:])
-        facts = {"indexed": done.written + again.written, "lost": len(again.lost), "doubled": len(again.doubled)}
+        facts: dict[str, Any] = {"indexed": done.written + again.written, "lost": len(again.lost), "doubled": len(again.doubled)}
         facts |= {"old_codes_of": len(holders), "newest": ring[0], "older": list(ring[1:]), "is_over": is_over, "login": login()}
         audit.record("system.reindexed", "system", "keys", by=SYSTEM, changes=facts)
     click.echo(f"{done.written + again.written:,} indexes are made anew with the newest key.")
