@@ -1,11 +1,15 @@
 """Both keys changed at 100,000 residents, by commands that are killed twenty times, while somebody searches and reads (T-37)."""
 
 import base64
+import os
 import random
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +22,6 @@ from admin_app.foundation import clock, crypto, data_keys, index_keys, settings
 from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.residents import queries
 from admin_app.residents.models import Resident
-from run import flask_line
 from tests.apps import KEYS
 from tests.faults.processes import ROOT, Processes
 
@@ -83,26 +86,53 @@ class Reader:
             self.wrong.append(place)
 
 
+FORKS = """
+import os
+import sys
+from admin_app.factory import create_app
+from admin_app.foundation.database import db
+
+app = create_app()
+with app.app_context():
+    db.engine.dispose()
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        said = os.open(sys.argv[2], os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        with app.app_context():
+            app.cli.main(args=[sys.argv[1]])
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+"""Loads the program once and then types the command in a fork for each line that it gets: says its number, and how it ended."""
+
+
 def typed(app: Flask, name: str, kills: int, log: Path) -> int:
-    """The command in a process of its own, killed so often in the middle of its work and then typed to its end; how often it was killed."""
-    environment = Processes(app.config["SETTINGS"], log.parent, 0).environment | {
-        f"CARD_DESK_{setting.upper()}": ring for setting, ring in RINGS.items()
-    }
+    """The command in processes of its own, killed so often in the middle of its work and then left to its end; how often it was killed."""
+    environment = Processes(app.config["SETTINGS"], log.parent, 0).environment
+    environment |= {f"CARD_DESK_{setting.upper()}": ring for setting, ring in RINGS.items()}
     chance, killed = random.Random(SEED), 0
-    while True:
-        with log.open("wb+") as said:
-            process = subprocess.Popen(flask_line(name), cwd=ROOT, env=environment, stdout=said, stderr=said)
-            while killed < kills and process.poll() is None and "…" not in log.read_text(errors="ignore"):
-                time.sleep(0.005)
-            if killed < kills and process.poll() is None:
-                time.sleep(chance.uniform(0, 0.2))
-            if killed < kills and process.poll() is None:
-                process.kill()
-                killed += 1
-                process.wait(60)
-                continue
-            assert process.wait(3600) == 0, log.read_text()
-            return killed
+    line = [sys.executable, "-c", FORKS, name, str(log)]
+    with subprocess.Popen(line, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as forks:
+        assert forks.stdin and forks.stdout
+        while True:
+            log.unlink(missing_ok=True)
+            forks.stdin.write("go\n")
+            number = int(forks.stdout.readline())
+            if killed < kills:
+                while not (log.exists() and "…" in log.read_text(errors="ignore")):
+                    time.sleep(0.002)
+                time.sleep(chance.uniform(0, 0.05))
+                with suppress(ProcessLookupError):  # it was quicker
+                    os.kill(number, signal.SIGKILL)
+            ended = int(forks.stdout.readline())
+            if ended != -signal.SIGKILL:
+                forks.stdin.close()
+                assert ended == 0, log.read_text()
+                return killed
+            killed += 1
 
 
 @pytest.mark.parametrize("name", ["reindex", "reseal"])
