@@ -236,6 +236,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("reseal", "admin_app.backup.reseal_command:reseal_command", "Encrypt anew with the newest key."))
     app.cli.add_command(LazyCommand("reindex", "admin_app.backup.reindex_command:reindex_command", "Index anew with the newest key."))
     app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
+    app.cli.add_command(LazyCommand("copy-from-sqlite", "admin_app.backup.copy_command:copy_from_sqlite", "Move to PostgreSQL."))
     app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
     encrypt = "admin_app.backup.encrypt_database:encrypt_database"

@@ -31,6 +31,7 @@ OURS = {
     "backup",
     "encrypt-database",
     "change-database-key",
+    "copy-from-sqlite",
     "restore",
     "retention",
     "first-administrator",
