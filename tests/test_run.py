@@ -71,7 +71,10 @@ def running(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 def every_process(running: subprocess.Popen[str]) -> list[psutil.Process]:
     """All processes of a start, once they are there: the first web process may answer while the others are still being forked."""
-    wait_until(lambda: len(psutil.Process(running.pid).children(recursive=True)) >= 3 + config.cores(), "web, worker and clock with their processes")
+    wait_until(
+        lambda: len(psutil.Process(running.pid).children(recursive=True)) >= 3 + config.cores(),
+        "web, worker and clock with their processes",
+    )
     return psutil.Process(running.pid).children(recursive=True)
 
 
