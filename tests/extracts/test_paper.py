@@ -20,7 +20,7 @@ from admin_app.residents import operations
 from admin_app.residents.models import Resident
 from admin_app.retention.rules import LINES
 from admin_app.staff.models import StaffMember
-from tests.extracts.test_extracts import ADDRESS, MOVED, OTHERS, PHONE, WHY, copy_of, everybodys, made_of
+from tests.extracts.everybody import ADDRESS, MOVED, OTHERS, PHONE, WHY, copy_of, everybodys, made_of
 from tests.factories.residents import make_resident, register
 
 RARE = "王䶮𠮷"
