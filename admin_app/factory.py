@@ -12,6 +12,7 @@ from admin_app import menu
 from admin_app.foundation import (
     cache,
     database,
+    database_clock,
     database_refusals,
     deadline,
     foreign_commands,
@@ -71,6 +72,7 @@ def create_server(settings: config.Settings | None = None) -> Flask:
     app = create_app(settings)
     with app.app_context():
         database_refusals.refuse_unsafe_database()
+        database_clock.follow()
         db.engine.dispose()
     gc.collect()
     gc.freeze()
