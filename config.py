@@ -1,7 +1,6 @@
 """Every setting of Card Desk, read from the environment (prefix CARD_DESK_) or <instance>/settings.env."""
 
 import base64
-import hashlib
 import ipaddress
 import os
 from functools import lru_cache
@@ -15,17 +14,17 @@ ROOT = Path(__file__).resolve().parent
 WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "thisismyscretkey", "\\2\\1thisismyscretkey\\1\\2"})
 
 
-def fingerprint(text: str) -> str:
-    """A short hash that tells two texts apart without repeating them (a database URL carries a password)."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def is_key(text: str) -> bool:
     """Whether `text` is 32 bytes in base64."""
     try:
         return len(base64.b64decode(text.strip(), validate=True)) == 32
     except ValueError:
         return False
+
+
+def are_keys(text: str) -> bool:
+    """Whether `text` is one key or more, separated by commas."""
+    return all(is_key(part) for part in text.split(","))
 
 
 def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
@@ -61,7 +60,10 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(SecretStr(""), description="Signs cookies and form tokens; at least 32 characters.")
     data_keys: SecretStr = Field(SecretStr(""), description="Encryption keys, newest first: id:base64 of 32 bytes, separated by commas.")
-    index_key: SecretStr = Field(SecretStr(""), description="Key of the blind index of ID numbers and phones; base64, 32 bytes.")
+    index_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the blind index of ID numbers and phones; base64, 32 bytes. While it is changed: new one, comma, old one.",
+    )
     backup_key: SecretStr = Field(
         SecretStr(""), description="Key of backups; base64, 32 bytes. Empty: derived from the newest data key, which then opens them."
     )
@@ -69,6 +71,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Keys of seals of the log whose data key is gone, as `reseal` prints them: id:base64, by commas."
     )
     database_key: SecretStr = Field(SecretStr(""), description="Key of the whole SQLite file; base64, 32 bytes. Not for PostgreSQL.")
+    database_key_before: SecretStr = Field(
+        SecretStr(""), description="Key that the SQLite file had before; `change-database-key` alone reads it. Base64, 32 bytes."
+    )
     plain_database: bool = Field(False, description="Production with an SQLite file that is not encrypted is meant: its disk is encrypted.")
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
@@ -107,7 +112,7 @@ class Settings(BaseSettings):
         pattern=r"^(|/.+|\S+:\d+)$",
         description="Where clamd answers: host:port, or the path of its socket; empty: files are not scanned for viruses.",
     )
-    request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
+    request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request with files; one without may hold 500 kB.", ge=1024)
     request_seconds: int = Field(60, description="Seconds after which a request is ended; what it had not saved is not saved.", ge=5)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
@@ -154,17 +159,15 @@ class Settings(BaseSettings):
             raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make run` makes them for a demo.")
         if not are_named_keys(data_keys):
             raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
-        if not is_key(index_key):
-            raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes.")
+        if not are_keys(index_key):
+            raise SystemExit("CARD_DESK_INDEX_KEY is malformed: write base64 of 32 bytes (while it is changed: new, comma, old).")
         seal_keys = self.seal_keys.get_secret_value()
         if seal_keys and not are_named_keys(seal_keys):
             raise SystemExit("CARD_DESK_SEAL_KEYS is malformed: write id:base64 of 32 bytes, by commas, as `reseal` prints it.")
-        backup_key = self.backup_key.get_secret_value()
-        if backup_key and not is_key(backup_key):
-            raise SystemExit("CARD_DESK_BACKUP_KEY is malformed: write base64 of 32 bytes, or leave it out.")
-        database_key = self.database_key.get_secret_value()
-        if database_key and not is_key(database_key):
-            raise SystemExit("CARD_DESK_DATABASE_KEY is malformed: write base64 of 32 bytes.")
+        for name in ("backup_key", "database_key", "database_key_before"):
+            key = getattr(self, name).get_secret_value()
+            if key and not is_key(key):
+                raise SystemExit(f"CARD_DESK_{name.upper()} is malformed: write base64 of 32 bytes, or leave it out.")
 
 
 @lru_cache(maxsize=1)

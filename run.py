@@ -2,7 +2,6 @@
 
 import base64
 import ctypes
-import fcntl
 import http.client
 import json
 import os
@@ -15,9 +14,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import config
+from admin_app.foundation.instance_lock import only_one
+from admin_app.foundation.schema_version import revision_in_database
 from admin_app.foundation.sqlite_file import refuse_wrong_file
 from admin_app.foundation.start_refusals import refuse_unsafe_start
 
@@ -58,30 +58,11 @@ def main() -> None:
         lock.close()
 
 
-def only_one(instance: Path) -> IO[str]:
-    """The lock of this instance, held until it is closed or this process dies; SystemExit if another one runs on the same instance."""
-    instance.mkdir(parents=True, exist_ok=True)
-    lock = (instance / "run.lock").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        raise SystemExit(f"Card Desk already runs on {instance} (process {lock.read()}). Stop it first.") from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
-
-
 def upgrade_once(settings: config.Settings) -> None:
-    """Bring the database to the newest revision, unless the last start on the same database did."""
+    """Bring the database to the newest revision, unless it says itself that it is there: no mark beside it can know that."""
     newest = max(file.stem for file in (ROOT / "admin_app" / "migrations" / "versions").glob("[0-9]*.py"))
-    mark, state = settings.instance / "schema-version", f"{newest} {config.fingerprint(settings.database_url)}"
-    local = settings.database_url.removeprefix("sqlite:///")
-    if mark.exists() and mark.read_text(encoding="utf-8") == state and (local == settings.database_url or Path(local).exists()):
-        return
-    command("db", "upgrade")
-    mark.write_text(state, encoding="utf-8")
+    if revision_in_database(settings) != newest:
+        command("db", "upgrade")
 
 
 def wait_for_web(settings: config.Settings, processes: "Processes") -> str:

@@ -28,7 +28,7 @@ from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
 from admin_app.extracts import views as extracts
-from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, list_files, reactions, settings
+from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, index_keys, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
@@ -52,6 +52,7 @@ from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.retention import jobs as retention_jobs
 from admin_app.retention import operations as retention_operations
+from admin_app.retention import queries as retention_queries
 from admin_app.retention.views import RetentionView
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
@@ -187,8 +188,9 @@ def _add_passages() -> None:
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
+    extracts.HOW_LONG.put(retention_queries.said_of)
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
-    database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem))
+    database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem, index_keys.problem))
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -234,10 +236,14 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("confirm-time", "admin_app.audit.cli:confirm_time", "Say that this machine's time is right."))
     app.cli.add_command(LazyCommand("backup", "admin_app.backup.command:backup_command", "Write an encrypted backup."))
     app.cli.add_command(LazyCommand("reseal", "admin_app.backup.reseal_command:reseal_command", "Encrypt anew with the newest key."))
+    app.cli.add_command(LazyCommand("reindex", "admin_app.backup.reindex_command:reindex_command", "Index anew with the newest key."))
     app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
+    app.cli.add_command(LazyCommand("copy-from-sqlite", "admin_app.backup.copy_command:copy_from_sqlite", "Move to PostgreSQL."))
     app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
     encrypt = "admin_app.backup.encrypt_database:encrypt_database"
+    change = "admin_app.backup.change_database_key:change_database_key"
+    app.cli.add_command(LazyCommand("change-database-key", change, "Give the SQLite file another key."))
     app.cli.add_command(LazyCommand("encrypt-database", encrypt, "Encrypt a plain SQLite file."))
     last = "admin_app.staff.cli:restore_last_administrator"
     app.cli.add_command(LazyCommand("restore-administrator", last, "Make an administrator where nobody is one any more."))

@@ -93,5 +93,5 @@ def started(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_logs_queue_and_marks_of_a_start_are_nobody_elses(started: Path) -> None:
-    assert {"run.lock", "log", "schema-version"} <= {path.name for path in started.iterdir()}
+    assert {"run.lock", "log", "card_desk.db"} <= {path.name for path in started.iterdir()}
     assert open_to_others(started) == []

@@ -32,6 +32,7 @@ UNSAFE = (
     ({"index_key": SHORT_KEY}, "CARD_DESK_INDEX_KEY is malformed"),
     ({"backup_key": SHORT_KEY}, "CARD_DESK_BACKUP_KEY is malformed"),
     ({"database_key": SHORT_KEY}, "CARD_DESK_DATABASE_KEY is malformed"),
+    ({"database_key_before": SHORT_KEY}, "CARD_DESK_DATABASE_KEY_BEFORE is malformed"),
     ({"database_key": ""}, "CARD_DESK_DATABASE_KEY is missing"),
     ({"https": False}, "CARD_DESK_HTTPS is off"),
     ({"trusted_hosts": " , "}, "CARD_DESK_TRUSTED_HOSTS is empty"),

@@ -108,6 +108,8 @@ ACTIONS: dict[str, Any] = {
     "system.backed_up": _l("Made a backup"),
     "system.restored": _l("Restored a backup"),
     "system.resealed": _l("Encrypted data anew with a newer key"),
+    "system.copied": _l("Copied the office into another database"),
+    "system.reindexed": _l("Indexed numbers anew with a newer key"),
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",

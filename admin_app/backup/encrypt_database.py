@@ -11,6 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from admin_app.foundation import settings, sqlite_file
+from admin_app.foundation.instance_lock import only_one
 from admin_app.foundation.private_files import BESIDE, make_private
 
 STEPS = 200_000
@@ -36,7 +37,7 @@ def encrypt_database() -> None:
     if not key:
         raise click.ClickException("CARD_DESK_DATABASE_KEY is missing: set base64 of 32 bytes first, and keep a copy of it.")
     try:
-        with _progress() as report:
+        with closing(only_one(settings.current().instance)), progress("Encrypting") as report:
             rows = encrypt(file, key, report)
     except NotEncrypted as refused:
         raise click.ClickException(str(refused)) from refused
@@ -46,8 +47,9 @@ def encrypt_database() -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Report]:
-    with click.progressbar(length=100, label="Encrypting", show_eta=True) as bar:
+def progress(label: str) -> Iterator[Report]:
+    """A bar on the terminal while the file is copied."""
+    with click.progressbar(length=100, label=label, show_eta=True) as bar:
 
         def report(done: int, in_all: int) -> None:
             bar.update(max(0, min(100, done * 100 // max(1, in_all)) - bar.pos))
@@ -59,13 +61,21 @@ def encrypt(file: Path, key: bytes, report: Report) -> int:
     """Replace the plain `file` by its encrypted copy; how many rows it has. NotEncrypted if that cannot be, and the file is as it was."""
     if not sqlite_file.is_plain(file):
         raise NotEncrypted(f"{file.name} is encrypted already.")
+    return copy_with_key(file, b"", key, report)
+
+
+def copy_with_key(file: Path, before: bytes, key: bytes, report: Report) -> int:
+    """Replace `file`, which `before` opens, by its copy that `key` opens, in one step once the copy was checked; how many rows it has.
+
+    Killed at any moment, the file is whole and has the one key or the other. NotEncrypted if it cannot be, and the file is as it was.
+    """
     size = file.stat().st_size
     if shutil.disk_usage(file.parent).free < size * 1.1:
         raise NotEncrypted(f"The disk has no room for a copy of {file.name} ({size:,} bytes).")
     copy = file.with_name(f"{file.name}.encrypting")
     copy.unlink(missing_ok=True)
     try:
-        with closing(sqlite_file.opened(file, b"", timeout=0)) as plain:
+        with closing(sqlite_file.opened(file, before, timeout=0)) as plain:
             _keep_others_out(plain, file)
             _export(plain, copy, key, lambda: report(copy.stat().st_size, size))
             rows = _counts(plain)
@@ -111,9 +121,9 @@ def _counts(connection: Any) -> dict[str, int]:
 def _check(copy: Path, key: bytes, rows: dict[str, int]) -> None:
     with closing(sqlite_file.opened(copy, key)) as sealed:
         if sealed.execute("PRAGMA cipher_integrity_check").fetchall() or sealed.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-            raise NotEncrypted("SQLite finds the encrypted copy damaged. The file is as it was.")
+            raise NotEncrypted("SQLite finds the copy damaged. The file is as it was.")
         if _counts(sealed) != rows:
-            raise NotEncrypted("The encrypted copy has not as many rows as the file. The file is as it was.")
+            raise NotEncrypted("The copy has not as many rows as the file. The file is as it was.")
 
 
 def _put_in_place(copy: Path, file: Path) -> None:

@@ -30,7 +30,8 @@ def named(name: str) -> bytes | None:
 def proof() -> dict[str, str]:
     """What only who has the office's data keys and index key can make, or check."""
     sealed = crypto.encrypt_text(_PROOF, context=_PROOF)
-    return {"data": base64.b64encode(sealed).decode(), "index": _proof_of(crypto.keyring().index_key)}
+    index, *older = map(_proof_of, crypto.keyring().index_keys)
+    return {"data": base64.b64encode(sealed).decode(), "index": index, "older_index": ",".join(older)}
 
 
 def file_proof() -> dict[str, str]:
@@ -44,7 +45,8 @@ def problem(kept: dict[str, str]) -> str:
         crypto.decrypt_text(base64.b64decode(kept["data"]), context=_PROOF)
     except crypto.Undecipherable:
         return "CARD_DESK_DATA_KEYS has not the key with which the data of this backup were sealed. Nothing was restored."
-    if not hmac.compare_digest(kept["index"], _proof_of(crypto.keyring().index_key)):
+    wanted = {kept["index"], *filter(None, kept.get("older_index", "").split(","))}
+    if not wanted <= {_proof_of(key) for key in crypto.keyring().index_keys}:
         return "CARD_DESK_INDEX_KEY is not the one with which the numbers of this backup were registered. Nothing was restored."
     if "file" in kept and not hmac.compare_digest(kept["file"], file_proof()["file"]):
         return "CARD_DESK_DATABASE_KEY is not the one of the SQLite file in this backup. Nothing was restored."

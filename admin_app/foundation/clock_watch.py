@@ -4,7 +4,6 @@ What the time was when it was last believed stands in the database, with how lon
 is done to the clock.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -25,8 +24,6 @@ QUIET_SECONDS = 600.0
 """For which a time that cannot be proved must run on steadily before it is believed."""
 MARK_EVERY = timedelta(seconds=30)
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-UPTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Counts while the machine sleeps, too, where the kernel can."""
 WITNESS = text("""
     SELECT clock_timestamp(),
         coalesce(host(inet_server_addr()), '') NOT IN ('', '127.0.0.1', '::1', coalesce(host(inet_client_addr()), ''))
@@ -86,9 +83,13 @@ def read() -> Reading:
     database_now, has_witness = None, False
     if db.engine.dialect.name == "postgresql":
         database_now, has_witness = db.session.execute(WITNESS).one()
-    now = clock.now()
-    boot = BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else ""
-    return Reading(now, database_now.astimezone(UTC) if database_now else now, bool(has_witness), boot, time.clock_gettime(UPTIME))
+    now = clock.machine_now()
+    return Reading(now, database_now.astimezone(UTC) if database_now else now, bool(has_witness), this_boot(), clock.counted())
+
+
+def this_boot() -> str:
+    """Which start of which machine this is; '' where the kernel does not say."""
+    return BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else ""
 
 
 def doubt_about(mark: ClockMark, reading: Reading) -> Doubt | None:

@@ -24,10 +24,10 @@ class Undecipherable(Exception):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Data keys by id (the first one encrypts, all decrypt) and the key of the blind index."""
+    """Data keys by id (the first one encrypts, all decrypt) and keys of the blind index (the first one writes, all find)."""
 
     keys: tuple[tuple[str, bytes], ...]
-    index_key: bytes
+    index_keys: tuple[bytes, ...]
 
     def encrypt(self, plain: bytes, *, context: bytes) -> bytes:
         """AES-256-GCM; returns version|key id|nonce|ciphertext+tag. `context` binds the value to its place (table|column|row)."""
@@ -59,17 +59,30 @@ class KeyRing:
         return {key_id: HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(key) for key_id, key in self.keys}
 
     def blind_index(self, purpose: str, value: str) -> str:
-        """32 hex digits of HMAC-SHA-256 over purpose and value: equal values can be found, nothing can be read."""
-        return hmac.new(self.index_key, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()[:32]
+        """32 hex digits of HMAC-SHA-256 over purpose and value: equal values can be found, nothing can be read. What is written."""
+        return _digits(self.index_keys[0], f"{purpose}|{value}")
+
+    def blind_indexes(self, purpose: str, value: str) -> tuple[str, ...]:
+        """The same with each index key, the newest first: what may have been written, so what is looked for (ADR 0045)."""
+        return tuple(_digits(key, f"{purpose}|{value}") for key in self.index_keys)
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """A name for each index key, which tells nothing about it, the newest first."""
+        return tuple(f"i-{_digits(key, 'name of an index key')[:8]}" for key in self.index_keys)
 
 
 def parse_ring(data_keys: str, index_key: str) -> KeyRing:
     """Read 'id:base64,id:base64' and a base64 index key; ValueError unless every key has 32 bytes."""
     keys = tuple((part.split(":", 1)[0].strip(), base64.b64decode(part.split(":", 1)[1])) for part in data_keys.split(",") if part)
-    index = base64.b64decode(index_key)
-    if not keys or any(len(key) != 32 or not name for name, key in keys) or len(index) != 32:
-        raise ValueError("every data key needs an id and 32 bytes, the index key 32 bytes")
-    return KeyRing(keys, index)
+    indexes = tuple(base64.b64decode(part) for part in index_key.split(","))
+    if not keys or any(len(key) != 32 or not name for name, key in keys) or any(len(key) != 32 for key in indexes):
+        raise ValueError("every data key needs an id and 32 bytes, each index key 32 bytes")
+    return KeyRing(keys, indexes)
+
+
+def _digits(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 _RING: PerApp[dict[tuple[str, str], KeyRing]] = PerApp("keyring", dict)

@@ -48,6 +48,12 @@ def note(ring: list[str]) -> None:
                 key.free_at = None
 
 
+def older_needed() -> list[str]:
+    """Names of the older keys of the ring with which something is still encrypted."""
+    older = [name for name, _key in crypto.keyring().keys[1:]]
+    return list(db.session.scalars(select(DataKey.name).where(DataKey.name.in_(older), DataKey.free_at.is_(None)))) if older else []
+
+
 def free(names: list[str]) -> None:
     """Note in the open transaction() that nothing is encrypted with these any more."""
     for key in db.session.scalars(select(DataKey).where(DataKey.name.in_(names), DataKey.free_at.is_(None))):

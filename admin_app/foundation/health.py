@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_app.foundation import clock_watch, database_probe, patience, settings, sqlite_file
+from admin_app.foundation import clock_watch, data_keys, database_probe, index_keys, patience, settings, sqlite_file
 from admin_app.foundation.clock_watch import ClockMark
 from admin_app.foundation.database import db
 from admin_app.foundation.database_trouble import trouble_of
@@ -138,6 +138,16 @@ def failed_jobs(limit: int = 20) -> list[Job]:
 def clock_mark() -> ClockMark | None:
     """When the time was last believed, and what is held against it now; None before the clock first ticked."""
     return clock_watch.current()
+
+
+def older_data_keys() -> list[str]:
+    """Older data keys that `reseal` is not done with."""
+    return data_keys.older_needed()
+
+
+def index_key_percent() -> int | None:
+    """How far `reindex` has come, in per cent of the residents; None while the index key is not being changed."""
+    return index_keys.percent()
 
 
 def last_backup_at() -> datetime | None:

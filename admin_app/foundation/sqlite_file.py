@@ -25,6 +25,11 @@ def key_of(settings: Settings) -> bytes:
     return base64.b64decode(settings.database_key.get_secret_value())
 
 
+def key_before(settings: Settings) -> bytes:
+    """The 32 bytes that opened it before its key was changed; nothing where none is set."""
+    return base64.b64decode(settings.database_key_before.get_secret_value())
+
+
 def place_of(settings: Settings) -> Path | None:
     """Where the office's file is, or will be; None if the database is no file."""
     name = settings.database_url.removeprefix("sqlite:///").partition("?")[0]
@@ -58,6 +63,15 @@ def opened(file: Path | str, key: bytes, **options: Any) -> Any:
             raise
         raise FileNotOpened(problem_of(Path(file), key)) from None
     return connection
+
+
+def opens(file: Path, key: bytes) -> bool:
+    """Whether `key` opens the file."""
+    try:
+        opened(file, key).close()
+    except FileNotOpened:
+        return False
+    return True
 
 
 def unlock(connection: Any, key: bytes) -> None:

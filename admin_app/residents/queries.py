@@ -51,8 +51,8 @@ def by_public_id(staff: Actor, public_id: str) -> Resident:
 
 def by_id_number(number: str) -> Resident | None:
     """The resident with this ID number in any spelling, found through the blind index."""
-    index = crypto.keyring().blind_index("id_number", numbers.compact(number))
-    return db.session.scalar(select(Resident).where(Resident.id_number_index == index))
+    indexes = crypto.keyring().blind_indexes("id_number", numbers.compact(number))
+    return db.session.scalar(select(Resident).where(Resident.id_number_index.in_(indexes)))
 
 
 def key_problem() -> str:
@@ -69,7 +69,7 @@ def key_problem() -> str:
         except crypto.Undecipherable:
             continue
         opened_once = True
-        if crypto.keyring().blind_index("id_number", number) == row.id_number_index:
+        if row.id_number_index in crypto.keyring().blind_indexes("id_number", number):
             return ""
     if opened_once:
         return WRONG_INDEX_KEY

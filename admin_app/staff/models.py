@@ -114,6 +114,8 @@ class RecoveryCode(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     code_key: Mapped[str] = mapped_column(String(32))
     """Its keyed hash; the code was shown once and is nowhere."""
+    key_name: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """Name of the index key that made the hash (crypto.KeyRing.index_names); '' of one that was in force before keys had names."""
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When it let its owner in; NULL: not yet."""
 

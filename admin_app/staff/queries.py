@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, false, func, or_, select
 
-from admin_app.foundation import keyset
+from admin_app.foundation import crypto, index_keys, keyset
 from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db
 from admin_app.staff.models import Authenticator, Passkey, RecoveryCode, StaffMember
@@ -38,6 +38,12 @@ def recovery_codes_left(staff_id: int) -> int:
     """How many recovery codes this person has not used."""
     unused = (RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+
+
+def has_old_recovery_codes(staff_id: int) -> bool:
+    """Whether this person has codes that end when the index key has been changed."""
+    old = (RecoveryCode.staff_id == staff_id, RecoveryCode.used_at.is_(None), RecoveryCode.key_name != crypto.keyring().index_names[0])
+    return index_keys.is_in_change() and db.session.scalar(select(RecoveryCode.id).where(*old).limit(1)) is not None
 
 
 def passkeys_of(staff_id: int) -> Sequence[Passkey]:

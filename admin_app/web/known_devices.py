@@ -15,26 +15,32 @@ SALT = "known device"
 
 def device_of(name: str) -> str | None:
     """The random name of this browser if the account `name` signed in here before; else None."""
+    return next((device for account in _accounts(name) if (device := _device_of(account))), None)
+
+
+def _device_of(account: str) -> str:
     try:
-        account, device = _signer().loads(request.cookies.get(_cookie(name), ""), max_age=DAYS * 86_400)
+        named, device = _signer().loads(request.cookies.get(_cookie(account), ""), max_age=DAYS * 86_400)
     except (BadSignature, ValueError):
-        return None
-    return str(device) if account == _account(name) else None
+        return ""
+    return str(device) if named == account else ""
 
 
 def remember(response: Response, name: str) -> None:
     """Let this browser be known for the account `name`, from now on for DAYS days."""
-    value = _signer().dumps([_account(name), device_of(name) or secrets.token_hex(16)])
+    account = _accounts(name)[0]
+    value = _signer().dumps([account, device_of(name) or secrets.token_hex(16)])
     is_https = settings.current().https
-    response.set_cookie(_cookie(name), value, max_age=DAYS * 86_400, path="/", httponly=True, secure=is_https, samesite="Lax")
+    response.set_cookie(_cookie(account), value, max_age=DAYS * 86_400, path="/", httponly=True, secure=is_https, samesite="Lax")
 
 
-def _cookie(name: str) -> str:
-    return f"{'__Host-' if settings.current().https else ''}card_desk_known_{_account(name)[:12]}"
+def _cookie(account: str) -> str:
+    return f"{'__Host-' if settings.current().https else ''}card_desk_known_{account[:12]}"
 
 
-def _account(name: str) -> str:
-    return crypto.keyring().blind_index("known device", name)
+def _accounts(name: str) -> tuple[str, ...]:
+    """What stands for the account in cookies: of now, then of older index keys."""
+    return crypto.keyring().blind_indexes("known device", name)
 
 
 def _signer() -> URLSafeTimedSerializer:

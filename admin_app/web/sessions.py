@@ -12,7 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from admin_app.foundation import browser_sessions, database, patience, settings
+from admin_app.foundation import browser_sessions, database, database_clock, patience, settings
 from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.web import browser_names
 
@@ -93,6 +93,7 @@ class ServerSessionInterface(SessionInterface):
         if request.path == HEALTH:  # which says itself what the matter is
             return ServerSession(browser_sessions.new_key())
         try:
+            database_clock.keep_right()
             database.begin_reading()
             loaded = browser_sessions.load(cookie, owner=self.owner) if 20 < len(cookie) < 100 and "." not in cookie else None
         except DATABASE_ERRORS as error:

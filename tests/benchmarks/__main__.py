@@ -1,7 +1,7 @@
 """make bench: pages beside a stock list, claims under load, labels beside one document each; a table and instance/bench.json.
 
 Longer parts that ONLY names: `walk`, every page of every role at both sizes; `load`, many clients at once on served processes;
-`audit`, many writers of the log; `front`, strangers at the front door."""
+`audit`, many writers of the log; `front`, strangers at the front door; `drill`, backup, wipe and restore of the largest size."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import audit, data, front_door, jobs, labels, load, timing, walking
+from tests.benchmarks import audit, data, drill, front_door, jobs, labels, load, timing, walking
 
 CONSOLE = Console(width=150)
 RESULTS = data.ROOT / "instance" / "bench.json"
@@ -174,6 +174,9 @@ def main() -> None:
         if "audit" in parts:
             found["audit"] = audit.measure(server)
             show("Writers of the log, PostgreSQL", found["audit"])
+        if "drill" in parts:
+            found["drill"] = drill.measure(databases, max(sizes), server)
+            show("Backup, wipe, restore (seconds)", found["drill"])
         if "pages" in parts:
             found["pages"] = measure_pages(sizes, databases, chosen.rounds, server)
             found["growth"] = growth(found["pages"])

@@ -81,7 +81,7 @@ def _fill_agent(application: Application, details: CaseDetails) -> None:
 def _seal_agent(application: Application, typed: str) -> None:
     today = clock.today()
     identity = resident_rules.read_id_number(typed, today=today, field="agent_id_number")
-    if crypto.keyring().blind_index("id_number", identity.number) == application.resident.id_number_index:
+    if application.resident.id_number_index in crypto.keyring().blind_indexes("id_number", identity.number):
         raise InvalidCase(_l("This is the resident's own ID number; a proxy or guardian is somebody else."), field="agent_id_number")
     if rules.age_on(today, identity.birth_on) < ADULT_AGE:
         raise InvalidCase(_l("A proxy or guardian is at least %(age)s years old.", age=ADULT_AGE), field="agent_id_number")

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from admin_app.foundation import database_refusals, settings
+from admin_app.foundation import database_clock, database_refusals, settings
 from admin_app.foundation.database_trouble import trouble_of
 from admin_app.foundation.jobs import operations, worker
 
@@ -31,6 +31,7 @@ def add_commands(app: Flask) -> None:
 def run_worker(threads: int | None) -> None:
     """Do jobs until stopped; what has begun is finished."""
     database_refusals.refuse_unsafe_database()
+    database_clock.follow()
     serve(current_app._get_current_object(), threads or settings.current().worker_threads)  # type: ignore[attr-defined]
 
 
@@ -54,6 +55,7 @@ def work(app: Flask, stopping: threading.Event) -> None:
     while not stopping.is_set():
         with app.app_context():
             try:
+                database_clock.keep_right()
                 job = operations.take_next(ended)
             except (DBAPIError, PoolTimeout) as error:
                 _wait_for_database(error, stopping)
@@ -83,7 +85,9 @@ def run_clock() -> None:
     """Every few seconds: wake workers for what waits too long, let provisional loss reports lapse, end idle sessions."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     database_refusals.refuse_unsafe_database()
+    database_clock.follow()
     while True:
         with app.app_context():
+            database_clock.keep_right()
             operations.tick()
         time.sleep(TICK_SECONDS)

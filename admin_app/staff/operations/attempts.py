@@ -42,16 +42,20 @@ class TooManyAttempts(DomainError):
 
 @dataclass(frozen=True)
 class Tries:
-    """Who tries, as keys that say nothing: the account that they name, their address, the browser if the person is known there."""
+    """Who tries, as keys that say nothing: the account that they name, their address, the browser if the person is known there.
 
-    account: str
-    address: str
-    device: str | None
+    Each under every index key, the newest first: what was counted before a new one came still counts.
+    """
+
+    account: tuple[str, ...]
+    address: tuple[str, ...]
+    device: tuple[str, ...]
 
 
 def tries(name: str, device: str | None = None, what: str = PASSWORD) -> Tries:
     """Somebody at this request's address who names the account `name`, whether there is one or not, and gives a password or a code."""
-    return Tries(_key(what, folded(name)), _key("address", _network(origin.address.get() or "")), _key("device", device))
+    account, address = _keys(what, folded(name)), _keys("address", _network(origin.address.get() or ""))
+    return Tries(account, address, _keys("device", device) if device is not None else ())
 
 
 def folded(name: str) -> str:
@@ -74,7 +78,8 @@ def take(who: Tries) -> int:
         db.session.execute(select(func.pg_advisory_xact_lock(TURN)))
     db.session.execute(delete(Row).where(Row.at <= clock.now() - _window()))
     refuse_if_spent(who)
-    row = Row(at=clock.now(), account_key=who.account, address_key=who.address, device_key=who.device)
+    device = who.device[0] if who.device else None
+    row = Row(at=clock.now(), account_key=who.account[0], address_key=who.address[0], device_key=device)
     db.session.add(row)
     db.session.flush()
     return row.id
@@ -87,7 +92,7 @@ def give_back(number: int) -> None:
 
 def forget(name: str) -> None:
     """The account `name` gets its whole budget back (an administrator gave it a new password)."""
-    keys = [_key(what, folded(name)) for what in (PASSWORD, CODE)]
+    keys = [key for what in (PASSWORD, CODE) for key in _keys(what, folded(name))]
     db.session.execute(delete(Row).where(Row.account_key.in_(keys)))
 
 
@@ -95,7 +100,7 @@ def paused_until(name: str) -> datetime | None:
     """Until when browsers that are not known cannot try the account `name` any more; None if they can."""
     since = clock.now() - _window()
     rows = select(func.count(), func.min(Row.at)).where(
-        Row.account_key == _key(PASSWORD, folded(name)), Row.device_key.is_(None), Row.at > since
+        Row.account_key.in_(_keys(PASSWORD, folded(name))), Row.device_key.is_(None), Row.at > since
     )
     count, first = db.session.execute(rows).one()
     return first + _window() if count >= settings.current().sign_in_attempts else None
@@ -105,11 +110,11 @@ def _budgets(who: Tries) -> Iterator[tuple[tuple[Any, ...], int]]:
     """(what is counted, how many there may be) of each budget that this attempt draws from."""
     limits = settings.current()
     if who.device:
-        yield (Row.device_key == who.device,), limits.sign_in_attempts
+        yield (Row.device_key.in_(who.device),), limits.sign_in_attempts
         return
     stranger = Row.device_key.is_(None)
-    yield (Row.account_key == who.account, stranger), limits.sign_in_attempts
-    yield (Row.address_key == who.address, stranger), limits.sign_in_address_attempts
+    yield (Row.account_key.in_(who.account), stranger), limits.sign_in_attempts
+    yield (Row.address_key.in_(who.address), stranger), limits.sign_in_address_attempts
     yield (stranger,), limits.sign_in_all_attempts
 
 
@@ -117,8 +122,8 @@ def _window() -> timedelta:
     return timedelta(minutes=settings.current().sign_in_minutes)
 
 
-def _key(purpose: str, value: str | None) -> Any:
-    return crypto.keyring().blind_index(f"sign-in|{purpose}", value) if value is not None else None
+def _keys(purpose: str, value: str) -> tuple[str, ...]:
+    return crypto.keyring().blind_indexes(f"sign-in|{purpose}", value)
 
 
 def _network(address: str) -> str:

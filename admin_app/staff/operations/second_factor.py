@@ -102,7 +102,7 @@ def _step_of(secret: str, code: str) -> int | None:
 
 
 def _is_recovery_code(member: StaffMember, code: str) -> bool:
-    unused = (RecoveryCode.staff_id == member.id, RecoveryCode.code_key == _code_key(member, code), RecoveryCode.used_at.is_(None))
+    unused = (RecoveryCode.staff_id == member.id, RecoveryCode.code_key.in_(_code_keys(member, code)), RecoveryCode.used_at.is_(None))
     taken = update(RecoveryCode).where(*unused).values(used_at=clock.now())
     if not db.session.execute(taken.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
         return False
@@ -112,13 +112,14 @@ def _is_recovery_code(member: StaffMember, code: str) -> bool:
 
 def _fresh_codes(member: StaffMember) -> list[str]:
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == member.id))
-    codes = [random_code(GROUPS, GROUP_LETTERS) for _code in range(RECOVERY_CODES)]
-    db.session.add_all(RecoveryCode(staff_id=member.id, code_key=_code_key(member, code)) for code in codes)
+    codes, key_name = [random_code(GROUPS, GROUP_LETTERS) for _code in range(RECOVERY_CODES)], crypto.keyring().index_names[0]
+    keys = [_code_keys(member, code)[0] for code in codes]
+    db.session.add_all(RecoveryCode(staff_id=member.id, code_key=key, key_name=key_name) for key in keys)
     return codes
 
 
-def _code_key(member: StaffMember, code: str) -> str:
-    return crypto.keyring().blind_index(f"recovery code|{member.id}", numbers.compact(code).lower())
+def _code_keys(member: StaffMember, code: str) -> tuple[str, ...]:
+    return crypto.keyring().blind_indexes(f"recovery code|{member.id}", numbers.compact(code).lower())
 
 
 def _place(member: StaffMember) -> str:

@@ -30,7 +30,8 @@ class SecondFactorView(DeskView):
         """What there is, and what can be done about it."""
         member = signed_in_member()
         left = queries.recovery_codes_left(member.id) if member.second_factor_since else 0
-        return self.render_template("staff/second_factor.html", left=left, is_required=must_have_second_factor(member))
+        ends_soon = left > 0 and queries.has_old_recovery_codes(member.id)
+        return self.render_template("staff/second_factor.html", left=left, ends_soon=ends_soon, is_required=must_have_second_factor(member))
 
     @expose("/begin", methods=["POST"])
     @requires("account")
