@@ -19,7 +19,7 @@ from admin_app.applications.queries import queue
 from admin_app.foundation.database import db
 from admin_app.menu import LISTS
 from tests.walk import walk
-from tests.web.test_list_statements import Filled, reader_of
+from tests.web.filled_lists import Filled, reader_of
 
 STATISTICS = Path(__file__).with_name("statistics_of_a_million.json")
 """Rows of sqlite_stat1 (three values) and sqlite_stat4 (six), by python -m tests.benchmarks.statistics."""
