@@ -52,6 +52,7 @@ from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.retention import jobs as retention_jobs
 from admin_app.retention import operations as retention_operations
+from admin_app.retention import queries as retention_queries
 from admin_app.retention.views import RetentionView
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
@@ -187,6 +188,7 @@ def _add_passages() -> None:
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")
+    extracts.HOW_LONG.put(retention_queries.said_of)
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
     database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem, index_keys.problem))
 

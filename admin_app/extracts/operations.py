@@ -1,5 +1,6 @@
 """A copy of everything about one resident leaves the house: only with an entry in the log."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,15 +15,19 @@ from admin_app.staff.permissions import verb
 
 
 @verb("extracts.make")
-def make(resident: Resident, *, reason: str, by: Actor) -> dict[str, list[dict[str, Any]]]:
-    """Everything about the resident; the door commits (and with it the entry in the log) before it shows anything.
+def collect(resident: Resident, *, reason: str, by: Actor) -> dict[str, list[dict[str, Any]]]:
+    """Everything about the resident, for a copy that make() puts into the log before it leaves.
 
     Raises texts.TextRefused, and NotAllowed for whoever works for one centre: the copy is of the whole office.
     """
-    reason = texts.reason(reason)
+    texts.reason(reason)
     if by.centre_id is not None:
         raise NotAllowed(_l("A copy holds cases of every centre: somebody who works for the whole office makes it."))
-    found = queries.everything(resident)
-    counts = {part: len(records) for part, records in found.items()}
-    audit.record("extracts.made", "resident", resident.public_id, by=by, reason=reason, changes={"records": counts})
-    return found
+    return queries.everything(resident)
+
+
+@verb("extracts.make")
+def make(resident: Resident, found: Mapping[str, list[Any]], *, form: str, reason: str, by: Actor) -> None:
+    """Enter a copy of what collect() found into the log; the door commits that before it shows anything."""
+    changes = {"records": {part: len(records) for part, records in found.items()}, "form": form}
+    audit.record("extracts.made", "resident", resident.public_id, by=by, reason=texts.reason(reason), changes=changes)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext as _n
 from sqlalchemy import Select, select
 
 from admin_app.applications.models import Application, UnsavedForm
@@ -11,7 +13,7 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.database import literal
 from admin_app.foundation.keyset import capped_counts
 from admin_app.residents.models import Call
-from admin_app.retention.rules import LINES, What
+from admin_app.retention.rules import LINES, WHAT_LABELS, Line, What
 
 
 def _older(id_column: Any, since: Any, limit: datetime) -> Select[Any]:
@@ -40,3 +42,22 @@ def days_of(code: str) -> int:
 def due_counts() -> dict[str, int]:
     """How many records of each kind are due now, each up to the cap of lists."""
     return capped_counts({code: due(code) for code in DUE})
+
+
+def how_long(line: Line) -> str:
+    """90 days; '' where there is no end."""
+    if line.minutes is not None:
+        return str(_n("%(num)s minute", "%(num)s minutes", line.minutes(settings.current())))
+    return str(_n("%(num)s day", "%(num)s days", line.days(settings.current()))) if line.days is not None else ""
+
+
+def said_of(table: str) -> tuple[str, ...]:
+    """How long the records of a table stay and why, a sentence for each kind of them; for whoever they are about."""
+    return tuple(_said(line) for line in LINES if table in line.tables)
+
+
+def _said(line: Line) -> str:
+    facts = {"kind": line.label, "time": how_long(line), "since": line.since, "what": WHAT_LABELS[line.what], "why": line.why}
+    if line.since:
+        return _("%(kind)s: %(time)s from «%(since)s», then %(what)s. %(why)s", **facts)
+    return _("%(kind)s: %(what)s. %(why)s", **facts)

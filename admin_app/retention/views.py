@@ -2,10 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask_babel import ngettext as _n
-
 from admin_app.audit import queries as audit_queries
-from admin_app.foundation import settings
 from admin_app.retention import operations, queries
 from admin_app.retention.rules import LINES, WHAT_LABELS, Line
 from admin_app.web.desk_view import DeskView, expose, requires
@@ -31,13 +28,6 @@ class RetentionView(DeskView):
     def index(self) -> Any:
         """Every kind of record, how many of it are due, and the last run."""
         due, last = queries.due_counts(), audit_queries.last_check(operations.ACTION)
-        shown = [Shown(line, WHAT_LABELS[line.what], how_long(line), due.get(line.code)) for line in LINES]
+        shown = [Shown(line, WHAT_LABELS[line.what], queries.how_long(line), due.get(line.code)) for line in LINES]
         deleted = [(line.label, last.changes["deleted"].get(line.code, 0)) for line in LINES if line.code in due] if last else []
         return self.render_template("retention/index.html", lines=shown, last=last, deleted=deleted)
-
-
-def how_long(line: Line) -> str:
-    """90 days; '' where there is no end."""
-    if line.minutes is not None:
-        return str(_n("%(num)s minute", "%(num)s minutes", line.minutes(settings.current())))
-    return str(_n("%(num)s day", "%(num)s days", line.days(settings.current()))) if line.days is not None else ""

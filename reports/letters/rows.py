@@ -1,6 +1,6 @@
 """The plain rows that receipts are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 
@@ -47,3 +47,40 @@ class LossReportReceiptRow:
     centre: CentreLines
     card_number_masked: str = ""
     clerk: str = ""
+
+
+@dataclass(frozen=True)
+class CopySection:
+    """A part of a copy of somebody's data: records with names of facts, or a table of many short ones."""
+
+    title: str
+    why: str
+    """What the office has it for."""
+    kept: tuple[str, ...] = ()
+    """Sentences that say how long."""
+    note: str = ""
+    records: tuple[tuple[tuple[str, str], ...], ...] = ()
+    headers: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def with_records(self, records: tuple[tuple[tuple[str, str], ...], ...]) -> "CopySection":
+        """The same part with these records."""
+        return replace(self, records=records)
+
+    def with_table(self, headers: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> "CopySection":
+        """The same part with these rows under these headers."""
+        return replace(self, headers=headers, rows=rows)
+
+
+@dataclass(frozen=True)
+class PersonCopyRow:
+    """A copy of everything that the office holds about one person; texts in the language of the document."""
+
+    resident: str
+    id_number: str
+    number: str
+    """Opaque: the key by which the office knows the person."""
+    made_at: datetime
+    made_by: str
+    """The role of whoever made it."""
+    sections: tuple[CopySection, ...]

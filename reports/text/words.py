@@ -94,6 +94,33 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "This receipt is proof of the loss report. Bring it when you apply for a replacement.",
         "zh": "本回执为挂失凭证，申请补卡时请携带。",
     },
+    "copy.title": {"en": "Copy of your personal data", "zh": "个人信息副本"},
+    "copy.of": {"en": "About", "zh": "信息主体"},
+    "copy.number": {"en": "Key at the office", "zh": "系统内标识"},
+    "copy.made_at": {"en": "Made", "zh": "制作时间"},
+    "copy.about": {
+        "en": "This is everything that the office holds about you, as it stood when this copy was made. "
+        "It holds personal data: keep it safe.",
+        "zh": "以下为本机构截至制作时间所持有的与您有关的全部信息。本副本含有个人信息，请妥善保管。",
+    },
+    "copy.why": {"en": "What for:", "zh": "处理目的："},
+    "copy.kept": {"en": "How long:", "zh": "保存期限："},
+    "copy.left_out_title": {"en": "What is not in this copy", "zh": "本副本未包含的内容"},
+    "copy.left_out": {
+        "en": "Names of members of the staff (their role and the day are given), the ID number of a proxy in full, keys and search "
+        "entries, checks of the office that would warn whoever they are about, and what a member of the staff is still typing. Files are "
+        "listed; copies of them are made at the service centre.",
+        "zh": "未包含：工作人员姓名（已提供岗位和日期）、代办人的完整公民身份号码、系统标识和检索项、告知后会使检查失去作用的内部核查信息，"
+        "以及工作人员尚未保存的录入内容。文件仅列出清单，复印件可在服务网点制作。",
+    },
+    "copy.rights_title": {"en": "What you may ask for", "zh": "您可以提出的要求"},
+    "copy.rights": {
+        "en": "If something is wrong or missing, ask any service centre to correct it (Personal Information Protection Law, article 46). "
+        "You may ask for data to be deleted that are not needed any more (article 47), and for an explanation of what is done "
+        "with them (article 48). If the office refuses, it gives you the reason (article 50).",
+        "zh": "信息有误或不完整的，可向任一服务网点要求更正、补充（《个人信息保护法》第四十六条）；不再必要的，可要求删除（第四十七条）；"
+        "可要求就处理规则作出说明（第四十八条）。本机构拒绝的，应当向您说明理由（第五十条）。",
+    },
     "summary.title": {"en": "Monthly summary", "zh": "业务月报"},
     "summary.made_at": {"en": "Data as of", "zh": "数据截至"},
     "summary.flow": {"en": "Received, decided, posted per day", "zh": "每日受理、办结、寄出"},

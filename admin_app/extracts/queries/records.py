@@ -1,7 +1,7 @@
-"""Everything that the office holds about one resident, as plain values: part (the table) -> its records, the oldest first."""
+"""Everything that the office holds about one resident: part (the table) -> its records, the oldest first."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, inspect, or_, select
@@ -11,6 +11,7 @@ from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.cards.models import Card
 from admin_app.extracts import rules
 from admin_app.foundation.database import db
+from admin_app.foundation.i18n import pick
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, Parcel
@@ -18,6 +19,16 @@ from admin_app.residents.models import Call, Resident, ResidentCorrection
 
 OPENED = {"id_number_sealed": "open_id_number", "phone_sealed": "open_phone"}
 """Columns of a resident that a method opens."""
+BELONGS: dict[Any, tuple[str, Callable[[Any], Any]]] = {
+    Document: ("case", attrgetter("application.reference")),
+    Decision: ("case", attrgetter("application.reference")),
+    Recommendation: ("case", attrgetter("application.reference")),
+    DecisionReason: ("case", attrgetter("decision.application.reference")),
+    Card: ("case", attrgetter("application.reference")),
+    Parcel: ("case", attrgetter("card.application.reference")),
+    Label: ("parcel", attrgetter("parcel.number")),
+}
+"""What a record belongs to: the keys that say so in the tables are not in the copy."""
 
 
 def everything(resident: Resident) -> dict[str, list[dict[str, Any]]]:
@@ -62,7 +73,11 @@ def _records(model: Any, condition: ColumnElement[bool]) -> list[dict[str, Any]]
 def record(row: Any) -> dict[str, Any]:
     """The facts of a row under the names of their columns, opened; what is empty is left out."""
     columns = [one.key for one in inspect(type(row)).column_attrs if rules.is_given(one.key)]
-    values = {rules.name_of(name): plain(_opened(row, name)) for name in columns}
+    belongs, of = BELONGS.get(type(row), ("", None))
+    values = {belongs: of(row)} if of else {}
+    values |= {rules.name_of(name): _opened(row, name) for name in columns}
+    if isinstance(row, DecisionReason):
+        values["text"] = pick(row.reason_code, "text")
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
@@ -70,8 +85,3 @@ def _opened(row: Any, column: str) -> Any:
     if isinstance(row, Resident) and column in OPENED:
         return getattr(row, OPENED[column])()
     return getattr(row, rules.name_of(column))
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON holds it."""
-    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -1,0 +1,124 @@
+"""How the copy reads on paper: parts, why the office has them, names of columns, words for codes. A column without a word fails a test."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import rules as cases
+from admin_app.audit import rules as log
+from admin_app.cards import rules as cards
+from admin_app.loss_reports import rules as losses
+from admin_app.mailing import rules as mail
+from admin_app.residents import rules as residents
+
+_CASE = _l("To decide about the application and to answer for the decision later.")
+_MAIL = _l("To send the card to the right address, and to know where it is.")
+PARTS: dict[str, tuple[Any, Any]] = {
+    "resident": (_l("Who you are"), _l("To know whom a card is for, and to reach you.")),
+    "resident_correction": (_l("What was corrected"), _l("So that it can be seen what the office went by before.")),
+    "call": (_l("Calls"), _l("To know what was agreed on the phone.")),
+    "loss_report": (_l("Loss reports"), _l("So that nobody uses a card that was lost or stolen.")),
+    "application": (_l("Applications"), _CASE),
+    "document": (_l("Materials handed in"), _CASE),
+    "decision": (_l("Decisions"), _CASE),
+    "recommendation": (_l("Recommendations to a second person"), _CASE),
+    "decision_reason": (_l("Reasons of decisions"), _CASE),
+    "card": (_l("Cards"), _l("To have the card made and to know who has it.")),
+    "parcel": (_l("Parcels"), _MAIL),
+    "label": (_l("Labels of parcels"), _MAIL),
+    "stored_file": (_l("Files"), _CASE),
+    "read_note": (_l("Who looked at your data"), _l("So that looks without a reason come to light.")),
+    "audit_entry": (_l("What was done"), _l("So that whoever did it answers for it.")),
+}
+"""Table -> its title on paper, and what the office has it for."""
+AS_TABLES = frozenset({"read_note", "audit_entry"})
+"""Parts of many short records: a line each."""
+LINES_ON_PAPER = 200
+"""Of such a part, the newest: thousands of lines would be a hundred pages and take minutes to set. The file for programs has more."""
+
+NOT_ON_PAPER = {
+    "received_on": "the day of received_at",
+    "decided_on": "the day of decided_at",
+    "written_at": "the database's time of what `at` says",
+    "width": "size of a picture",
+    "height": "size of a picture",
+    "media_type": "the kind of the file says it",
+}
+"""Columns that are in the file for programs alone, and why."""
+
+_WHEN, _NUMBER, _NOTE, _STATUS, _ADDRESS = _l("When"), _l("Number"), _l("Note"), _l("Status"), _l("Address")
+COLUMNS: dict[str, Any] = {
+    "name": _l("Name"), "name_latin": _l("Name in Latin letters"), "id_number": _l("ID number"), "phone": _l("Phone"),
+    "postcode": _l("Postcode"), "address": _ADDRESS, "address_changed_on": _l("Address last changed"),
+    "is_fictitious": _l("Fictitious person of the demo"), "field": _l("What was corrected"), "before": _l("Before"), "after": _l("After"),
+    "reason": _l("Reason"), "outcome": _l("How it ended"), "note": _NOTE, "reference": _NUMBER, "channel": _l("How it came in"),
+    "status": _STATUS, "was_stolen": _l("Stolen"), "circumstances": _l("What happened"), "card_serial": _l("Number of the card"),
+    "bank_side_reported": _l("Reported to the bank"), "reported_at": _l("Reported"), "lapses_at": _l("Lapses"),
+    "formal_at": _l("Formal since"), "ended_at": _l("Ended"), "statement": _l("In your words"), "applicant": _l("Who applies"),
+    "agent_name": _l("Name of proxy or guardian"), "agent_id_masked": _l("ID number of proxy or guardian, masked"),
+    "old_card_serial": _l("Number of the old card"), "delivery": _l("Delivery"), "recipient": _l("Recipient"),
+    "recommendation": _l("Recommended last"), "received_at": _l("Taken in"), "submitted_at": _l("Submitted"),
+    "due_on": _l("Promised day"), "statutory_on": _l("Day by which the rules demand a decision"), "paused_on": _l("Waits for you since"),
+    "paused_days": _l("Working days waited"), "decided_at": _l("Decided"), "decided_in_days": _l("Working days to the decision"),
+    "posted_on": _l("Card posted"), "material": _l("Material"), "added_at": _l("Handed in"), "removed_at": _l("Removed"),
+    "verdict": _l("Verdict"), "verdict_note": _l("Note on the verdict"), "verdict_at": _l("Verdict given"), "kind": _l("Kind"),
+    "why": _l("Why"), "codes": _l("Codes of the reasons"), "asked_by": _l("Why a second person decides"),
+    "recommended_at": _l("Recommended"), "answer": _l("Answer of the second person"), "answered_at": _l("Answered"),
+    "answer_note": _l("Note of the second person"), "copy": _l("Copy"), "serial": _l("Number of the card"),
+    "requested_at": _l("Asked for"), "ready_at": _l("Ready"), "spoil_reason": _l("Why it was spoiled"),
+    "collected_by": _l("Handed over to"), "number": _NUMBER, "tracking_number": _l("Tracking number"), "posted_at": _l("Posted"),
+    "code": _l("Barcode"), "printed_at": _l("Printed"), "reprint_reason": _l("Why it was printed anew"), "voided_at": _l("Void since"),
+    "size_bytes": _l("Bytes"), "pages": _l("Pages"), "original_name": _l("Name of the file"), "day": _l("Day"), "actor_role": _l("Role"),
+    "act": _l("How"), "times": _l("Times"), "first_at": _l("First"), "last_at": _l("Last"), "at": _WHEN, "action": _l("What"),
+    "subject_type": _l("Record"), "case": _l("Case"), "parcel": _l("Parcel"), "text": _l("Reason"),
+}  # fmt: skip
+"""Column -> its name on paper, where the table has no own one."""
+OWN: dict[tuple[str, str], Any] = {
+    ("resident", "created_at"): _l("Known to the office since"), ("resident_correction", "made_at"): _WHEN, ("call", "made_at"): _WHEN,
+    ("card", "made_at"): _l("Made"), ("card", "ended_at"): _l("Handed over, posted or spoiled"), ("label", "created_at"): _l("Asked for"),
+    ("stored_file", "created_at"): _l("Stored"), ("audit_entry", "outcome"): _l("Outcome"),
+    ("application", "reason"): _l("Reason of the application"), ("recommendation", "outcome"): _l("Recommended"),
+    ("audit_entry", "actor_role"): _l("Who, by role"), ("read_note", "actor_role"): _l("Who, by role"),
+}  # fmt: skip
+_DECIDED = {
+    cases.DecisionKind.APPROVE: _l("Approved"),
+    cases.DecisionKind.REJECT: _l("Rejected"),
+    cases.DecisionKind.REQUEST_INFORMATION: _l("Asked for information"),
+}
+_ANSWERS = {**cases.RECOMMENDATION_LABELS, "send_back": _l("Sent back")}
+CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
+    ("resident_correction", "field"): residents.CORRECTED,
+    ("call", "outcome"): residents.OUTCOME_LABELS,
+    ("loss_report", "channel"): losses.CHANNEL_LABELS,
+    ("loss_report", "status"): losses.STATUS_LABELS,
+    ("application", "channel"): cases.CHANNEL_LABELS,
+    ("application", "reason"): cases.REASON_LABELS,
+    ("application", "applicant"): cases.APPLICANT_LABELS,
+    ("application", "delivery"): cases.DELIVERY_LABELS,
+    ("application", "status"): cases.STATUS_LABELS,
+    ("application", "recommendation"): cases.RECOMMENDATION_LABELS,
+    ("document", "material"): cases.MATERIAL_LABELS,
+    ("document", "verdict"): {
+        cases.Verdict.PENDING: _l("waits for a verdict"), cases.Verdict.ACCEPTED: _l("accepted"), cases.Verdict.REFUSED: _l("refused"),
+    },
+    ("decision", "kind"): _DECIDED,
+    ("recommendation", "outcome"): cases.RECOMMENDATION_LABELS,
+    ("recommendation", "answer"): _ANSWERS,
+    ("recommendation", "asked_by"): {rule: sentence for rule, (_kinds, sentence) in cases.SECOND_DECISION.items()},
+    ("card", "delivery"): cases.DELIVERY_LABELS,
+    ("card", "status"): cards.STATUS_LABELS,
+    ("parcel", "status"): mail.PARCEL_LABELS,
+    ("read_note", "actor_role"): log.ROLES,
+    ("read_note", "act"): log.READINGS,
+    ("audit_entry", "actor_role"): log.ROLES,
+    ("audit_entry", "action"): log.ACTIONS,
+    ("audit_entry", "subject_type"): log.SUBJECTS,
+    ("audit_entry", "outcome"): {"done": _l("done"), "refused": _l("refused")},
+}  # fmt: skip
+"""Codes that are words on paper; a code that is not in its table reads as it is stored."""
+
+
+def label_of(table: str, column: str) -> Any:
+    """What paper calls a column of a table."""
+    return OWN.get((table, column)) or COLUMNS[column]
