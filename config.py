@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         pattern=r"^(|/.+|\S+:\d+)$",
         description="Where clamd answers: host:port, or the path of its socket; empty: files are not scanned for viruses.",
     )
-    request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request.", ge=1024)
+    request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request with files; one without may hold 500 kB.", ge=1024)
     request_seconds: int = Field(60, description="Seconds after which a request is ended; what it had not saved is not saved.", ge=5)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)

@@ -27,7 +27,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.staff.models import StaffMember
 from admin_app.staff.security import DeskSecurityManager
-from admin_app.web import error_pages, gate, headers, locales, self_check, template_filters
+from admin_app.web import error_pages, gate, headers, locales, request_limits, self_check, template_filters
 from admin_app.web.app_builder import DeskAppBuilder
 from admin_app.web.sessions import ServerSessionInterface
 from admin_app.web.trusted_proxies import TrustedProxies
@@ -90,8 +90,8 @@ def flask_config(settings: config.Settings) -> dict[str, object]:
         "SESSION_COOKIE_NAME": "__Host-card_desk" if settings.https else "card_desk",
         "SESSION_COOKIE_PATH": "/",
         "MAX_CONTENT_LENGTH": settings.request_max_bytes,
-        "MAX_FORM_MEMORY_SIZE": 500_000,
-        "MAX_FORM_PARTS": 300,
+        "MAX_FORM_MEMORY_SIZE": request_limits.FORM_BYTES,
+        "MAX_FORM_PARTS": request_limits.FORM_FIELDS,
         "TRUSTED_HOSTS": [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
         "WTF_CSRF_TIME_LIMIT": settings.session_hours * 3600,
         "APP_NAME": "Card Desk",

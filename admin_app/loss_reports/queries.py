@@ -93,7 +93,8 @@ def _in_tab(staff: Actor, tab: str) -> tuple[ColumnElement[bool], ...]:
     conditions: dict[str, tuple[ColumnElement[bool], ...]] = {
         "call": (provisional, LossReport.lapses_at < end_of_today()),
         "provisional": (provisional,),
-        "formal": (LossReport.status == literal(Status.FORMAL), LossReport.ended_at.is_(None)),
+        # It does not lapse: said, so that the index by status gives them in their order and nothing is sorted.
+        "formal": (LossReport.status == literal(Status.FORMAL), LossReport.lapses_at.is_(None), LossReport.ended_at.is_(None)),
         "ended": (LossReport.ended_at.is_not(None),),
     }
     return (listed, *conditions[tab])

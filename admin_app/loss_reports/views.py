@@ -28,6 +28,7 @@ from admin_app.web.form_fields import offered
 from admin_app.web.lists.description import DUE, TIME, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import linked, macro
 from admin_app.web.lists.page import render
+from admin_app.web.request_limits import takes_files
 from reports.letters.receipts import loss_report_receipt
 
 TAB_LABELS = {"call": _l("To call today"), "provisional": _l("Provisional"), "formal": _l("Formal"), "ended": _l("Ended")}
@@ -179,6 +180,7 @@ class LossReportView(DeskView):
 
     @expose("/<public_id>/proof", methods=["POST"])
     @requires("loss_reports.take")
+    @takes_files(1)
     def attach(self, public_id: str) -> Any:
         """Keep a written proof with the report."""
         report, problem = queries.by_public_id(signed_in(), public_id), None

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.foundation.errors import DomainError
-from admin_app.web import partial_pages, problems, template_filters, trouble_pages
+from admin_app.web import partial_pages, problems, request_limits, template_filters, trouble_pages
 
 log = structlog.get_logger("card_desk.web")
 
@@ -33,7 +33,7 @@ TEXTS = {
     409: (_l("Somebody was faster"), _l("The record has changed in the meantime. Nothing of yours was saved over it.")),
     413: (
         _l("Too large"),
-        _l("The files are larger than this office accepts. Nothing else was lost; go back and choose smaller files."),
+        _l("This is more than one request may bring. Nothing of it was stored."),
     ),
     422: (_l("This is not possible"), _l("A rule of the office does not allow it. Nothing was changed.")),
     429: (_l("Too many attempts"), _l("Please wait a little and try again.")),
@@ -105,7 +105,8 @@ def _http_error(error: HTTPException) -> Any:
     if trouble is not None:
         return _trouble(trouble)
     status = error.code if error.code in TEXTS else 400 if error.code < 500 else 500
-    return *page(status), {"Retry-After": str(BUSY_SECONDS)} if status == 503 else {}
+    message = request_limits.sentence() if status == 413 else None
+    return *page(status, message), {"Retry-After": str(BUSY_SECONDS)} if status == 503 else {}
 
 
 def _trouble(trouble: Trouble) -> tuple[str | Response, int, dict[str, str]]:

@@ -10,6 +10,7 @@ import resource
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from gunicorn.workers import base
@@ -19,6 +20,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import RequestEntityTooLarge
+
+from admin_app.web import request_limits
 
 HEAD_SECONDS = 20
 """In which the head of a request must be there."""
@@ -30,7 +33,13 @@ LOOK_SECONDS = 2
 """How often connections are looked at for these."""
 CONNECTIONS = 4000
 """Of one process at most; when they are all taken, those whose requests have waited longest to be whole make room."""
+SMALL_BODY = 2 * request_limits.FORM_BYTES
+"""Of a body whose head does not say how long it is: no browser and no proxy of ours sends such a one."""
 OPEN_FILES = 65_536
+TIMES_LARGEST = 16
+"""As many of the largest requests may lie in one process at once, half received or half sent; of more, the largest are hung up on."""
+GROWTH_BYTES = 1024 * 1024 * 1024
+"""That a process may grow beyond what it had when it began; then it finishes what it has and another takes its place."""
 KIBIBYTE = 1024
 MEGABYTE = KIBIBYTE * KIBIBYTE
 
@@ -38,9 +47,30 @@ MEGABYTE = KIBIBYTE * KIBIBYTE
 class Incoming(HTTPRequestParser):
     """A request that is being received, and when it began."""
 
+    error: Any
+    largest_body: Callable[[str], int]
+    """What the application takes at most at a path; twice as much is received, so that whoever sends it can read the refusal."""
+
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
         self.began = time.monotonic()
+        self.most = SMALL_BODY
+        """Bytes of the body; known when the head is whole."""
+
+    def received(self, data: bytes) -> int:
+        """Take what came; a body that is larger than its path takes, or comes in pieces and is no small one, is not received."""
+        consumed: int = super().received(data)
+        if self.headers_finished and not self.error and self.body_rcv is not None:
+            if not self.chunked and not self.body_bytes_received:
+                self.most = 2 * self.largest_body(self.path)
+            if max(self.content_length, self.body_bytes_received) > self.most:
+                self.error, self.completed = RequestEntityTooLarge(f"exceeds {self.most} bytes"), True
+        return consumed
+
+    @property
+    def held(self) -> int:
+        """Bytes of it that lie here."""
+        return len(self.body_rcv) if self.body_rcv is not None else 0
 
     def is_late(self, now: float) -> bool:
         """Whether what is still missing should have been here."""
@@ -64,6 +94,12 @@ class Channel(HTTPChannel):
 
     parser_class = Incoming
     error_task_class = staticmethod(answer_to)
+
+    @property
+    def held(self) -> int:
+        """Bytes that were received and not answered, and of answers that were not sent, in memory or in a file."""
+        received = [*self.requests, self.request] if self.request is not None else self.requests
+        return int(self.total_outbufs_len) + sum(request.held for request in received)
 
     @property
     def is_waiting(self) -> bool:
@@ -94,22 +130,32 @@ def connections_allowed() -> int:
     return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, soft // 2)
 
 
+def resident_bytes() -> int:
+    """What this process has in memory at this moment; 0 where the system does not say."""
+    with suppress(OSError), open("/proc/self/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize()
+    return 0
+
+
 class FrontServer:
     """Waitress on sockets that listen already; `turn()` does what there is to do and comes back within a second."""
 
-    def __init__(self, application: Any, sockets: list[Any], threads: int, largest: int) -> None:
+    def __init__(self, application: Any, sockets: list[Any], threads: int, largest: int, largest_body: Callable[[str], int]) -> None:
         allow_open_files()
+        self.most_held = TIMES_LARGEST * largest
+        """Bytes, of all connections together."""
         self.most = connections_allowed()
         self.open: dict[int, Any] = {}
         self.server: Any = create_server(
             application, map=self.open, _start=False, sockets=sockets, threads=threads, ident=None, asyncore_use_poll=True,
             connection_limit=self.most + len(sockets) + CONNECTIONS, channel_timeout=IDLE_SECONDS, cleanup_interval=LOOK_SECONDS,
-            max_request_header_size=64 * KIBIBYTE, max_request_body_size=2 * largest, inbuf_overflow=MEGABYTE // 2,
-            outbuf_overflow=MEGABYTE, outbuf_high_watermark=KIBIBYTE * MEGABYTE, clear_untrusted_proxy_headers=False,
+            max_request_header_size=64 * KIBIBYTE, max_request_body_size=2 * largest + 1, inbuf_overflow=64 * KIBIBYTE,
+            outbuf_overflow=MEGABYTE // 4, outbuf_high_watermark=KIBIBYTE * MEGABYTE, clear_untrusted_proxy_headers=False,
         )  # fmt: skip
         self.listening = [one for one in self.open.values() if hasattr(one, "accept_connections")]
+        parser = type("IncomingHere", (Incoming,), {"largest_body": staticmethod(largest_body)})
         for one in self.listening:
-            one.channel_class = Channel
+            one.channel_class = type("ChannelHere", (Channel,), {"parser_class": parser})
             one.accept_connections()
         self._look_at = 0.0
 
@@ -131,8 +177,19 @@ class FrontServer:
             self._look_at = now + LOOK_SECONDS
             for channel in self.channels:
                 channel.close_if_late(now)
+            self._let_go()
         if len(self.open) > self.most:
             self._make_room()
+
+    def _let_go(self) -> None:
+        """Hang up on those who hold most, one after the other, until all of them together hold what may be held."""
+        channels = sorted(self.channels, key=lambda channel: channel.held)
+        held = sum(channel.held for channel in channels)
+        while held > self.most_held and channels:
+            largest = channels.pop()
+            held -= largest.held
+            if not largest.requests:  # else a thread works on it, or will at once
+                largest.handle_close()
 
     def _make_room(self) -> None:
         """Hang up on a tenth: those who have had longest to say what they want."""
@@ -160,8 +217,13 @@ class FrontWorker(base.Worker):
     def run(self) -> None:
         """Serve until told to stop, or until the process that started this one is gone."""
         sockets = [one.sock for one in self.sockets]
-        front = FrontServer(self.wsgi, sockets, self.cfg.threads, self.wsgi.config["MAX_CONTENT_LENGTH"])
+        largest_body = partial(request_limits.largest_body, self.wsgi)
+        front = FrontServer(self.wsgi, sockets, self.cfg.threads, self.wsgi.config["MAX_CONTENT_LENGTH"], largest_body)
+        most = resident_bytes() + GROWTH_BYTES
         while self.alive and self.ppid == os.getppid():
             self.notify()
             front.turn()
+            if resident_bytes() > most:
+                self.log.warning("This process has grown by more than %s MB; another takes its place.", GROWTH_BYTES // MEGABYTE)
+                break
         front.stop(self.cfg.graceful_timeout, self.notify)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import database, deadline, origin, settings
 from admin_app.foundation.database_trouble import Unavailable
-from admin_app.web import arguments
+from admin_app.web import arguments, request_limits
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUEST_METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
 
 
 def check_request() -> None:
-    """Refuse undeclared methods (405), cross-site posts and undeclared routes (403), everything while the database is away (503)."""
+    """Refuse undeclared methods (405), cross-site posts and undeclared routes (403), too much (413), all without a database (503)."""
     g.request_id = secrets.token_hex(8)
     origin.address.set(request.remote_addr)
     origin.request_id.set(g.request_id)
@@ -32,6 +32,7 @@ def check_request() -> None:
     if request.method not in REQUEST_METHODS:
         abort(405)
     database.forbid_writes(request.method in SAFE_METHODS)
+    request_limits.begin()
     _refuse_nul()
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
@@ -62,3 +63,4 @@ def is_declared(app: Flask, endpoint: str) -> bool:
 def _lift(_error: BaseException | None) -> None:
     database.forbid_writes(False)
     deadline.lift()
+    request_limits.end()

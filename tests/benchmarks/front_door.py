@@ -1,4 +1,4 @@
-"""A clerk's pages while strangers hold connections open, a reviewer's actions while strangers sign in: with and without.
+"""A clerk's pages while strangers hold connections open or clerks flood the desk with files, a reviewer's actions while strangers sign in.
 
 500 half-open and 50 trickling connections against the server that run.py starts and, as control, against the one of before (a thread
 for each connection). 8 loops of wrong passwords against the former. Each round measures one part without and one with the strangers, so
@@ -13,11 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from run import web_line
-from tests.benchmarks import data, load
+from tests.benchmarks import data, flood, load
 from tests.slow_connections import slow_connections
 
 SIZE = 300
@@ -25,6 +26,8 @@ HALF_OPEN, TRICKLING, LOOPS = 500, 50, 8
 ROUNDS, PAGES, ACTIONS = 6, 15, 6
 THREADS = 8
 NO_ANSWER_SECONDS = 8
+ANSWERS: list[str] = []
+"""What the clerks of each flood were answered: status and how often."""
 PORT = 18_441
 Result = dict[str, Any]
 Strangers = Callable[[int], AbstractContextManager[None]]
@@ -40,6 +43,13 @@ def measure(rounds: int = ROUNDS) -> list[Result]:
         with served(office, now, PORT):
             found = [measured(office, "run.py, 500 half-open, 50 trickling", slow, read, rounds)]
             found.append(measured(office, "run.py, 8 loops of sign-ins", signing_in, act, rounds))
+        report = flood.report_of_clerks(office)
+        with served(office, now, PORT) as process_id:
+            before_it = load.memory(process_id)["memory_mb"]
+            row = measured(office, "run.py, 8 clerks hand in hostile and large files", partial(flooding, report), read, rounds)
+            found.append(row)
+            after_it = load.memory(process_id)["memory_mb"]
+    sys.stderr.write(f"megabytes of the web processes before and after the flood: {before_it}, {after_it}; answers: {ANSWERS}\n")
     return [control, *found]
 
 
@@ -49,14 +59,14 @@ def before(line: list[str]) -> list[str]:
 
 
 @contextmanager
-def served(office: data.Office, line: list[str], port: int) -> Iterator[None]:
-    """The web server of that command line alone, until the block ends."""
+def served(office: data.Office, line: list[str], port: int) -> Iterator[int]:
+    """The web server of that command line alone, until the block ends; yields the id of its first process."""
     own = {"CARD_DESK_ENVIRONMENT": "test", "PYTHONPATH": str(data.ROOT)}
     with (office.instance / "web.log").open("ab") as log:
         process = subprocess.Popen(line, cwd=data.ROOT, env=data.environment(office) | own, stdout=log, stderr=log)
         try:
             _wait(port)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -142,6 +152,23 @@ def signing_in(port: int) -> Iterator[None]:
     finally:
         loops.kill()
         loops.wait(30)
+
+
+@contextmanager
+def flooding(report: str, port: int) -> Iterator[None]:
+    """Clerks who hand in files without a pause, in a process of their own."""
+    line = [sys.executable, "-m", "tests.benchmarks.flood", str(port), report]
+    clerks = subprocess.Popen(line, cwd=data.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert clerks.stdin is not None and clerks.stdout is not None
+        clerks.stdout.readline()
+        yield
+        clerks.stdin.write("\n")
+        clerks.stdin.flush()
+        ANSWERS.append(clerks.stdout.readline().strip())
+    finally:
+        clerks.kill()
+        clerks.wait(30)
 
 
 class Stranger(threading.Thread):

@@ -156,13 +156,13 @@ class Client(threading.Thread):
         self.connection.request(method, url, body, headers)
         return self.connection.getresponse()
 
-    def sign_in(self) -> None:
-        """Open the desk; SystemExit if it does not let us in."""
+    def sign_in(self, page: str = "/queue/") -> None:
+        """Open the desk, then a page with a form; SystemExit if it does not let us in."""
         self.token = TOKEN.findall(self.ask("open", "GET", "/sign-in")[2])[0]
         status, _, _ = self.ask("open", "POST", "/sign-in", {"username": self.username, "password": PASSWORD})
         if status != 302:
             raise SystemExit(f"{self.username} cannot sign in: {status}")
-        self.token = TOKEN.findall(self.ask("open", "GET", "/queue/")[2])[0]
+        self.token = TOKEN.findall(self.ask("open", "GET", page)[2])[0]
         self.taken.clear()
 
     def run(self) -> None:

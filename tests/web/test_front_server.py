@@ -1,6 +1,7 @@
 """Whoever is slow holds no thread: not while asking, not while being answered; and is hung up on in the end."""
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,7 +51,7 @@ class Running:
         self.desk, self.stopped = Desk(), threading.Event()
         line = socket.create_server(("127.0.0.1", 0))
         self.port = int(line.getsockname()[1])
-        self.front = FrontServer(self.desk, [line], THREADS, LARGEST)
+        self.front = FrontServer(self.desk, [line], THREADS, LARGEST, lambda path: 100 if path == "/small" else LARGEST)
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
@@ -131,6 +133,49 @@ def test_a_body_far_too_large_is_not_received_and_yet_refused_by_the_application
     answer.begin()
     assert answer.read() == b"0 of 900000000"
     assert answer.getheader("Connection") == "close"
+
+
+def test_what_a_path_does_not_take_is_not_received(running: Running) -> None:
+    line = running.open(b"POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 250\r\n\r\n")
+    answer = http.client.HTTPResponse(line)
+    answer.begin()
+    assert answer.read() == b"0 of 250" and answer.getheader("Connection") == "close"
+    assert running.ask("/small", b"x" * 150) == b"150 of 150", "twice as much is, so that the refusal is read"
+
+
+def test_a_body_in_pieces_is_a_small_one(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_server, "SMALL_BODY", 100)
+    head, piece = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"32\r\n" + b"x" * 50 + b"\r\n"
+    assert running.open(head + piece + b"0\r\n\r\n").recv(12) == b"HTTP/1.1 200"
+    assert running.open(head + piece * 4 + b"0\r\n\r\n").recv(12) == b"HTTP/1.1 413"
+    assert running.open(head + b"9" * 200).recv(12) == b"HTTP/1.1 413", "nor is the length of a piece without an end"
+
+
+def test_when_too_much_lies_here_those_who_hold_most_are_hung_up_on(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_server, "LOOK_SECONDS", 0)
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+    few, many = running.open(head + b"x" * 10), [running.open(head + b"x" * 900) for _number in range(4)]
+    wait_until(lambda: sum(one.held for one in running.front.channels) == 3610, "the bodies")
+    running.front.most_held = 2000
+    wait_until(lambda: sum(one.held for one in running.front.channels) <= 2000, "room")
+    few.sendall(b"x" * 990)
+    assert few.recv(12) == b"HTTP/1.1 200"
+    for one in many:
+        one.close()
+
+
+def test_a_process_that_has_grown_too_much_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert front_server.resident_bytes() > 10_000_000
+    worker = front_server.FrontWorker.__new__(front_server.FrontWorker)
+    said: list[str] = []
+    worker.log = SimpleNamespace(warning=lambda text, *values: said.append(text % values))
+    worker.alive, worker.ppid, worker.notify, worker.sockets = True, os.getppid(), lambda: None, []
+    worker.cfg, worker.wsgi = SimpleNamespace(threads=1, graceful_timeout=1), SimpleNamespace(config={"MAX_CONTENT_LENGTH": LARGEST})
+    turns = [0, 0, 3 * front_server.GROWTH_BYTES]
+    monkeypatch.setattr(front_server, "resident_bytes", lambda: turns.pop(0))
+    monkeypatch.setattr(front_server, "FrontServer", lambda *_arguments: SimpleNamespace(turn=lambda: None, stop=lambda *_: None))
+    worker.run()
+    assert turns == [] and said == ["This process has grown by more than 1024 MB; another takes its place."]
 
 
 def test_what_was_begun_is_finished_at_the_end(running: Running) -> None:

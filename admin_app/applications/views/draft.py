@@ -29,6 +29,7 @@ from admin_app.loss_reports.forms import ReportForm
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.request_limits import takes_files
 from reports.letters.receipts import application_receipt, loss_report_receipt
 
 Refusal = tuple[str, Any]
@@ -52,6 +53,7 @@ class DraftView(DeskView):
 
     @expose("/<reference>/documents", methods=["POST"])
     @requires("applications.take_in")
+    @takes_files(MOST_FILES)
     def upload(self, reference: str) -> Any:
         """Take several files for one material; each refused one gets its sentence, the others are kept."""
         case, material = _case(reference), arguments.form.single("material")

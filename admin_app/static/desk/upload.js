@@ -1,6 +1,7 @@
 // Several files by drag, paste or choice, with preview and progress. The form posts the same fields as without script.
 // Markup: ui.dropzone() in desk/macros.html inside <form method="post" enctype="multipart/form-data" data-upload>.
 const KB = 1024;
+const TOO_MUCH = [413, 429, 503];
 
 function sizeText(bytes) {
   return bytes < KB * KB ? `${Math.ceil(bytes / KB)} KB` : `${(bytes / KB / KB).toFixed(1)} MB`;
@@ -103,16 +104,26 @@ function send(form, button) {
   request.addEventListener("load", () => {
     const target = request.getResponseHeader("X-Desk-Location");
     if (target) location.assign(target);
+    else if (TOO_MUCH.includes(request.status)) failed(form, button, sentence(request.responseText));
     else replace(request.responseText);
   });
-  request.addEventListener("error", () => {
-    if (bar) bar.hidden = true;
-    const note = form.querySelector("[data-upload-failed]");
-    if (note) note.hidden = false;
-    delete form.dataset.sending;
-    button?.removeAttribute("aria-disabled");
-  });
+  request.addEventListener("error", () => failed(form, button));
   request.send(new FormData(form, button));
+}
+
+// Nothing was taken: the files and whatever else stands in the page stay as they are, with the reason beside them.
+function failed(form, button, reason) {
+  const bar = form.querySelector("[data-upload-bar]");
+  const note = form.querySelector("[data-upload-failed]");
+  if (bar) bar.hidden = true;
+  if (note && reason) note.querySelector(".notice-text").textContent = reason;
+  if (note) note.hidden = false;
+  delete form.dataset.sending;
+  button?.removeAttribute("aria-disabled");
+}
+
+function sentence(text) {
+  return new DOMParser().parseFromString(text, "text/html").querySelector(".calm-text")?.textContent;
 }
 
 function replace(text) {
@@ -129,8 +140,14 @@ function replace(text) {
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-upload]");
   if (!form || event.defaultPrevented || form.dataset.sending) return;
-  if (![...form.querySelectorAll("input[type=file]")].some((input) => input.files.length)) return;
+  const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+  if (!files.length) return;
   event.preventDefault();
+  const note = form.querySelector("[data-upload-failed]");
+  if (files.reduce((sum, file) => sum + file.size, 0) > Number(note?.dataset.mostBytes || Infinity)) {
+    failed(form, event.submitter, note.dataset.textTooMuch);
+    return;
+  }
   form.dataset.sending = "yes";
   event.submitter?.setAttribute("aria-disabled", "true");
   send(form, event.submitter);
