@@ -58,8 +58,8 @@ def listed_for(staff: Actor) -> ColumnElement[bool]:
 
 
 def _loaded(statement: Select[Any]) -> Select[Any]:
-    """With application, resident and centre in the same statement."""
-    joined = statement.join(Card.application).join(Application.resident).join(Application.centre)
+    """With application, resident and centre in the same statement; outer joins, so that it begins with the cards (queue.lines)."""
+    joined = statement.outerjoin(Card.application).outerjoin(Application.resident).outerjoin(Application.centre)
     path = contains_eager(Card.application)
     return joined.options(path.contains_eager(Application.resident), path.contains_eager(Application.centre))
 

@@ -93,7 +93,8 @@ def _in_tab(staff: Actor, tab: str) -> tuple[ColumnElement[bool], ...]:
     conditions: dict[str, tuple[ColumnElement[bool], ...]] = {
         "call": (provisional, LossReport.lapses_at < end_of_today()),
         "provisional": (provisional,),
-        "formal": (LossReport.status == literal(Status.FORMAL), LossReport.ended_at.is_(None)),
+        # It does not lapse: said, so that the index by status gives them in their order and nothing is sorted.
+        "formal": (LossReport.status == literal(Status.FORMAL), LossReport.lapses_at.is_(None), LossReport.ended_at.is_(None)),
         "ended": (LossReport.ended_at.is_not(None),),
     }
     return (listed, *conditions[tab])
@@ -132,7 +133,9 @@ def to_call(staff: Actor) -> Select[tuple[int]]:
 
 def due_to_lapse(*, limit: int) -> Sequence[LossReport]:
     """Provisional reports whose time has run out, the oldest first."""
+    restricted = select(Resident.id).where(Resident.is_restricted)  # kept as they are; the card stays blocked
     query = select(LossReport).where(LossReport.status == Status.PROVISIONAL, LossReport.lapses_at <= clock.now())
+    query = query.where(LossReport.resident_id.not_in(restricted))
     return db.session.scalars(query.order_by(LossReport.lapses_at, LossReport.id).limit(limit)).all()
 
 

@@ -6,13 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from admin_app.foundation import cache
-from admin_app.foundation.database import db
+from admin_app.applications.models import Application
+from admin_app.applications.operations import intake
+from admin_app.applications.operations.details import CaseDetails
+from admin_app.foundation import cache, settings
+from admin_app.foundation.database import db, transaction
+from admin_app.foundation.storage import objects
+from admin_app.foundation.storage.operations import LOOKED_UP_TO
+from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import second_factor
 from reports.pdf import renderer
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite, keep_postgres, put_back_postgres
+from tests.factories.residents import register
 from tests.factories.staff import SECRET
 from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
@@ -80,6 +88,25 @@ def full_office(furnished: FullOffice) -> FullOffice:
     furnished.app.config["WTF_CSRF_ENABLED"] = False
     furnished.restore()
     return furnished
+
+
+@pytest.fixture
+def draft(clerk: StaffMember) -> Application:
+    """A case that is being taken in."""
+    details = CaseDetails(channel="counter", reason="damaged", statement="It broke.", postcode="310012", address="文三路90号")
+    resident = register(clerk)
+    with transaction():
+        return intake.take_in(resident, details, by=clerk)
+
+
+@pytest.fixture
+def own_store(app: Flask, tmp_path: Path) -> Iterator[Any]:
+    """A store of files of this test's own, of which nothing was looked for yet."""
+    before = settings.current()
+    settings.use(before.model_copy(update={"storage_url": f"file://{tmp_path / 'files'}"}))
+    LOOKED_UP_TO.put(0)
+    yield objects.store()
+    settings.use(before)
 
 
 @contextmanager

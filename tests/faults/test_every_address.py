@@ -91,11 +91,16 @@ def arguments_of(office: FullOffice, place: str, letter: str, monkeypatch: pytes
     return sorted(Noting.asked)
 
 
-def faults_of_arguments(office: FullOffice, route: Route, place: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[Any]]:
-    """How many arguments the page reads, and what goes wrong with hostile ones."""
+def faults_of_arguments(
+    office: FullOffice, route: Route, place: str, monkeypatch: pytest.MonkeyPatch, turns: int = 1
+) -> tuple[int, list[Any]]:
+    """How many arguments the page reads, and what goes wrong with hostile ones (with every `turns`-th, the arguments taking turns)."""
     letters = readers(route)
     names = arguments_of(office, place, letters[0], monkeypatch)
-    asked = [(name, value) for name in names for value in HOSTILE] + [("nobody_knows", "1"), (MARKUP, MARKUP)]
+    asked = [(name, value) for place_of, name in enumerate(names) for value in HOSTILE[place_of % turns :: turns]] + [
+        ("nobody_knows", "1"),
+        (MARKUP, MARKUP),
+    ]
     faults = []
     for number, (name, value) in enumerate(asked):
         letter = letters[number % len(letters)]
@@ -105,10 +110,11 @@ def faults_of_arguments(office: FullOffice, route: Route, place: str, monkeypatc
 
 
 @pytest.mark.about_pages
-def test_hostile_arguments_get_a_clear_answer_on_every_page(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("turns", [3, pytest.param(1, marks=pytest.mark.proof)])
+def test_hostile_arguments_get_a_clear_answer_on_every_page(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch, turns: int) -> None:
     before, count, faults = checksum(), 0, []
     for route, place in get_routes(full_office):
-        read, wrong = faults_of_arguments(full_office, route, place, monkeypatch)
+        read, wrong = faults_of_arguments(full_office, route, place, monkeypatch, turns)
         count, faults = count + read, faults + wrong
     assert faults == []
     assert count > 50, "hardly any argument was found"

@@ -12,15 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from admin_app.applications.models import Application, Document
-from admin_app.applications.operations import documents, intake
-from admin_app.applications.operations.details import CaseDetails
-from admin_app.foundation import settings
+from admin_app.applications.operations import documents
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.storage import objects, operations
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.staff.models import StaffMember
 from tests.at_once import at_once
-from tests.factories.residents import register
 from tests.foundation.storage import samples
 
 FLIPS = 400
@@ -28,22 +25,9 @@ FLIPS = 400
 
 
 @pytest.fixture(autouse=True)
-def store(app: Flask, tmp_path: Path):
+def store(own_store):
     """A store of this test's own."""
-    before = settings.current()
-    settings.use(before.model_copy(update={"storage_url": f"file://{tmp_path / 'files'}"}))
-    operations._LOOKED_UP_TO.put(0)
-    yield objects.store()
-    settings.use(before)
-
-
-@pytest.fixture
-def draft(clerk: StaffMember) -> Application:
-    """A case that is being taken in."""
-    details = CaseDetails(channel="counter", reason="damaged", statement="It broke.", postcode="310012", address="文三路90号")
-    resident = register(clerk)
-    with transaction():
-        return intake.take_in(resident, details, by=clerk)
+    return own_store
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, QUEUED, RUNNING, Job
@@ -26,13 +26,8 @@ LONG_AGO = timedelta(days=2)
 
 
 @pytest.fixture(autouse=True)
-def own_store(app: Flask, tmp_path: Path):
+def few_objects(own_store):
     """A store of this test's own, in which a hundred objects are no large part."""
-    before = settings.current()
-    settings.use(before.model_copy(update={"storage_url": f"file://{tmp_path / 'files'}"}))
-    operations._LOOKED_UP_TO.put(0)
-    yield
-    settings.use(before)
 
 
 def put(count: int, *, with_row: bool) -> list[str]:
@@ -48,7 +43,7 @@ def put(count: int, *, with_row: bool) -> list[str]:
 def looked() -> list[str]:
     """What one whole walk along the rows finds missing."""
     found = operations.look_for_missing()
-    while operations._LOOKED_UP_TO.get():
+    while operations.LOOKED_UP_TO.get():
         found += operations.look_for_missing()
     return found
 

@@ -12,8 +12,6 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from admin_app.applications.models import Application, Document
-from admin_app.applications.operations import intake
-from admin_app.applications.operations.details import CaseDetails
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.storage.kinds import limits_in_force, sentences
 from admin_app.foundation.storage.limits import Reason
@@ -54,14 +52,6 @@ BAD_FILES: dict[str, tuple[Callable[[], bytes], Reason]] = {
 @pytest.fixture
 def browser(sign_in: Callable[..., FlaskClient], clerk: StaffMember) -> FlaskClient:
     return sign_in(clerk)
-
-
-@pytest.fixture
-def draft(clerk: StaffMember) -> Application:
-    details = CaseDetails(channel="counter", reason="damaged", statement="It broke.", postcode="310012", address="文三路90号")
-    resident = register(clerk)
-    with transaction():
-        return intake.take_in(resident, details, by=clerk)
 
 
 @pytest.fixture

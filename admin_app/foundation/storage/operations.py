@@ -29,7 +29,7 @@ BATCH = 500
 LOOKED_AT, LOOKED_AT_FAR = 200, 20
 """Rows at each turn of the clock of which it is asked whether their objects are there; fewer where each question is a journey."""
 log = structlog.get_logger("card_desk.storage")
-_LOOKED_UP_TO: PerApp[int] = PerApp("storage.looked_up_to", lambda: 0)
+LOOKED_UP_TO: PerApp[int] = PerApp("storage.looked_up_to", lambda: 0)
 """The id of the last row whose object was looked for; 0: from the beginning."""
 _LAST_SWEEP: PerApp[list[datetime]] = PerApp("storage.last_sweep", list)
 """When this process last swept the store of the app; empty before that."""
@@ -196,11 +196,11 @@ def look_for_missing() -> list[str]:
     For the clock: some at each turn, from the first row to the last and again.
     """
     store = objects.store()
-    some = select(StoredFile.id, StoredFile.public_id, StoredFile.sha256).where(StoredFile.id > _LOOKED_UP_TO.get())
+    some = select(StoredFile.id, StoredFile.public_id, StoredFile.sha256).where(StoredFile.id > LOOKED_UP_TO.get())
     seen = db.session.execute(some.order_by(StoredFile.id).limit(LOOKED_AT if store.is_local else LOOKED_AT_FAR)).all()
     db.session.rollback()
     missing = [public_id for _id, public_id, sha256 in seen if not store.exists(sha256)]
     for public_id in missing:
         log.error("a stored file is missing", file=public_id)
-    _LOOKED_UP_TO.put(seen[-1][0] if seen else 0)
+    LOOKED_UP_TO.put(seen[-1][0] if seen else 0)
     return missing

@@ -26,7 +26,7 @@ def visible_to(staff: Actor) -> ColumnElement[bool]:
 
 def _loaded(statement: Select[Any]) -> Select[Any]:
     """Joined with card and application; of the resident only the two names are read."""
-    joined = statement.join(Parcel.card).join(Card.application).join(Application.resident)
+    joined = statement.outerjoin(Parcel.card).outerjoin(Card.application).outerjoin(Application.resident)  # begins here, as queue.lines
     path = contains_eager(Parcel.card).contains_eager(Card.application)
     names = path.contains_eager(Application.resident).load_only(Resident.name, Resident.name_latin)
     return joined.options(names, path.joinedload(Application.centre))

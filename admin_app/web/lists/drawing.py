@@ -53,8 +53,8 @@ class Draw:
         """A name in both scripts, the reader's first."""
         second = latin if latin and latin != name else None
         if second is None:
-            return PERSON.format(name)
-        return (CHINESE_FIRST.format(name, second)) if self.facts["lang"] == "zh" else ENGLISH_FIRST.format(second, name)
+            return PERSON % name
+        return CHINESE_FIRST % (name, second) if self.facts["lang"] == "zh" else ENGLISH_FIRST % (second, name)
 
     def address_of(self, endpoint: str, argument: str, keeps_view: bool) -> tuple[str, str]:
         """What stands before and after the `argument` in the addresses of an endpoint; worked out once a page."""
@@ -68,7 +68,7 @@ class Draw:
 
     def link(self, text: Any, url: str, style: str = "reference") -> Markup:
         """A link; the first one of a row is what Enter opens."""
-        return LINK.format(style, url, text)
+        return LINK % (style, url, text)
 
     def macro(self, template: str, name: str) -> Any:
         """A macro of a room's own template."""
@@ -101,16 +101,16 @@ class Draw:
         return lambda row: text(get(row, context))
 
 
-PERSON = Markup('<span class="person">{}</span>')
+PERSON = Markup('<span class="person">%s</span>')
 CHINESE_FIRST = Markup(
-    '<span class="person"><span class="person-first" lang="zh-Hans">{}</span> <span class="person-second" lang="en">{}</span></span>'
+    '<span class="person"><span class="person-first" lang="zh-Hans">%s</span> <span class="person-second" lang="en">%s</span></span>'
 )
 ENGLISH_FIRST = Markup(
-    '<span class="person"><span class="person-first" lang="en">{}</span> <span class="person-second" lang="zh-Hans">{}</span></span>'
+    '<span class="person"><span class="person-first" lang="en">%s</span> <span class="person-second" lang="zh-Hans">%s</span></span>'
 )
-LINK = Markup('<a class="{}" href="{}">{}</a>')
+LINK = Markup('<a class="%s" href="%s">%s</a>')
 DISABLED = Markup(" disabled")
-BOX = Markup('<td class="tight"><input type="checkbox" class="form-check-input" name="{}" value="{}"{} aria-label="{}"></td>')
+BOX = Markup('<td class="tight"><input type="checkbox" class="form-check-input" name="%s" value="%s"%s aria-label="%s"></td>')
 
 
 def macro(template: str, name: str) -> Callable[[Any, Draw], Any]:
@@ -147,7 +147,7 @@ def body(page: ListPage, columns: Sequence[Column], rows: Sequence[Any], draw: D
         style = f' class="{page.row_style(row)}"' if page.row_style and page.row_style(row) else ""
         pieces.append(f'<tr id="row-{escape(row_id(row))}"{style} data-row>')
         if boxes is not None:
-            pieces.append(BOX.format(page.sent_as, sent_id(row), "" if page.can_select(row) else DISABLED, boxes(row)))
+            pieces.append(BOX % (page.sent_as, sent_id(row), "" if page.can_select(row) else DISABLED, boxes(row)))
         for opening, closing, cell in cells:
             shown = cell(row)
             pieces.append(f"{opening}{shown if type(shown) is Markup else escape(shown)}{closing}")

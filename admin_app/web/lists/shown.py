@@ -195,7 +195,12 @@ class Shown:
 
     def _box_name(self, row: Any) -> Any:
         name = attrgetter(self.page.row_name)(row) if self.page.row_name else drawing.getter(self.page.columns[0])(row, self.context)
-        return _("Select %(row)s", row=name)
+        return self._box_text % {"row": name}
+
+    @cached_property
+    def _box_text(self) -> str:
+        # Looked up once a page, not once a row.
+        return str(_("Select %(row)s"))
 
     @cached_property
     def actions(self) -> list[Any]:
