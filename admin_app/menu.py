@@ -50,10 +50,14 @@ from admin_app.residents import jobs as resident_jobs
 from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
+from admin_app.restrictions import operations as restriction_operations
+from admin_app.restrictions import views as restrictions
+from admin_app.restrictions.lists import RESTRICTIONS
 from admin_app.retention import jobs as retention_jobs
 from admin_app.retention import operations as retention_operations
 from admin_app.retention import queries as retention_queries
 from admin_app.retention.views import RetentionView
+from admin_app.staff import permissions
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, passkeys, proving, second_factor, sessions, sign_in
@@ -77,6 +81,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
     NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
     NavItem(_l("Who looked"), "ReadingView.index", "eye", "readings.read"),
+    NavItem(_l("Restricted records"), "RestrictionView.index", "lock", "restrictions.read"),
     NavItem(_l("Retention"), "RetentionView.index", "clock", "retention.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
@@ -122,6 +127,7 @@ SCREENS = (
     audit.ListFileView,
     audit.ReadingView,
     RetentionView,
+    restrictions.RestrictionView,
     extracts.ExtractView,
     centres.CentresView,
     dashboard.HomeView,
@@ -152,6 +158,7 @@ LISTS = (
     mailing.POSTING,
     audit.AUDIT_LOG,
     audit.READINGS,
+    RESTRICTIONS,
     STAFF,
     PERMISSIONS,
     CENTRES,
@@ -184,7 +191,9 @@ def add_screens(appbuilder: Any) -> None:
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
     fresh_proof.PROVER.put(proving.PROVER)
-    residents.SECTIONS.put((intake.resident_section, loss_reports.resident_section, extracts.resident_section))
+    sections = (restrictions.resident_section, intake.resident_section, loss_reports.resident_section, extracts.resident_section)
+    residents.SECTIONS.put(sections)
+    permissions.AROUND.put(restriction_operations.checked)
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")
     loss_reports.CASE_PAGE.put("DraftView.show")

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -39,6 +40,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "code": lambda: "new_code",
     "hours": lambda: "09:00-17:00",
     "day": lambda: "2031-05-01",
+    "look_again_on": lambda: f"{clock.today() + timedelta(days=90)}",
     "note": lambda: "Looked at twice.",
     "longitude": lambda: "120.13",
     "column": lambda: "",

@@ -15,6 +15,8 @@ from admin_app.foundation.database import transaction
 from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
 from tests.factories.foundation import make_job
+from tests.factories.residents import make_resident
+from tests.factories.restrictions import make_restriction
 from tests.factories.staff import PASSWORD, make_staff
 from tests.owner import unguarded_transaction
 from tests.routes import LETTERS
@@ -48,7 +50,8 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
         make_job()
         for letter, role in (LETTERS | {"off": "administrator", "new": "administrator"}).items():
             bound = draft.centre if letter == "i" else None
-            make_staff(role, username=f"m-{letter}", centre=bound, name_zh="", must_change_password=letter == "new")
+            member = make_staff(role, username=f"m-{letter}", centre=bound, name_zh="", must_change_password=letter == "new")
+        make_restriction(make_resident(), member)
     people = {"-": app.test_client()}
     for letter in (*LETTERS, "off", "new"):
         people[letter] = app.test_client()

@@ -17,6 +17,7 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
 from admin_app.residents.models import Resident
+from admin_app.restrictions.models import Restriction
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS
 
@@ -39,6 +40,8 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/loss-reports/", "public_id"): sa.select(LossReport.public_id).order_by(LossReport.status != "provisional"),
     ("/loss-reports/<public_id>/proof", "public_id"): sa.select(LossReport.public_id).where(LossReport.proof_id.is_not(None)),
     ("/loss-reports/new/", "public_id"): sa.select(Resident.public_id),
+    ("/restrictions/", "public_id"): sa.select(Restriction.public_id),
+    ("/restrictions/new/", "public_id"): sa.select(Resident.public_id),
     ("/cards/", "public_id"): sa.select(Card.public_id),
     ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
     ("/mailing/parcels/labels/", "code"): sa.select(Label.code),

@@ -49,6 +49,8 @@ ACTIONS: dict[str, Any] = {
     "residents.called": _l("Called a resident"),
     "residents.watched": _l("Watches a resident"),
     "residents.unwatched": _l("Watches a resident no more"),
+    "residents.restricted": _l("Restricted the records of a resident"),
+    "residents.unrestricted": _l("Lifted a restriction of records"),
     "residents.watched_seen": _l("Alarm: a watched resident was looked at"),
     "staff.many_seen": _l("Alarm: somebody looked at many residents"),
     "loss_reports.taken": _l("Took a loss report"),

@@ -133,7 +133,9 @@ def to_call(staff: Actor) -> Select[tuple[int]]:
 
 def due_to_lapse(*, limit: int) -> Sequence[LossReport]:
     """Provisional reports whose time has run out, the oldest first."""
+    restricted = select(Resident.id).where(Resident.is_restricted)  # kept as they are; the card stays blocked
     query = select(LossReport).where(LossReport.status == Status.PROVISIONAL, LossReport.lapses_at <= clock.now())
+    query = query.where(LossReport.resident_id.not_in(restricted))
     return db.session.scalars(query.order_by(LossReport.lapses_at, LossReport.id).limit(limit)).all()
 
 

@@ -11,6 +11,7 @@ from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.residents import rules
 from admin_app.staff.models import StaffMember
 
+RESTRICTED_SQLITE, RESTRICTED_POSTGRESQL = text("is_restricted = 1"), text("is_restricted")
 WATCHED_SQLITE, WATCHED_POSTGRESQL = text("is_watched = 1"), text("is_watched")
 
 
@@ -21,7 +22,10 @@ class Resident(SealsTexts, Base):
     """
 
     __tablename__ = "resident"
-    __table_args__ = (Index("ix_resident_watched", "id", sqlite_where=WATCHED_SQLITE, postgresql_where=WATCHED_POSTGRESQL),)
+    __table_args__ = (
+        Index("ix_resident_watched", "id", sqlite_where=WATCHED_SQLITE, postgresql_where=WATCHED_POSTGRESQL),
+        Index("ix_resident_restricted", "id", sqlite_where=RESTRICTED_SQLITE, postgresql_where=RESTRICTED_POSTGRESQL),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
@@ -52,6 +56,8 @@ class Resident(SealsTexts, Base):
     """Made by the demo: shown on screen."""
     is_watched: Mapped[bool] = mapped_column(default=False)
     """Every look at this person's data raises an alarm; a supervisor says so, and those who look are not told."""
+    is_restricted: Mapped[bool] = mapped_column(default=False)
+    """The records are kept and not used; written by the room of restrictions alone."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When the office met this person first."""
     version: Mapped[int] = mapped_column(Integer, default=1)

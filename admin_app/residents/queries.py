@@ -1,8 +1,8 @@
 """Residents by ID number, by public id, by name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, exists, false, func, select, true
@@ -13,7 +13,7 @@ from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.foundation import clock, crypto
 from admin_app.foundation.actor import Actor, Kind, is_staff_member
 from admin_app.foundation.database import db
-from admin_app.foundation.errors import NotFound
+from admin_app.foundation.errors import Conflict, NotFound
 from admin_app.foundation.typed_text import numbers
 from admin_app.residents import rules
 from admin_app.residents.models import Call, Resident, ResidentCorrection, opened
@@ -34,6 +34,34 @@ SHOWN_CALLS = 10
 OPENED = ("resident", "application", "loss_report", "card", "parcel", "document", "printed", "number", "phone")
 FOUND = ("found",)
 """Ways to look (audit.rules.READINGS): at one record, and at a page of people that a search found."""
+
+
+class Restricted(Conflict):
+    """The records of this resident are kept and not used (room of restrictions)."""
+
+
+RESTRICTED = _l(
+    "The records of this resident are restricted: nothing may be decided, printed, posted, handed over or changed until a supervisor"
+    " lifts that. Nothing was done."
+)
+
+
+def refuse_print(people: Iterable[Any]) -> None:
+    """Restricted if the records of one of `people` (rows with `is_restricted`) are, about whom something would be printed."""
+    if any(one.is_restricted for one in people):
+        raise Restricted(RESTRICTED)
+
+
+def refuse_restricted(who: ColumnElement[bool], *, which: Callable[[], str] = str) -> None:
+    """Restricted if the records of any of the residents `who` are; nobody can restrict them until the transaction ends.
+
+    `which` says what the restricted ones are called, where there are several.
+    """
+    asked = select(Resident.is_restricted).where(who)
+    if any(db.session.scalars(asked.with_for_update(read=True, key_share=True)).all()):
+        if names := which():
+            raise Restricted(_l("Nothing was done: the records behind these are restricted: %(which)s. Leave them out.", which=names))
+        raise Restricted(RESTRICTED)
 
 
 def visible_to(staff: Actor) -> ColumnElement[bool]:

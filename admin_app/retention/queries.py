@@ -12,7 +12,7 @@ from admin_app.applications.models import Application, UnsavedForm
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import literal
 from admin_app.foundation.keyset import capped_counts
-from admin_app.residents.models import Call
+from admin_app.residents.models import Call, Resident
 from admin_app.retention.rules import LINES, WHAT_LABELS, Line, What
 
 
@@ -20,12 +20,21 @@ def _older(id_column: Any, since: Any, limit: datetime) -> Select[Any]:
     return select(id_column).where(since < limit).order_by(since, id_column)
 
 
+_RESTRICTED = select(Resident.id).where(Resident.is_restricted)
+"""Residents whose records are kept as they are, however old (room of restrictions)."""
+_THEIR_CASES = select(Application.id).where(Application.resident_id.in_(_RESTRICTED))
+
+
 DUE: dict[str, Callable[[datetime], Select[Any]]] = {
-    "unsaved_forms": lambda limit: _older(UnsavedForm.id, UnsavedForm.saved_at, limit),
-    "drafts": lambda limit: _older(Application.id, Application.received_at, limit).where(Application.status == literal("draft")),
-    "calls": lambda limit: _older(Call.id, Call.made_at, limit),
+    "unsaved_forms": lambda limit: _older(UnsavedForm.id, UnsavedForm.saved_at, limit).where(
+        UnsavedForm.application_id.not_in(_THEIR_CASES)
+    ),
+    "drafts": lambda limit: _older(Application.id, Application.received_at, limit).where(
+        Application.status == literal("draft"), Application.resident_id.not_in(_RESTRICTED)
+    ),
+    "calls": lambda limit: _older(Call.id, Call.made_at, limit).where(Call.resident_id.not_in(_RESTRICTED)),
 }
-"""Kind -> the ids of what is older than a moment."""
+"""Kind -> the ids of what is older than a moment, but for what is restricted."""
 
 
 def due(code: str) -> Select[Any]:

@@ -1,14 +1,16 @@
 """Two tables: role -> permissions, and verb -> permissions. Whatever is not listed is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.errors import NotAllowed
+from admin_app.foundation.per_app import PerApp, is_in_app
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -55,14 +57,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "applications.reassign", "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal",
         "loss_reports.read", "loss_reports.take", "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
         "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read", "readings.read", "residents.watch",
-        "residents.extract",
+        "residents.extract", "restrictions.read", "restrictions.set",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {"residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
     Role.AUDITOR: _EVERYBODY
     | {
         "audit.read", "readings.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
-        "mailing.read", "staff.read", "search", "retention.read",
+        "mailing.read", "staff.read", "search", "retention.read", "restrictions.read",
     },
     Role.ADMINISTRATOR: _EVERYBODY | {
         "staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read", "retention.read",
@@ -132,6 +134,8 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.retry_reprint": frozenset({"mailing.work"}),
     "mailing.post_batch": frozenset({"mailing.work"}),
     "extracts.make": frozenset({"residents.extract"}),
+    "restrictions.restrict": frozenset({"restrictions.set"}),
+    "restrictions.lift": frozenset({"restrictions.set"}),
     "retention.apply": frozenset({"system.work"}),
     "staff.add_member": frozenset({"staff.edit"}),
     "staff.add_first_administrator": frozenset({"system.work"}),
@@ -146,6 +150,17 @@ VERBS: dict[str, frozenset[str]] = {
 
 `system.work` is what the office does by itself.
 """
+
+
+Work = Callable[[str, Iterable[Any]], AbstractContextManager[None]]
+
+
+def _nothing(_name: str, _given: Iterable[Any]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+AROUND: PerApp[Work] = PerApp("permissions.around", lambda: _nothing)
+"""What stands around the work of every verb, once its right is given: the check for restricted records, in a room above (menu.py)."""
 
 
 def is_allowed(by: Actor, name: str) -> bool:
@@ -166,7 +181,10 @@ def verb(name: str) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answe
         def asking(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
             if not is_allowed(kwargs.get("by", SYSTEM), name):  # type: ignore[arg-type]
                 raise NotAllowed(_l("Your role does not allow this. Nothing was changed. If you need it, ask your administrator."))
-            return operation(*args, **kwargs)
+            if not is_in_app():
+                return operation(*args, **kwargs)
+            with AROUND.get()(name, (*args, *kwargs.values())):
+                return operation(*args, **kwargs)
 
         asking.verb = name  # type: ignore[attr-defined]
         return asking
@@ -220,6 +238,8 @@ LABELS = {
     "reports.read": _l("See reports"),
     "audit.read": _l("Read the audit log"),
     "readings.read": _l("See who looked at whose data"),
+    "restrictions.read": _l("See whose records are restricted, and why"),
+    "restrictions.set": _l("Restrict the records of a resident, and lift that"),
     "retention.read": _l("See how long records stay"),
     "staff.read": _l("See staff members"),
     "staff.edit": _l("Add, change and switch off staff members"),

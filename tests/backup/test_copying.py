@@ -99,6 +99,7 @@ def test_it_refuses_while_the_desk_runs(there: Flask, office: Path) -> None:
     assert said.exit_code == 1 and "already runs" in said.output + str(said.exception)
 
 
+@pytest.mark.proof
 def test_control_a_row_that_is_not_equal_is_named_and_nothing_is_there(there: Flask, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go = copying._copy_table
 
@@ -115,6 +116,7 @@ def test_control_a_row_that_is_not_equal_is_named_and_nothing_is_there(there: Fl
         assert db.session.execute(sa.text("SELECT count(*) FROM resident")).scalar_one() == 0
 
 
+@pytest.mark.proof
 def test_a_file_of_another_version_or_with_another_key_is_refused(there: Flask, office: Path, tmp_path: Path) -> None:
     older = tmp_path / "older.db"
     shutil.copy(office, older)

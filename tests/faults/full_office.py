@@ -1,7 +1,7 @@
 """An office in which every form of the desk can be sent: one record in each state, made by the operations, and everybody signed in."""
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask import Flask
@@ -24,6 +24,7 @@ from admin_app.loss_reports import operations as loss_reports
 from admin_app.mailing.models import Label
 from admin_app.mailing.operations import labels
 from admin_app.residents.models import Resident
+from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import held_by, make_application, make_document, make_ready_case, make_recommended_case
 from tests.factories.cards import ready_card, requested_card
@@ -57,6 +58,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     _second_decisions(clerk, reviewer, members["s"], centre)
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
+    _restricted(clerk, members["s"])
     make_calendar_day(date(2031, 5, 3))
     make_job()
     people = {"-": app.test_client()}
@@ -132,6 +134,12 @@ def _cards(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     ready_card(clerk, centre, by=mailer, delivery="collect", recipient="", address="", postcode="")
     for _ in range(3):
         ready_card(clerk, centre, by=mailer)
+
+
+def _restricted(clerk: StaffMember, supervisor: StaffMember) -> None:
+    disputing, later = register(clerk, "司马相"), clock.today() + timedelta(days=30)
+    with transaction():
+        restrictions.restrict(disputing, kind="dispute", reason="letter of 2026-11-20", look_again_on=later, by=supervisor)
 
 
 def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:

@@ -42,6 +42,8 @@ from admin_app.mailing.queries import batches, parcels
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.residents.operations import note_call, update_contact
+from admin_app.restrictions import queries as restrictions
+from admin_app.restrictions.models import Restriction
 from admin_app.staff import queries as staff
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
@@ -243,6 +245,9 @@ ASKED: dict[str, Ask] = {
     "residents.queries.corrections_of": lambda who, it: residents.corrections_of(who, it.case.resident),
     "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
+    "restrictions.queries.visible_to": lambda who, _: range(count(Restriction, restrictions.visible_to(who))),
+    "restrictions.queries.by_public_id": lambda who, _: restrictions.by_public_id(who, one(Restriction).public_id),
+    "restrictions.queries.listed": lambda who, _: restrictions.listed(who, "open", TODAY),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),
     "staff.queries.seen_by": lambda who, _: staff.seen_by(who, "m-r"),
     "staff.queries.listed": lambda who, _: staff.listed(who, staff.StaffFilter(), TODAY),

@@ -20,7 +20,7 @@ from tests.factories.staff import PASSWORD
 NEW = {"username": "wang.li", "name_en": "Wang Li", "name_zh": "王丽", "role": "reviewer", "centre": ""}
 GUARDED = {
     "/residents/<public_id>/reveal", "/residents/<public_id>/call", "/residents/<public_id>/copy", "/residents/<public_id>/correct",
-    "/lists/<name>/export",
+    "/lists/<name>/export", "/restrictions/new/<public_id>", "/restrictions/<public_id>/lift",
     "/staff/add", "/staff/members/<username>", "/staff/members/<username>/password",
     "/staff/members/<username>/second-factor", "/account/second-factor/begin", "/account/second-factor/recovery-codes",
     "/account/second-factor/remove", "/account/passkeys/add", "/account/passkeys/<public_id>/remove",

@@ -26,6 +26,7 @@ from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel
 from tests.factories.residents import make_resident
+from tests.factories.restrictions import make_restriction
 from tests.factories.staff import make_staff
 
 READERS = ("reviewer", "supervisor", "mailroom_clerk", "auditor", "administrator", "intake_clerk")
@@ -91,6 +92,7 @@ class Filled:
         for status, facts in (("provisional", {"lapses_at": soon}), ("formal", {}), ("lapsed", {"ended_at": clock.now()})):
             make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)
         make_entry(actor_id=owner.id, actor_name=owner.username)
+        make_restriction(make_resident(), owner)
 
     def _mailroom(self, number: int) -> None:
         for status, delivery in (("requested", "post"), ("made", "post"), ("ready", "post"), ("ready", "collect")):

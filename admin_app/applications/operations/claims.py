@@ -17,6 +17,7 @@ from admin_app.foundation.errors import Conflict, NotAllowed
 from admin_app.foundation.statements import cached
 from admin_app.foundation.typed_text import texts
 from admin_app.loss_reports.models import LossReport
+from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import is_allowed, verb
 
@@ -99,7 +100,8 @@ def _most_urgent_second(who: Actor) -> Select[Any]:
     report = select(LossReport.id).where(LossReport.id == Application.loss_report_id, is_staff_member(LossReport.formal_by_id, who))
     somebody_else = (is_somebody_else(Application.taken_by_id, who), is_somebody_else(Application.recommended_by_id, who))
     is_free = Application.lease_until.is_(None) | (Application.lease_until < bindparam("now"))
-    asked = (Application.status == literal(rules.Status.RECOMMENDED), is_free, queries.visible_to(who), *somebody_else)
+    is_usable = Application.resident_id.not_in(select(Resident.id).where(Resident.is_restricted))
+    asked = (Application.status == literal(rules.Status.RECOMMENDED), is_free, is_usable, queries.visible_to(who), *somebody_else)
     urgent = select(Application).where(*asked, ~papers.exists(), ~report.exists())
     return urgent.order_by(Application.due_on, Application.id).limit(literal(1)).with_for_update(skip_locked=True, of=Application)
 
@@ -108,7 +110,8 @@ def _most_urgent_second(who: Actor) -> Select[Any]:
 def _most_urgent(who: Actor, status: rules.Status) -> Select[Any]:
     """The case that `who` may decide and nobody holds (submitted) or whose lease ran out before `now` (in review)."""
     is_free = true() if status == rules.Status.SUBMITTED else Application.lease_until < bindparam("now")
-    asked = (Application.status == status, is_free, queries.visible_to(who), is_somebody_else(Application.taken_by_id, who))
+    is_usable = Application.resident_id.not_in(select(Resident.id).where(Resident.is_restricted))
+    asked = (Application.status == status, is_free, is_usable, queries.visible_to(who), is_somebody_else(Application.taken_by_id, who))
     urgent = select(Application).where(*asked).order_by(Application.due_on, Application.id).limit(literal(1))
     return urgent.with_for_update(skip_locked=True, of=Application)
 

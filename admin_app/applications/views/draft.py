@@ -26,6 +26,7 @@ from admin_app.loss_reports import operations as loss_operations
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
 from admin_app.loss_reports.forms import ReportForm
+from admin_app.residents import queries as residents
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.request_limits import takes_files
@@ -147,6 +148,7 @@ class DraftView(DeskView):
     def receipt(self, reference: str) -> Any:
         """The receipt in the language asked for (?language=zh), else that of the page."""
         case, wanted = _case(reference), arguments.address.choice("language", LANGUAGES, language())
+        residents.refuse_print([case.resident])
         reading.opened("printed", reference, case.resident)
         with force_locale(wanted), files.printing():
             made = application_receipt(receipt_row(case, by=signed_in()), wanted)

@@ -2,12 +2,14 @@
 
 TABLES_LEFT_OUT = {
     "resident_name": "made from the name, to search by it",
+    "restriction": "a court or an authority may forbid to tell (PIPL article 18); a supervisor says what may be said",
     "unsaved_form": "what a member of the staff is still typing; gone after some days",
 }
 """Tables with a way to the resident of which nothing is given, and why."""
 
 COLUMNS_LEFT_OUT = {
     "is_watched": "nobody is told that looks raise an alarm, or it would warn whoever looks",
+    "is_restricted": "as for restrictions",
     "version": "counts changes of the row",
     "is_open": "follows from the status",
     "is_sampled": "drawn by chance, for the office's own check",
@@ -34,8 +36,17 @@ COLUMNS_LEFT_OUT = {
 MASKED_GIVEN = frozenset({"agent_id_masked"})
 """Masks that are given, because the number in full is somebody else's."""
 SEALED_LEFT_OUT = frozenset({"agent_id_sealed"})
-LOOKS_LEFT_OUT = frozenset({"residents.watched", "residents.unwatched", "residents.watched_seen", "staff.many_seen"})
-"""Actions of the log that would tell of an alarm."""
+LOOKS_LEFT_OUT = frozenset(
+    {
+        "residents.watched",
+        "residents.unwatched",
+        "residents.watched_seen",
+        "staff.many_seen",
+        "residents.restricted",
+        "residents.unrestricted",
+    }
+)
+"""Actions of the log that would tell of an alarm or a restriction."""
 MOST = 2000
 """Lines of the log, and of the notes about who looked: the newest."""
 

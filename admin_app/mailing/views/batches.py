@@ -19,6 +19,7 @@ from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.queries import sheets
+from admin_app.residents import queries as residents
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -95,7 +96,9 @@ class BatchView(DeskView):
     def labels_pdf(self, public_id: str) -> Any:
         """The printed labels."""
         batch = queries.by_public_id(signed_in(), public_id)
-        reading.opened("printed", batch.reference, *queries.residents_of(batch))
+        people = queries.residents_of(batch)
+        residents.refuse_print(one for one in people if one.status != rules.ParcelStatus.REMOVED)
+        reading.opened("printed", batch.reference, *people)
         return pdf_answer(batch.labels_file, batch.reference)
 
     @expose("/<public_id>/stuffing", methods=["GET"])

@@ -14,6 +14,7 @@ from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.queries import parcels as queries
 from admin_app.mailing.views.batches import pdf_answer
+from admin_app.residents import queries as residents
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
@@ -115,7 +116,9 @@ class ParcelView(DeskView):
         label = queries.label_by_code(signed_in(), code) if rules.is_parcel_number(code) else None
         if label is None:
             raise NotFound(_("There is no such label."))
-        reading.opened("printed", code, label.parcel.card.application.resident)
+        resident = label.parcel.card.application.resident
+        residents.refuse_print([resident])
+        reading.opened("printed", code, resident)
         return pdf_answer(label.file, label.code)
 
     @expose("/labels/<code>/retry", methods=["POST"])

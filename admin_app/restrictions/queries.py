@@ -1,0 +1,100 @@
+"""Which restrictions there are, and whom the rows of an operation are about."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, false, literal, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from admin_app.applications.models import Application, Document
+from admin_app.cards.models import Card
+from admin_app.foundation import keyset
+from admin_app.foundation.actor import Actor
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import NotFound
+from admin_app.foundation.i18n import listed as in_a_row
+from admin_app.loss_reports.models import LossReport
+from admin_app.mailing.models import Label, MailingBatch, Parcel
+from admin_app.mailing.rules import ParcelStatus
+from admin_app.residents import queries as residents
+from admin_app.residents.models import Resident
+from admin_app.restrictions.models import Restriction
+
+NEWEST = keyset.Order((Restriction.made_at, Restriction.id))
+
+
+def visible_to(who: Actor) -> ColumnElement[bool]:
+    """The condition on Restriction for `who`."""
+    return true() if who.may("restrictions.read") else false()
+
+
+def by_public_id(who: Actor, public_id: str) -> Restriction:
+    """The restriction with this public id; NotFound if there is none or `who` may not know of it."""
+    found = db.session.scalar(select(Restriction).where(Restriction.public_id == public_id[:64], visible_to(who)))
+    if found is None:
+        raise NotFound(_l("There is no such restriction, or you may not see it."))
+    return found
+
+
+def in_force(resident: Resident) -> Restriction | None:
+    """The restriction of this resident's records, None if there is none."""
+    return db.session.scalar(select(Restriction).where(Restriction.resident_id == resident.id, Restriction.lifted_at.is_(None)))
+
+
+def listed(who: Actor, state: str, _today: date) -> Select[Any]:
+    """The restrictions of `state` (open, lifted, all) that `who` may see."""
+    query = select(Restriction).where(visible_to(who))
+    if state == "open":
+        query = query.where(Restriction.lifted_at.is_(None))
+    elif state == "lifted":
+        query = query.where(Restriction.lifted_at.is_not(None))
+    return query.options(joinedload(Restriction.resident), joinedload(Restriction.made_by), joinedload(Restriction.lifted_by))
+
+
+_CASES = select(Application.resident_id)
+_OF_CARDS = _CASES.join(Card, Card.application_id == Application.id)
+_OF_PARCELS = _OF_CARDS.join(Parcel, Parcel.card_id == Card.id)
+LEADS: dict[type, Callable[[Any], Select[Any]]] = {
+    Resident: lambda row: select(literal(row.id)),
+    Application: lambda row: _CASES.where(Application.id == row.id),
+    LossReport: lambda row: select(LossReport.resident_id).where(LossReport.id == row.id),
+    Document: lambda row: _CASES.where(Application.id == row.application_id),
+    Card: lambda row: _OF_CARDS.where(Card.id == row.id),
+    Parcel: lambda row: _OF_PARCELS.where(Parcel.id == row.id),
+    Label: lambda row: _OF_PARCELS.where(Parcel.id == row.parcel_id),
+    MailingBatch: lambda row: _OF_PARCELS.where(Parcel.batch_id == row.id, Parcel.status != ParcelStatus.REMOVED),
+}
+"""Table of a row -> the ids of the residents whom it is about."""
+
+
+def about(given: Iterable[Any]) -> list[Any]:
+    """Those of the values given to an operation that are about a resident, out of sequences too."""
+    return list(_rows(given))
+
+
+def _rows(given: Iterable[Any]) -> Iterator[Any]:
+    for one in given:
+        if type(one) in LEADS:
+            yield one
+        elif isinstance(one, Sequence) and not isinstance(one, str | bytes):
+            yield from _rows(one)
+
+
+def refuse_restricted(rows: Sequence[Any]) -> None:
+    """Restricted if the records of anybody whom `rows` are about are restricted; nobody can restrict them until the transaction ends."""
+    residents.refuse_restricted(or_(*(Resident.id.in_(LEADS[type(row)](row)) for row in rows)), which=lambda: _called(rows))
+
+
+def _called(rows: Sequence[Any]) -> str:
+    """What the restricted ones among several are called: serials of cards, numbers of parcels."""
+    restricted = select(Resident.id).where(Resident.is_restricted)
+    cards = [row.id for row in rows if isinstance(row, Card)]
+    batches = [row.id for row in rows if isinstance(row, MailingBatch)]
+    numbers = select(Parcel.number).join(Parcel.card).join(Card.application)
+    held = numbers.where(Parcel.batch_id.in_(batches), Parcel.status != ParcelStatus.REMOVED, Application.resident_id.in_(restricted))
+    serials = select(Card.serial).join(Card.application).where(Card.id.in_(cards), Application.resident_id.in_(restricted))
+    found = [*db.session.scalars(held.order_by(Parcel.id))] if batches else []
+    found += [serial or "" for serial in db.session.scalars(serials.order_by(Card.id))] if len(cards) > 1 else []
+    return in_a_row(filter(None, found))

@@ -1,0 +1,43 @@
+"""Why a resident's records are restricted 限制处理, what goes on nevertheless, who may lift it; tables and pure functions."""
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+
+class Kind(StrEnum):
+    """Why the records are kept and not used."""
+
+    DISPUTE = "dispute"
+    LEGAL_HOLD = "legal_hold"
+    AUTHORITY = "authority"
+
+
+KIND_LABELS = {
+    Kind.DISPUTE: _l("The resident disputes what is recorded"),
+    Kind.LEGAL_HOLD: _l("Evidence for a claim or a complaint"),
+    Kind.AUTHORITY: _l("A court, an authority or the auditor asks for it"),
+}
+KIND_MARKS = {Kind.DISPUTE: "square", Kind.LEGAL_HOLD: "triangle", Kind.AUTHORITY: "triangle"}
+"""Shape beside the word, so that colour alone never tells one from the other."""
+LIFTED_BY_ANOTHER = frozenset({Kind.LEGAL_HOLD, Kind.AUTHORITY})
+"""Lifted by somebody else than who set it: what is held for others is not released by one person alone."""
+LONGEST_DAYS = 1096
+"""A restriction is looked at again within three years at the latest; it never ends by itself."""
+
+GOES_ON = {
+    "applications.release": "a case goes back to the queue; nothing is decided by that",
+    "applications.extend_lease": "a page that is open keeps its place; nothing is decided by that",
+    "applications.keep_unsaved": "what a colleague typed is kept for them, so that a refusal loses nothing",
+    "applications.drop_unsaved": "what a colleague typed is forgotten at their wish",
+    "cards.request_card": "follows an approval that was given before; making, posting and handing over are stopped",
+    "mailing.take_out": "stops the posting, so that the other parcels of the batch can go",
+    "mailing.cancel": "stops the posting",
+    "loss_reports.take": "keeps others from using the card (PIPL article 47: necessary protection goes on)",
+    "loss_reports.formalise": "keeps others from using the card (PIPL article 47: necessary protection goes on)",
+    "residents.watch": "protects the data",
+    "extracts.make": "the resident's right to a copy (PIPL article 45), and how a court gets one",
+    "restrictions.restrict": "is refused by its own rule",
+    "restrictions.lift": "what ends it",
+}
+"""Verbs that are done although the records are restricted, and why; every other verb about a resident is refused."""

@@ -1,0 +1,159 @@
+"""After a day at a served desk nothing beside the database and the stored files holds anybody's numbers, phone, address or name (T-27).
+
+Looked through: everything in the instance folder and in the folder for temporary files, what the processes said, and the jobs' rows.
+"""
+
+import http.cookiejar
+import json
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from admin_app.centres.models import Centre
+from admin_app.foundation import settings
+from admin_app.foundation.database import db
+from admin_app.foundation.jobs.models import DONE, Job
+from admin_app.foundation.private_files import BESIDE
+from admin_app.staff.models import StaffMember
+from tests.browser.desk import free_port
+from tests.factories.mailing import open_batch, ready_cards
+from tests.factories.residents import id_number, register
+from tests.faults.processes import Client, Processes, wait_until
+from tests.held import locked
+
+pytestmark = pytest.mark.proof
+PASSWORD = "correct horse battery"
+KNOWN = {"name": "欧阳子墨龑", "phone": "13912345678", "postcode": "310012", "address": "浙江省杭州市西湖区桃源岭支路97号"}
+NEW = {"name": "司徒若曦瑀", "phone": "13887654321", "postcode": "310013", "address": "浙江省杭州市拱墅区和睦新村6幢"}
+FORM = {"channel": "counter", "reason": "damaged", "applicant": "self", "delivery": "post"}
+
+
+class Browser:
+    """Somebody at a browser without scripts, who follows redirects."""
+
+    def __init__(self, port: int, username: str) -> None:
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.opener, self.root, self.token = urllib.request.build_opener(jar), f"http://127.0.0.1:{port}", ""
+        self.open("/sign-in")
+        self.open("/sign-in", username=username, password=PASSWORD)
+
+    def open(self, path: str, **form: str) -> str:
+        """A page, or the answer to a form, wherever it leads; refusals are pages, too."""
+        sent = urllib.parse.urlencode({"csrf_token": self.token} | form).encode() if form else None
+        try:
+            with self.opener.open(self.root + path, sent, timeout=60) as answer:
+                self.at, text = urllib.parse.urlsplit(answer.url).path, answer.read().decode("utf-8", "replace")
+        except urllib.error.HTTPError as refused:
+            text = refused.read().decode("utf-8", "replace")
+        found = re.search(r'name="csrf_token" value="([^"]+)"', text)
+        self.token = found[1] if found else self.token
+        return text
+
+
+@pytest.fixture
+def desk(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
+    """A served desk with its worker, whose folders are this test's own."""
+    in_force = app.config["SETTINGS"]
+    monkeypatch.setattr(in_force, "instance", tmp_path / "office")
+    monkeypatch.setattr(in_force, "storage_url", f"file://{tmp_path / 'office' / 'files'}")
+    monkeypatch.setattr(settings.current(), "jobs_inline", False)
+    for folder in ("office", "tmp"):
+        (tmp_path / folder).mkdir()
+    started = Processes(in_force, tmp_path, free_port())
+    started.environment["TMPDIR"] = str(tmp_path / "tmp")
+    try:
+        started.start("web")
+        started.start("worker")
+        wait_until(lambda: _answers(started.port), "web")
+        yield started
+    finally:
+        started.stop()
+
+
+def _answers(port: int) -> bool:
+    with suppress(AssertionError):
+        return Client(port).get("/sign-in") != ""
+    return False
+
+
+def written_as(text: str) -> set[bytes]:
+    """How a text may stand in a file."""
+    return {
+        text.encode(),
+        json.dumps(text)[1:-1].encode(),
+        urllib.parse.quote(text).encode(),
+        text.encode("utf-16-le"),
+        repr(text).encode(),
+    }
+
+
+def found_in(folder: Path, texts: list[str]) -> list[str]:
+    """Where one of the texts stands, but for the database and the stored files, which other tests look through."""
+    office = folder / "office"
+    apart = {office / f"card_desk.db{ending}" for ending in BESIDE}
+    files = [file for file in folder.rglob("*") if file.is_file() and file not in apart and not file.is_relative_to(office / "files")]
+    contents = {str(file.relative_to(folder)): file.read_bytes() for file in files}
+    db.session.rollback()
+    columns = (Job.arguments, Job.result, Job.error, Job.error_details, Job.dedupe_key)
+    for row in db.session.execute(sa.select(Job.id, *columns)):
+        contents[f"job {row[0]}"] = json.dumps(list(row), ensure_ascii=False, default=str).encode()
+    db.session.rollback()
+    return [
+        f"{place}: {text}" for place, content in contents.items() for text in texts if any(form in content for form in written_as(text))
+    ]
+
+
+def a_day(desk: Processes, known: str, new: str, batch: str) -> None:
+    """People are searched, registered, taken in, read, called, corrected; much of it wrongly, some while the database is locked."""
+    clerk, mailer = Browser(desk.port, "clerk"), Browser(desk.port, "mailer")
+    for text in (known, new, KNOWN["phone"], KNOWN["name"], KNOWN["address"], f"{known[:17]}0"):
+        clerk.open("/search/", q=text)
+    clerk.open("/residents/find", id_number=new, name=NEW["name"])
+    assert "/residents/new/" in clerk.at
+    assert NEW["name"] in clerk.open(clerk.at, **(NEW | {"phone": "not a phone"})), "a refused form shows what was typed"
+    clerk.open(clerk.at, **NEW)
+    clerk.open("/residents/find", id_number=known, name=NEW["name"])  # known with another name
+    clerk.open("/residents/find", id_number=known, name=KNOWN["name"])
+    person = clerk.at
+    for path in ("/reveal", "/call", "/called"):
+        clerk.open(person + path, why="other", reason="compare with the card", outcome="reached", note=f"{KNOWN['name']} says yes")
+    clerk.open(person + "/correct", version="1", **(KNOWN | {"name": f"{KNOWN['name']}x", "reason": known}))
+    form = FORM | {"recipient": KNOWN["name"], "postcode": KNOWN["postcode"], "address": KNOWN["address"]}
+    clerk.open(f"/intake/new/{person.rpartition('/')[2]}", **(form | {"statement": f"{known} {KNOWN['phone']}"}))
+    clerk.open(f"/intake/new/{person.rpartition('/')[2]}", **form)
+    with locked():
+        clerk.open("/residents/find", id_number=known, name=KNOWN["name"])
+        clerk.open(person + "/correct", version="1", **KNOWN)
+    mailer.open(f"/mailing/batches/{batch}/labels", version="1")
+    wait_until(lambda: _done("mailing"), "printed labels")
+
+
+def _done(name: str) -> bool:
+    db.session.rollback()
+    found = db.session.scalar(sa.select(sa.func.count()).where(Job.name.startswith(name), Job.status == DONE))
+    db.session.rollback()
+    return bool(found)
+
+
+def test_a_day_leaves_nothing_of_anybody_beside_the_database(
+    app: Flask, desk: Processes, clerk: StaffMember, mailer: StaffMember, centre: Centre, tmp_path: Path
+) -> None:
+    known, new = id_number(), id_number()
+    register(clerk, number=known, **KNOWN)
+    batch = open_batch(ready_cards(2, clerk, centre, mailer, recipient=KNOWN["name"], address=KNOWN["address"]), mailer)
+    a_day(desk, known, new, batch.public_id)
+    texts = [known, new, *(person[fact] for person in (KNOWN, NEW) for fact in ("name", "phone", "address"))]
+    assert (tmp_path / "processes.log").stat().st_size > 0, "the locked database was said"
+    assert found_in(tmp_path, texts) == []
+    with (tmp_path / "processes.log").open("a") as log:  # the control: one line that says too much
+        log.write(json.dumps({"event": "refused", "address": KNOWN["address"]}) + "\n")
+    (tmp_path / "tmp" / "left").write_text(f"{known}\n")
+    assert len(found_in(tmp_path, texts)) == 2
