@@ -1,7 +1,7 @@
 """What is asked when records are restricted, and when that is lifted."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField
+from wtforms import DateField, RadioField
 
 from admin_app.restrictions.rules import KIND_LABELS, Kind
 from admin_app.web.desk_form import DeskForm
@@ -13,7 +13,7 @@ class RestrictForm(DeskForm):
 
     kind = RadioField(_l("Why"), choices=offered(KIND_LABELS.items()), default=str(Kind.DISPUTE), validate_choice=False)
     reason = reason(_l("In words"))
-    look_again_on = StringField(_l("Look at it again on"), render_kw={"type": "date"})
+    look_again_on = DateField(_l("Look at it again on"))
 
 
 class LiftForm(DeskForm):

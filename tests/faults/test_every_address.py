@@ -30,8 +30,19 @@ HOSTILE = (
 )  # fmt: skip
 """Values for any argument; two of them look like the key of a page."""
 NO_IDS = ("0" * 32, "1", "-1", "9" * 30, "none", "..", "'", MARKUP, "𠮷", "x" * 300, "BK-26-9999999", "٣")
-SHARED = {"resident", "loss_report", "centre", "job", "calendar_day", "reason_code", "material_rule", "label_stock", "ab_user"}
-"""What every centre works with: residents may turn to any counter, and a loss report counts everywhere."""
+SHARED = {
+    "resident",
+    "restriction",
+    "loss_report",
+    "centre",
+    "job",
+    "calendar_day",
+    "reason_code",
+    "material_rule",
+    "label_stock",
+    "ab_user",
+}
+"""What every centre works with: residents may turn to any counter; a loss report and a restriction hold everywhere."""
 MIXED = {"mailing_batch"}
 """A batch holds parcels of all centres: it opens, and shows nothing of those that are not one's own."""
 EXPIRED = {"en": "This form has expired", "zh": "表单已过期"}
