@@ -38,7 +38,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     lines = ("", *STRANGE)
     command = [sys.executable, "-c", SERVE.format(keys=KEYS, lines=lines), str(tmp_path_factory.mktemp("served"))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return {line: set(modules.split()) for line, modules in zip(lines, done.stdout.splitlines(), strict=True)}
+    told = [one for one in done.stdout.splitlines() if not one.startswith("{")]  # not what the log says: there is no database here
+    return {line: set(modules.split()) for line, modules in zip(lines, told, strict=True)}
 
 
 def not_served(modules: set[str]) -> set[str]:

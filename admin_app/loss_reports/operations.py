@@ -57,7 +57,7 @@ def take(
     Raises NotByPhone, NoCentre, AlreadyReported (a running provisional one is made formal instead; a formal one is enough).
     """
     # One report at a time for one resident: what follows must see what another counter has just written.
-    db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update())
+    db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update(key_share=True))
     key = numbers.form_key(key)
     repeated = _first_of(key, by=by)
     if repeated is not None:

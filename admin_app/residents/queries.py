@@ -52,12 +52,12 @@ def refuse_print(people: Iterable[Any]) -> None:
         raise Restricted(RESTRICTED)
 
 
-def refuse_restricted(who: ColumnElement[bool], *, which: Callable[[], str] = str) -> None:
-    """Restricted if the records of any of the residents `who` are; nobody can restrict them until the transaction ends.
+def refuse_restricted(those: ColumnElement[bool], *, which: Callable[[], str] = str) -> None:
+    """Restricted if the records of any of `those` residents are; nobody can restrict them until the transaction ends.
 
     `which` says what the restricted ones are called, where there are several.
     """
-    asked = select(Resident.is_restricted).where(who)
+    asked = select(Resident.is_restricted).where(those)
     if any(db.session.scalars(asked.with_for_update(read=True, key_share=True)).all()):
         if names := which():
             raise Restricted(_l("Nothing was done: the records behind these are restricted: %(which)s. Leave them out.", which=names))

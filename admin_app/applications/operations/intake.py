@@ -46,7 +46,7 @@ def take_in(resident: Resident, details: CaseDetails, *, by: Actor, centre: Cent
     (details: field), DuplicateApplication, and the refusals of residents.rules.
     """
     # One counter at a time for one resident: what follows must see what the other one has just written.
-    db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update())
+    db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update(key_share=True))
     key = numbers.form_key(key)
     repeated = _first_of(key, by=by)
     if repeated is not None:
