@@ -7,8 +7,8 @@ import signal
 import subprocess
 import time
 import urllib.parse
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -130,3 +130,21 @@ class Client:
     def _headers(self) -> dict[str, str]:
         sent = {"Content-Type": "application/x-www-form-urlencoded"}
         return sent | ({"Cookie": f"card_desk={self.cookie}"} if self.cookie else {})
+
+
+@contextmanager
+def served(processes: Processes) -> Iterator[Processes]:
+    """Web and worker, started, and answering inside the block; they are killed at its end."""
+    try:
+        processes.start("web")
+        processes.start("worker")
+        wait_until(lambda: _answers(processes.port), "web")
+        yield processes
+    finally:
+        processes.stop()
+
+
+def _answers(port: int) -> bool:
+    with suppress(AssertionError):
+        return Client(port).get("/sign-in") != ""
+    return False

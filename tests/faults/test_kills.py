@@ -29,7 +29,7 @@ from tests.factories.applications import held_by, make_application, make_decisio
 from tests.factories.foundation import make_file
 from tests.factories.mailing import labelled_batch, open_batch, ready_cards
 from tests.faults.inspection import decision_faults, file_faults, job_faults
-from tests.faults.processes import Client, Processes, wait_until
+from tests.faults.processes import Client, Processes, served, wait_until
 from tests.owner import unguarded_transaction
 
 SEED = 20261126
@@ -49,20 +49,8 @@ def processes(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setattr(in_force, "storage_url", f"file://{tmp_path / 'files'}")
     monkeypatch.setattr(settings.current(), "jobs_inline", False)
     started = Processes(in_force, tmp_path, free_port())
-    try:
-        started.start("web")
-        started.start("worker")
-        wait_until(lambda: _answers(started.port), "web")
+    with served(started):
         yield started
-    finally:
-        started.stop()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return Client(port).get("/sign-in") != ""
-    except AssertionError:
-        return False
 
 
 def lay_out(taken_by: StaffMember, owner: StaffMember, centre: Centre, count: int) -> list[str]:

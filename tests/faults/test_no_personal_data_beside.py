@@ -10,7 +10,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ from admin_app.staff.models import StaffMember
 from tests.browser.desk import free_port
 from tests.factories.mailing import open_batch, ready_cards
 from tests.factories.residents import id_number, register
-from tests.faults.processes import Client, Processes, wait_until
+from tests.faults.processes import Processes, served, wait_until
 from tests.held import locked
 
 pytestmark = pytest.mark.proof
@@ -69,19 +68,8 @@ def desk(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         (tmp_path / folder).mkdir()
     started = Processes(in_force, tmp_path, free_port())
     started.environment["TMPDIR"] = str(tmp_path / "tmp")
-    try:
-        started.start("web")
-        started.start("worker")
-        wait_until(lambda: _answers(started.port), "web")
+    with served(started):
         yield started
-    finally:
-        started.stop()
-
-
-def _answers(port: int) -> bool:
-    with suppress(AssertionError):
-        return Client(port).get("/sign-in") != ""
-    return False
 
 
 def written_as(text: str) -> set[bytes]:
