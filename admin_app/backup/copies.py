@@ -39,18 +39,24 @@ def copied(target: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def opened_file(file: Path) -> Iterator[Connection]:
-    """A connection to an SQLite file that nobody else uses, checked by SQLite itself; it is as encrypted as the office was."""
+def connected_to(file: Path) -> Iterator[Connection]:
+    """A connection to an SQLite file of an office, which is plain or encrypted with the key in force."""
     engine = create_engine(f"sqlite:///{file}", **engine_options("sqlite"))
     open_with(engine, b"" if sqlite_file.is_plain(file) else sqlite_file.key_of(settings.current()))
     try:
         with engine.connect() as connection:
-            said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
-            if said != "ok":
-                raise Unusable("SQLite finds its own file damaged.")
             yield connection
     finally:
         engine.dispose()
+
+
+@contextmanager
+def opened_file(file: Path) -> Iterator[Connection]:
+    """A connection to an SQLite file that nobody else uses, checked by SQLite itself; it is as encrypted as the office was."""
+    with connected_to(file) as connection:
+        if connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() != "ok":
+            raise Unusable("SQLite finds its own file damaged.")
+        yield connection
 
 
 def refuse_used_database() -> None:

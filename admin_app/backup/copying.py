@@ -5,8 +5,7 @@ Triggers of ours rest meanwhile: they number and date the entries of the log, an
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    create_engine,
     func,
     inspect,
     select,
@@ -28,9 +26,8 @@ from sqlalchemy import (
     update,
 )
 
-from admin_app.backup.copies import Unusable
-from admin_app.foundation import settings, sqlite_file
-from admin_app.foundation.database import db, engine_options, open_with
+from admin_app.backup.copies import Unusable, connected_to
+from admin_app.foundation.database import db
 from admin_app.foundation.seals.rows import canonical
 
 AT_ONCE = 5_000
@@ -49,26 +46,14 @@ def copy(file: Path, tell: Tell) -> dict[str, int]:
     with db.engine.connect() as connection:
         if inspect(connection).get_table_names():
             raise Unusable("The database in CARD_DESK_DATABASE_URL has tables already. Nothing was copied; name an empty one.")
-    with _source(file) as source:
+    with connected_to(file) as source:
+        source.exec_driver_sql("BEGIN")  # the file is read in one state
         revision = source.execute(REVISION).scalar_one()
         flask_migrate.upgrade()
         with db.engine.begin() as target:
             if target.execute(REVISION).scalar_one() != revision:
                 raise Unusable("The SQLite file is of another version of Card Desk: start the desk on it once with this one, and end it.")
             return _copied(source, target, tell)
-
-
-@contextmanager
-def _source(file: Path) -> Iterator[Connection]:
-    """The file, read in one state."""
-    engine = create_engine(f"sqlite:///{file}", **engine_options("sqlite"))
-    open_with(engine, b"" if sqlite_file.is_plain(file) else sqlite_file.key_of(settings.current()))
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            yield connection
-    finally:
-        engine.dispose()
 
 
 def _copied(source: Connection, target: Connection, tell: Tell) -> dict[str, int]:
