@@ -14,7 +14,7 @@ from sqlalchemy import Float, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation import clock
-from admin_app.foundation.database import Base, Id, UTCDateTime, db, transaction
+from admin_app.foundation.database import Base, Id, UTCDateTime, add_if_new, db, transaction
 
 TOLERANCE = timedelta(minutes=2)
 """By which clocks may differ: more than a time service corrects at once, less than anything that lapses."""
@@ -164,7 +164,7 @@ def _doubt(doubt: Doubt, reading: Reading) -> None:
 def _write(**values: object) -> None:
     mark = current()
     if mark is None:
-        db.session.add(ClockMark(id=1, **values))
+        add_if_new(ClockMark(id=1, **values))
         return
     for name, value in values.items():
         setattr(mark, name, value)

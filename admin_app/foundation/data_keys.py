@@ -6,7 +6,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation import clock, crypto
-from admin_app.foundation.database import Base, UTCDateTime, db, transaction
+from admin_app.foundation.database import Base, UTCDateTime, add_if_new, db, transaction
 
 
 class DataKey(Base):
@@ -43,7 +43,7 @@ def note(ring: list[str]) -> None:
         for name in ring:
             key = session.get(DataKey, name)
             if key is None:
-                session.add(DataKey(name=name, first_seen_at=clock.now()))
+                add_if_new(DataKey(name=name, first_seen_at=clock.now()))  # all processes of an office may start at once
             elif name == ring[0]:
                 key.free_at = None
 

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Any
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, Result, String, TypeDecorator, event, literal_column
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admin_app.foundation import database_probe, patience, patient_postgres, sqlite_file
@@ -142,6 +143,12 @@ def after_commit(callback: Callable[[], None]) -> None:
         raise WriteRefused("after_commit() needs an open transaction()")
     if callback not in session.info[_AFTER]:
         session.info[_AFTER].append(callback)
+
+
+def add_if_new(row: object) -> None:
+    """Add a row in the open transaction(), unless another process, that this one could not see yet, has just added one with its key."""
+    with suppress(IntegrityError), db.session.begin_nested():
+        db.session.add(row)
 
 
 def begin_reading() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation import clock, crypto
-from admin_app.foundation.database import Base, UTCDateTime, db, transaction
+from admin_app.foundation.database import Base, UTCDateTime, add_if_new, db, transaction
 
 
 class IndexKey(Base):
@@ -50,7 +50,7 @@ def note(ring: Sequence[str]) -> None:
         for name in ring:
             key = session.get(IndexKey, name)
             if key is None:
-                session.add(IndexKey(name=name, first_seen_at=clock.now()))
+                add_if_new(IndexKey(name=name, first_seen_at=clock.now()))  # all processes of an office may start at once
             elif name == ring[0] and key.free_at is not None:
                 key.free_at, key.reached = None, 0
 

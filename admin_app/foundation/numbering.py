@@ -1,10 +1,9 @@
 """Number series without gaps by design: references, parcels, batches."""
 
 from sqlalchemy import Integer, String, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin_app.foundation.database import Base, db
+from admin_app.foundation.database import Base, add_if_new, db
 
 
 class NumberSeries(Base):
@@ -24,14 +23,6 @@ def next_number(series: str, *, count: int = 1) -> int:
         update(NumberSeries).where(NumberSeries.name == series).values(last=NumberSeries.last + count).returning(NumberSeries.last)
     ).scalar()
     if taken is None:
-        _start(series)
+        add_if_new(NumberSeries(name=series, last=0))
         return next_number(series, count=count)
     return taken - count + 1
-
-
-def _start(series: str) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(NumberSeries(name=series, last=0))
-    except IntegrityError:  # somebody else started it at the same moment
-        return
