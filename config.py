@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Key that the SQLite file had before; `change-database-key` alone reads it. Base64, 32 bytes."
     )
     plain_database: bool = Field(False, description="Production with an SQLite file that is not encrypted is meant: its disk is encrypted.")
+    single_login: bool = Field(
+        False, description="Production whose PostgreSQL login owns the tables is meant: there is one login for everything."
+    )
     instance: Path = Field(default_factory=instance_dir, description="Folder for database, files, queue and logs.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder.")
     storage_url: str = Field("", description="fsspec URL for stored files; empty: the folder 'files' in the instance folder.")

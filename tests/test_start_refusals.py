@@ -4,6 +4,7 @@ import base64
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import config
 from admin_app.foundation import database_refusals, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.start_refusals import file_system, refuse_unsafe_start
+from admin_app.retention.rules import LINES, Line, What
 from config import Settings
 from tests.apps import KEYS, make_settings
 
@@ -185,6 +187,12 @@ def test_a_role_that_holds_something_keeps_the_server_from_starting(production: 
         database_refusals.refuse_unsafe_database()
 
 
+def as_plain_login(connection: sa.Connection, *before: str) -> None:
+    """Go on as a login that is nobody special, but for what `before` gives it; all of it is rolled back with the connection."""
+    for statement in ("CREATE ROLE card_desk_plain", "CREATE ROLE card_desk_other", *before, "SET LOCAL ROLE card_desk_plain"):
+        connection.execute(sa.text(statement))
+
+
 def test_a_superuser_of_postgresql_keeps_the_server_from_starting(production: Flask, database_name: str) -> None:
     if database_name == "sqlite":
         database_refusals.refuse_unsafe_database()  # the control: a file has no users
@@ -196,10 +204,61 @@ def test_a_superuser_of_postgresql_keeps_the_server_from_starting(production: Fl
 def test_control_another_user_of_postgresql_does_not(production: Flask, database_name: str) -> None:
     with db.engine.connect() as connection:
         if database_name == "postgresql":
-            connection.execute(sa.text("CREATE ROLE card_desk_plain"))
-            connection.execute(sa.text("SET LOCAL ROLE card_desk_plain"))
+            as_plain_login(connection)
         assert database_refusals.account_problem(connection) == ""
         connection.rollback()
+
+
+OWNERS = {
+    "of a table": ("ALTER TABLE audit_entry OWNER TO card_desk_plain",),
+    "by another role": ("ALTER TABLE audit_entry OWNER TO card_desk_other", "GRANT card_desk_other TO card_desk_plain"),
+    "of the database": ("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO card_desk_plain', current_database()); END $$",),
+}
+
+
+@pytest.mark.parametrize("database_name", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_an_owner_of_what_the_desk_works_on_is_found(production: Flask, owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db.engine.connect() as connection:
+        as_plain_login(connection, *OWNERS[owner])
+        assert "could switch the triggers of the log off" in database_refusals.owner_problem(connection)
+        monkeypatch.setattr(settings.current(), "single_login", True)
+        assert database_refusals.owner_problem(connection) == "", "an operator may say that it is meant"
+        connection.rollback()
+
+
+def test_control_who_owns_nothing_is_not(production: Flask, database_name: str) -> None:
+    with db.engine.connect() as connection:
+        if database_name == "postgresql":
+            as_plain_login(connection, "GRANT SELECT, INSERT ON audit_entry TO card_desk_plain")
+        assert database_refusals.owner_problem(connection) == ""
+        connection.rollback()
+
+
+def test_an_owner_keeps_the_server_from_starting(production: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_refusals, "account_problem", lambda _connection: "")
+    monkeypatch.setattr(database_refusals, "owner_problem", lambda _connection: "owns its tables")
+    with pytest.raises(SystemExit, match="owns its tables"):
+        database_refusals.refuse_unsafe_database()
+
+
+LOGS = frozenset({"audit_entry", "audit_seal", "read_note", "read_seal"})
+"""What the Cybersecurity Law wants kept for six months at least."""
+
+
+def shortened(lines: Sequence[Line]) -> set[str]:
+    """Tables of the log that are not kept for good: some setting, or nobody, says when their rows go."""
+    return {name for line in lines for name in line.tables if name in LOGS and (line.what is not What.KEPT or line.days or line.minutes)}
+
+
+def test_no_setting_shortens_the_log_or_the_notes_of_who_looked() -> None:
+    assert shortened(LINES) == set()
+    assert {name for line in LINES for name in line.tables} >= LOGS
+
+
+def test_control_a_log_that_a_setting_shortens_is_found() -> None:
+    line = Line("log", "the log", ("audit_entry",), What.JOB, "why", "written", lambda now: now.call_days)
+    assert shortened((line,)) == {"audit_entry"}
 
 
 @pytest.mark.parametrize("command", ["worker", "clock"])

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 
-import structlog
 from sqlalchemy import Connection, bindparam, inspect, text
 
 from admin_app.foundation import settings, sqlite_file
 from admin_app.foundation.database import db
 from admin_app.foundation.per_app import PerApp
 
-log = structlog.get_logger("card_desk.start")
 HOLDS = {
     "ab_user_role": "members",
     "ab_group_role": "groups",
@@ -27,7 +25,7 @@ def refuse_unsafe_database() -> None:
     sqlite_file.refuse_wrong_file(settings.current())
     with db.engine.connect() as connection:
         if settings.current().environment == "production":
-            _refuse(role_problem(connection) or account_problem(connection))
+            _refuse(role_problem(connection) or account_problem(connection) or owner_problem(connection))
         has_tables = inspect(connection).has_table("alembic_version")
     if has_tables:
         for ask in MORE.get():
@@ -54,12 +52,24 @@ def role_problem(connection: Connection) -> str:
 
 
 def account_problem(connection: Connection) -> str:
-    """What to do if PostgreSQL lets the desk do anything; a mere owner is only named in the log."""
+    """What to do if PostgreSQL lets the desk do anything."""
     if connection.dialect.name != "postgresql":
         return ""
     if connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
         return "The desk's PostgreSQL user is a superuser: make one with CREATE ROLE … LOGIN and name it in CARD_DESK_DATABASE_URL."
-    owns = text("SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()")
-    if connection.execute(owns).scalar_one():
-        log.warning("the desk owns its database, so it can also change its structure and the triggers of the log")
     return ""
+
+
+OWNS = """SELECT EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND pg_has_role(datdba, 'MEMBER'))
+    OR EXISTS (SELECT FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER'))"""
+"""Whether the login is, or may become, the owner of the database or of a table of it."""
+
+
+def owner_problem(connection: Connection) -> str:
+    """What to do if the desk's PostgreSQL login owns what it works on: it could switch the triggers of the log off."""
+    if connection.dialect.name != "postgresql" or settings.current().single_login or not connection.execute(text(OWNS)).scalar_one():
+        return ""
+    return (
+        "The desk's PostgreSQL login owns its tables and could switch the triggers of the log off: make the logins that `database-roles` "
+        "prints, or set CARD_DESK_SINGLE_LOGIN=true where one login is meant."
+    )

@@ -17,10 +17,12 @@ Range = Sequence[ColumnElement[bool]]
 Walked = Callable[[Sequence[ColumnElement[bool]], Sequence[Any], Any], Select[Any]]
 
 
-def walked(row_id: Any, ranges: Sequence[Range], loaded: Select[Any]) -> Select[Any] | Walked:
-    """The rows of `loaded` that lie in one of the ranges, as keyset asks for them; no row may lie in two. `row_id` is the primary key."""
-    if len(ranges) == 1:
-        return loaded.where(*ranges[0])
+def walked(row_id: Any, ranges: Sequence[Range], loaded: Select[Any]) -> Walked:
+    """The rows of `loaded` that lie in one of the ranges, as keyset asks for them; no row may lie in two. `row_id` is the primary key.
+
+    A single range is cut first, too. With everything that is loaded beside the rows, PostgreSQL would rather walk the primary key until it
+    has met enough of them, which is the whole table where a range is emptier than its statistics say.
+    """
 
     def cut(conditions: Sequence[ColumnElement[bool]], sorting: Sequence[Any], limit: Any) -> Select[Any]:
         parts = [select(row_id).where(*one, *conditions).order_by(*sorting).limit(limit).subquery() for one in ranges]
