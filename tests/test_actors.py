@@ -115,7 +115,7 @@ def test_the_limit_of_revealed_numbers_is_not_shared(clerk, centre):
     resident = make_application(clerk, centre).resident
     with transaction():
         for _ in range(residents.REVEALS_AN_HOUR):
-            record("residents.revealed", "resident", resident.public_id, by=twin_of(clerk), reason="test")
+            record("residents.revealed", "resident", resident.public_id, by=twin_of(clerk), reason="test", about=resident.id)
     assert residents._reveals_of(clerk.actor) == 0
     assert residents._reveals_of(twin_of(clerk)) == residents.REVEALS_AN_HOUR
 

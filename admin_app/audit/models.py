@@ -1,12 +1,15 @@
 """One line an action: who did what to which record, when and from where; never changed, never removed. And the seals below it."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, Date, FetchedValue, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin_app.foundation.database import Base, Id, UTCDateTime
+from admin_app.audit import rules
+from admin_app.foundation import crypto, person_keys
+from admin_app.foundation.database import Base, Id, UTCDateTime, db
 
 REFUSED = text("outcome = 'refused'")
 PERSON, NO_PERSON = text("actor_id IS NOT NULL"), text("actor_id IS NULL")
@@ -57,13 +60,66 @@ class AuditEntry(Base):
     """Public id of the application whose timeline shows this entry."""
     outcome: Mapped[str] = mapped_column(String(10), default="done")
     """'done' or 'refused'."""
-    reason: Mapped[str | None] = mapped_column(String(500))
-    """What the person gave as the reason; NULL where none is asked for."""
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Before/after or facts, masked: no ID numbers, no phones, no addresses."""
+    reason_stored: Mapped[str | None] = mapped_column("reason", String(500).with_variant(String(3000), "postgresql"))
+    """What the person gave as the reason, sealed under the key of whom it is about (ADR 0049); NULL where none is asked for."""
+    changes_stored: Mapped[dict[str, Any]] = mapped_column("changes", JSON, default=dict)
+    """Before/after or facts, masked: no ID numbers, no phones, no addresses; what identifies a resident is sealed as the reason is."""
     origin: Mapped[str | None] = mapped_column(String(45))
     """IP address of the browser, 'job' or 'command line'."""
     request_id: Mapped[str | None] = mapped_column(String(32))
+
+    @property
+    def reason(self) -> Any:
+        """The reason in words; rules.ERASED once the key of whom it is about is deleted."""
+        return self._opened("reason", self.reason_stored)
+
+    @reason.setter
+    def reason(self, text: str | None) -> None:
+        self.reason_stored = text
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The facts, opened as the reason is."""
+        return {name: self._opened(name, value) for name, value in (self.changes_stored or {}).items()}
+
+    @changes.setter
+    def changes(self, facts: dict[str, Any]) -> None:
+        self.changes_stored = facts
+
+    def seal(self, person: int, names: frozenset[str]) -> None:
+        """Seal the reason, and the facts called `names`, under the key of that resident; before the entry is written."""
+        if self.reason_stored:
+            self.reason_stored = self._sealed("reason", self.reason_stored, person)
+        facts = self.changes_stored.items()
+        self.changes_stored = {name: self._sealed(name, value, person) if name in names else value for name, value in facts}
+
+    def people(self) -> Iterator[int]:
+        """Whose keys its sealed values need."""
+        found = map(person_keys.person_of, [self.reason_stored, *(self.changes_stored or {}).values()])
+        return (person for person in found if person is not None)
+
+    def _sealed(self, name: str, value: Any, person: int) -> str:
+        return person_keys.seal(value, person=person, context=self._context(name))
+
+    def _opened(self, name: str, value: Any) -> Any:
+        if person_keys.person_of(value) is None:
+            return value
+        try:
+            return person_keys.opened(value, context=self._context(name), beside=_people_of_the_page())
+        except person_keys.Erased:
+            return rules.ERASED
+        except crypto.Undecipherable:
+            return value  # somebody typed what looks like it, or changed the row: a check of the log says which
+
+    def _context(self, name: str) -> str:
+        return f"audit_entry|{name}|{self.action}|{self.subject_ref}"
+
+
+def _people_of_the_page() -> Iterator[int]:
+    """Everybody whose entries were read together with one: their keys come in one statement."""
+    for row in db.session().identity_map.values():
+        if isinstance(row, AuditEntry) and not db.inspect(row).expired:
+            yield from row.people()
 
 
 class ReadNote(Base):

@@ -120,6 +120,12 @@ _SUBJECT_OF_ROOM = {
     "system": "system",
 }  # fmt: skip
 _OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
+ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel"})
+"""Kinds of record that are about one resident each."""
+IDENTIFYING = frozenset({"id_number", "serial", "old_card_serial", "card_serial", "tracking_number", "sha256"})
+"""Names of facts that can lead to a person: of an entry about a resident they are sealed as its reason is (ADR 0049)."""
+ERASED = _l("(erased)")
+"""What is read where the key of the person was deleted."""
 SUBJECTS: dict[str, Any] = {
     "staff": _l("Staff member"),
     "centre": _l("Service centre"),

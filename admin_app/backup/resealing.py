@@ -20,7 +20,12 @@ BATCH = 500
 FILES = "stored files"
 NOT_SEALED = {("passkey", "public_key"), ("audit_seal", "marks"), ("read_seal", "marks")}
 """Columns of bytes that hold nothing encrypted."""
-BOUND_TO = {"unsaved_form": ("staff_id", "application_id"), "authenticator": ("staff_id",), "browser_session": ("key_hash",)}
+BOUND_TO = {
+    "unsaved_form": ("staff_id", "application_id"),
+    "authenticator": ("staff_id",),
+    "browser_session": ("key_hash",),
+    "person_key": ("person_id",),
+}
 """Tables whose values are bound to other columns than the public id."""
 
 

@@ -118,7 +118,7 @@ def post(card: Card, *, by: Actor, changes: dict[str, Any] | None = None) -> Non
 
 
 def _subject(card: Card) -> Subject:
-    return Subject("card", card.public_id, card.application.public_id)
+    return Subject("card", card.public_id, card.application.public_id, card.application.resident_id)
 
 
 def _refusal(card: Card, _version: int | None) -> Conflict:

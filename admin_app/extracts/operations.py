@@ -30,4 +30,5 @@ def collect(resident: Resident, *, reason: str, by: Actor) -> dict[str, list[dic
 def make(resident: Resident, found: Mapping[str, list[Any]], *, form: str, reason: str, by: Actor) -> None:
     """Enter a copy of what collect() found into the log; the door commits that before it shows anything."""
     changes = {"records": {part: len(records) for part, records in found.items()}, "form": form}
-    audit.record("extracts.made", "resident", resident.public_id, by=by, reason=texts.reason(reason), changes=changes)
+    reason = texts.reason(reason)
+    audit.record("extracts.made", "resident", resident.public_id, by=by, reason=reason, changes=changes, about=resident.id)

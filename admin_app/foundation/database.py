@@ -148,7 +148,7 @@ def after_commit(callback: Callable[[], None]) -> None:
 def add_if_new(row: object) -> None:
     """Add a row in the open transaction(), unless another process, that this one could not see yet, has just added one with its key."""
     with suppress(IntegrityError), db.session.begin_nested():
-        db.session.add(row)
+        db.session().add(row)
 
 
 def begin_reading() -> None:

@@ -27,6 +27,8 @@ class Subject(NamedTuple):
     kind: str
     reference: str
     case_ref: str | None = None
+    about: int | None = None
+    """Number of the resident whom it is about; None where it is about nobody, or several."""
 
 
 class Record(Protocol):
@@ -43,6 +45,7 @@ class Record(Protocol):
         case_ref: str | None,
         reason: str | None,
         changes: dict[str, Any] | None,
+        about: int | None,
     ) -> object: ...
 
 
@@ -127,8 +130,8 @@ class Machine(Generic[Row]):
         in_case: bool = True,
     ) -> None:
         """Record what was done to the row and enqueue what follows it: both stand or fall with the open transaction."""
-        kind, reference, case_ref = self._subject(row)
-        self._record(action, kind, reference, by=by, case_ref=case_ref if in_case else None, reason=reason, changes=changes)
+        kind, reference, case, about = self._subject(row)
+        self._record(action, kind, reference, by=by, case_ref=case if in_case else None, reason=reason, changes=changes, about=about)
         react(action, row, by=by)
 
     def refused(self, row: Row, version: int | None = None) -> Conflict:

@@ -183,7 +183,7 @@ MACHINE: Machine[LossReport] = Machine(
     LossReport,
     moves=rules.MOVES,
     past=rules.PAST,
-    subject=lambda report: Subject("loss_report", report.reference),
+    subject=lambda report: Subject("loss_report", report.reference, about=report.resident_id),
     refusal=_refusal,
     record=audit.record,
 )

@@ -76,7 +76,8 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor
         if twin is None:
             raise
         return twin
-    audit.record("residents.registered", "resident", made.public_id, by=by, changes={"id_number": made.id_number_masked})
+    changes = {"id_number": made.id_number_masked}
+    audit.record("residents.registered", "resident", made.public_id, by=by, changes=changes, about=made.id)
     return made
 
 
@@ -116,7 +117,8 @@ def correct(resident: Resident, *, version: int, by: Actor, reason: str = "", **
     _keep_history(resident, known, changed, by=by, reason=reason)
     if renamed or "name_latin" in changed:
         resident.names = [ResidentName(key=key) for key in sorted(rules.name_keys(resident.name, resident.name_latin))]
-    audit.record("residents.corrected", "resident", resident.public_id, by=by, reason=reason or None, changes={"fields": changed})
+    facts = {"fields": changed}
+    audit.record("residents.corrected", "resident", resident.public_id, by=by, reason=reason or None, changes=facts, about=resident.id)
 
 
 def _facts(resident: Resident) -> dict[str, str]:
@@ -200,7 +202,8 @@ def _reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor
     reason = texts.reason(reason) if code == Why.OTHER or texts.line(reason) else ""
     if _reveals_of(by) >= REVEALS_AN_HOUR:
         raise TooManyReveals(_l("You have looked at many full numbers within an hour. Please wait, or ask your supervisor."))
-    audit.record(action, "resident", resident.public_id, by=by, reason=reason or None, changes={"why": str(code)})
+    facts = {"why": str(code)}
+    audit.record(action, "resident", resident.public_id, by=by, reason=reason or None, changes=facts, about=resident.id)
 
 
 @verb("residents.watch")
@@ -211,7 +214,7 @@ def watch(resident: Resident, *, is_watched: bool, reason: str, by: Actor) -> No
         return
     resident.is_watched = is_watched
     action = "residents.watched" if is_watched else "residents.unwatched"
-    audit.record(action, "resident", resident.public_id, by=by, reason=reason)
+    audit.record(action, "resident", resident.public_id, by=by, reason=reason, about=resident.id)
 
 
 @verb("residents.raise_alarm")

@@ -65,7 +65,7 @@ def restrict(resident: Resident, *, kind: str, reason: str, look_again_on: date 
     resident.is_restricted = True
     db.session.add(made)
     facts = {"kind": made.kind, "look_again_on": look_again_on.isoformat()}
-    audit.record("residents.restricted", "resident", resident.public_id, by=by, reason=reason, changes=facts)
+    audit.record("residents.restricted", "resident", resident.public_id, by=by, reason=reason, changes=facts, about=resident.id)
     return made
 
 
@@ -82,7 +82,8 @@ def lift(restriction: Restriction, *, reason: str, by: Actor) -> None:
         raise NotAllowed(_l("You set this restriction yourself: another supervisor lifts it."))
     restriction.lifted_at, restriction.lifted_by_id, restriction.lift_reason = clock.now(), by.staff_id, reason
     resident.is_restricted = False
-    audit.record("residents.unrestricted", "resident", resident.public_id, by=by, reason=reason, changes={"kind": restriction.kind})
+    kind = {"kind": restriction.kind}
+    audit.record("residents.unrestricted", "resident", resident.public_id, by=by, reason=reason, changes=kind, about=resident.id)
 
 
 def _refuse_one_centre(by: Actor) -> None:

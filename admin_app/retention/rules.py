@@ -89,7 +89,7 @@ LINES = (
         What.KEPT, _l("Business files of social insurance; the office's rules of filing say for how long."),
     ),
     Line(
-        "residents", _l("Residents"), ("resident", "resident_name", "resident_correction", "restriction"), What.KEPT,
+        "residents", _l("Residents"), ("resident", "resident_name", "resident_correction", "restriction", "person_key"), What.KEPT,
         _l("Needed as long as a case of theirs is kept."),
     ),
     Line(

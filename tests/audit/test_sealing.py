@@ -37,7 +37,7 @@ WAYS = [("both", way) for way in BOTH] + [("sqlite", way) for way in SQLITE] + [
 def record(count: int = 1) -> None:
     with transaction():
         for _number in range(count):
-            operations.record("cards.requested", "card", "c1", by=SYSTEM, reason="补办", changes={"copy": 1})
+            operations.record("cards.requested", "card", "c1", by=SYSTEM, reason="补办", changes={"copy": 1}, about=7)
 
 
 def checked() -> check.Walked:

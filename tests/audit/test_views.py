@@ -23,7 +23,7 @@ def record(count: int = 1, **facts: object) -> None:
                 values["action"],
                 values["subject_type"],
                 values["subject_ref"],
-                **{k: v for k, v in values.items() if k in ("by", "case_ref", "changes", "reason", "outcome")},
+                **{k: v for k, v in values.items() if k in ("by", "case_ref", "changes", "reason", "outcome", "about")},
             )
 
 
@@ -98,7 +98,7 @@ def test_a_person_who_never_signed_in_is_found_by_user_name_too(sign_in, make_st
 
 
 def test_html_in_an_entry_is_text(sign_in):
-    record(changes={"note": "<script>x</script>"}, reason="<b>why</b>")
+    record(changes={"note": "<script>x</script>"}, reason="<b>why</b>", about=7)
     page = sign_in("auditor").get("/audit/").text
     assert "<script>x" not in page and "<b>why" not in page and "&lt;b&gt;why" in page
 

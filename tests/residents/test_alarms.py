@@ -63,7 +63,7 @@ def test_whoever_opens_and_searches_too_much_at_once_raises_one_alarm(clerk: Sta
     look(clerk, 9, "found")
     assert alarms() == [("staff.many_seen", clerk.username)]
     db.session.rollback()
-    assert db.session.scalar(sa.select(AuditEntry.changes).where(AuditEntry.action == "staff.many_seen"))["residents"] == 4
+    assert db.session.scalar(sa.select(AuditEntry.changes_stored).where(AuditEntry.action == "staff.many_seen"))["residents"] == 4
 
 
 def test_two_who_look_too_much_at_once_are_two_alarms(clerk: StaffMember, reviewer: StaffMember):

@@ -265,12 +265,8 @@ def test_it_is_set_once_lifted_once_and_each_is_in_the_log(clerk: StaffMember, s
     with pytest.raises(Conflict):
         lift(made, supervisor)
     actions = ("residents.restricted", "residents.unrestricted")
-    wrote = (
-        sa.select(AuditEntry.action, AuditEntry.subject_ref, AuditEntry.reason)
-        .where(AuditEntry.action.in_(actions))
-        .order_by(AuditEntry.id)
-    )
-    assert [tuple(row) for row in db.session.execute(wrote)] == [
+    wrote = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id))
+    assert [(entry.action, entry.subject_ref, entry.reason) for entry in wrote] == [
         (actions[0], resident.public_id, "letter of 2026-11-20"),
         (actions[1], resident.public_id, "it is settled"),
     ]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.staff import queries
@@ -107,8 +108,9 @@ def test_a_full_id_number_is_shown_after_the_proof_with_the_reason_that_was_type
     assert "revealed" not in page.text and carried(page.text) == {"reason": "Compares the ID card"}
     shown = browser.post(f"/residents/{resident.public_id}/reveal", data=carried(page.text) | {"proof": PASSWORD})
     assert 'class="revealed"' in shown.text
-    actions = db.session.execute(sa.text("SELECT action, reason FROM audit_entry ORDER BY id")).all()
-    assert [tuple(row) for row in actions[-2:]] == [("staff.proof_given", None), ("residents.revealed", "Compares the ID card")]
+    entries = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
+    said = [(entry.action, entry.reason) for entry in entries[-2:]]
+    assert said == [("staff.proof_given", None), ("residents.revealed", "Compares the ID card")]
 
 
 def test_a_list_leaves_as_a_file_after_the_proof_as_it_was_asked_for(sign_in, moment, make_staff):

@@ -64,7 +64,7 @@ MACHINE: Machine[Application] = Machine(
     Application,
     moves=rules.MOVES,
     past=rules.PAST,
-    subject=lambda application: Subject("application", application.reference, application.public_id),
+    subject=lambda application: Subject("application", application.reference, application.public_id, application.resident_id),
     refusal=_refusal,
     record=audit.record,
     derived=_what_follows,

@@ -42,6 +42,7 @@ def give_verdict(
     document.verdict_by_id, document.verdict_at = (None, None) if verdict == rules.Verdict.PENDING else (by.staff_id, clock.now())
     audit.record(
         f"applications.document_{PAST[verdict]}", "document", document.public_id, by=by, case_ref=application.public_id,
+        about=application.resident_id,
         changes={"material": document.material, "verdict": [before, str(verdict)]} | ({"reason": code.code} if code else {}),
     )  # fmt: skip
 

@@ -23,8 +23,12 @@ def record(
     outcome: str = "done",
     reason: str | None = None,
     changes: dict[str, Any] | None = None,
+    about: int | None = None,
 ) -> AuditEntry:
-    """Append one entry to the log; it stands or falls with the open transaction (WriteRefused outside of one)."""
+    """Append one entry to the log; it stands or falls with the open transaction (WriteRefused outside of one).
+
+    `about` is the number of the resident whom it is about: the reason, and facts that identify, are sealed under their key (ADR 0049).
+    """
     if not in_transaction():
         raise WriteRefused("an audit entry belongs to the transaction of its action")
     if action in rules.ACTIONS and subject_type != rules.subject_type_of(action):
@@ -47,5 +51,11 @@ def record(
         origin=origin.address.get(),
         request_id=origin.request_id.get(),
     )
+    identifying = rules.IDENTIFYING.intersection(entry.changes_stored)
+    if entry.reason_stored or identifying:
+        if about is not None:
+            entry.seal(about, identifying)
+        elif subject_type in rules.ABOUT_RESIDENTS:
+            raise ValueError(f"{action} has words about a resident: say whom, so that they can be erased")
     db.session.add(entry)
     return entry

@@ -55,11 +55,11 @@ def is_given(column: str) -> bool:
     """Whether a column of a table is part of the copy."""
     if column in MASKED_GIVEN:
         return True
-    if column in SEALED_LEFT_OUT or column in COLUMNS_LEFT_OUT:
+    if column in SEALED_LEFT_OUT or name_of(column) in COLUMNS_LEFT_OUT:
         return False
     return not column.endswith(("_id", "_index", "_masked"))
 
 
 def name_of(column: str) -> str:
     """How the copy calls a column: what is encrypted in the table is not in the copy."""
-    return column.removesuffix("_sealed")
+    return column.removesuffix("_sealed").removesuffix("_stored")

@@ -62,7 +62,7 @@ PARCELS: Machine[Parcel] = Machine(
     Parcel,
     moves=rules.PARCEL_MOVES,
     past=rules.PARCEL_PAST,
-    subject=lambda parcel: Subject("parcel", parcel.number),
+    subject=lambda parcel: Subject("parcel", parcel.number, about=parcel.card.application.resident_id),
     refusal=_parcel_refusal,
     record=audit.record,
 )
