@@ -127,6 +127,11 @@ class Settings(BaseSettings):
     unsaved_form_days: int = Field(30, description="Days for which what somebody typed and did not save is kept.", ge=1)
     draft_days: int = Field(90, description="Days after which a draft that nobody submitted is deleted with its files.", ge=7)
     call_days: int = Field(1095, description="Days for which calls to residents are kept.", ge=30)
+    case_keep_days: int = Field(
+        0,
+        description="Days for which a submitted case is kept after its end; before, its resident's data are not erased. 0: not said, none are.",
+        ge=0,
+    )
     seal_in_clock: bool = Field(
         True, description="The clock seals the audit log; false where a process of its own does it, with a login of its own."
     )

@@ -27,6 +27,10 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
+from admin_app.erasures import jobs as erasure_jobs
+from admin_app.erasures import operations as erasure_operations
+from admin_app.erasures import views as erasures
+from admin_app.erasures.lists import ERASURES
 from admin_app.extracts import views as extracts
 from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, index_keys, list_files, reactions, settings
 from admin_app.foundation.jobs import commands as job_commands
@@ -82,6 +86,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
     NavItem(_l("Who looked"), "ReadingView.index", "eye", "readings.read"),
     NavItem(_l("Restricted records"), "RestrictionView.index", "lock", "restrictions.read"),
+    NavItem(_l("Erasures"), "ErasureView.index", "circle-x", "erasures.read"),
     NavItem(_l("Retention"), "RetentionView.index", "clock", "retention.read"),
     NavItem(_l("Staff"), "StaffView.index", "users", "staff.read"),
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
@@ -128,6 +133,7 @@ SCREENS = (
     audit.ReadingView,
     RetentionView,
     restrictions.RestrictionView,
+    erasures.ErasureView,
     extracts.ExtractView,
     centres.CentresView,
     dashboard.HomeView,
@@ -159,6 +165,7 @@ LISTS = (
     audit.AUDIT_LOG,
     audit.READINGS,
     RESTRICTIONS,
+    ERASURES,
     STAFF,
     PERMISSIONS,
     CENTRES,
@@ -191,8 +198,8 @@ def add_screens(appbuilder: Any) -> None:
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
     fresh_proof.PROVER.put(proving.PROVER)
-    sections = (restrictions.resident_section, intake.resident_section, loss_reports.resident_section, extracts.resident_section)
-    residents.SECTIONS.put(sections)
+    first = (erasures.resident_section, restrictions.resident_section)
+    residents.SECTIONS.put((*first, intake.resident_section, loss_reports.resident_section, extracts.resident_section))
     permissions.AROUND.put(restriction_operations.checked)
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")
@@ -218,6 +225,7 @@ def add_jobs() -> None:
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
     jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))
     jobs.register(anchors.JOB, audit_jobs.send_anchor)
+    jobs.register(erasure_operations.JOB, erasure_jobs.erase)
     jobs.register(retention_operations.JOB, retention_jobs.apply)
     if settings.current().seal_in_clock:
         jobs.register_periodic("audit.seal", audit_operations.seal_due, for_good=False)

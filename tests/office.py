@@ -14,6 +14,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
+from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
@@ -52,6 +53,7 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
             bound = draft.centre if letter == "i" else None
             member = make_staff(role, username=f"m-{letter}", centre=bound, name_zh="", must_change_password=letter == "new")
         make_restriction(make_resident(), member)
+        make_erasure(make_resident(), member)
     people = {"-": app.test_client()}
     for letter in (*LETTERS, "off", "new"):
         people[letter] = app.test_client()

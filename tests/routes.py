@@ -12,6 +12,7 @@ from flask import Flask
 from admin_app.applications.models import Application, Document, MaterialRule, ReasonCode
 from admin_app.cards.models import Card
 from admin_app.centres.models import CalendarDay, Centre
+from admin_app.erasures.models import Erasure
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import Job
 from admin_app.loss_reports.models import LossReport
@@ -42,6 +43,8 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/loss-reports/new/", "public_id"): sa.select(Resident.public_id),
     ("/restrictions/", "public_id"): sa.select(Restriction.public_id),
     ("/restrictions/new/", "public_id"): sa.select(Resident.public_id),
+    ("/erasures/", "public_id"): sa.select(Erasure.public_id),
+    ("/erasures/new/", "public_id"): sa.select(Resident.public_id),
     ("/cards/", "public_id"): sa.select(Card.public_id),
     ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
     ("/mailing/parcels/labels/", "code"): sa.select(Label.code),

@@ -104,6 +104,10 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "lists.exported": _l("Exported a list"),
     "audit.checked": _l("Checked the audit log"),
+    "erasures.asked": _l("Asked for the erasure of a resident's data"),
+    "erasures.approved": _l("Had a resident's data erased, as a second person"),
+    "erasures.refused": _l("Refused the erasure of a resident's data"),
+    "erasures.completed": _l("Erased a resident's data"),
     "extracts.made": _l("Made a copy of everything about a resident"),
     "retention.applied": _l("Deleted what was older than its time"),
     "system.time_confirmed": _l("Confirmed the time of the machine"),
@@ -116,7 +120,7 @@ ACTIONS: dict[str, Any] = {
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "mailing": "mailing_batch", "lists": "list", "audit": "log",
-    "retention": "retention", "extracts": "resident",
+    "retention": "retention", "extracts": "resident", "erasures": "resident",
     "system": "system",
 }  # fmt: skip
 _OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})

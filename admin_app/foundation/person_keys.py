@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,6 +90,13 @@ def opened_keys(people: Sequence[int], beside: Iterable[int] = ()) -> dict[int, 
         return known | found  # a savepoint that is undone takes new rows with it
     known |= found
     return known
+
+
+def erase(person: int) -> bool:
+    """Delete the key in the open transaction(): from its commit on nobody reads what it sealed. False if there was none."""
+    _known().pop(person, None)
+    done: Any = db.session.execute(delete(PersonKey).where(PersonKey.person_id == person))
+    return bool(done.rowcount)
 
 
 def _keys_of(people: tuple[int, ...]) -> Any:

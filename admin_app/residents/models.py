@@ -58,6 +58,8 @@ class Resident(SealsTexts, Base):
     """Every look at this person's data raises an alarm; a supervisor says so, and those who look are not told."""
     is_restricted: Mapped[bool] = mapped_column(default=False)
     """The records are kept and not used; written by the room of restrictions alone."""
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when the data are erased, or being erased by a job; written by the room of erasures alone. NULL for everybody else."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When the office met this person first."""
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -40,6 +40,11 @@ class Restricted(Conflict):
     """The records of this resident are kept and not used (room of restrictions)."""
 
 
+class Erased(Conflict):
+    """The data of this resident are erased (room of erasures)."""
+
+
+ERASED = _l("The data of this resident are erased: nothing can be done with the records any more. Nothing was done.")
 RESTRICTED = _l(
     "The records of this resident are restricted: nothing may be decided, printed, posted, handed over or changed until a supervisor"
     " lifts that. Nothing was done."
@@ -47,18 +52,24 @@ RESTRICTED = _l(
 
 
 def refuse_print(people: Iterable[Any]) -> None:
-    """Restricted if the records of one of `people` (rows with `is_restricted`) are, about whom something would be printed."""
-    if any(one.is_restricted for one in people):
-        raise Restricted(RESTRICTED)
+    """Restricted or Erased if one of `people` (rows with `is_restricted` and `erased_at`) is, about whom something would be printed."""
+    for one in people:
+        if one.is_restricted:
+            raise Restricted(RESTRICTED)
+        if one.erased_at:
+            raise Erased(ERASED)
 
 
-def refuse_restricted(those: ColumnElement[bool], *, which: Callable[[], str] = str) -> None:
-    """Restricted if the records of any of `those` residents are; nobody can restrict them until the transaction ends.
+def refuse_restricted(those: ColumnElement[bool], *, which: Callable[[], str] = str, goes_on: bool = False) -> None:
+    """Restricted if the records of any of `those` residents are, unless it `goes_on` nevertheless; Erased if their data are.
 
-    `which` says what the restricted ones are called, where there are several.
+    Nobody can restrict or erase them until the transaction ends. `which` says what the restricted ones are called, where there are several.
     """
-    asked = select(Resident.is_restricted).where(those)
-    if any(db.session.scalars(asked.with_for_update(read=True, key_share=True)).all()):
+    asked = select(Resident.is_restricted, Resident.erased_at).where(those)
+    found = db.session.execute(asked.with_for_update(read=True, key_share=True)).all()
+    if any(one.erased_at for one in found):
+        raise Erased(ERASED)
+    if any(one.is_restricted for one in found) and not goes_on:
         if names := which():
             raise Restricted(_l("Nothing was done: the records behind these are restricted: %(which)s. Leave them out.", which=names))
         raise Restricted(RESTRICTED)
@@ -69,11 +80,13 @@ def visible_to(staff: Actor) -> ColumnElement[bool]:
     return true() if staff.may("residents.read") else false()
 
 
-def by_public_id(staff: Actor, public_id: str) -> Resident:
-    """The resident with this public id; NotFound if there is none or `staff` may not know of them."""
+def by_public_id(staff: Actor, public_id: str, *, erased_too: bool = False) -> Resident:
+    """The resident with this public id; NotFound if there is none or `staff` may not know of them, Erased if nothing is known any more."""
     found = db.session.scalar(select(Resident).where(Resident.public_id == public_id[:64], visible_to(staff)))
     if found is None:
         raise NotFound(_l("There is no such resident, or you may not see residents."))
+    if found.erased_at and not erased_too:
+        raise Erased(ERASED)
     return found
 
 
@@ -88,7 +101,7 @@ def key_problem() -> str:
 
     With another index key nobody would be found, and each known person registered a second time.
     """
-    columns = select(Resident.public_id, Resident.id_number_sealed, Resident.id_number_index)
+    columns = select(Resident.public_id, Resident.id_number_sealed, Resident.id_number_index).where(Resident.erased_at.is_(None))
     ends = (columns.order_by(Resident.id).limit(TRIED), columns.order_by(Resident.id.desc()).limit(TRIED))
     opened_once = False
     for row in (row for end in ends for row in db.session.execute(end)):
@@ -101,7 +114,7 @@ def key_problem() -> str:
             return ""
     if opened_once:
         return WRONG_INDEX_KEY
-    return WRONG_DATA_KEYS if db.session.scalar(select(Resident.id).limit(1)) else ""
+    return WRONG_DATA_KEYS if db.session.scalar(select(Resident.id).where(Resident.erased_at.is_(None)).limit(1)) else ""
 
 
 def calls_to(staff: Actor, resident: Resident, *, about_ref: str = "") -> Sequence[Call]:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from pypinyin import lazy_pinyin
 from stdnum import exceptions
@@ -191,15 +192,17 @@ def _pinyin_keys(name: str) -> set[str]:
 
 
 def shown_name(name: str, who: Actor) -> str:
-    """A name as `who` may see it: without that right, auditors among them, the first character alone."""
-    if who.may("residents.names") or not name:
+    """A name as `who` may see it: without that right, auditors among them, the first character alone; a word where it is erased."""
+    if not name:
+        return gettext("Erased")
+    if who.may("residents.names"):
         return name
     return name[:1] + ("***" if name[:1].isascii() else "＊＊")
 
 
 def shown_names(resident: Any, who: Actor) -> tuple[str, str]:
     """The name of a resident, or of a row with `name` and `name_latin`, in both scripts as `who` may see it."""
-    return shown_name(resident.name, who), shown_name(resident.name_latin, who)
+    return shown_name(resident.name, who), shown_name(resident.name_latin, who) if resident.name_latin else ""
 
 
 def shown_fact(field: str, text: str, who: Actor) -> str:

@@ -87,7 +87,8 @@ class ResidentView(DeskView):
     @requires("residents.read")
     def show(self, public_id: str) -> Any:
         """The person: masked identity and everything that other rooms know."""
-        return self._page(queries.by_public_id(signed_in(), public_id), RevealForm(formdata=None))
+        resident = queries.by_public_id(signed_in(), public_id, erased_too=True)
+        return self._erased_page(resident) if resident.erased_at else self._page(resident, RevealForm(formdata=None))
 
     @expose("/<public_id>/reveal", methods=["POST"])
     @requires("residents.reveal")
@@ -220,6 +221,10 @@ class ResidentView(DeskView):
             "seconds": REVEAL_SECONDS,
         }
         return self.render_template("residents/show.html", resident=resident, form=form, sections=sections, **facts), status
+
+    def _erased_page(self, resident: Resident) -> Any:
+        sections = [make(resident, signed_in()) | {"actions": []} for make in SECTIONS.get()]
+        return self.render_template("residents/erased.html", resident=resident, sections=sections)
 
     def _call_page(self, resident: Resident, form: CallForm, *, phone: str = "", status: int = 200) -> Any:
         reading.opened("phone" if phone else "resident", resident.public_id, resident)

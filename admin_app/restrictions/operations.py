@@ -31,8 +31,8 @@ def checked(name: str, given: Iterable[Any]) -> Iterator[None]:
     if not rows:
         yield
         return
-    if name not in rules.GOES_ON:
-        queries.refuse_restricted(rows)
+    if name not in rules.GOES_ON or name in rules.NOT_IF_ERASED:
+        queries.refuse_restricted(rows, goes_on=name in rules.GOES_ON)
     token = _asked.set(True)
     try:
         yield

@@ -82,9 +82,13 @@ def _rows(given: Iterable[Any]) -> Iterator[Any]:
             yield from _rows(one)
 
 
-def refuse_restricted(rows: Sequence[Any]) -> None:
-    """Restricted if the records of anybody whom `rows` are about are restricted; nobody can restrict them until the transaction ends."""
-    residents.refuse_restricted(or_(*(Resident.id.in_(LEADS[type(row)](row)) for row in rows)), which=lambda: _called(rows))
+def refuse_restricted(rows: Sequence[Any], *, goes_on: bool = False) -> None:
+    """Restricted if the records of anybody whom `rows` are about are restricted and it does not go on, Erased if they are erased.
+
+    Nobody can restrict or erase them until the transaction ends.
+    """
+    those = or_(*(Resident.id.in_(LEADS[type(row)](row)) for row in rows))
+    residents.refuse_restricted(those, which=lambda: _called(rows), goes_on=goes_on)
 
 
 def _called(rows: Sequence[Any]) -> str:

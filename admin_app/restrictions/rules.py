@@ -41,3 +41,5 @@ GOES_ON = {
     "restrictions.lift": "what ends it",
 }
 """Verbs that are done although the records are restricted, and why; every other verb about a resident is refused."""
+NOT_IF_ERASED = frozenset({"loss_reports.take", "residents.watch", "extracts.make", "restrictions.restrict"})
+"""Those of them that are about nobody once the data are erased; the others find nothing open to work on."""

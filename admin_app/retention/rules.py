@@ -89,8 +89,8 @@ LINES = (
         What.KEPT, _l("Business files of social insurance; the office's rules of filing say for how long."),
     ),
     Line(
-        "residents", _l("Residents"), ("resident", "resident_name", "resident_correction", "restriction", "person_key"), What.KEPT,
-        _l("Needed as long as a case of theirs is kept."),
+        "residents", _l("Residents"), ("resident", "resident_name", "resident_correction", "restriction", "erasure", "person_key"),
+        What.KEPT, _l("Needed as long as a case of theirs is kept; then two supervisors may have their data erased."),
     ),
     Line(
         "staff", _l("Staff accounts, second factors, own lists"),

@@ -57,14 +57,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "applications.reassign", "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal",
         "loss_reports.read", "loss_reports.take", "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
         "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read", "readings.read", "residents.watch",
-        "residents.extract", "restrictions.read", "restrictions.set",
+        "residents.extract", "restrictions.read", "restrictions.set", "erasures.read", "erasures.ask",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {"residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
     Role.AUDITOR: _EVERYBODY
     | {
         "audit.read", "readings.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
-        "mailing.read", "staff.read", "search", "retention.read", "restrictions.read",
+        "mailing.read", "staff.read", "search", "retention.read", "restrictions.read", "erasures.read",
     },
     Role.ADMINISTRATOR: _EVERYBODY | {
         "staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read", "retention.read",
@@ -136,6 +136,11 @@ VERBS: dict[str, frozenset[str]] = {
     "extracts.make": frozenset({"residents.extract"}),
     "restrictions.restrict": frozenset({"restrictions.set"}),
     "restrictions.lift": frozenset({"restrictions.set"}),
+    "erasures.ask": frozenset({"erasures.ask"}),
+    "erasures.carry_out": frozenset({"erasures.ask"}),
+    "erasures.refuse": frozenset({"erasures.ask"}),
+    "erasures.go_on": frozenset({"erasures.ask"}),
+    "erasures.work": frozenset({"system.work"}),
     "retention.apply": frozenset({"system.work"}),
     "staff.add_member": frozenset({"staff.edit"}),
     "staff.add_first_administrator": frozenset({"system.work"}),
@@ -240,6 +245,8 @@ LABELS = {
     "readings.read": _l("See who looked at whose data"),
     "restrictions.read": _l("See whose records are restricted, and why"),
     "restrictions.set": _l("Restrict the records of a resident, and lift that"),
+    "erasures.read": _l("See which residents' data were erased, or are to be"),
+    "erasures.ask": _l("Ask for the erasure of a resident's data, and carry out what another supervisor asked for"),
     "retention.read": _l("See how long records stay"),
     "staff.read": _l("See staff members"),
     "staff.edit": _l("Add, change and switch off staff members"),

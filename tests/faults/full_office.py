@@ -15,6 +15,7 @@ from admin_app.applications.queries import intake as reads
 from admin_app.cards import operations as cards
 from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
+from admin_app.erasures import operations as erasures
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.jobs.models import FAILED, Job
@@ -59,6 +60,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
     _restricted(clerk, members["s"])
+    _erasures(clerk)
     make_calendar_day(date(2031, 5, 3))
     make_job()
     people = {"-": app.test_client()}
@@ -140,6 +142,19 @@ def _restricted(clerk: StaffMember, supervisor: StaffMember) -> None:
     disputing, later = register(clerk, "司马相"), clock.today() + timedelta(days=30)
     with transaction():
         restrictions.restrict(disputing, kind="dispute", reason="letter of 2026-11-20", look_again_on=later, by=supervisor)
+
+
+def _erasures(clerk: StaffMember) -> None:
+    asker = make_staff("supervisor", username="m-second-supervisor")
+    for name in ("东方红", "东方白"):
+        going = register(clerk, name)
+        with transaction():
+            erasures.ask(going, why="asked", by=asker)
+    free = register(clerk, "东方亮")
+    with transaction():
+        report = loss_reports.take(free, channel="counter", is_formal=False, by=clerk)
+    with transaction():
+        loss_reports.lift(report, version=report.version, reason="found at home", by=clerk)
 
 
 def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:

@@ -33,6 +33,7 @@ NO_IDS = ("0" * 32, "1", "-1", "9" * 30, "none", "..", "'", MARKUP, "𠮷", "x" 
 SHARED = {
     "resident",
     "restriction",
+    "erasure",
     "loss_report",
     "centre",
     "job",
@@ -42,7 +43,7 @@ SHARED = {
     "label_stock",
     "ab_user",
 }
-"""What every centre works with: residents may turn to any counter; a loss report and a restriction hold everywhere."""
+"""What every centre works with: residents may turn to any counter; a loss report, a restriction, an erasure hold everywhere."""
 MIXED = {"mailing_batch"}
 """A batch holds parcels of all centres: it opens, and shows nothing of those that are not one's own."""
 EXPIRED = {"en": "This form has expired", "zh": "表单已过期"}

@@ -31,6 +31,8 @@ from admin_app.audit.operations import reading
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
 from admin_app.dashboard.queries import home
+from admin_app.erasures import queries as erasures
+from admin_app.erasures.models import Erasure
 from admin_app.foundation import cache, clock, keyset
 from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db, transaction
@@ -245,6 +247,9 @@ ASKED: dict[str, Ask] = {
     "residents.queries.corrections_of": lambda who, it: residents.corrections_of(who, it.case.resident),
     "residents.queries.calls_to": lambda who, it: residents.calls_to(who, it.case.resident),
     "residents.queries.by_public_id": lambda who, it: residents.by_public_id(who, it.case.resident.public_id),
+    "erasures.queries.visible_to": lambda who, _: range(count(Erasure, erasures.visible_to(who))),
+    "erasures.queries.by_public_id": lambda who, _: erasures.by_public_id(who, one(Erasure).public_id),
+    "erasures.queries.listed": lambda who, _: erasures.listed(who, "open", TODAY),
     "restrictions.queries.visible_to": lambda who, _: range(count(Restriction, restrictions.visible_to(who))),
     "restrictions.queries.by_public_id": lambda who, _: restrictions.by_public_id(who, one(Restriction).public_id),
     "restrictions.queries.listed": lambda who, _: restrictions.listed(who, "open", TODAY),

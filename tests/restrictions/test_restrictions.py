@@ -49,6 +49,10 @@ ABOUT_NOBODY = {
     "loss_reports.lapse_due": "passes restricted reports by",
     "applications.next_case": "passes restricted cases by",
     "applications.next_second": "passes restricted cases by",
+    "erasures.carry_out": "asks by itself, and refuses",
+    "erasures.refuse": "erases nothing",
+    "erasures.go_on": "of what was carried out before they were restricted; erased records are not restricted",
+    "erasures.work": "of what was carried out before they were restricted; erased records are not restricted",
     "retention.apply": "passes restricted records by",
 }
 """Verbs that are handed no row of a resident, and why that is enough; those of the staff's own administration are about no resident."""

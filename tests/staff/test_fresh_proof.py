@@ -22,6 +22,7 @@ NEW = {"username": "wang.li", "name_en": "Wang Li", "name_zh": "王丽", "role":
 GUARDED = {
     "/residents/<public_id>/reveal", "/residents/<public_id>/call", "/residents/<public_id>/copy", "/residents/<public_id>/correct",
     "/lists/<name>/export", "/restrictions/new/<public_id>", "/restrictions/<public_id>/lift",
+    "/erasures/new/<public_id>", "/erasures/<public_id>/answer",
     "/staff/add", "/staff/members/<username>", "/staff/members/<username>/password",
     "/staff/members/<username>/second-factor", "/account/second-factor/begin", "/account/second-factor/recovery-codes",
     "/account/second-factor/remove", "/account/passkeys/add", "/account/passkeys/<public_id>/remove",

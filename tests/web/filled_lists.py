@@ -22,6 +22,7 @@ from tests.factories.applications import held_by, make_application, make_materia
 from tests.factories.audit import make_entry
 from tests.factories.cards import approved, make_card
 from tests.factories.centres import make_calendar_day, make_centre
+from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel
@@ -93,6 +94,7 @@ class Filled:
             make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)
         make_entry(actor_id=owner.id, actor_name=owner.username)
         make_restriction(make_resident(), owner)
+        make_erasure(make_resident(), owner)
 
     def _mailroom(self, number: int) -> None:
         for status, delivery in (("requested", "post"), ("made", "post"), ("ready", "post"), ("ready", "collect")):

@@ -22,6 +22,7 @@ NO_LISTS = {
     "dashboard/home_supervisor.html": "figures of each member of the staff",
     "dashboard/macros.html": "the table twin of a chart; the beginning of the queue, with the way to it",
     "desk/differences.html": "what differs between what was typed and what is saved",
+    "erasures/parts.html": "how much of each kind is erased",
     "intake/resident_section.html": "the applications of one person",
     "loss_reports/resident_section.html": "the loss reports of one person",
     "mailing/confirm_posting.html": "what leaves, once more before it does",

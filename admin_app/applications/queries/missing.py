@@ -35,6 +35,8 @@ def materials_of(application: Application) -> tuple[rules.Material, ...]:
     """What this case needs: by the table in force (one statement); a closed case keeps what it needed then (ADR 0011)."""
     if application.closed_materials is not None:
         return tuple(rules.Material(name) for name in application.closed_materials)
+    if application.resident.erased_at is not None:
+        return ()  # nobody knows any more how old the resident was
     age = rules.age_on(application.received_on, application.resident.birth_on)
     case = rules.Facts(application.reason, application.applicant, application.channel, age)
     return rules.required_materials(materials.in_force(), case)

@@ -3,6 +3,7 @@
 TABLES_LEFT_OUT = {
     "resident_name": "made from the name, to search by it",
     "restriction": "a court or an authority may forbid to tell (PIPL article 18); a supervisor says what may be said",
+    "erasure": "that an erasure was asked for, by codes and counts; a supervisor says what became of it",
     "unsaved_form": "what a member of the staff is still typing; gone after some days",
 }
 """Tables with a way to the resident of which nothing is given, and why."""
@@ -10,6 +11,7 @@ TABLES_LEFT_OUT = {
 COLUMNS_LEFT_OUT = {
     "is_watched": "nobody is told that looks raise an alarm, or it would warn whoever looks",
     "is_restricted": "as for restrictions",
+    "erased_at": "of whoever is erased there is no copy",
     "version": "counts changes of the row",
     "is_open": "follows from the status",
     "is_sampled": "drawn by chance, for the office's own check",

@@ -137,6 +137,12 @@ class ObjectStore:
         """Whether there is an object with that key; does not read it."""
         return bool(self.fs.exists(self._path(sha256)))
 
+    def handed_in_at(self, sha256: str) -> datetime | None:
+        """When the object was last handed in; None if there is none."""
+        path = self._path(sha256)
+        self.fs.invalidate_cache()
+        return self._handed_in(path, self.fs.info(path)) if self.fs.exists(path) else None
+
     def older_than(self, moment: datetime) -> Iterator[str]:
         """The SHA-256 of each object last handed in before `moment`."""
         for path, facts in self._files(self.root):
@@ -145,7 +151,7 @@ class ObjectStore:
                 yield folder + name
 
     def delete(self, sha256: str) -> None:
-        """Take an object away for good; only the sweep of orphans does so."""
+        """Take an object away for good; only the sweep of orphans and delete_unused() do so."""
         self.fs.rm_file(self._path(sha256))
 
     def sweep_unfinished(self, moment: datetime) -> int:

@@ -182,6 +182,16 @@ def sweep_orphans(older_than: timedelta = ORPHAN_AGE) -> int:
     return len(gone)
 
 
+def delete_unused(sha256: str, *, handed_in: bool) -> bool:
+    """Delete an object now if no row has it; what was `handed_in` within a day is left to the sweep: a new row may be on its way."""
+    there_since = objects.store().handed_in_at(sha256)
+    is_young = handed_in and there_since is not None and there_since > clock.now() - ORPHAN_AGE
+    if there_since is None or is_young or not _without_row([sha256]):
+        return False
+    objects.store().delete(sha256)
+    return True
+
+
 def sweep_when_due() -> None:
     """sweep_orphans(), unless this process did so in the last hours; for the clock, which calls it every few seconds."""
     now, last = clock.now(), _LAST_SWEEP.get()

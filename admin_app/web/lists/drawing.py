@@ -51,6 +51,7 @@ class Draw:
 
     def person(self, name: str, latin: str | None = None) -> Any:
         """A name in both scripts, the reader's first."""
+        name = name or _("Erased")
         second = latin if latin and latin != name else None
         if second is None:
             return PERSON % name
