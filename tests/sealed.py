@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admin_app.applications.models import UnsavedForm
+from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import Base, db
 from admin_app.foundation.sealed_text import SealedText
 
@@ -20,7 +21,9 @@ def sealed_texts() -> dict[Any, tuple[str, ...]]:
 
 
 def opened(table: sa.Table) -> Iterator[tuple[str, Any]]:
-    """Name and value of every encrypted text in the table."""
+    """Name and value of every encrypted text in the table, and of the reasons in the log, which are sealed for each person."""
+    if table is AuditEntry.__table__:
+        yield from (("reason", entry.reason) for entry in db.session.scalars(sa.select(AuditEntry)))
     for model, names in sealed_texts().items():
         if model.__table__ is table:
             for row in db.session.scalars(sa.select(model)):
