@@ -163,7 +163,7 @@ def write_everywhere(columns: set[tuple[str, str]]) -> None:
     with transaction() as session:
         entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.case_ref.is_not(None)).order_by(AuditEntry.id.desc())).first()
         by = session.scalars(sa.select(StaffMember)).first()
-        audit.record(entry.action, entry.subject_type, entry.subject_ref, by=by, case_ref=entry.case_ref, reason=MARK)
+        audit.record(entry.action, entry.subject_type, entry.subject_ref, by=by, case_ref=entry.case_ref, reason=MARK, about=7)
     sealed = {(model.__tablename__, name): model for model, names in sealed_texts().items() if model is not UnsavedForm for name in names}
     with transaction() as session:
         for (_table, name), model in sealed.items():
