@@ -17,7 +17,7 @@ from types import FrameType
 
 import config
 from admin_app.foundation.instance_lock import only_one
-from admin_app.foundation.schema_version import revision_in_database
+from admin_app.foundation.schema_version import known_revisions, revision_in_database
 from admin_app.foundation.sqlite_file import refuse_wrong_file
 from admin_app.foundation.start_refusals import refuse_unsafe_start
 
@@ -60,8 +60,7 @@ def main() -> None:
 
 def upgrade_once(settings: config.Settings) -> None:
     """Bring the database to the newest revision, unless it says itself that it is there: no mark beside it can know that."""
-    newest = max(file.stem for file in (ROOT / "admin_app" / "migrations" / "versions").glob("[0-9]*.py"))
-    if revision_in_database(settings) != newest:
+    if revision_in_database(settings) != known_revisions()[-1]:
         command("db", "upgrade")
 
 

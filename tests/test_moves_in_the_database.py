@@ -61,6 +61,12 @@ def test_every_machine_of_the_rooms_is_asked():
     assert every == {id(moves) for moves, _status in MACHINES.values()}
 
 
+def test_every_verb_of_a_machine_has_its_word_in_the_log():
+    for room in (applications, cards, loss_reports, mailing):
+        tables = [name for name in vars(room) if name.endswith("MOVES")]
+        assert all(vars(room)[name].keys() == vars(room)[name.replace("MOVES", "PAST")].keys() for name in tables)
+
+
 def test_the_whole_table_of_moves_is_asked_of_the_database(clerk, centre, reviewer):
     """Of the states in which a case can be without anything else: whoever recommended belongs to «recommended»."""
     case = make_application(clerk, centre)

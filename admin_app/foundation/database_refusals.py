@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, bindparam, inspect, text
 
-from admin_app.foundation import settings, sqlite_file
+from admin_app.foundation import schema_version, settings, sqlite_file
 from admin_app.foundation.database import db
 from admin_app.foundation.per_app import PerApp
 
@@ -27,6 +27,8 @@ def refuse_unsafe_database() -> None:
         if settings.current().environment == "production":
             _refuse(role_problem(connection) or account_problem(connection) or owner_problem(connection))
         has_tables = inspect(connection).has_table("alembic_version")
+        if has_tables:
+            _refuse(schema_problem(connection))
     if has_tables:
         for ask in MORE.get():
             _refuse(ask())
@@ -49,6 +51,14 @@ def role_problem(connection: Connection) -> str:
         if role is not None:
             return f"The framework's role «{role}» has {what}, which Card Desk never gives: find out who did, then empty {table} of them."
     return ""
+
+
+def schema_problem(connection: Connection) -> str:
+    """What to do if the tables are of an older version than the program: it would ask for columns that are not there."""
+    revision = connection.execute(text(schema_version.ASKED)).scalar() or ""
+    if not schema_version.is_older(revision):
+        return ""
+    return f"The database is of an older version ({revision}): run `flask --app run.py db upgrade` first."
 
 
 def account_problem(connection: Connection) -> str:

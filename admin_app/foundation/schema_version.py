@@ -1,7 +1,8 @@
-"""Which revision the database itself says it is at, asked before anything of the application is loaded: run.py starts with it."""
+"""Which revision the database says it is at, and which ones this program knows; asked before anything of the application is loaded."""
 
 from contextlib import closing, suppress
 from importlib import import_module
+from pathlib import Path
 
 from admin_app.foundation import sqlite_file
 from config import Settings
@@ -9,6 +10,19 @@ from config import Settings
 ASKED = "SELECT version_num FROM alembic_version"
 SECONDS = 5
 """For which a PostgreSQL that does not answer is waited for."""
+
+
+REVISIONS = Path(__file__).resolve().parents[1] / "migrations" / "versions"
+
+
+def known_revisions() -> list[str]:
+    """The revisions that this version of the program knows, oldest first."""
+    return sorted(file.stem for file in REVISIONS.glob("[0-9]*.py"))
+
+
+def is_older(revision: str) -> bool:
+    """Whether a database at `revision` lacks what this program asks of it; one that a newer program has migrated does not."""
+    return revision in known_revisions()[:-1]
 
 
 def revision_in_database(settings: Settings) -> str:

@@ -167,7 +167,7 @@ def _looks_at_watched(day: date) -> list[Alarm]:
 
 
 def _many(day: date, acts: tuple[str, ...], most: int) -> list[Alarm]:
-    """Whoever looked at more than `most` residents on that day without doing anything for them that the log knows."""
+    """Whoever looked at `most` residents or more on that day without doing anything for them that the log knows."""
     mine, begun = aliased(ReadNote), clock.start_of(day)
     did = (AuditEntry.actor_kind == mine.actor_kind, AuditEntry.actor_id == mine.actor_id, AuditEntry.subject_ref == mine.subject_ref)
     same = (mine.actor_kind == ReadNote.actor_kind, mine.actor_id == ReadNote.actor_id, mine.resident_ref == ReadNote.resident_ref)
@@ -175,7 +175,7 @@ def _many(day: date, acts: tuple[str, ...], most: int) -> list[Alarm]:
     people = func.count(ReadNote.resident_ref.distinct())
     of_staff = (ReadNote.actor_kind == Kind.STAFF, ReadNote.last_at >= begun, ReadNote.act.in_(acts), ~acted)
     counted = select(ReadNote.actor_id, ReadNote.actor_name, people).where(*of_staff).group_by(ReadNote.actor_id, ReadNote.actor_name)
-    found = db.session.execute(counted.having(people > most)).all()
+    found = db.session.execute(counted.having(people >= most)).all()
     names = select(StaffMember.id, StaffMember.username).where(StaffMember.id.in_([row[0] for row in found]))
     usernames = {member: username for member, username in db.session.execute(names)}
     return [Alarm("staff.many_seen", "staff", usernames.get(who, ""), name, count) for who, name, count in found]

@@ -1,6 +1,7 @@
 """A new colleague's first day at the door: one-time password, second factor, recovery codes, sessions, and being asked again."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -133,3 +134,56 @@ def test_whoever_was_not_asked_for_long_is_asked_in_place_and_loses_nothing(pers
     page.locator("[data-testid=password]").wait_for()
     assert "Typed Before" in page.content()
     administrator.check()
+
+
+DEVICE = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+OTHER_QUESTION = """form => {
+    const options = JSON.parse(form.dataset.options);
+    options.challenge = (options.challenge[0] === 'A' ? 'B' : 'A') + options.challenge.slice(1);
+    form.dataset.options = JSON.stringify(options);
+}"""
+
+
+def give_a_device(page: Page) -> None:
+    """A device that makes passkeys and signs with them, in the place of the machine's own."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE | {"automaticPresenceSimulation": True}})
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+def test_a_passkey_is_made_and_signs_in_with_the_browser_s_own_device(person, desk):
+    administrator, username = person("administrator"), "door.passkey"
+    shown = hired(administrator, username)
+    somebody = person("auditor")
+    page = somebody.page
+    page.context.clear_cookies(name="card_desk")
+    somebody.desk = replace(desk, url=desk.url.replace("127.0.0.1", "localhost"))  # passkeys belong to a name, not to a number
+    give_a_device(page)
+    somebody.open("/sign-in")
+    give(page, username, shown)
+    page.locator("input[name=new]").wait_for()
+    token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
+    chosen = {"csrf_token": token, "back": "/", "language": "en", "theme": "light"}  # what was chosen before is known to another host
+    page.request.post(somebody.desk.url + "/preferences/", form=chosen, headers={"Sec-Fetch-Site": "same-origin"}, max_redirects=0)
+    choose_a_password(somebody, shown)
+    set_up_a_second_factor(somebody)
+    somebody.open("/account/passkeys/")
+    page.locator("input[name=name]").fill("Counter 3")
+    page.locator("form[data-passkey=create] button").click()
+    page.get_by_role("cell", name="Counter 3", exact=True).wait_for()
+    somebody.check()
+
+    page.locator(".me-button").click()
+    page.locator("form[action$='/sign-out'] button").click()
+    page.wait_for_url(re.compile("/sign-in"))
+    give(page, username, NEW)
+    form = page.locator("form[data-passkey=get]")
+    form.evaluate(OTHER_QUESTION)
+    with page.expect_response(lambda answer: answer.url.endswith("/sign-in/passkey")) as said:
+        form.locator("button").click()
+    assert said.value.status == 422, "the control: an answer to another question signs nobody in"
+    page.wait_for_load_state()
+    page.locator("form[data-passkey=get] button").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    assert somebody.faults == []

@@ -13,6 +13,7 @@ from admin_app.foundation import settings
 from admin_app.foundation.database import db
 from tests.access_table import TABLE
 from tests.faults import interruptions
+from tests.faults.extra_fields import written_too_much
 from tests.faults.furnished import FullOffice
 from tests.faults.interruptions import broken, dies_at, done, fails_at, halves, locked, one_of_each_kind, without_entry
 from tests.forms import Form
@@ -109,6 +110,12 @@ def denials(endpoint: str) -> int:
         ReadNote.act == "denied", ReadNote.subject_ref == endpoint[:64]
     )
     return db.session.scalar(asked) or 0
+
+
+def test_no_form_writes_a_column_that_it_has_no_field_for(full_office: FullOffice, jobs_wait: None) -> None:
+    forms = one_of_each_kind(full_office)
+    assert len(forms) > 50
+    assert sorted({place for form in forms for place in written_too_much(full_office, form)}) == []
 
 
 def test_without_its_entry_no_act_takes_effect(full_office: FullOffice, jobs_wait: None) -> None:

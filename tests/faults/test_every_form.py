@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import make_response
+from flask import make_response, request
 from sqlalchemy.exc import DataError, IntegrityError
 
 from admin_app.applications.models import UnsavedForm
 from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
+from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.access_table import TABLE
 from tests.faults import interruptions
+from tests.faults.extra_fields import written_too_much
 from tests.faults.full_office import LANGUAGES
 from tests.faults.furnished import FullOffice, missing_rules
 from tests.forms import PLACES_FOR_FILES, Crawler, Form, filled
@@ -221,6 +223,28 @@ def test_nonsense_in_any_field_gets_a_clear_answer(full_office: FullOffice, turn
                 fault = unclear(form, browser.post(form.action, data=to_dict(data)))
                 faults += [(fault, name, nonsense[:20])] if fault else []
     assert faults == []
+
+
+@pytest.mark.about_pages
+def test_some_forms_write_no_column_that_they_have_no_field_for(full_office: FullOffice) -> None:
+    forms = [
+        next(form for form in full_office.forms if form.rule == rule) for rule in ("/staff/members/<username>", "/cards/<public_id>/spoil")
+    ]
+    assert {place for form in forms for place in written_too_much(full_office, form)} == set()
+
+
+@pytest.mark.about_pages
+def test_control_a_view_that_writes_whatever_comes_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(public_id: str, **_arguments: Any) -> str:
+        with transaction() as session:
+            card = session.scalars(sa.select(Card).where(Card.public_id == public_id)).one()
+            card.serial = request.form.get("serial", card.serial)
+        return "done"
+
+    careless.is_public = True  # type: ignore[attr-defined]
+    form = next(form for form in full_office.forms if form.rule == "/cards/<public_id>/spoil")
+    monkeypatch.setitem(full_office.app.view_functions, "CardView.spoil", careless)
+    assert (form.rule, "card", "serial") in written_too_much(full_office, form)
 
 
 SAMPLED = ("/applications/<reference>/release", "/cards/<public_id>/spoil")

@@ -1,47 +1,25 @@
 """Migrations: numbered and linear, up from nothing, down and up again with a whole demo office in the tables."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import flask_migrate
-import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
-from flask import Flask
 
 import admin_app
 from admin_app.applications.models import Application
 from admin_app.demo import operations as demo
-from admin_app.factory import create_app
 from admin_app.foundation.database import db, metadata, transaction
 from admin_app.staff.models import StaffMember
-from tests.apps import make_settings
 from tests.factories.residents import id_number
+from tests.migrations.old_statements import BREAKS, broken_by
 
 FOLDER = Path(admin_app.__file__).parent / "migrations"
 FILES = sorted((FOLDER / "versions").glob("*.py"))
 FRAMEWORK_TABLES = {"ab_user", "ab_role", "ab_permission", "ab_view_menu", "ab_permission_view", "ab_user_role"}
-
-
-@pytest.fixture
-def empty_app(database_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """An app over a database without tables."""
-    url = f"sqlite:///{tmp_path / 'fresh.db'}"
-    if database_name == "postgresql":
-        server = sa.make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql+psycopg")
-        admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        name = "migrations_" + re.sub(r"\W", "_", tmp_path.parent.name + tmp_path.name).lower()[-40:]
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        url = server.set(database=name).render_as_string(hide_password=False)
-    app = create_app(make_settings(tmp_path, url))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def tables() -> set[str]:
@@ -90,7 +68,11 @@ def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(empty_app):
         assert counts() == before, file.stem
     for file in FILES[1:]:
         db.session.remove()
-        flask_migrate.upgrade(revision="+1")
+        step = partial(flask_migrate.upgrade, revision="+1")
+        if file is FILES[-1]:
+            assert not broken_by(step) or file.stem in BREAKS, "code of the revision before meets these tables"
+        else:
+            step()
         assert counts() == before, file.stem
     codes = db.session.scalars(sa.text("SELECT code FROM reason_code")).all()
     assert len(codes) == len(set(codes)) == 24

@@ -18,8 +18,8 @@ from tests.factories.residents import make_resident
 def at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock looks at every tick, and a handful of people are many."""
     monkeypatch.setattr(jobs, "EVERY", jobs.EVERY * 0)
-    monkeypatch.setattr(rules, "MANY_RESIDENTS", 3)
-    monkeypatch.setattr(rules, "MANY_FOUND", 5)
+    monkeypatch.setattr(rules, "MANY_RESIDENTS", 4)
+    monkeypatch.setattr(rules, "MANY_FOUND", 6)
 
 
 def look(who: StaffMember, count: int, act: str = "resident") -> None:

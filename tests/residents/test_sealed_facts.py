@@ -11,8 +11,10 @@ from stdnum.cn import ric
 
 from admin_app.applications.models import UnsavedForm
 from admin_app.applications.operations import unsaved
+from admin_app.backup import resealing
 from admin_app.centres.models import Centre
 from admin_app.demo import operations as demo
+from admin_app.foundation import crypto
 from admin_app.foundation.crypto import Undecipherable
 from admin_app.foundation.database import db, metadata, transaction
 from admin_app.residents import rules
@@ -82,6 +84,37 @@ def test_an_address_cannot_be_moved_to_another_row(app: Flask):
         other.address_sealed = one.address_sealed
     with pytest.raises(Undecipherable):
         _ = other.address
+
+
+def sealed_values() -> list[tuple[str, bytes, bytes]]:
+    """(column, what it is bound to, value) of everything that is encrypted in a table."""
+    found = []
+    for place in resealing.places():
+        wanted = sa.select(place.column, *place.bound_to).where(place.column.is_not(None)).order_by(place.key)
+        found += [(place.label, place.context(row), bytes(row[0])) for row in db.session.execute(wanted)]
+    return found
+
+
+def opens(value: bytes, context: bytes) -> bool:
+    try:
+        crypto.keyring().decrypt(value, context=context)
+    except Undecipherable:
+        return False
+    return True
+
+
+@pytest.mark.proof
+@pytest.mark.usefixtures("demo_office")
+def test_nothing_that_is_encrypted_opens_in_another_row_or_column():
+    found = sealed_values()
+    assert len({column for column, _context, _value in found}) >= 8 and len(found) > 5 * SAMPLE
+    assert all(opens(value, context) for _column, context, value in found), "the control: in its own place each does"
+    steps = (*range(1, 20), len(found) // 2, len(found) // 3)
+    contexts = [context for _column, context, _value in found]
+    swaps = [(value, contexts[(place + step) % len(found)]) for place, (*_where, value) in enumerate(found) for step in steps]
+    across = [(value, b"|".join([context.split(b"|")[0], b"other", *context.split(b"|")[2:]])) for _column, context, value in found]
+    print(f"{len(found)} values, {len(swaps) + len(across)} swaps")
+    assert not any(opens(value, context) for value, context in (*swaps, *across))
 
 
 def test_an_address_is_bound_to_the_public_id_that_its_row_gets(app: Flask):
