@@ -129,7 +129,7 @@ class Settings(BaseSettings):
     call_days: int = Field(1095, description="Days for which calls to residents are kept.", ge=30)
     case_keep_days: int = Field(
         0,
-        description="Days for which a submitted case is kept after its end; before, its resident's data are not erased. 0: not said, none are.",
+        description="Days for which a submitted case is kept after its end, its resident's data not erased before; 0: not said, none are.",
         ge=0,
     )
     seal_in_clock: bool = Field(
