@@ -29,7 +29,7 @@ ERASURES = ListPage(
         Column(name="number", label=_l("Key of the resident"), value="resident.public_id", style="tight", is_shown=False),
         Column(name="why", label=_l("Why"), value=lambda row, _: rules.WHY_LABELS[rules.Why(row.why)], style="wrap"),
         Column(
-            name="asked_at", label=_l("Asked for"), value="asked_at", style="nowrap",
+            name="asked_at", label=_l("Erasure asked for"), value="asked_at", style="nowrap",
             order=Order(by=queries.NEWEST, words=TIME, descending=True),
         ),
         Column(name="asked_by", label=_l("By"), value="asked_by.name_shown"),
