@@ -25,7 +25,7 @@ from reports.text import typefaces
 from tests import sharing_out
 from tests.acting import let_staff_members_act
 from tests.apps import Browser, PreparedApp, make_settings
-from tests.databases import server, way_back
+from tests.databases import copied, server, way_back
 from tests.factories import staff
 from tests.factories.centres import make_centre
 from tests.statements import counted_statements
@@ -123,8 +123,8 @@ def postgres_server() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> PreparedApp:
-    """The app on PostgreSQL and a function that brings its database back to how it was migrated."""
+def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> PreparedApp:
+    """The app on PostgreSQL and a function that brings its database back to how it was migrated (or copied, where a run asks for that)."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name, template, kept = f"card_desk_{worker}", f"card_desk_{worker}_template", "as_migrated"
     url = sa.make_url(postgres_server).set(drivername="postgresql+psycopg")
@@ -138,8 +138,12 @@ def postgres_app(postgres_server: str, tmp_path_factory: pytest.TempPathFactory)
 
     run(f"DROP DATABASE IF EXISTS {name}", f"DROP DATABASE IF EXISTS {template}", f"CREATE DATABASE {name}")
     app = create_app(make_settings(tmp_path_factory.mktemp("postgres-app"), url.set(database=name).render_as_string(hide_password=False)))
+    office: PreparedApp | None = request.getfixturevalue("sqlite_app") if copied.is_asked() else None
     with app.app_context():
-        flask_migrate.upgrade()
+        if office is not None:
+            copied.copy_here(Path(office[0].config["SETTINGS"].instance) / "template.db")
+        else:
+            flask_migrate.upgrade()
         way_back.keep_postgres(db.engine, kept)
         db.engine.dispose()
     run(f"CREATE DATABASE {template} TEMPLATE {name} STRATEGY FILE_COPY")
