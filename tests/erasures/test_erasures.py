@@ -29,7 +29,7 @@ from admin_app.residents.queries import Erased, Restricted, by_id_number
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
 from tests.erasures.furnished import NAME, Marked, Office, closed_case, everything, handed_in, is_text, make_objects_old, marked
-from tests.extracts.test_extracts import leading_to_a_resident
+from tests.extracts.everybody import leading_to_a_resident
 from tests.factories.applications import make_application, make_document
 from tests.factories.cards import requested_card
 from tests.factories.loss_reports import make_loss_report

@@ -42,3 +42,12 @@ def made_of(public_id: str) -> list[AuditEntry]:
     db.session.rollback()
     made = sa.select(AuditEntry).where(AuditEntry.action == "extracts.made", AuditEntry.subject_ref == public_id)
     return list(db.session.scalars(made))
+
+
+def leading_to_a_resident(tables: dict[str, sa.Table]) -> set[str]:
+    """Every table from whose rows foreign keys lead to a resident, over however many tables."""
+    found, before = {"resident"}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {name for name, table in tables.items() if {key.column.table.name for key in table.foreign_keys} & found}
+    return found

@@ -12,17 +12,8 @@ from admin_app.centres.models import Centre
 from admin_app.extracts import queries, rules
 from admin_app.foundation.database import Base
 from admin_app.staff.models import StaffMember
-from tests.extracts.everybody import ADDRESS, MOVED, OTHERS, PHONE, copy_of, everybodys, made_of
+from tests.extracts.everybody import ADDRESS, MOVED, OTHERS, PHONE, copy_of, everybodys, leading_to_a_resident, made_of
 from tests.factories.residents import make_resident
-
-
-def leading_to_a_resident(tables: dict[str, sa.Table]) -> set[str]:
-    """Every table from whose rows foreign keys lead to a resident, over however many tables."""
-    found, before = {"resident"}, 0
-    while len(found) > before:
-        before = len(found)
-        found |= {name for name, table in tables.items() if {key.column.table.name for key in table.foreign_keys} & found}
-    return found
 
 
 def forgotten(tables: dict[str, sa.Table], given: set[str]) -> set[str]:
