@@ -108,7 +108,7 @@ def test_keys_are_read_from_the_settings_in_their_order() -> None:
     ids=["none", "short", "second short", "no name", "index short", "index long"],
 )
 def test_keys_that_are_not_32_bytes_with_a_name_are_refused(data: str, index: bytes) -> None:
-    with pytest.raises(ValueError, match="32 bytes"):
+    with pytest.raises(ValueError, match=r"^every data key needs an id and 32 bytes, each index key 32 bytes$"):
         parse_ring(data, in_base64(index))
 
 
