@@ -17,7 +17,7 @@ from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
 from admin_app.erasures import queries, rules
 from admin_app.foundation import clock, crypto, list_choices, settings
-from admin_app.foundation.database import db, transaction
+from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.list_files import ListFile
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.objects import store
@@ -32,7 +32,6 @@ from tests.factories.foundation import make_file
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import labelled_batch, parcels_of, s10
 from tests.factories.residents import id_number, register
-from tests.factories.saving import save
 from tests.owner import unguarded_transaction
 
 NAME, LATIN, PHONE, STREET = "東方標記", "Dongfang Biaoji", "13800135521", "標記路七號"
@@ -178,12 +177,18 @@ def _mark_files(resident: Resident, office: Office) -> dict[str, str]:
             file.sha256, file.original_name = store().put(content.encode()), name
         marks |= {content: "object", name: "stored_file.original_name"}
     exported = make_file(sha256=store().put(b"ZLIST"), original_name="list.csv")
-    save(
-        ListFile(
-            staff_id=office.clerk.id, list_name="counter", kind="csv", language="en", query="ZQUERY", columns=["x"], created_at=clock.now(),
-            file_id=exported.id,
-        )
-    )  # fmt: skip
+    ordered = {
+        "staff_id": office.clerk.id,
+        "list_name": "counter",
+        "kind": "csv",
+        "language": "en",
+        "query": "ZQUERY",
+        "place": "",
+        "columns": ["x"],
+    }
+    with transaction() as session:
+        row = ordered | {"public_id": new_public_id(), "created_at": clock.now(), "file_id": exported.id}
+        session.execute(sa.insert(ListFile.__table__).values(row))
     make_objects_old()
     return marks | {"ZLIST": "object", "ZQUERY": "list_file.query"}
 

@@ -31,6 +31,7 @@ from admin_app.staff.models import StaffMember
 from tests.erasures.furnished import NAME, Marked, Office, closed_case, everything, handed_in, is_text, make_objects_old, marked
 from tests.extracts.everybody import leading_to_a_resident
 from tests.factories.applications import make_application, make_document
+from tests.factories.audit import make_entry
 from tests.factories.cards import requested_card
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import labelled_batch, ready_cards
@@ -342,13 +343,7 @@ def test_the_dry_run_counts_what_the_job_erases_and_changes_nothing(office: Offi
 def test_reasons_from_before_there_were_keys_are_counted_and_stay(office: Office) -> None:
     resident = register(office.clerk)
     assert queries.old_words(resident) == 0
-    with transaction() as session:
-        session.add(
-            AuditEntry(
-                at=clock.now(), actor_kind="system", actor_name="", actor_role="system", action="residents.corrected",
-                subject_type="resident", subject_ref=resident.public_id, reason="in clear",
-            )
-        )  # fmt: skip
+    make_entry(action="residents.corrected", subject_type="resident", subject_ref=resident.public_id, reason="in clear")
     assert queries.old_words(resident) == 1
 
 
