@@ -56,10 +56,13 @@ def altered() -> Iterator[tuple[str, bytes]]:
     yield "no text as name", b"1\x02\xff\xfe" + value[4:]
 
 
-@pytest.mark.parametrize(("what", "value"), list(altered()))
-def test_whatever_was_altered_is_not_read(what: str, value: bytes) -> None:
+ALTERED = dict(altered())
+
+
+@pytest.mark.parametrize("what", ALTERED)  # by its name alone: the bytes differ from process to process
+def test_whatever_was_altered_is_not_read(what: str) -> None:
     with pytest.raises(Undecipherable):
-        RING.decrypt(value, context=PLACE)
+        RING.decrypt(ALTERED[what], context=PLACE)
 
 
 @pytest.mark.parametrize("place", [b"resident|id_number|8", b"resident|phone|7", b"parcel|id_number|7", b""])
