@@ -13,14 +13,13 @@ from flask import request
 from flask.testing import FlaskClient
 from werkzeug.datastructures import ImmutableMultiDict
 
-from admin_app.centres.models import Centre
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.residents.models import Resident
 from tests.access_table import TABLE
-from tests.factories.staff import PASSWORD, make_staff
 from tests.faults.full_office import LANGUAGES
 from tests.faults.furnished import FullOffice
+from tests.faults.not_yours import strangers
 from tests.routes import EXAMPLES, LETTERS, PUBLIC, Route, address, checksum, first_of, routes
 
 MARKUP = "\"'><b id=zz>"
@@ -214,17 +213,6 @@ def test_an_id_of_something_else_is_not_found_anywhere(full_office: FullOffice) 
                 faults.append((route.key, place, answer.status_code, wrong))
     assert faults == []
     assert checksum() == before
-
-
-def strangers(office: FullOffice) -> dict[str, Any]:
-    """People of another centre, which has no case: a clerk and a supervisor, signed in."""
-    centre = db.session.scalars(sa.select(Centre).where(Centre.code == "BJ")).one()
-    for role in ("intake_clerk", "supervisor"):
-        make_staff(role, username=f"x-{role[0]}", centre=centre, name_zh="")
-    browsers = {letter: office.app.test_client() for letter in "is"}
-    for letter, browser in browsers.items():
-        assert browser.post("/sign-in", data={"username": f"x-{letter}", "password": PASSWORD}).status_code == 302
-    return browsers
 
 
 def persons() -> list[str]:
