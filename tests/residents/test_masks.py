@@ -39,10 +39,15 @@ def test_a_number_tells_day_and_sex_and_lists_show_the_month_alone() -> None:
     assert (rules.sex_in(NUMBER), rules.sex_in("110105194912310137")) == (rules.Sex.FEMALE, rules.Sex.MALE)
 
 
-@pytest.mark.parametrize(("name", "shown"), [("欧阳子墨", "欧＊＊"), ("王", "王＊＊"), ("Wang Yan", "W***"), ("W王", "W***"), ("", "")])
+@pytest.mark.parametrize(("name", "shown"), [("欧阳子墨", "欧＊＊"), ("王", "王＊＊"), ("Wang Yan", "W***"), ("W王", "W***")])
 def test_of_a_name_the_first_character_stays_for_whoever_may_not_see_names(name: str, shown: str) -> None:
     assert rules.shown_name(name, SEES_NOT) == shown
     assert rules.shown_name(name, SEES) == name
+
+
+@pytest.mark.parametrize("who", [SEES, SEES_NOT])
+def test_where_a_name_was_erased_it_says_so_to_everybody(who: Actor) -> None:
+    assert rules.shown_name("", who) == "Erased"
 
 
 def test_both_scripts_of_a_name_are_shown_alike() -> None:
