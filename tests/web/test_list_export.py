@@ -152,6 +152,7 @@ def filled(app: Flask, people: dict[str, FlaskClient], page: ListPage) -> Iterat
                 yield letter, found
 
 
+@pytest.mark.about_pages
 @pytest.mark.parametrize(("kind", "read"), [("csv", from_csv), ("xlsx", from_xlsx)])
 def test_every_list_is_saved_as_its_page_shows_it(kind, read, app, office):
     wrong, proven = [], set()

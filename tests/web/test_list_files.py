@@ -218,6 +218,7 @@ def test_a_file_is_forgotten_after_a_day(waiting, sign_in):
         assert sign_in("supervisor", username="later").get(place).status_code == 404
 
 
+@pytest.mark.about_pages
 def test_every_list_can_be_written_by_a_job(app, monkeypatch):
     people = furnish(app)
     make_job(name="mailing.render_labels", status="failed", error="x")

@@ -251,6 +251,7 @@ def choices_of(page: ListPage) -> Iterator[dict[str, Any]]:
         yield from ({"column": names, "size": str(size)} for size in keyset.SIZES)
 
 
+@pytest.mark.about_pages
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_list_takes_every_choice(
     app: Flask, sign_in: Callable[..., FlaskClient], clerk: StaffMember, centre: Any, language: str

@@ -106,6 +106,7 @@ def test_a_page_that_nobody_has_named_is_noticed(app: Flask, monkeypatch: pytest
     assert unknown_pages(app) == {"QueueView.index"}
 
 
+@pytest.mark.about_pages
 def test_a_list_that_asks_once_a_row_is_caught(filled: Filled, count_statements) -> None:
     costs = []
     for rows in (FEW, MANY):
