@@ -33,7 +33,7 @@ from tests.factories.residents import make_resident
 from tests.owner import unguarded_transaction
 
 pytestmark = pytest.mark.browser
-ROUNDS_OF_ONE = (6, pytest.param(70, marks=pytest.mark.proof))
+ROUNDS_OF_ONE = (20, pytest.param(70, marks=pytest.mark.proof))
 ROUNDS_OF_TWO = (6, pytest.param(30, marks=pytest.mark.proof))
 """For a commit, and for `make proof`."""
 PRESS = "(button, at) => { setTimeout(() => button.click(), at - Date.now()); }"
