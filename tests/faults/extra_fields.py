@@ -108,14 +108,14 @@ def differing(once: Columns, again: Columns, found: Columns) -> set[tuple[str, s
 def written_too_much(office: FullOffice, form: Form) -> set[tuple[str, str, str]]:
     """(address, table, column) that hold something else because of what the form has no field for.
 
-    Fields too many have no effect at all; arguments too many have none or are refused, and then nothing is written.
+    Fields and arguments too many have no effect, or are refused, and then nothing is written.
     """
     untouched, once, again = after(office, form, lambda _fresh: None), sent(office, form, {}, {}), sent(office, form, {}, {})
     wrong = set[tuple[str, str]]()
     for fields, arguments in requests(office, form):
         found = sent(office, form, fields, arguments)
         as_usual = differing(once, again, found)
-        wrong |= as_usual if not arguments or differing(untouched, untouched, found) else set()
+        wrong |= as_usual if differing(untouched, untouched, found) else set()
     once, again = sent_as_json(office, form, ""), sent_as_json(office, form, "")
     for planted in PLANTED:
         wrong |= differing(once, again, sent_as_json(office, form, planted))
