@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
-from admin_app.audit.operations import anchors
+from admin_app.audit.operations import anchors, sealing
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
 from admin_app.foundation import cache, passwords
@@ -91,6 +91,14 @@ def no_work_that_only_an_office_needs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "COST", staff.QUICK)
         patch.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sealing_waits_for_other_tests() -> Iterator[None]:
+    """Workers share one PostgreSQL, which tells only of transactions of the whole server: those of another test are waited for, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "LOOKS", 1_000)
         yield
 
 
