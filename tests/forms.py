@@ -75,6 +75,8 @@ class Field:
     """maxlength, 0 where there is none."""
     holds: str = ""
     """Which number of a person it is there for, as the field says itself; '' where for none."""
+    number: str = ""
+    """Of which kind the number is that it is there for, as the field says itself; '' where for none."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,8 @@ def _field(control: Any) -> Field | None:
         chosen = next((value for value, is_on in options if is_on), options[0][0] if options else "")
         return Field(name, kind, chosen, tuple(value for value, _on in options), is_required=required)
     value = (control.text or "") if kind == "textarea" else control.get("value") or ""
-    return Field(
-        name, kind, value, is_on=control.get("checked") is not None, is_required=required, most=most, holds=control.get("data-holds") or ""
-    )
+    says = {"holds": control.get("data-holds") or "", "number": control.get("data-number") or ""}
+    return Field(name, kind, value, is_on=control.get("checked") is not None, is_required=required, most=most, **says)
 
 
 def filled(form: Form, **changes: str) -> MultiDict[str, Any]:

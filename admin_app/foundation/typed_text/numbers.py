@@ -14,6 +14,10 @@ from reports.text import folding
 SERIAL_LENGTH = 20
 AROUND = re.compile("^['\u2018\u2019\u201b\u02bc\u02b9`\u0301]+|^\\][A-Za-z][0-9A-Za-z]")
 """What a spreadsheet or a scanner puts before a number: an apostrophe; the symbology identifier ]C0, ]C1, … (ISO/IEC 15424)."""
+REFERENCE = re.compile("([A-Z]{2})-?([0-9]{2})-?([0-9]{7})")
+"""BK-26-0000123, GS-26-0000123: series, year, running number (foundation/numbering.py)."""
+OTHER_REFERENCE = re.compile("[A-Z]{2}[0-9-]{9,18}")
+"""What else the office calls its records by: batches, parcels, labels."""
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 FORM_KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -39,6 +43,15 @@ def plain(text: Any) -> str:
 def compact(text: Any) -> str:
     """The stored form of a number without hyphens (ID number, serial, tracking number)."""
     return plain(text).replace("-", "")
+
+
+def reference(text: Any) -> str:
+    """The reference of a record in its stored form, with its hyphens or without; any other text stays as it is: it may be a name."""
+    typed = plain(text)
+    found = REFERENCE.fullmatch(typed)
+    if found:
+        return "-".join(found.groups())
+    return typed if OTHER_REFERENCE.fullmatch(typed) else str(text or "")
 
 
 def latin(text: Any, *, field: str = "") -> str:
