@@ -15,6 +15,7 @@ class FindForm(DeskForm):
     """Find by ID number; the name is compared with what is known."""
 
     id_number = id_number(_l("ID number"))
+    id_number_confirmed = HiddenField()
     name = StringField(_l("Name"))
 
 

@@ -14,6 +14,7 @@ from admin_app.foundation import crypto
 from admin_app.foundation.database import db
 from admin_app.foundation.typed_text import characters
 from admin_app.foundation.typed_text import texts as texts_read
+from admin_app.residents import rules
 from admin_app.residents.rules import mask_id_number
 from admin_app.web.desk_form import DeskForm
 from reports.text import folding
@@ -152,11 +153,31 @@ def misread(office: FullOffice, form: Form) -> Iterator[str]:
                 yield f"{form.rule} {name}: {answer.status_code} for {typed!a}"
 
 
+def unasked(office: FullOffice, form: Form) -> Iterator[str]:
+    """Fields for an ID number that take an unusual one without asking, or not even once somebody says that it is so."""
+    for name in (field.name for field in form.texts if field.number == "id-number"):
+        number = id_number(place="321119")
+        answer, _stored = send(office, form, {name: number})
+        box = f'name="{name}_confirmed" value="{number}"'
+        if answer.status_code != 422 or box not in answer.text:
+            yield f"{form.rule} {name}: {answer.status_code} for a place that is on no list"
+        confirmed, _stored = send(office, form, {name: number}, also={f"{name}_confirmed": number})
+        if confirmed.status_code != 302:
+            yield f"{form.rule} {name}: {confirmed.status_code} for a number that was compared"
+
+
 def traces(number: str) -> set[str]:
     """What a table that keeps the number holds in clear: itself, its blind index, its mask."""
     ring = crypto.keyring()
     blind = {index for kind in ("id_number", "phone") for index in ring.blind_indexes(kind, number)}
     return {number, *blind, *([mask_id_number(number)] if len(number) == len(id_number()) else [])}
+
+
+def finding(office: FullOffice) -> Form:
+    """The form that finds a resident."""
+    page = office.people["c"].get("/residents/").text
+    (form,) = (form for form in forms_in(office.app, page, letter="c", page="/residents/") if form.rule == "/residents/find")
+    return form
 
 
 def reopening(office: FullOffice) -> list[Form]:
@@ -203,11 +224,21 @@ def test_a_number_is_kept_however_it_was_pasted_wherever_one_is_typed(lean_offic
 
 
 @pytest.mark.about_pages
+def test_an_unusual_number_is_asked_about_wherever_one_is_typed(lean_office: FullOffice) -> None:
+    forms = forms_with_texts(lean_office)
+    assert [place for form in forms for place in unasked(lean_office, form)] == []
+
+
+@pytest.mark.about_pages
+def test_control_a_field_that_asks_nothing_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "ask_about", lambda _identity, **_how: None)
+    assert list(unasked(full_office, finding(full_office))) == ["/residents/find id_number: 302 for a place that is on no list"]
+
+
+@pytest.mark.about_pages
 def test_control_a_reader_that_takes_plain_digits_alone_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(characters, "compatible", str)
-    page = full_office.people["c"].get("/residents/").text
-    (form,) = (form for form in forms_in(full_office.app, page, letter="c", page="/residents/") if form.rule == "/residents/find")
-    assert [place.partition(" for ")[0] for place in misread(full_office, form)] == ["/residents/find id_number: 422"]
+    assert [place.partition(" for ")[0] for place in misread(full_office, finding(full_office))] == ["/residents/find id_number: 422"]
 
 
 @pytest.mark.about_pages

@@ -64,10 +64,12 @@ def is_latin(form: Form, name: str) -> bool:
     return bool(LATIN.fullmatch(name)) or any(field.number for field in form.texts if field.name == name)
 
 
-def send(office: FullOffice, form: Form, typed: dict[str, str], kept_apart: tuple[str, ...] = ()) -> tuple[Any, str]:
+def send(
+    office: FullOffice, form: Form, typed: dict[str, str], kept_apart: tuple[str, ...] = (), also: dict[str, str] | None = None
+) -> tuple[Any, str]:
     """The answer to the form with this in its fields, and every text of the tables that it wrote to, but for those `kept_apart`.
 
-    The office is as it was before.
+    `also` comes with it, as what only the answer to another one shows. The office is as it was before.
     """
     office.restore()
     fresh = office.sender.current(form) if form.before else form
@@ -81,6 +83,7 @@ def send(office: FullOffice, form: Form, typed: dict[str, str], kept_apart: tupl
             data.setlist(field.name, [CHOSEN[field.name]])
     if form.rule in CONFIRMED:
         data["confirmed"] = "yes"
+    data.update(also or {})
     with counted_statements() as statements:
         answer = office.people[form.letter].post(fresh.action, data=copied(data))
     written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables) - set(kept_apart)

@@ -11,11 +11,11 @@ from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import id_number, offered, phone, postcode, reason, serial
 
 CASE_FIELDS = (
-    "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "old_card_serial", "delivery", "recipient", "postcode",
-    "address",
+    "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "agent_id_number_confirmed", "old_card_serial",
+    "delivery", "recipient", "postcode", "address",
 )  # fmt: skip
 NUMBERS = frozenset({"old_card_serial", "postcode"})
-COMPARED = tuple(field for field in CASE_FIELDS if field != "agent_id_number")
+COMPARED = tuple(field for field in CASE_FIELDS if not field.startswith("agent_id_number"))
 
 
 class CaseForm(DeskForm):
@@ -30,6 +30,7 @@ class CaseForm(DeskForm):
     applicant = RadioField(_l("Who applies"), choices=offered(APPLICANT_LABELS.items()), default="self", validate_choice=False)
     agent_name = StringField(_l("Name of proxy or guardian"))
     agent_id_number = id_number(_l("ID number of proxy or guardian"))
+    agent_id_number_confirmed = HiddenField()
     delivery = RadioField(_l("How the card leaves"), choices=offered(DELIVERY_LABELS.items()), default="post", validate_choice=False)
     recipient = StringField(_l("Recipient"))
     postcode = postcode(_l("Postcode"))

@@ -93,6 +93,8 @@ class Application(SealsTexts, Base):
     """The ID number of proxy or guardian, encrypted for this row; NULL for «self»."""
     agent_id_masked: Mapped[str] = mapped_column(String(18), default="")
     """The same number as screens show it."""
+    agent_number_confirmed: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """What was unusual about the same number and was compared with the card, as for a resident's; '' where nothing was."""
     old_card_serial: Mapped[str] = mapped_column(String(20), default="")
     """As the resident remembers it; '' if not known."""
     loss_report_id: Mapped[int | None] = mapped_column(ForeignKey("loss_report.id"), index=True)
