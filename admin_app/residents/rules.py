@@ -19,6 +19,8 @@ from admin_app.foundation.typed_text.search_keys import search_key
 from admin_app.foundation.typed_text.texts import TextRefused
 
 LATIN_LENGTH = 120
+PARTS, MOST_PARTS = re.compile(r"[\s.\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65]+"), 4
+"""What stands between the parts of a name (买买提·吐尔逊江, Ann O'Connor), and from how many of them on a person is found."""
 SURNAME_READINGS = {
     "仇": "qiu", "单": "shan", "曾": "zeng", "解": "xie", "区": "ou", "查": "zha", "任": "ren", "华": "hua", "朴": "piao", "盖": "ge",
     "乐": "yue", "翟": "zhai", "缪": "miao", "员": "yun", "繁": "po", "召": "shao", "谌": "chen", "覃": "qin", "种": "chong", "秘": "bi",
@@ -216,12 +218,11 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def name_keys(name: str, latin: str = "") -> frozenset[str]:
-    """All keys under which a person is found: the name, full pinyin, initials, and each word of a Latin name."""
+    """All keys under which a person is found: the name from each of its parts on, full pinyin, initials."""
     keys = {search_key(name), *_pinyin_keys(name)}
     for written in (name, latin):
-        words = [search_key(word) for word in written.split()]
-        if "".join(words).isascii():
-            keys |= {"".join(words[start:]) for start in range(min(len(words), 4))}
+        parts = [key for key in map(search_key, PARTS.split(written)) if key]
+        keys |= {"".join(parts[start:]) for start in range(min(len(parts), MOST_PARTS))}
     return frozenset(key for key in keys if key)
 
 

@@ -1,5 +1,6 @@
 """The search box: a single hit opens at once, nothing typed is in an address, each role finds what it may see."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -65,6 +66,10 @@ def test_people_are_found_by_name_pinyin_and_initials(text: str, clerk: StaffMem
     [
         ("王芳", "王\u3000芳"),
         ("王芳", "王\u00a0芳"),
+        ("艾合买提·买买提", "买买提"),
+        ("艾合买提·买买提", " 买买\u200b提\u3000"),
+        ("艾合买提·买买提", "艾合买提•买买提"),
+        ("محمد بن سلمان", "سلمان"),
         ("王芳", "\ufeff王\u200b芳\u2003"),
         ("李\U0002ebf0", "李\U0002ebf0"),
         ("郑\U00031350", "郑\u3000\U00031350"),
@@ -78,7 +83,7 @@ def test_a_name_is_found_whatever_blanks_and_characters_it_is_typed_with(
     wanted = make_resident(name, "")
     make_resident(name[0], "")
     page = sign_in(reviewer).post("/search/", data={"q": text}, follow_redirects=True).text
-    assert page.count("/residents/") == 1 and f"/residents/{wanted.public_id}" in page
+    assert set(re.findall("/residents/([0-9a-f]{32})", page)) == {wanted.public_id}
 
 
 def test_people_come_in_pages(reviewer: StaffMember) -> None:
