@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, SelectChoice, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation
+from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import numbers, texts
@@ -109,8 +109,8 @@ def code(label: Any, limit: int, *, pattern: str = r"^[A-Za-z0-9][A-Za-z0-9_-]*$
     return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 
-def digits(label: Any, length: int, *, is_required: bool = True, description: Any = "") -> StringField:
-    """Exactly `length` digits, or nothing where it is not required."""
-    checks = [DataRequired() if is_required else Optional(), Read(numbers.latin)]
+def digits(label: Any, length: int, *, description: Any = "") -> StringField:
+    """Exactly `length` digits."""
+    checks = [DataRequired(), Read(numbers.latin)]
     checks += [Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
-    return StringField(label, validators=checks, description=description, render_kw={"inputmode": "numeric"})
+    return number(label, "digits", says={"inputmode": "numeric"}, validators=checks, description=description)

@@ -65,9 +65,8 @@ def spellings(number: str) -> list[str]:
     """
     wide = "".join(chr(ord(char) + 0xFEE0) for char in number)
     middle = len(number) // 2
-    small, dashed = number.lower(), number if "-" in number else f"{number[:middle]}-{number[middle:]}"
+    small = (number if "-" in number else f"{number[:middle]}-{number[middle:]}").lower().replace("-", "\u2013")
     return [
         "'" + "\u200b".join(wide) + "\u3000",
-        "\ufeff]C1" + dashed.replace("-", "\u2013") + "\u00a0",
-        f" \u202a\u2019{small[:-1]}\u00ad\u2009{small[-1:]}\u202c\u2060".replace("-", "\u2212"),
+        f" \ufeff]C1\u202a{small[:-1]}\u00ad\u2009{small[-1:]}\u202c\u2060\u00a0",
     ]

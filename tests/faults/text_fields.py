@@ -22,7 +22,7 @@ NEVER_STORED = {
     "/account/password username": "stands there for the browser's store of passwords",
 }
 """Text fields that no record keeps, and why."""
-LATIN = re.compile(r"code|district_code|username|hours|day|latitude|longitude|\w+_mm")
+LATIN = re.compile(r"code|username|hours|day|latitude|longitude|\w+_mm")
 """Fields of Latin letters, digits and signs, besides those that are there for a number and say so: everything else is refused there."""
 CHOSEN = {"applicant": "proxy", "delivery": "post"}
 """What is chosen so that every field of a form is read."""
@@ -77,8 +77,9 @@ def send(
     data: MultiDict[str, Any] = filled(fresh, **typed)
     emptied = tuple(EMPTIED[name] for name in typed if name in EMPTIED)
     for field in fresh.fields:
-        if emptied and field.name.startswith(emptied):
+        if emptied and field.name.startswith(emptied):  # the first one: without a number for each of the others nothing is posted
             data.setlist(field.name, [""])
+            emptied = ()
         if field.name in CHOSEN and field.kind not in TEXT_KINDS:
             data.setlist(field.name, [CHOSEN[field.name]])
     if form.rule in CONFIRMED:
