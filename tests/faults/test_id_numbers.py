@@ -121,6 +121,8 @@ def test_an_unusual_number_of_a_proxy_is_asked_about_and_kept_as_confirmed(
     taken = browser.post(f"/intake/new/{resident.public_id}", data=proxy | {"agent_id_number_confirmed": number})
     case = db.session.scalars(select(Application)).one()
     assert taken.status_code == 302 and case.agent_number_confirmed == rules.read_id_number(number, today=clock.today()).confirmed
+    for page in (f"/intake/{case.reference}", f"/applications/{case.reference}"):
+        assert str(case.agent_number_note) in html.unescape(browser.get(page).text)
     browser.post(f"/intake/{case.reference}/change", data=FILLED | {"applicant": "self", "version": case.version})
     db.session.refresh(case)
     assert (case.agent_id_masked, case.agent_number_confirmed) == ("", "")
