@@ -12,7 +12,7 @@ from admin_app.centres.rules import WEEKDAYS, format_hours, parse_hours
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
 from admin_app.foundation.typed_text import texts
-from admin_app.web.form_fields import code, digits, line, offered, phone_line
+from admin_app.web.form_fields import code, digits, line, offered, phone_line, postcode
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
@@ -63,7 +63,7 @@ class CentreForm(ReferenceForm):
     district_zh = line(_l("District, Chinese"), 80)
     address_en = line(_l("Address, English"), 200)
     address_zh = line(_l("Address, Chinese"), 200)
-    postcode = digits(_l("Postcode"), 6, is_required=False)
+    postcode = postcode(_l("Postcode"))
     phone = phone_line(_l("Phone"), 30)
     latitude = FloatField(_l("Latitude"), validators=[InputRequired(), NumberRange(-90, 90)], description=_l("Degrees, like 30.27"))
     longitude = FloatField(_l("Longitude"), validators=[InputRequired(), NumberRange(-180, 180)], description=_l("Degrees, like 120.13"))
