@@ -94,6 +94,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "void"): Fact(_l("Void label")),
     ("mailing", "new"): Fact(_l("New label")),
     ("residents", "id_number"): Fact(_l("ID number")),
+    ("residents", "confirmed"): Fact(_l("Confirmed about the number"), residents.CONFIRMED_LABELS),
     ("residents", "fields"): Fact(_FIELDS, _PLACES),
     ("residents", "why"): Fact(_l("Why"), residents.WHY_LABELS),
     ("residents", "who"): Fact(_l("Who looked")),
