@@ -5,18 +5,20 @@ Work is counted, not timed: how often the renderer shapes each character of a te
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from typing import Any
 
 import pytest
 from weasyprint.text.line_break import Layout
 
 from reports.documents.monthly_summary import monthly_summary
+from reports.documents.rows import MonthlySummaryRow, Tile
 from reports.letters import receipts
 from reports.letters.person_copy import person_copy
 from reports.letters.rows import CopySection, PersonCopyRow
 from reports.pdf import renderer
+from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 from tests.reports.letter_rows import APPLICATION, LOSS, NOON
-from tests.reports.test_monthly_summary import OCTOBER
 
 LONGEST = renderer.MAX_VALUE
 TYPED = {
@@ -31,11 +33,17 @@ COPY = PersonCopyRow(
         CopySection("日志", "追责", (), headers=("时间", "事由"), rows=(("2026", "遗失"),) * 3),
     ),
 )  # fmt: skip
+MONTH = MonthlySummaryRow(
+    date(2026, 10, 1), "全部网点", NOON, (Tile("受理", "7,046"), Tile("按期办结", "97.4 %")),
+    days=tuple(DayCount(date(2026, 10, day), 200, 190, 0) for day in range(1, 32)),
+    backlog=(BacklogRow("待认领", 8, 4, 2, 1),), stages=(StageTime("受理到认领", 0.3, 0.9, 40),),
+    reasons=(ReasonCount("通过", "材料齐全", 90), ReasonCount("不通过", "照片", 10)), remarks=("国庆假期。",),
+)  # fmt: skip
 DOCUMENTS: dict[str, tuple[Callable[[Any, str], bytes], Any]] = {
     "application": (receipts.application_receipt, APPLICATION),
     "loss": (receipts.loss_report_receipt, LOSS),
     "copy": (person_copy, COPY),
-    "month": (monthly_summary, OCTOBER),
+    "month": (monthly_summary, MONTH),
 }
 SHORT = 120
 """Characters of a text that shows how the work grows."""
