@@ -34,9 +34,17 @@ def seal(once: bool) -> None:
 
 @click.command("export-log")
 @click.option("--after", type=int, help="Only entries with greater numbers: what came since the last time.")
+@click.option("--record/--no-record", default=True, show_default=True, help="Enter into the log first that it is given out.")
 @with_appcontext
-def export_log(after: int | None) -> None:
-    """Print the audit log, an entry a line of JSON in plain ASCII, whatever it holds; for archives and other programs that watch."""
+def export_log(after: int | None, record: bool) -> None:
+    """Print the audit log, an entry a line of JSON in plain ASCII, whatever it holds; for archives and other programs that watch.
+
+    That it is given out is entered before the first line leaves, and so stands in what is printed.
+    """
+    if record:
+        origin.address.set("command line")
+        with transaction():
+            operations.record("audit.given_out", "log", "audit", by=SYSTEM, changes={"after": after, "login": origin.login()})
     for rows in queries.SealedLog().chunks(after):
         for row in rows:
             entry = dict(zip(ENTRY, row, strict=True))

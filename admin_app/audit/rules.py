@@ -104,6 +104,7 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "lists.exported": _l("Exported a list"),
     "audit.checked": _l("Checked the audit log"),
+    "audit.given_out": _l("Gave the audit log out as lines"),
     "erasures.asked": _l("Asked for the erasure of a resident's data"),
     "erasures.approved": _l("Had a resident's data erased, as a second person"),
     "erasures.refused": _l("Refused the erasure of a resident's data"),

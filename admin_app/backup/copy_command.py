@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from admin_app.audit import operations as audit
 from admin_app.backup import copying
 from admin_app.backup.copies import Unusable
-from admin_app.backup.noting import PLACE, login
+from admin_app.backup.noting import PLACE
 from admin_app.foundation import origin, settings, sqlite_file
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import transaction
@@ -32,6 +32,8 @@ def copy_from_sqlite(file: Path) -> None:
     rows = sum(counts.values())
     origin.address.set(PLACE)
     with transaction():
-        audit.record("system.copied", "system", "database", by=SYSTEM, changes={"rows": rows, "tables": len(counts), "login": login()})
+        audit.record(
+            "system.copied", "system", "database", by=SYSTEM, changes={"rows": rows, "tables": len(counts), "login": origin.login()}
+        )
     click.echo(f"{rows:,} rows in {len(counts)} tables are in PostgreSQL as they were in {file.name}.")
     click.echo("Now prove the log: flask --app run.py verify")

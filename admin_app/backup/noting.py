@@ -1,6 +1,5 @@
 """Backups and restores stand in the log: when, by whom on the machine, how much; never where to."""
 
-import getpass
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +28,14 @@ def note_backup(made: Made, target: Path) -> None:
         "lost": len(made.lost),
     }
     with transaction():
-        audit.record(MADE, *SUBJECT, by=SYSTEM, changes=facts | {"lost": len(made.lost), "login": login()})
+        audit.record(MADE, *SUBJECT, by=SYSTEM, changes=facts | {"lost": len(made.lost), "login": origin.login()})
 
 
 def note_restore(manifest: dict[str, Any], connection: Connection) -> None:
     """Enter a restore into the log of the restored office, before anybody works there."""
     kind, reference = SUBJECT
     rows = sum(table["rows"] for table in manifest["tables"].values())
-    facts = {"made_at": manifest["made_at"], "rows": rows, "files": manifest["objects"], "login": login()}
+    facts = {"made_at": manifest["made_at"], "rows": rows, "files": manifest["objects"], "login": origin.login()}
     entry = {
         "at": clock.now(), "actor_kind": str(SYSTEM.kind), "actor_id": None, "actor_name": SYSTEM.display_name, "actor_role": SYSTEM.role,
         "action": RESTORED, "subject_type": kind, "subject_ref": reference, "outcome": "done", "changes": facts, "origin": PLACE,
@@ -44,11 +43,3 @@ def note_restore(manifest: dict[str, Any], connection: Connection) -> None:
     connection.rollback()  # what was read to check it, in a stream
     with connection.begin():
         connection.execute(insert(AuditEntry.__table__), entry, execution_options={"stream_results": False})  # type: ignore[arg-type]
-
-
-def login() -> str:
-    """Who is at work on this machine, as it knows them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a number without a name
-        return ""

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from admin_app.audit import operations as audit
 from admin_app.backup import reindexing
-from admin_app.backup.noting import PLACE, login
+from admin_app.backup.noting import PLACE
 from admin_app.foundation import crypto, index_keys, origin
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import transaction
@@ -39,7 +39,7 @@ def reindex_command(drop_recovery_codes: bool) -> None:
         if is_over:
             index_keys.free(ring[1:])
         facts: dict[str, Any] = {"indexed": done.written + again.written, "lost": len(again.lost), "doubled": len(again.doubled)}
-        facts |= {"old_codes_of": len(holders), "newest": ring[0], "older": list(ring[1:]), "is_over": is_over, "login": login()}
+        facts |= {"old_codes_of": len(holders), "newest": ring[0], "older": list(ring[1:]), "is_over": is_over, "login": origin.login()}
         audit.record("system.reindexed", "system", "keys", by=SYSTEM, changes=facts)
     click.echo(f"{done.written + again.written:,} indexes are made anew with the newest key.")
     _refuse_unfinished(again, holders)

@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 
 from admin_app.audit import operations as audit
 from admin_app.backup import resealing
-from admin_app.backup.noting import PLACE, login
+from admin_app.backup.noting import PLACE
 from admin_app.foundation import crypto, data_keys, origin
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
@@ -31,7 +31,7 @@ def reseal_command() -> None:
     with transaction():
         if is_over:
             data_keys.free(ring[1:])
-        facts = {"encrypted": sealed, "lost": lost, "newest": ring[0], "older": ring[1:], "is_over": is_over, "login": login()}
+        facts = {"encrypted": sealed, "lost": lost, "newest": ring[0], "older": ring[1:], "is_over": is_over, "login": origin.login()}
         audit.record("system.resealed", "system", "keys", by=SYSTEM, changes=facts)
     db.session.remove()
     click.echo(f"{sealed:,} values and files are encrypted with «{ring[0]}» now.")

@@ -1,11 +1,12 @@
 """Many people at once: one owner, one decision, nobody forgotten."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, event, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.operations import claims, decisions
@@ -13,6 +14,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.centres.models import Centre
 from admin_app.foundation import database
 from admin_app.foundation.database import db, transaction
+from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.foundation.errors import Conflict
 from admin_app.staff.models import StaffMember
 from tests.apps import FILE_KEY
@@ -84,6 +86,17 @@ def test_the_race_is_real(app: Flask, clerk: StaffMember, centre: Centre, make_s
     assert max(taken.values()) > 1
 
 
+def answered(work: Callable[[], str]) -> str:
+    """Do it as often as the desk asks for that (503, Retry-After) because too many stand before the same lock; a deadlock is a fault."""
+    while True:
+        try:
+            return work()
+        except SQLAlchemyError as error:
+            if trouble_of(error) != Trouble.LOCKED or "deadlock" in str(error):
+                raise
+            db.session.remove()
+
+
 @pytest.mark.parametrize(("people", "cases"), [(2, 5), (50, 1), pytest.param(50, 1_000, marks=pytest.mark.proof)])
 def test_one_case_gets_one_decision(app: Flask, people: int, cases: int, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     for _ in range(cases):
@@ -97,7 +110,7 @@ def test_one_case_gets_one_decision(app: Flask, people: int, cases: int, clerk: 
                     return decisions.approve(loaded, by=by, version=version).kind
                 return decisions.reject(loaded, by=by, version=version, reasons=["not_entitled"]).kind
 
-        results = at_once(app, [lambda place=place: decide(place) for place in range(people)])
+        results = at_once(app, [lambda place=place: answered(lambda: decide(place)) for place in range(people)])
         assert len([r for r in results if isinstance(r, str)]) == 1
         told = [r for r in results if not isinstance(r, str)]
         assert all(isinstance(r, Conflict) and reviewer.name_shown in str(r.message) for r in told), told

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from admin_app.audit import operations
+from admin_app.foundation import origin
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from tests.factories.audit import make_entry
+from tests.faults.interruptions import no_entry
 
 HOSTILE = {
     "a new line": "one\ntwo\r\nthree",
@@ -23,7 +25,7 @@ HOSTILE = {
 
 def lines(app, *more: str) -> list[str]:
     db.session.rollback()
-    said = app.test_cli_runner().invoke(args=["export-log", *more])
+    said = app.test_cli_runner().invoke(args=["export-log", "--no-record", *more])
     assert said.exit_code == 0, said.output
     return said.stdout.split("\n")[:-1]
 
@@ -64,3 +66,22 @@ def test_only_what_came_since_is_given_out(app):
     for _number in range(5):
         make_entry()
     assert [json.loads(line)["id"] for line in lines(app, "--after", "3")] == [4, 5]
+
+
+def test_that_the_log_is_given_out_stands_in_it_and_in_what_is_given_out(app):
+    make_entry()
+    db.session.rollback()
+    said = app.test_cli_runner().invoke(args=["export-log", "--after", "0"])
+    assert said.exit_code == 0, said.output
+    first, last = map(json.loads, said.stdout.split("\n")[:-1])
+    assert (first["action"], last["action"], last["origin"]) == ("applications.claimed", "audit.given_out", "command line")
+    assert last["changes"] == {"after": 0, "login": origin.login()}
+    assert [json.loads(line)["action"] for line in lines(app)] == ["applications.claimed", "audit.given_out"], "and once"
+
+
+def test_nothing_is_given_out_where_that_cannot_be_entered(app):
+    make_entry()
+    with no_entry():
+        said = app.test_cli_runner().invoke(args=["export-log"])
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert len(lines(app)) == 1, "control: it is there"

@@ -15,10 +15,10 @@ from pydantic import SecretStr
 from admin_app.audit.models import AuditEntry, AuditSeal
 from admin_app.audit.operations import seal_due
 from admin_app.audit.queries.times import last_time
-from admin_app.backup import archive, noting, tables
+from admin_app.backup import archive, tables
 from admin_app.centres.models import Centre
 from admin_app.factory import create_app
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock, origin, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.objects import ObjectStore, store
@@ -129,7 +129,7 @@ def test_backup_and_restore_stand_in_the_log_with_their_size_and_no_path(
 ) -> None:
     kept = backed_up(office, tmp_path / "office.backup")
     (made,) = facts_of(office, "system.backed_up")
-    assert (made["bytes"], made["files"], made["login"]) == (kept.stat().st_size, 3, noting.login())
+    assert (made["bytes"], made["files"], made["login"]) == (kept.stat().st_size, 3, origin.login())
     assert restore(kept).exit_code == 0
     (back,) = facts_of(restored, "system.restored")
     assert (back["rows"], back["files"]) == (made["rows"], 3)
