@@ -82,7 +82,10 @@ class CentreForm(ReferenceForm):
     district_zh = optional_line(_l("District, Chinese"), 80)
     latitude = _degrees(_l("Latitude"), 90, _l("Degrees, like 30.27"))
     longitude = _degrees(_l("Longitude"), 180, _l("Degrees, like 120.13"))
-    hours = WeekField(_l("Opening hours"), description=_l("Like 09:00-12:00, 13:30-17:00; empty means closed."))
+    hours = WeekField(
+        _l("Opening hours"),
+        description=_l("Like 09:00-12:00, 13:30-17:00. An empty day is closed; while all are empty, the hours are not entered yet."),
+    )
     is_active = BooleanField(_l("In use"), default=True)
 
 
