@@ -50,6 +50,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "cell_width_mm": lambda: "90",
     "cell_height_mm": lambda: "40",
     "age_below": lambda: "90",
+    "/residents/known number": id_number,
     "/sign-in username": lambda: "m-a",
     "/sign-in/code code": code_of_now,
     "/account/second-factor/enrol code": code_of_now,
@@ -75,6 +76,8 @@ class Field:
     """maxlength, 0 where there is none."""
     holds: str = ""
     """Which number of a person it is there for, as the field says itself; '' where for none."""
+    number: str = ""
+    """Of which kind the number is that it is there for, as the field says itself; '' where for none."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Form:
 
 
 def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | None = None) -> Iterator[Form]:
-    """Every POST form of a page, once for each of its buttons, and once more for what its script keeps.
+    """Every POST form of a page, once for each of its buttons, and once more for what its script keeps or asks.
 
     A form without a button is sent by Enter in a text; without either, nobody sends it.
     """
@@ -126,6 +129,9 @@ def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | No
         ways |= {(element.get("data-autosave-url"), "", "")} if element.get("data-autosave-url") else set()
         for action, name, value in sorted(ways):
             yield Form(letter, page, rule_of(app, action), action, fields, (name, value), before)
+        for control in element.xpath(".//input[@data-known-url]"):  # what its script asks while somebody types
+            asked = Field("number", "text", holds=control.get("data-holds"), number=control.get("data-number"))
+            yield Form(letter, page, rule_of(app, control.get("data-known-url")), control.get("data-known-url"), (asked,), before=before)
 
 
 def rule_of(app: Flask, path: str, method: str = "POST") -> str:
@@ -148,9 +154,8 @@ def _field(control: Any) -> Field | None:
         chosen = next((value for value, is_on in options if is_on), options[0][0] if options else "")
         return Field(name, kind, chosen, tuple(value for value, _on in options), is_required=required)
     value = (control.text or "") if kind == "textarea" else control.get("value") or ""
-    return Field(
-        name, kind, value, is_on=control.get("checked") is not None, is_required=required, most=most, holds=control.get("data-holds") or ""
-    )
+    says = {"holds": control.get("data-holds") or "", "number": control.get("data-number") or ""}
+    return Field(name, kind, value, is_on=control.get("checked") is not None, is_required=required, most=most, **says)
 
 
 def filled(form: Form, **changes: str) -> MultiDict[str, Any]:

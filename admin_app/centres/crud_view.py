@@ -13,7 +13,7 @@ from admin_app.centres.rules import WEEKDAYS, format_hours, parse_hours
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
 from admin_app.foundation.typed_text import texts
-from admin_app.web.form_fields import code, digits, line, line_in_one_language, offered, optional_line, phone_line
+from admin_app.web.form_fields import code, digits, line, line_in_one_language, offered, optional_line, phone_line, postcode
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
@@ -72,7 +72,7 @@ class CentreForm(ReferenceForm):
     name_zh = line_in_one_language(_l("Name, Chinese"), 80, "name_en")
     address_en = line_in_one_language(_l("Address, English"), 200, "address_zh")
     address_zh = line_in_one_language(_l("Address, Chinese"), 200, "address_en")
-    postcode = digits(_l("Postcode"), 6, is_required=False)
+    postcode = postcode(_l("Postcode"))
     phone = phone_line(_l("Phone"), 30)
     code = code(
         _l("Code"), 20, is_required=False, description=_l("Short and lasting; left empty, the desk gives one. It cannot be changed later.")

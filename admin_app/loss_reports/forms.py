@@ -1,11 +1,11 @@
 """What is asked for when a loss is reported."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 
 from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import offered, reason
+from admin_app.web.form_fields import offered, reason, serial
 
 KINDS = {"provisional": _l("Provisional"), "formal": _l("Formal")}
 
@@ -19,7 +19,7 @@ class ReportForm(DeskForm):
     kind = RadioField(_l("Kind"), choices=offered(KINDS.items()), default="provisional")
     was_stolen = BooleanField(_l("The card was stolen"))
     circumstances = TextAreaField(_l("What happened"))
-    card_serial = StringField(_l("Serial of the lost card"))
+    card_serial = serial(_l("Serial of the lost card"))
     bank_side_reported = BooleanField(_l("The bank side of the card is reported too"))
     centre = SelectField(_l("Service centre"), coerce=str, choices=[], validate_choice=False)
 

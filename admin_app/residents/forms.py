@@ -6,7 +6,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from admin_app.foundation.typed_text import texts
 from admin_app.residents.rules import NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import id_number, line, offered, phone, reason
+from admin_app.web.form_fields import id_number, line, offered, phone, postcode, reason
 
 optional = {"optional": True}
 
@@ -15,6 +15,7 @@ class FindForm(DeskForm):
     """Find by ID number; the name is compared with what is known."""
 
     id_number = id_number(_l("ID number"))
+    id_number_confirmed = HiddenField()
     name = StringField(_l("Name"))
 
 
@@ -24,7 +25,7 @@ class RegisterForm(DeskForm):
     name = StringField(_l("Name as on the ID card"))
     name_latin = StringField(_l("Name in Latin letters"), description=_l("Left empty, it is written from the pinyin."))
     phone = phone(_l("Phone"))
-    postcode = StringField(_l("Postcode"))
+    postcode = postcode(_l("Postcode"))
     address = TextAreaField(_l("Address"), description=_l("One row of the label a line, four at most."))
 
 

@@ -38,6 +38,8 @@ class Resident(SealsTexts, Base):
     """Keyed hash of the number: finds the row without telling the number."""
     id_number_masked: Mapped[str] = mapped_column(String(18))
     """The last four digits, as screens show it."""
+    number_confirmed: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """What was unusual about the number and was compared with the card, words of rules.Doubt with a blank between; '' where nothing was."""
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Encrypted for this row; NULL if none is known."""
     phone_index: Mapped[str | None] = mapped_column(String(32), index=True)

@@ -38,16 +38,28 @@ class TooManyReveals(NotAllowed):
 
 @verb("residents.register_or_update")
 def register_or_update(
-    *, id_number: str, name: str, by: Actor, name_latin: str = "", phone: str = "", postcode: str = "", address: str = ""
+    *,
+    id_number: str,
+    name: str,
+    by: Actor,
+    name_latin: str = "",
+    phone: str = "",
+    postcode: str = "",
+    address: str = "",
+    confirmed: str = "",
 ) -> Resident:
     """The resident with this ID number: registered now if not known yet, else checked and brought up to date.
 
-    Empty values leave what is known. Raises InvalidIdNumber, TextRefused, and NameDiffers if the
-    number is known with another name (nothing is changed then, and the known name is not told).
+    Empty values leave what is known. `confirmed` is the number that somebody compared with the card after NumberDoubted asked for it.
+    Raises InvalidIdNumber, TextRefused, and NameDiffers if the number is known with another name (nothing is changed then, and the
+    known name is not told).
     """
     identity = rules.read_id_number(id_number, today=clock.today())
     name = texts.name(name)
-    known = queries.by_id_number(identity.number) or _register(identity, name, name_latin, by=by)
+    known = queries.by_id_number(identity.number)
+    if known is None:
+        rules.ask_about(identity, confirmed=confirmed)
+        known = _register(identity, name, name_latin, by=by)
     if not rules.is_same_name(known.name, name):
         raise NameDiffers(
             _l("This ID number is known with another name. Compare both with the ID card; if the name has changed, correct it first.")
@@ -62,6 +74,7 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor
         name=name,
         name_latin=_latin(name_latin) or rules.latin_of(name),
         id_number_masked=rules.mask_id_number(identity.number),
+        number_confirmed=identity.confirmed,
         created_at=clock.now(),
     )
     made.seal_id_number(identity.number)
@@ -76,7 +89,7 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor
         if twin is None:
             raise
         return twin
-    changes = {"id_number": made.id_number_masked}
+    changes = {"id_number": made.id_number_masked} | ({"confirmed": made.number_confirmed} if made.number_confirmed else {})
     audit.record("residents.registered", "resident", made.public_id, by=by, changes=changes, about=made.id)
     return made
 

@@ -14,11 +14,13 @@ from stdnum.cn import ric
 
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.typed_text import numbers
-from admin_app.foundation.typed_text.personal_numbers import is_known_place
+from admin_app.foundation.typed_text.personal_numbers import is_known_place, is_possible_place
 from admin_app.foundation.typed_text.search_keys import search_key
 from admin_app.foundation.typed_text.texts import TextRefused
 
 LATIN_LENGTH = 120
+PARTS, MOST_PARTS = re.compile(r"[\s.\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65]+"), 4
+"""What stands between the parts of a name (买买提·吐尔逊江, Ann O'Connor), and from how many of them on a person is found."""
 SURNAME_READINGS = {
     "仇": "qiu", "单": "shan", "曾": "zeng", "解": "xie", "区": "ou", "查": "zha", "任": "ren", "华": "hua", "朴": "piao", "盖": "ge",
     "乐": "yue", "翟": "zhai", "缪": "miao", "员": "yun", "繁": "po", "召": "shao", "谌": "chen", "覃": "qin", "种": "chong", "秘": "bi",
@@ -41,6 +43,27 @@ SEX_LABELS = {Sex.MALE: _l("Male"), Sex.FEMALE: _l("Female")}
 
 class InvalidIdNumber(TextRefused):
     """Not the number of an ID card; the message says what is wrong with it."""
+
+
+class Doubt(StrEnum):
+    """What is unusual about a number whose check digit is right: whoever holds the card says whether it stands there so."""
+
+    PLACE = "place"
+    BIRTH = "birth"
+
+
+CONFIRMED_LABELS = {
+    str(Doubt.PLACE): _l("The place in it is on no list; compared with the card"),
+    str(Doubt.BIRTH): _l("Born before 1900 by it; compared with the card"),
+    f"{Doubt.PLACE} {Doubt.BIRTH}": _l("The place in it is on no list, and born before 1900 by it; compared with the card"),
+}
+"""What was asked about a number and confirmed, as records keep it, in words."""
+FIRST_YEAR, USUAL_FROM = 1800, 1900
+"""Births before the first are none; before the second they are asked about."""
+
+
+class NumberDoubted(InvalidIdNumber):
+    """The number may well be right, but somebody has to compare it with the card; details: `field`, and the number as `confirm`."""
 
 
 class Why(StrEnum):
@@ -104,6 +127,13 @@ class Identity:
     number: str
     birth_on: date
     sex: Sex
+    doubts: tuple[Doubt, ...] = ()
+    """What is unusual about it; ask_about() asks."""
+
+    @property
+    def confirmed(self) -> str:
+        """What records keep of the doubts once they were asked about, '' where there are none."""
+        return " ".join(self.doubts)
 
 
 _LENGTH = _l("An ID number has 18 characters: 17 digits and a digit or X.")
@@ -113,7 +143,10 @@ _FUTURE = _l("The date of birth in the ID number lies in the future. Compare it 
 
 
 def read_id_number(text: str, *, today: date, field: str = "id_number") -> Identity:
-    """The identity behind a typed ID number (GB 11643: place, date, check digit); InvalidIdNumber or TextRefused says what is wrong."""
+    """The identity behind a typed ID number (GB 11643: place, date, check digit); InvalidIdNumber or TextRefused says what is wrong.
+
+    What is unusual about it is no refusal: whoever keeps a number that is not known yet asks, by ask_about().
+    """
     number = numbers.latin(text, field=field)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise InvalidIdNumber(_LENGTH, field=field)
@@ -123,11 +156,27 @@ def read_id_number(text: str, *, today: date, field: str = "id_number") -> Ident
         born = ric.get_birth_date(number)
     except exceptions.InvalidComponent:
         raise InvalidIdNumber(_COMPONENT, field=field) from None
-    if not is_known_place(number[:6]):
+    if not is_possible_place(number[:6]) or born.year < FIRST_YEAR:
         raise InvalidIdNumber(_COMPONENT, field=field)
     if born > today:
         raise InvalidIdNumber(_FUTURE, field=field)
-    return Identity(number, born, sex_in(number))
+    unusual = {Doubt.PLACE: not is_known_place(number[:6]), Doubt.BIRTH: born.year < USUAL_FROM}
+    return Identity(number, born, sex_in(number), tuple(doubt for doubt, is_so in unusual.items() if is_so))
+
+
+def ask_about(identity: Identity, *, confirmed: str, field: str = "id_number") -> None:
+    """NumberDoubted if something is unusual about the number, unless `confirmed` is that very number: somebody compared it."""
+    if not identity.doubts or numbers.compact(confirmed) == identity.number:
+        return
+    facts = {"code": identity.number[:6], "year": identity.birth_on.year}
+    questions = {
+        (Doubt.PLACE,): _l("The place %(code)s at its beginning is on no list that the office has. Is it so on the card?", **facts),
+        (Doubt.BIRTH,): _l("By this number the person was born in %(year)s. Is it so on the card?", **facts),
+        (Doubt.PLACE, Doubt.BIRTH): _l(
+            "The place %(code)s in it is on no list, and the birth was in %(year)s. Is it so on the card?", **facts
+        ),
+    }
+    raise NumberDoubted(questions[identity.doubts], field=field, confirm=identity.number)
 
 
 def birth_in(number: str) -> date:
@@ -169,12 +218,11 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def name_keys(name: str, latin: str = "") -> frozenset[str]:
-    """All keys under which a person is found: the name, full pinyin, initials, and each word of a Latin name."""
+    """All keys under which a person is found: the name from each of its parts on, full pinyin, initials."""
     keys = {search_key(name), *_pinyin_keys(name)}
     for written in (name, latin):
-        words = [search_key(word) for word in written.split()]
-        if "".join(words).isascii():
-            keys |= {"".join(words[start:]) for start in range(min(len(words), 4))}
+        parts = [key for key in map(search_key, PARTS.split(written)) if key]
+        keys |= {"".join(parts[start:]) for start in range(min(len(parts), MOST_PARTS))}
     return frozenset(key for key in keys if key)
 
 

@@ -60,7 +60,28 @@ class ResidentView(DeskView):
             return self._find_page(form, form_errors.put(form, refused))
         if known is not None:
             return redirect(self._after(known))
-        return redirect(url_for("ResidentView.new", token=_keep(identity.number, name), goal=self._goal() or None))
+        confirmed = form.id_number_confirmed.data or ""
+        try:
+            rules.ask_about(identity, confirmed=confirmed)
+        except rules.NumberDoubted as asked:
+            return self._find_page(form, form_errors.put(form, asked))
+        return redirect(url_for("ResidentView.new", token=_keep(identity.number, name, confirmed), goal=self._goal() or None))
+
+    @expose("/known", methods=["POST"])
+    @requires("residents.read")
+    def known(self) -> Any:
+        """What the field of an ID number says while it is typed: who is known with it, or what is wrong. Who was shown is noted."""
+        me = signed_in()
+        try:
+            identity = rules.read_id_number(arguments.form.single("number"), today=clock.today())
+        except DomainError as refused:
+            return {"problem": str(refused.message)}, refused.status
+        found = queries.by_id_number(identity.number)
+        if found is None or found.erased_at:
+            return {"name": "", "says": ""}
+        reading.opened("found", found.public_id, found)
+        says = _("Known here as %(name)s. Compare it with the card.", name=rules.shown_name(found.name, me))
+        return {"name": found.name if me.may("residents.names") else "", "says": says}
 
     @expose("/new/<token>", methods=["GET"])
     @requires("residents.edit")
@@ -77,7 +98,8 @@ class ResidentView(DeskView):
         values = {field: form[field].data or "" for field in ("name", "name_latin", "phone", "postcode", "address")}
         try:
             with transaction():
-                made = operations.register_or_update(id_number=kept["number"], by=signed_in(), **values)
+                number = {"id_number": kept["number"], "confirmed": kept.get("confirmed", "")}
+                made = operations.register_or_update(**number, by=signed_in(), **values)
         except DomainError as refused:
             return self._register_page(form, token, form_errors.put(form, refused))
         flash(_("%(name)s is registered.", name=made.name), "success")
@@ -238,11 +260,11 @@ class ResidentView(DeskView):
         return self.render_template(template, resident=resident, form=form, changed=changed, version=resident.version), status
 
 
-def _keep(number: str, name: str) -> str:
+def _keep(number: str, name: str, confirmed: str) -> str:
     """Put a number aside in the server-side session; returns the opaque token that stands for it in the address."""
     token = secrets.token_hex(16)
     kept = list(session.get(PENDING, {}).items())[-(MOST_PENDING - 1) :]
-    session[PENDING] = dict(kept) | {token: {"number": number, "name": name}}
+    session[PENDING] = dict(kept) | {token: {"number": number, "name": name, "confirmed": confirmed}}
     return token
 
 

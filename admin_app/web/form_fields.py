@@ -37,14 +37,29 @@ FOR_ID_NUMBER, FOR_PHONE = {"data-holds": "id-number"}, {"data-holds": "phone"}
 """Marks the fields that are there for such a number; every other text that is kept refuses it."""
 
 
+NUMBER_ROOM = 80
+"""Characters that the field of a number takes: blanks and invisible characters that come with a pasted one are not cut off."""
+
+
+def number(label: Any, kind: str, *, says: dict[str, str] | None = None, **extra: Any) -> StringField:
+    """A number that operations read by foundation.typed_text.numbers, however it was pasted; `kind` is the word by which pages know it."""
+    drawn = {"data-number": kind, "maxlength": NUMBER_ROOM, "autocomplete": "off", "spellcheck": "false"}
+    return StringField(label, render_kw=drawn | (says or {}), **extra)
+
+
 def id_number(label: Any) -> StringField:
     """An ID number, read by the rules of the residents."""
-    return StringField(label, render_kw=dict(FOR_ID_NUMBER))
+    return number(label, "id-number", says=FOR_ID_NUMBER)
 
 
 def phone(label: Any) -> StringField:
     """A phone number, read by numbers.phone()."""
-    return StringField(label, render_kw=dict(FOR_PHONE))
+    return number(label, "phone", says=FOR_PHONE | {"inputmode": "tel"})
+
+
+def serial(label: Any) -> StringField:
+    """The serial of a card, read by numbers.serial()."""
+    return number(label, "serial")
 
 
 def phone_line(label: Any, limit: int) -> StringField:
@@ -101,7 +116,7 @@ def address(label: Any, *, description: Any = "") -> TextAreaField:
 
 def postcode(label: Any) -> StringField:
     """Six digits or nothing."""
-    return StringField(label, validators=[Read(numbers.postcode)], render_kw={"inputmode": "numeric"})
+    return number(label, "postcode", says={"inputmode": "numeric"}, validators=[Read(numbers.postcode)])
 
 
 def latin_line(text: str) -> str:
@@ -124,4 +139,4 @@ def digits(label: Any, length: int, *, is_required: bool = True, description: An
     """Exactly `length` digits, or nothing where it is not required."""
     checks = [DataRequired() if is_required else Optional(), Read(numbers.latin)]
     checks += [Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
-    return StringField(label, validators=checks, description=description, render_kw={"inputmode": "numeric"})
+    return number(label, "digits", says={"inputmode": "numeric"}, validators=checks, description=description)

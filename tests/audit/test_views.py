@@ -42,6 +42,8 @@ def test_auditors_read_who_did_what(sign_in, make_staff):
         ("subject_type=resident&subject_ref=r2", 1),
         ("username=system", 4),
         ("case=BK-26-0000001", 2),
+        ("case=%20%EF%BC%A2k%E2%80%9326%E2%88%920000001", 2),
+        ("subject_ref='BK260000001", 1),
         ("case=case1", 2),
         ("case=BK-26-0000009", 0),
         ("username=nobody", 0),

@@ -16,9 +16,9 @@ from tests.factories.saving import save
 _numbers = itertools.count(1)
 
 
-def id_number(born: date = date(1987, 4, 12)) -> str:
+def id_number(born: date = date(1987, 4, 12), place: str = "330106") -> str:
     """A valid, fictitious number; each call gives another one."""
-    body = f"330106{born:%Y%m%d}{next(_numbers) % 1000:03d}"
+    body = f"{place}{born:%Y%m%d}{next(_numbers) % 1000:03d}"
     return body + ric.calc_check_digit(body + "0")
 
 

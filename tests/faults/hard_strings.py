@@ -56,3 +56,17 @@ FOLDED = {
 
 IMPOSSIBLE = {"lost on the way": "王\ufffdo", "noncharacter": "王\ufdd0o", "last of a plane": "王\U0002ffffo"}
 """What a field refuses by its code point; NUL is refused before any form is read (web/gate.py)."""
+
+
+def spellings(number: str) -> list[str]:
+    """The number as people paste and scan it, several ways at once; each by itself: tests/foundation/typed_text/test_numbers.py.
+
+    Where it has hyphens of its own, they are typographic ones; otherwise one stands between two digits.
+    """
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in number)
+    middle = len(number) // 2
+    small = (number if "-" in number else f"{number[:middle]}-{number[middle:]}").lower().replace("-", "\u2013")
+    return [
+        "'" + "\u200b".join(wide) + "\u3000",
+        f" \ufeff]C1\u202a{small[:-1]}\u00ad\u2009{small[-1:]}\u202c\u2060\u00a0",
+    ]

@@ -1,54 +1,32 @@
 """Every text field of every form, found by following links: what is typed is stored by the one rule, or refused by code point."""
 
 import html
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, StringField
 
 from admin_app.applications.models import Application
+from admin_app.foundation import crypto
 from admin_app.foundation.database import db
 from admin_app.foundation.typed_text import characters
 from admin_app.foundation.typed_text import texts as texts_read
+from admin_app.residents import rules
+from admin_app.residents.rules import mask_id_number
 from admin_app.web.desk_form import DeskForm
 from reports.text import folding
 from tests.factories.residents import id_number
 from tests.faults.furnished import FullOffice
-from tests.faults.hard_strings import FOLDED, IMPOSSIBLE, STAYING
-from tests.forms import TEXT_KINDS, Form, copied, filled, forms_in
-from tests.sealed import opened
-from tests.statements import counted_statements
+from tests.faults.hard_strings import FOLDED, IMPOSSIBLE, STAYING, spellings
+from tests.faults.text_fields import NEVER_STORED, fields, forms_with_texts, is_latin, is_refused, send
+from tests.forms import Field, Form, forms_in
 
-NEVER_STORED = {
-    "/sign-in username": "only compared with those that there are",
-    "/search/ q": "only looked for",
-    "/residents/find name": "looked for, and carried into the next form",
-    "/account/passkeys/add name": "kept with what a device signed, and none signs here",
-    "/account/password username": "stands there for the browser's store of passwords",
-}
-"""Text fields that no record keeps, and why."""
-LATIN = re.compile(
-    r"(\w*id_number|phone|postcode|\w*serial(-.*)?|number-.*|column|code|district_code|username|hours|day|latitude|longitude|\w+_mm)"
-)
-"""Fields of Latin letters, digits and signs: there everything else is refused."""
-CHOSEN = {"applicant": "proxy", "delivery": "post"}
-"""What is chosen so that every field of a form is read."""
-CONFIRMED = {"/intake/<reference>/loss-report", "/loss-reports/new/<public_id>"}
-"""Asks once more before anything is stored; sent here as the page of the question sends it."""
-EMPTIED = {"column": "number-"}
-"""A field that is read only where others are empty."""
 AS_TYPED = {
     f"/applications/<reference>/autosave {name}": "comes back as it was typed; it is folded when it is sent" for name in ("note", "why")
 }
-KEPT_BY = {"/applications/<reference>/decide why": "recommend_approval"}
-"""A field of a form with several buttons that only one of them reads."""
-WORDS_ALL_THE_SAME = {"/reference/centres/add phone", "/reference/centres/<pk>/edit phone"}
-"""With an extension or two numbers, in words."""
 SHORTEST = 50
 """Characters that a field of words takes if its form says nothing else: the longest name."""
 LONGEST = 190
@@ -56,7 +34,6 @@ LONGEST = 190
 GONE_BACK_TO = {"/lists/<name>/views title"}
 """Stands on a list, and the refusal on a page of its own: Back shows what was typed."""
 NUMBER_SENTENCES = ("This holds an ID number.", "此处含有公民身份号码", "This holds a mobile number.", "此处含有手机号码")
-WRITES = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)')
 
 
 def texts(most: int) -> Iterator[tuple[str, str]]:
@@ -69,16 +46,6 @@ def texts(most: int) -> Iterator[tuple[str, str]]:
             typed, kept = "", ""
         typed, kept = f"{typed} {more}".strip(), f"{kept} {becomes}".strip()
     yield typed, kept
-
-
-def forms_with_texts(office: FullOffice) -> list[Form]:
-    """One form for each rule and each set of text fields in it, of a record whose state lets it be sent."""
-    found: dict[tuple[str, tuple[str, ...]], list[Form]] = {}
-    for form in [*office.crawler.forms, *asked_for_more(office)]:
-        names = tuple(dict.fromkeys(re.sub("-[0-9a-f]{32}$", "-", field.name) for field in form.texts))
-        if names and all(KEPT_BY.get(f"{form.rule} {name}", form.button[1]) == form.button[1] for name in names):
-            found.setdefault((form.rule, names), []).append(form)
-    return [next((form for form in alike if send(office, form, {})[0].status_code == 302), alike[0]) for alike in found.values()]
 
 
 def unseen(forms: list[Form]) -> set[str]:
@@ -103,70 +70,6 @@ def text_fields(form: type[DeskForm]) -> Iterator[str]:
         kind = getattr(field, "field_class", None)
         if isinstance(kind, type) and issubclass(kind, StringField) and not issubclass(kind, HiddenField | PasswordField):
             yield name
-
-
-def asked_for_more(office: FullOffice) -> Iterator[Form]:
-    """The form that the answer to another one leads to: a number that is not known yet is registered."""
-    find = next(form for form in office.crawler.forms if form.rule == "/residents/find")
-    office.restore()
-    _answer, text = office.sender.send(find)
-    yield from forms_in(office.app, text, letter=find.letter, page=find.action, before=find)
-
-
-def fields(form: Form, *, latin: bool) -> list[str]:
-    """The text fields that are stored, of words or of Latin letters and digits."""
-    names = (field.name for field in form.texts if field.kind != "password" and f"{form.rule} {field.name}" not in NEVER_STORED)
-    return [name for name in dict.fromkeys(names) if is_latin(form, name) == latin]
-
-
-def is_latin(form: Form, name: str) -> bool:
-    return bool(LATIN.fullmatch(name)) and f"{form.rule} {name}" not in WORDS_ALL_THE_SAME
-
-
-def send(office: FullOffice, form: Form, typed: dict[str, str], kept_apart: tuple[str, ...] = ()) -> tuple[Any, str]:
-    """The answer to the form with this in its fields, and every text of the tables that it wrote to, but for those `kept_apart`.
-
-    The office is as it was before.
-    """
-    office.restore()
-    fresh = office.sender.current(form) if form.before else form
-    assert fresh is not None
-    data: MultiDict[str, Any] = filled(fresh, **typed)
-    emptied = tuple(EMPTIED[name] for name in typed if name in EMPTIED)
-    for field in fresh.fields:
-        if emptied and field.name.startswith(emptied):
-            data.setlist(field.name, [""])
-        if field.name in CHOSEN and field.kind not in TEXT_KINDS:
-            data.setlist(field.name, [CHOSEN[field.name]])
-    if form.rule in CONFIRMED:
-        data["confirmed"] = "yes"
-    with counted_statements() as statements:
-        answer = office.people[form.letter].post(fresh.action, data=copied(data))
-    written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables) - set(kept_apart)
-    return answer, "\n".join(words for name in sorted(written) for words in texts_of(db.metadata.tables[name]))
-
-
-def texts_of(table: sa.Table) -> Iterator[str]:
-    """Every text in the table, those inside JSON included."""
-    for row in db.session.execute(sa.select(table)):
-        for value in row:
-            yield from texts_in(value)
-    for _name, value in opened(table):
-        yield from texts_in(value)
-    db.session.rollback()
-
-
-def texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from texts_in(part)
-
-
-def is_refused(answer: Any, text: str) -> bool:
-    """Whether the answer is a refusal that names a character of `text` by its code point."""
-    return answer.status_code == 422 and any(characters.point(char) in answer.text for char in text if not " " <= char < "\x7f")
 
 
 def losses(office: FullOffice, form: Form) -> Iterator[str]:
@@ -231,6 +134,56 @@ def open_to(office: FullOffice, form: Form, number: str, holds: str) -> Iterator
             yield f"{form.rule} {name}: says something else"
 
 
+NUMBERS = {
+    "id-number": id_number, "phone": lambda: "13800138001", "postcode": lambda: "310013", "digits": lambda: "330108",
+    "serial": lambda: "AB12345678", "tracking": lambda: "RA473124829CN",
+}  # fmt: skip
+"""Kind of number, as its field says it -> one that is right."""
+
+
+def is_kept_number(form: Form, field: Field) -> bool:
+    return bool(field.number) and f"{form.rule} {field.name}" not in NEVER_STORED
+
+
+def misread(office: FullOffice, form: Form) -> Iterator[str]:
+    """Fields for a number that do not take it however it was pasted, or keep something else."""
+    for name, kind in {field.name: field.number for field in form.texts if is_kept_number(form, field)}.items():
+        number = NUMBERS[kind]()
+        for typed in spellings(number):
+            answer, stored = send(office, form, {name: typed})
+            shown = answer.text if answer.status_code == 200 else ""  # asks once more before anything is stored
+            is_kept = any(trace in stored + shown for trace in traces(number)) or (answer.location or "").startswith("/residents/new/")
+            if answer.status_code >= 400 or not is_kept:
+                yield f"{form.rule} {name}: {answer.status_code} for {typed!a}"
+
+
+def unasked(office: FullOffice, form: Form) -> Iterator[str]:
+    """Fields for an ID number that take an unusual one without asking, or not even once somebody says that it is so."""
+    for name in (field.name for field in form.texts if is_kept_number(form, field) and field.number == "id-number"):
+        number = id_number(place="321119")
+        answer, _stored = send(office, form, {name: number})
+        box = f'name="{name}_confirmed" value="{number}"'
+        if answer.status_code != 422 or box not in answer.text:
+            yield f"{form.rule} {name}: {answer.status_code} for a place that is on no list"
+        confirmed, _stored = send(office, form, {name: number}, also={f"{name}_confirmed": number})
+        if confirmed.status_code != 302:
+            yield f"{form.rule} {name}: {confirmed.status_code} for a number that was compared"
+
+
+def traces(number: str) -> set[str]:
+    """What a table that keeps the number holds in clear: itself, its blind index, its mask."""
+    ring = crypto.keyring()
+    blind = {index for kind in ("id_number", "phone") for index in ring.blind_indexes(kind, number)}
+    return {number, *blind, *([mask_id_number(number)] if len(number) == len(id_number()) else [])}
+
+
+def finding(office: FullOffice) -> Form:
+    """The form that finds a resident."""
+    page = office.people["i"].get("/residents/").text
+    (form,) = (form for form in forms_in(office.app, page, letter="i", page="/residents/") if form.rule == "/residents/find")
+    return form
+
+
 def reopening(office: FullOffice) -> list[Form]:
     """The form with one text by which a rejected case is opened again."""
     case = db.session.scalars(sa.select(Application.reference).where(Application.status == "rejected")).first()
@@ -240,31 +193,50 @@ def reopening(office: FullOffice) -> list[Form]:
 
 
 @pytest.fixture(scope="module")
-def seen_at_once(furnished: FullOffice) -> FullOffice:
-    """The same office, of which no more is opened than it takes to see every form, and that once for this file."""
-    return replace(furnished, is_lean=True)
-
-
-@pytest.fixture
-def lean_office(full_office: FullOffice, seen_at_once: FullOffice) -> FullOffice:
-    """The office as it was furnished, and its forms."""
-    return seen_at_once
+def forms(furnished: FullOffice) -> list[Form]:
+    """Every form with texts, looked for once for this file: no more is opened than it takes to see each."""
+    furnished.app.config["WTF_CSRF_ENABLED"] = False
+    furnished.restore()
+    return forms_with_texts(replace(furnished, is_lean=True))
 
 
 @pytest.mark.about_pages
-def test_what_is_typed_is_stored_or_refused_by_its_code_point(lean_office: FullOffice) -> None:
-    forms = forms_with_texts(lean_office)
+def test_what_is_typed_is_stored_or_refused_by_its_code_point(full_office: FullOffice, forms: list[Form]) -> None:
     there = {f"{form.rule} {field.name}" for form in forms for field in form.texts}
     assert set(NEVER_STORED) - there == set(), "fields that are never stored are still there"
     assert unseen(forms) == set(), "every text field of a form class stands on a page"
-    assert [loss for form in forms for loss in losses(lean_office, form)] == []
+    assert [loss for form in forms for loss in losses(full_office, form)] == []
 
 
 @pytest.mark.about_pages
 @pytest.mark.parametrize(("number", "holds"), [(id_number(), "id-number"), pytest.param("13800138000", "phone", marks=pytest.mark.proof)])
-def test_a_number_of_a_person_is_refused_in_every_text_and_stays_in_its_field(lean_office: FullOffice, number: str, holds: str) -> None:
-    forms = forms_with_texts(lean_office)
-    assert [place for form in forms for place in open_to(lean_office, form, number, holds)] == []
+def test_a_number_of_a_person_is_refused_in_every_text_and_stays_in_its_field(
+    full_office: FullOffice, forms: list[Form], number: str, holds: str
+) -> None:
+    assert [place for form in forms for place in open_to(full_office, form, number, holds)] == []
+
+
+@pytest.mark.about_pages
+def test_a_number_is_kept_however_it_was_pasted_wherever_one_is_typed(full_office: FullOffice, forms: list[Form]) -> None:
+    assert {field.number for form in forms for field in form.texts} - {""} == NUMBERS.keys()
+    assert [place for form in forms for place in misread(full_office, form)] == []
+
+
+@pytest.mark.about_pages
+def test_an_unusual_number_is_asked_about_wherever_one_is_typed(full_office: FullOffice, forms: list[Form]) -> None:
+    assert [place for form in forms for place in unasked(full_office, form)] == []
+
+
+@pytest.mark.about_pages
+def test_control_a_field_that_asks_nothing_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "ask_about", lambda _identity, **_how: None)
+    assert list(unasked(full_office, finding(full_office))) == ["/residents/find id_number: 302 for a place that is on no list"]
+
+
+@pytest.mark.about_pages
+def test_control_a_reader_that_takes_plain_digits_alone_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(characters, "compatible", str)
+    assert [place.partition(" for ")[0] for place in misread(full_office, finding(full_office))] == ["/residents/find id_number: 422"]
 
 
 @pytest.mark.about_pages

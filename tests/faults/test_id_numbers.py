@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from stdnum.cn import ric
 
 from admin_app.applications.models import Application
+from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.typed_text.texts import TextRefused
@@ -39,6 +40,8 @@ BAD = {
     "other digits": "٣" * 18,
     "hostile": "' OR 1=1 --<b id=zz>",
 }
+UNUSUAL = (numbered("32111919870412001"), numbered("33010618991231001"), numbered("32111918991231001"))
+"""A place that is on no list, a birth before 1900, both."""
 FILLED = {"channel": "counter", "reason": "damaged", "applicant": "proxy", "agent_name": "李雷", "delivery": "collect"}
 
 
@@ -87,6 +90,48 @@ def test_ones_own_number_is_no_proxys(sign_in: Callable[..., FlaskClient], clerk
     proxy = FILLED | {"agent_id_number": GOOD, "key": new_public_id()}
     assert sign_in(clerk).post(f"/intake/new/{resident.public_id}", data=proxy).status_code == 422
     assert db.session.scalar(select(func.count(Application.id))) == 0
+
+
+@pytest.mark.parametrize("number", UNUSUAL)
+def test_an_unusual_number_is_asked_about_once_and_kept_as_confirmed(
+    sign_in: Callable[..., FlaskClient], clerk: StaffMember, number: str
+) -> None:
+    browser, typed = sign_in(clerk), {"id_number": number, "name": "王龑"}
+    asked = browser.post("/residents/find", data=typed)
+    assert asked.status_code == 422 and f'value="{number}"' in asked.text and "Is it so on the card?" in asked.text
+    assert browser.post("/residents/find", data=typed | {"id_number_confirmed": GOOD}).status_code == 422
+    found = browser.post("/residents/find", data=typed | {"id_number_confirmed": number})
+    made = browser.post(found.location, data={"name": "王龑"})
+    resident = db.session.scalars(select(Resident)).one()
+    doubts = rules.read_id_number(number, today=clock.today()).confirmed
+    assert resident.number_confirmed == doubts != ""
+    assert str(rules.CONFIRMED_LABELS[doubts]) in browser.get(made.location).text
+    assert db.session.scalars(select(AuditEntry).filter_by(action="residents.registered")).one().changes["confirmed"] == doubts
+    assert browser.post("/residents/find", data=typed).location == made.location  # known now: nothing is asked
+
+
+@pytest.mark.parametrize("number", UNUSUAL)
+def test_an_unusual_number_of_a_proxy_is_asked_about_and_kept_as_confirmed(
+    sign_in: Callable[..., FlaskClient], clerk: StaffMember, number: str
+) -> None:
+    browser, resident = sign_in(clerk), register(clerk)
+    proxy = FILLED | {"agent_id_number": number, "key": new_public_id()}
+    asked = browser.post(f"/intake/new/{resident.public_id}", data=proxy)
+    assert asked.status_code == 422 and f'name="agent_id_number_confirmed" value="{number}"' in asked.text
+    taken = browser.post(f"/intake/new/{resident.public_id}", data=proxy | {"agent_id_number_confirmed": number})
+    case = db.session.scalars(select(Application)).one()
+    assert taken.status_code == 302 and case.agent_number_confirmed == rules.read_id_number(number, today=clock.today()).confirmed
+    for page in (f"/intake/{case.reference}", f"/applications/{case.reference}"):
+        assert str(case.agent_number_note) in html.unescape(browser.get(page).text)
+    browser.post(f"/intake/{case.reference}/change", data=FILLED | {"applicant": "self", "version": case.version})
+    db.session.refresh(case)
+    assert (case.agent_id_masked, case.agent_number_confirmed) == ("", "")
+
+
+def test_an_unusual_number_stands_in_no_text(sign_in: Callable[..., FlaskClient], clerk: StaffMember) -> None:
+    resident = register(clerk)
+    statement = FILLED | {"applicant": "self", "statement": f"见 {UNUSUAL[0]}", "key": new_public_id()}
+    assert sign_in(clerk).post(f"/intake/new/{resident.public_id}", data=statement).status_code == 422
 
 
 def test_control_a_good_number_is_taken(sign_in: Callable[..., FlaskClient], clerk: StaffMember) -> None:

@@ -13,9 +13,10 @@ import admin_app
 from admin_app.applications.models import Application
 from admin_app.demo import operations as demo
 from admin_app.foundation.database import db, metadata, transaction
+from admin_app.residents.rules import latin_of
 from admin_app.staff.models import StaffMember
 from tests.factories.centres import make_centre
-from tests.factories.residents import id_number
+from tests.factories.residents import id_number, make_resident
 from tests.migrations.old_statements import BREAKS, broken_by
 
 FOLDER = Path(admin_app.__file__).parent / "migrations"
@@ -172,6 +173,24 @@ def test_what_waits_for_a_second_person_goes_back_to_the_first_and_nothing_is_lo
     assert db.session.scalar(found) == 0, "existing cases were neither recommended nor drawn"
 
 
+def keys_of_names() -> set[tuple[int, str]]:
+    db.session.rollback()
+    return set(map(tuple, db.session.execute(sa.text("SELECT resident_id, key FROM resident_name"))))
+
+
+def test_people_are_found_by_each_part_of_their_names_also_those_who_were_there_before(empty_app):
+    flask_migrate.upgrade()
+    people = {name: make_resident(name, latin_of(name)).id for name in ("艾合买提·买买提", "محمد بن سلمان", "Ann O'Connor", "王龑")}
+    told = keys_of_names()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0035_confirmed_numbers")
+    gone = {(people["艾合买提·买买提"], "买买提"), (people["محمد بن سلمان"], "بنسلمان"), (people["محمد بن سلمان"], "سلمان")}
+    assert keys_of_names() == told - gone
+    db.session.remove()
+    flask_migrate.upgrade()
+    assert keys_of_names() == told > gone
+
+
 def test_whoever_made_a_report_formal_is_read_from_the_log(empty_app):
     flask_migrate.upgrade()
     demo.load(60, seed=3, report=lambda _stage, _done, _total: None)
@@ -190,7 +209,7 @@ def test_a_centre_whose_place_nobody_knows_goes_down_and_up_again(empty_app):
     make_centre("UNKNOWN", latitude=None, longitude=None)
     places = sa.text("SELECT code, latitude, longitude FROM centre ORDER BY code")
     db.session.remove()
-    flask_migrate.downgrade(revision="0034_erasures")
+    flask_migrate.downgrade(revision="0036_parts_of_names")
     assert [tuple(row) for row in db.session.execute(places)] == [("KNOWN", 30.27, 120.13), ("UNKNOWN", 0, 0)]
     db.session.remove()
     flask_migrate.upgrade()

@@ -122,6 +122,12 @@ def test_every_name_is_found_by_itself(text: str) -> None:
         ("吕布", "lvbu"),
         ("吕布", "lyubu"),
         ("买买提·吐尔逊江", "买买提吐"),
+        ("买买提·吐尔逊江", "吐尔逊"),
+        ("买买提•吐尔逊江", "吐尔逊江"),
+        ("艾合买提．买买提", "买买提"),
+        ("阿依古丽·买买提·艾山", "艾山"),
+        ("محمد بن سلمان", "سلمان"),
+        ("Иван Петров", "петров"),
         ("O'Connor Ann", "oconnor"),
         ("O'Connor Ann", "Ann"),
         ("Zoë Müller", "zoe mul"),
@@ -177,6 +183,31 @@ def test_the_residence_permits_of_hong_kong_macao_and_taiwan_are_taken(code: str
 @pytest.mark.parametrize("code", ["911124", "931840", "965036"])
 def test_the_permanent_residence_of_a_foreigner_is_taken(code: str) -> None:
     assert rules.read_id_number(numbered(f"{code}19810803002"), today=TODAY).sex == "female"
+
+
+@pytest.mark.parametrize(
+    ("body", "doubts"),
+    [
+        ("32111919870412001", [rules.Doubt.PLACE]),
+        ("33010618991231001", [rules.Doubt.BIRTH]),
+        ("32111918991231001", [rules.Doubt.PLACE, rules.Doubt.BIRTH]),
+        ("32110019870412001", []),
+        ("33010619000101001", []),
+    ],
+)
+def test_what_is_unusual_about_a_number_is_asked_until_it_was_compared(body: str, doubts: list[rules.Doubt]) -> None:
+    identity = rules.read_id_number(numbered(body), today=TODAY)
+    assert list(identity.doubts) == doubts and (identity.confirmed in rules.CONFIRMED_LABELS) == bool(doubts)
+    for said in ("", numbered("33010619870412002")) if doubts else ():
+        with pytest.raises(rules.NumberDoubted) as asked:
+            rules.ask_about(identity, confirmed=said)
+        assert (identity.number[:6] in str(asked.value.message)) == (rules.Doubt.PLACE in doubts)
+    rules.ask_about(identity, confirmed=f" {identity.number.lower()}")
+
+
+def test_a_birth_before_anybody_could_have_a_number_is_refused() -> None:
+    with pytest.raises(rules.InvalidIdNumber):
+        rules.read_id_number(numbered("33010617991231001"), today=TODAY)
 
 
 @pytest.mark.parametrize("code", ["999999", "900124", "911000", "840000", "830001"])

@@ -7,11 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from admin_app.audit.models import AuditEntry
+from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.foundation.database import db
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from tests.factories.residents import id_number, register
+from tests.faults.hard_strings import spellings
 
 SignIn = Callable[..., FlaskClient]
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -121,6 +122,42 @@ def test_a_corrected_person_is_saved(browser: FlaskClient, clerk: StaffMember) -
     data = {"name": "王妍", "name_latin": "Wang Yan", "version": "1", "reason": "household register"}
     assert browser.post(f"/residents/{made.public_id}/correct", data=data).status_code == 302
     assert db.session.get(Resident, made.id).name == "王妍"
+
+
+@pytest.mark.parametrize("typed", ["11010519491231002X", *spellings("11010519491231002X")])
+def test_a_known_number_brings_the_name_while_it_is_typed_and_the_look_is_noted(
+    browser: FlaskClient, clerk: StaffMember, typed: str
+) -> None:
+    made = register(clerk, number="11010519491231002X")
+    answer = browser.post("/residents/known", data={"number": typed})
+    assert answer.json == {"name": "王龑", "says": "Known here as 王龑. Compare it with the card."}
+    noted = db.session.scalars(select(ReadNote).filter_by(act="found")).all()
+    assert [(note.resident_ref, note.actor_id) for note in noted] == [(made.public_id, clerk.id)]
+
+
+def test_whoever_may_not_see_names_is_told_one_character_of_a_known_one(sign_in: SignIn, clerk: StaffMember) -> None:
+    register(clerk, number="11010519491231002X")
+    answer = sign_in("auditor").post("/residents/known", data={"number": "11010519491231002X"})
+    assert answer.json["name"] == "" and "王＊＊" in answer.json["says"] and "龑" not in answer.text
+
+
+@pytest.mark.parametrize("typed", ["", "1101051949123100", "110105194912310021", "99999919491231002X", "1101051949123100㐱"])
+def test_the_field_and_the_server_say_the_same_about_a_mistyped_number(browser: FlaskClient, typed: str) -> None:
+    told, refused = browser.post("/residents/known", data={"number": typed}), find(browser, typed)
+    assert told.status_code == refused.status_code == 422
+    assert f"</svg>{told.json['problem']}</p>" in html.unescape(refused.text)
+
+
+def test_the_field_has_the_sentences_of_the_server(browser: FlaskClient) -> None:
+    for language in ("en", "zh"):
+        browser.post("/preferences/", data={"language": language})
+        page = html.unescape(browser.get("/residents/").text)
+        for wrong, name in (("11010519491231002", "length"), ("110105194912310021", "checksum")):
+            assert f'data-text-{name}="{browser.post("/residents/known", data={"number": wrong}).json["problem"]}"' in page
+
+
+def test_a_number_that_nobody_has_brings_no_name(browser: FlaskClient) -> None:
+    assert browser.post("/residents/known", data={"number": id_number()}).json == {"name": "", "says": ""}
 
 
 def test_the_character_nul_is_refused_everywhere(browser: FlaskClient) -> None:

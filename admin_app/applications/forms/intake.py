@@ -8,14 +8,14 @@ from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.rules import APPLICANT_LABELS, CHANNEL_LABELS, DELIVERY_LABELS, REASON_LABELS
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import id_number, offered, phone, reason
+from admin_app.web.form_fields import id_number, offered, phone, postcode, reason, serial
 
 CASE_FIELDS = (
-    "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "old_card_serial", "delivery", "recipient", "postcode",
-    "address",
+    "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "agent_id_number_confirmed", "old_card_serial",
+    "delivery", "recipient", "postcode", "address",
 )  # fmt: skip
 NUMBERS = frozenset({"old_card_serial", "postcode"})
-COMPARED = tuple(field for field in CASE_FIELDS if field != "agent_id_number")
+COMPARED = tuple(field for field in CASE_FIELDS if not field.startswith("agent_id_number"))
 
 
 class CaseForm(DeskForm):
@@ -26,13 +26,14 @@ class CaseForm(DeskForm):
     channel = RadioField(_l("How it came in"), choices=offered(CHANNEL_LABELS.items()), default="counter", validate_choice=False)
     reason = RadioField(_l("Reason"), choices=offered(REASON_LABELS.items()), validate_choice=False)
     statement = TextAreaField(_l("In the resident's words"))
-    old_card_serial = StringField(_l("Serial of the old card"))
+    old_card_serial = serial(_l("Serial of the old card"))
     applicant = RadioField(_l("Who applies"), choices=offered(APPLICANT_LABELS.items()), default="self", validate_choice=False)
     agent_name = StringField(_l("Name of proxy or guardian"))
     agent_id_number = id_number(_l("ID number of proxy or guardian"))
+    agent_id_number_confirmed = HiddenField()
     delivery = RadioField(_l("How the card leaves"), choices=offered(DELIVERY_LABELS.items()), default="post", validate_choice=False)
     recipient = StringField(_l("Recipient"))
-    postcode = StringField(_l("Postcode"))
+    postcode = postcode(_l("Postcode"))
     address = TextAreaField(_l("Address"))
     phone = phone(_l("Phone of the resident"))
     centre = SelectField(_l("Service centre"), choices=[], validate_choice=False)

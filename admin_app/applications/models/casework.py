@@ -16,6 +16,7 @@ from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents.models import Resident
+from admin_app.residents.rules import CONFIRMED_LABELS
 from admin_app.staff.models import StaffMember
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Application(SealsTexts, Base):
     """The ID number of proxy or guardian, encrypted for this row; NULL for «self»."""
     agent_id_masked: Mapped[str] = mapped_column(String(18), default="")
     """The same number as screens show it."""
+    agent_number_confirmed: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """What was unusual about the same number and was compared with the card, as for a resident's; '' where nothing was."""
     old_card_serial: Mapped[str] = mapped_column(String(20), default="")
     """As the resident remembers it; '' if not known."""
     loss_report_id: Mapped[int | None] = mapped_column(ForeignKey("loss_report.id"), index=True)
@@ -169,6 +172,11 @@ class Application(SealsTexts, Base):
     documents: Mapped[list["Document"]] = relationship(back_populates="application", order_by="Document.id")
     decisions: Mapped[list["Decision"]] = relationship(back_populates="application", order_by="Decision.id")
     recommendations: Mapped[list["Recommendation"]] = relationship(back_populates="application", order_by="Recommendation.id")
+
+    @property
+    def agent_number_note(self) -> Any:
+        """What is unusual about the number of proxy or guardian and was compared with the card, in words; '' where nothing is."""
+        return CONFIRMED_LABELS.get(self.agent_number_confirmed, "")
 
 
 class Document(Base):

@@ -31,6 +31,8 @@ class CaseDetails:
     statement: str = ""
     agent_name: str = ""
     agent_id_number: str = ""
+    agent_id_number_confirmed: str = ""
+    """The number that somebody compared with the card after residents.rules.NumberDoubted asked for it."""
     old_card_serial: str = ""
     delivery: str = Delivery.POST
     recipient: str = ""
@@ -71,22 +73,25 @@ def _fill_agent(application: Application, details: CaseDetails) -> None:
     if not rules.may_apply(details.applicant, age):
         raise InvalidCase(_l("For a resident under %(age)s a guardian applies.", age=rules.GUARDIAN_AGE), field="applicant")
     if details.applicant == Applicant.SELF:
-        application.agent_name, application.agent_id_sealed, application.agent_id_masked = "", None, ""
+        application.agent_name, application.agent_id_sealed = "", None
+        application.agent_id_masked = application.agent_number_confirmed = ""
         return
     application.agent_name = texts.name(details.agent_name, field="agent_name")
     if details.agent_id_number or not application.agent_id_sealed:
-        _seal_agent(application, details.agent_id_number)
+        _seal_agent(application, details.agent_id_number, confirmed=details.agent_id_number_confirmed)
 
 
-def _seal_agent(application: Application, typed: str) -> None:
+def _seal_agent(application: Application, typed: str, *, confirmed: str) -> None:
     today = clock.today()
     identity = resident_rules.read_id_number(typed, today=today, field="agent_id_number")
     if application.resident.id_number_index in crypto.keyring().blind_indexes("id_number", identity.number):
         raise InvalidCase(_l("This is the resident's own ID number; a proxy or guardian is somebody else."), field="agent_id_number")
     if rules.age_on(today, identity.birth_on) < ADULT_AGE:
         raise InvalidCase(_l("A proxy or guardian is at least %(age)s years old.", age=ADULT_AGE), field="agent_id_number")
+    resident_rules.ask_about(identity, confirmed=confirmed, field="agent_id_number")
     application.agent_id_sealed = crypto.encrypt_text(identity.number, context=f"application|agent_id|{application.public_id}")
     application.agent_id_masked = resident_rules.mask_id_number(identity.number)
+    application.agent_number_confirmed = identity.confirmed
 
 
 def _fill_delivery(application: Application, details: CaseDetails) -> None:

@@ -12,6 +12,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.foundation import actor, clock, keyset, ranges
 from admin_app.foundation.actor import Actor, is_actor
 from admin_app.foundation.database import db, literal
+from admin_app.foundation.typed_text import numbers
 
 SYSTEM = "system"
 """Asked for as a user name: what no person did."""
@@ -104,7 +105,8 @@ def usernames(entries: Sequence[AuditEntry]) -> dict[int, str]:
 
 
 def case_called(reference: str) -> str:
-    """The public id of the application with this reference, as the log knows it; the text itself if it knows none."""
+    """The public id of the application with this reference in any spelling, as the log knows it; the reference if it knows none."""
+    reference = numbers.reference(reference)
     query = select(AuditEntry.case_ref).where(
         AuditEntry.subject_type == "application", AuditEntry.subject_ref == reference, AuditEntry.case_ref.is_not(None)
     )

@@ -15,6 +15,7 @@ from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import language, words
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.limits import Kind
+from admin_app.foundation.typed_text import numbers
 from admin_app.web import arguments, files
 from admin_app.web.desk_view import DeskView, expose, refuse_unless, requires, signed_in
 from admin_app.web.error_pages import TEXTS
@@ -94,7 +95,7 @@ AUDIT_LOG = ListPage(
     order="-at",
     filters=[
         Text(name="username", label=_l("Who"), limit=64, placeholder=_l("user name, or system"), normalise=queries.actor_called),
-        Text(name="subject_ref", label=_l("Record"), limit=64, placeholder=_l("reference or code")),
+        Text(name="subject_ref", label=_l("Record"), limit=64, placeholder=_l("reference or code"), normalise=numbers.reference),
         Text(name="case", label=_l("Case"), limit=32, placeholder="BK-26-0048207", normalise=queries.case_called),
         Choice(name="action", label=_l("Action"), offers=lambda *_: [*words(rules.ACTIONS).items()]),
         Choice(name="subject_type", label=_l("Kind of record"), offers=lambda *_: [*words(rules.SUBJECTS).items()]),

@@ -57,6 +57,7 @@ COLUMNS: dict[str, Any] = {
     "bank_side_reported": _l("Reported to the bank"), "reported_at": _l("Reported"), "lapses_at": _l("Lapses"),
     "formal_at": _l("Formal since"), "ended_at": _l("Ended"), "statement": _l("In your words"), "applicant": _l("Who applies"),
     "agent_name": _l("Name of proxy or guardian"), "agent_id_masked": _l("ID number of proxy or guardian, masked"),
+    "number_confirmed": _l("About the ID number"), "agent_number_confirmed": _l("About the ID number of proxy or guardian"),
     "old_card_serial": _l("Number of the old card"), "delivery": _l("Delivery"), "recipient": _l("Recipient"),
     "recommendation": _l("Recommended last"), "received_at": _l("Taken in"), "submitted_at": _l("Submitted"),
     "due_on": _l("Promised day"), "statutory_on": _l("Day by which the rules demand a decision"), "paused_on": _l("Waits for you since"),
@@ -88,6 +89,7 @@ _DECIDED = {
 }
 _ANSWERS = {**cases.RECOMMENDATION_LABELS, "send_back": _l("Sent back")}
 CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
+    ("resident", "number_confirmed"): residents.CONFIRMED_LABELS,
     ("resident_correction", "field"): residents.CORRECTED,
     ("call", "outcome"): residents.OUTCOME_LABELS,
     ("loss_report", "channel"): losses.CHANNEL_LABELS,
@@ -95,6 +97,7 @@ CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
     ("application", "channel"): cases.CHANNEL_LABELS,
     ("application", "reason"): cases.REASON_LABELS,
     ("application", "applicant"): cases.APPLICANT_LABELS,
+    ("application", "agent_number_confirmed"): residents.CONFIRMED_LABELS,
     ("application", "delivery"): cases.DELIVERY_LABELS,
     ("application", "status"): cases.STATUS_LABELS,
     ("application", "recommendation"): cases.RECOMMENDATION_LABELS,

@@ -14,6 +14,12 @@ from reports.text import folding
 SERIAL_LENGTH = 20
 AROUND = re.compile("^['\u2018\u2019\u201b\u02bc\u02b9`\u0301]+|^\\][A-Za-z][0-9A-Za-z]")
 """What a spreadsheet or a scanner puts before a number: an apostrophe; the symbology identifier ]C0, ]C1, … (ISO/IEC 15424)."""
+REFERENCES = (
+    re.compile("(BK|GS)([0-9]{2})([0-9]{7})"),
+    re.compile("(JJ)([0-9]{2})([0-9]{4})([0-9]{2,4})"),
+    re.compile("(PX[0-9]{12})([1-9][0-9]{0,2})?"),
+)
+"""What the office calls its records by: cases and loss reports (BK-26-0000123), batches (JJ-26-1122-01), parcels and labels (PX…-2)."""
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 FORM_KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -39,6 +45,13 @@ def plain(text: Any) -> str:
 def compact(text: Any) -> str:
     """The stored form of a number without hyphens (ID number, serial, tracking number)."""
     return plain(text).replace("-", "")
+
+
+def reference(text: Any) -> str:
+    """The reference of a record in its stored form, wherever its hyphens were; any other text stays as it is: it may be a name."""
+    number = compact(text)
+    found = next((found for shape in REFERENCES if (found := shape.fullmatch(number))), None)
+    return "-".join(filter(None, found.groups())) if found else str(text or "")
 
 
 def latin(text: Any, *, field: str = "") -> str:

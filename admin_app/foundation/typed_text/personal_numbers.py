@@ -59,6 +59,14 @@ def is_known_place(code: str) -> bool:
     return any("county" in facts for _part, facts in numdb.get("cn/loc").info(code))
 
 
+def is_possible_place(code: str) -> bool:
+    """Whether the code is of a known place, or of one that is on no list in a province that there is.
+
+    Numbers were given out with local codes too, such as 321119 for an economic zone of Zhenjiang.
+    """
+    return is_known_place(code) or any("province" in facts for _part, facts in numdb.get("cn/loc").info(f"{code[:2]}0000"))
+
+
 def _plain(text: str) -> tuple[str, list[int]]:
     """The text with digits of every kind as 0-9 and one blank for what stands between digits; and where each character stood."""
     found = [(plain, place) for place, char in enumerate(text) if (plain := _plain_char(char))]
@@ -97,7 +105,7 @@ def _is_id_number(number: str) -> bool:
     """Whether it can be nobody's but a person's: check digit, day and place are right."""
     if not number[:-1].isdigit() or not _is_day(number[6:10], number[10:14]):
         return False
-    return bool(number[-1] == ric.calc_check_digit(number)) and is_known_place(number[:6])
+    return bool(number[-1] == ric.calc_check_digit(number)) and is_possible_place(number[:6])
 
 
 def _is_old_number(number: str) -> bool:

@@ -14,7 +14,7 @@ from admin_app.web.search_hits import Hit
 
 def find(text: str, me: Actor) -> list[Hit]:
     """The one thing that is called exactly so; a void label says that it is void."""
-    code, tracking = numbers.plain(text), numbers.compact(text)
+    code, tracking = numbers.reference(text), numbers.compact(text)
     if not me.may("mailing.read"):
         return []
     if rules.is_parcel_number(code):

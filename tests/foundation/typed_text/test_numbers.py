@@ -57,6 +57,23 @@ def test_a_reference_keeps_its_hyphens(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "reference"),
+    [
+        ("'ｂｋ26\u20130000123", "BK-26-0000123"),
+        ("GS260000123", "GS-26-0000123"),
+        ("jj\u201226\u22121122\u201301", "JJ-26-1122-01"),
+        ("]C1px\u200b261122000018\u20142", "PX261122000018-2"),
+        ("wang.li2", "wang.li2"),
+        ("ab1", "ab1"),
+        ("0f" * 16, "0f" * 16),
+        ("", ""),
+    ],
+)
+def test_a_reference_is_read_and_another_text_stays(typed: str, reference: str) -> None:
+    assert numbers.reference(typed) == numbers.reference(reference) == reference
+
+
+@pytest.mark.parametrize(
     ("read", "typed"), [(numbers.serial, "AB12社345"), (numbers.postcode, "31001٢"), (numbers.phone, "138\U0002ebf00")]
 )
 def test_a_strange_character_in_a_number_is_named(read: Callable[[str], object], typed: str) -> None:

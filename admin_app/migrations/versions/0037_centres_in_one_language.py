@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0035_centres_in_one_language"
-down_revision = "0034_erasures"
+revision = "0037_centres_in_one_language"
+down_revision = "0036_parts_of_names"
 
 
 def upgrade() -> None:

@@ -1,0 +1,115 @@
+"""The text fields of every form as tests type into them: which there are, what they are there for, what of it is stored."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
+
+from admin_app.foundation.database import db
+from admin_app.foundation.typed_text import characters
+from tests.faults.furnished import FullOffice
+from tests.forms import TEXT_KINDS, Form, copied, filled, forms_in
+from tests.sealed import opened
+from tests.statements import counted_statements
+
+NEVER_STORED = {
+    "/sign-in username": "only compared with those that there are",
+    "/search/ q": "only looked for",
+    "/residents/known number": "only looked for, while it is typed into another field",
+    "/residents/find name": "looked for, and carried into the next form",
+    "/account/passkeys/add name": "kept with what a device signed, and none signs here",
+    "/account/password username": "stands there for the browser's store of passwords",
+}
+"""Text fields that no record keeps, and why."""
+LATIN = re.compile(r"code|username|hours|day|latitude|longitude|\w+_mm")
+"""Fields of Latin letters, digits and signs, besides those that are there for a number and say so: everything else is refused there."""
+CHOSEN = {"applicant": "proxy", "delivery": "post"}
+"""What is chosen so that every field of a form is read."""
+CONFIRMED = {"/intake/<reference>/loss-report", "/loss-reports/new/<public_id>"}
+"""Asks once more before anything is stored; sent here as the page of the question sends it."""
+EMPTIED = {"column": "number-"}
+"""A field that is read only where others are empty."""
+KEPT_BY = {"/applications/<reference>/decide why": "recommend_approval"}
+"""A field of a form with several buttons that only one of them reads."""
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)')
+
+
+def forms_with_texts(office: FullOffice) -> list[Form]:
+    """One form for each rule and each set of text fields in it, of a record whose state lets it be sent."""
+    found: dict[tuple[str, tuple[str, ...]], list[Form]] = {}
+    for form in [*office.crawler.forms, *asked_for_more(office)]:
+        names = tuple(dict.fromkeys(re.sub("-[0-9a-f]{32}$", "-", field.name) for field in form.texts))
+        if names and all(KEPT_BY.get(f"{form.rule} {name}", form.button[1]) == form.button[1] for name in names):
+            found.setdefault((form.rule, names), []).append(form)
+    return [next((form for form in alike if send(office, form, {})[0].status_code == 302), alike[0]) for alike in found.values()]
+
+
+def asked_for_more(office: FullOffice) -> Iterator[Form]:
+    """The form that the answer to another one leads to: a number that is not known yet is registered."""
+    find = next(form for form in office.crawler.forms if form.rule == "/residents/find")
+    office.restore()
+    _answer, text = office.sender.send(find)
+    yield from forms_in(office.app, text, letter=find.letter, page=find.action, before=find)
+
+
+def fields(form: Form, *, latin: bool) -> list[str]:
+    """The text fields that are stored, of words or of Latin letters and digits."""
+    names = (field.name for field in form.texts if field.kind != "password" and f"{form.rule} {field.name}" not in NEVER_STORED)
+    return [name for name in dict.fromkeys(names) if is_latin(form, name) == latin]
+
+
+def is_latin(form: Form, name: str) -> bool:
+    """Whether the field takes Latin letters, digits and signs only."""
+    return bool(LATIN.fullmatch(name)) or any(field.number for field in form.texts if field.name == name)
+
+
+def send(
+    office: FullOffice, form: Form, typed: dict[str, str], kept_apart: tuple[str, ...] = (), also: dict[str, str] | None = None
+) -> tuple[Any, str]:
+    """The answer to the form with this in its fields, and every text of the tables that it wrote to, but for those `kept_apart`.
+
+    `also` comes with it, as what only the answer to another one shows. The office is as it was before.
+    """
+    office.restore()
+    fresh = office.sender.current(form) if form.before else form
+    assert fresh is not None
+    data: MultiDict[str, Any] = filled(fresh, **typed)
+    emptied = tuple(EMPTIED[name] for name in typed if name in EMPTIED)
+    for field in fresh.fields:
+        if emptied and field.name.startswith(emptied):  # the first one: without a number for each of the others nothing is posted
+            data.setlist(field.name, [""])
+            emptied = ()
+        if field.name in CHOSEN and field.kind not in TEXT_KINDS:
+            data.setlist(field.name, [CHOSEN[field.name]])
+    if form.rule in CONFIRMED:
+        data["confirmed"] = "yes"
+    data.update(also or {})
+    with counted_statements() as statements:
+        answer = office.people[form.letter].post(fresh.action, data=copied(data))
+    written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables) - set(kept_apart)
+    return answer, "\n".join(words for name in sorted(written) for words in texts_of(db.metadata.tables[name]))
+
+
+def texts_of(table: sa.Table) -> Iterator[str]:
+    """Every text in the table, those inside JSON included."""
+    for row in db.session.execute(sa.select(table)):
+        for value in row:
+            yield from texts_in(value)
+    for _name, value in opened(table):
+        yield from texts_in(value)
+    db.session.rollback()
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(part)
+
+
+def is_refused(answer: Any, text: str) -> bool:
+    """Whether the answer is a refusal that names a character of `text` by its code point."""
+    return answer.status_code == 422 and any(characters.point(char) in answer.text for char in text if not " " <= char < "\x7f")
