@@ -105,7 +105,7 @@ class CentreReferenceView(AuditedReferenceView):
 
     def _fill(self, item: Any, form: ReferenceForm, columns: Any) -> None:
         if "code" in columns:
-            form["code"].data = (form["code"].data or "").strip() or operations.new_code()
+            form["code"].data = form["code"].data or operations.new_code()
         super()._fill(item, form, columns)
 
 

@@ -67,7 +67,7 @@ def refuse_traces(folder: Path, said: Mapping[str, str]) -> None:
             f"{folder} was used before, and its settings.env is missing: put it back, without its keys nothing there can be read."
         )
     url = said.get("CARD_DESK_DATABASE_URL", "")
-    if url and revision_in_database(config.Settings(database_url=url)):
+    if url and revision_in_database(config.Settings(database_url=url)):  # type: ignore[call-arg]
         raise SystemExit(
             "The database at CARD_DESK_DATABASE_URL belongs to an office already: start with the settings and keys of that office."
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, SelectChoice, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation
+from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import numbers, texts
@@ -26,6 +26,12 @@ class Read:
             field.data = self.reader(field.data or "")
         except DomainError as refused:
             raise StopValidation(str(refused.message)) from None
+
+
+def or_nothing(_form: Form, field: Field) -> None:
+    """A validator, after what reads the field: whatever comes later is asked of a field only in which something stands."""
+    if not field.data:
+        raise StopValidation
 
 
 def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
@@ -130,13 +136,17 @@ def code(
     label: Any, limit: int, *, pattern: str = r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description: Any = "", is_required: bool = True
 ) -> StringField:
     """A short name of Latin letters, digits, - and _, by which records and addresses name the row."""
-    start = [Read(latin_line), DataRequired()] if is_required else [Optional(), Read(latin_line)]
-    checks = [*start, Length(max=limit), Regexp(pattern, message=_l("Letters, digits, - and _ only."))]
+    checks = [
+        Read(latin_line, is_optional=not is_required),
+        DataRequired() if is_required else or_nothing,
+        Length(max=limit),
+        Regexp(pattern, message=_l("Letters, digits, - and _ only.")),
+    ]
     return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 
 def digits(label: Any, length: int, *, is_required: bool = True, description: Any = "") -> StringField:
     """Exactly `length` digits, or nothing where it is not required."""
-    checks = [DataRequired() if is_required else Optional(), Read(numbers.latin)]
-    checks += [Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
+    start = [DataRequired(), Read(numbers.latin)] if is_required else [Read(numbers.latin, is_optional=True), or_nothing]
+    checks = [*start, Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
     return number(label, "digits", says={"inputmode": "numeric"}, validators=checks, description=description)

@@ -88,6 +88,13 @@ def test_what_is_missing_or_wrong_is_said_at_its_field_and_nothing_is_saved(sign
     assert db.session.scalar(sa.select(sa.func.count(Centre.id))) == 0
 
 
+def test_blanks_in_a_field_that_may_be_empty_are_nothing(sign_in: Any) -> None:
+    blanks = dict.fromkeys(("code", "district_code", "district_en", "postcode", "phone", "latitude", "longitude"), "  ")
+    assert sent(sign_in("administrator"), said_in("zh") | blanks).status_code == 302
+    centre = db.session.scalars(sa.select(Centre)).one()
+    assert (centre.code, centre.district_code, centre.district_en, centre.postcode, centre.phone) == ("C1", "", "", "", "")
+
+
 def test_names_in_two_languages_of_which_one_each_are_enough(sign_in: Any) -> None:
     assert sent(sign_in("administrator"), {"name_zh": "港口网点", "address_en": "7 Quay Street"}).status_code == 302
 
