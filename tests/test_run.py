@@ -108,6 +108,7 @@ def test_a_start_that_is_misspelt_says_how_it_is_spelt(line: list[str]) -> None:
         run.wished(line)
 
 
+@pytest.mark.proof
 def test_an_office_that_is_set_up_has_an_administrator_and_stays_an_office(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CARD_DESK_")}
     environment |= {"CARD_DESK_INSTANCE": str(tmp_path / "office"), "PORT": str(free_port())}
