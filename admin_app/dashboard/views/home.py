@@ -75,6 +75,7 @@ def reviewer(me: Actor) -> Facts:
         "counts": queue.tab_counts(me, QueueFilter()),
         "mine": rows[: len(mine)],
         "back": rows[len(mine) :],
+        "came_back": home.numbers(me, {"all": home.came_back_ids})["all"] if len(back) == SHORT_LIST else len(back),
         "decided_today": home.decided_by(me, clock.today()),
     }
 
@@ -120,6 +121,7 @@ def auditor(me: Actor) -> Facts:
         "alarm_words": ALARMS,
         "audit_rules": audit_rules,
         "watched_days": home.WATCHED_DAYS,
+        "watched_from": home.first_watched_day().isoformat(),
     }
 
 
@@ -130,6 +132,7 @@ def administrator(_me: Actor) -> Facts:
         "by_role": home.staff_by_role(),
         "roles": ROLE_NAMES,
         "paused": home.paused_members(limit=SHORT_LIST),
+        "paused_count": home.paused_count(),
         "jobs": health.job_numbers(),
         "failed": health.failed_jobs(SHORT_LIST),
         "checks": {_("Database"): health.database_answers(), _("File store"): health.storage_answers()},

@@ -129,9 +129,11 @@ class SignInView(DeskView):
 
     def _let_in(self, member: StaffMember, target: str) -> Any:
         """A session of its own for whoever proved all that is asked for; nothing of the one before survives."""
+        chosen = member.language or session.get("locale")
         session.renew()  # type: ignore[attr-defined]
         login_user(member)
-        session["locale"] = member.language
+        if chosen:
+            session["locale"] = chosen
         fresh_proof.mark()
         answer = redirect(target)
         known_devices.remember(answer, attempts.folded(member.username))
@@ -153,11 +155,11 @@ class SignInView(DeskView):
         if current_user.is_authenticated:
             with transaction():
                 own_account.sign_out(signed_in_member())
-        chosen = session.get("locale")
+        last = session.get("locale")
         logout_user()
         session.renew()  # type: ignore[attr-defined]
-        if chosen:
-            session["locale"] = chosen
+        if last:
+            session["last_locale"] = last  # for the page that follows; whoever signs in next has their own
         answer = redirect(url_for("SignInView.sign_in"))
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
