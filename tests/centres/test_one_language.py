@@ -195,7 +195,7 @@ def test_cases_cards_and_loss_reports_name_their_centre_in_either_language(sign_
         assert [url for url, answer in pages.items() if url not in WITHOUT_CENTRE and name not in answer.text] == [], reader
 
 
-PLAIN = re.compile(r"\b(?:name|address|district)_(?:en|zh)\b")
+PLAIN = re.compile(r"\.(?:name|address|district)_(?:en|zh)\b")
 ALLOWED = {
     "admin_app/centres/": "the room itself",
     "admin_app/templates/centres/macros.html": "which of the two is shown second",
