@@ -104,8 +104,9 @@ class CentreReferenceView(AuditedReferenceView):
     shown_as = {"hours": week_lines}
 
     def _fill(self, item: Any, form: ReferenceForm, columns: Any) -> None:
-        if "code" in columns:
-            form["code"].data = form["code"].data or operations.new_code()
+        if "code" in columns and not form["code"].data:
+            texts_of = (form["name_en"].data, form["name_zh"].data, form["address_en"].data, form["address_zh"].data)
+            form["code"].data = operations.new_code(texts_of)
         super()._fill(item, form, columns)
 
 

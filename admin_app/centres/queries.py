@@ -19,6 +19,8 @@ PLACED = (Centre.latitude.is_not(None), Centre.longitude.is_not(None))
 """Of centres whose place is known: only they can be near."""
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
+Texts = tuple[str, str, str, str]
+"""Name in English and Chinese, address in English and Chinese; '' where it is not said."""
 
 
 _CALENDAR = select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.is_active)
@@ -43,6 +45,13 @@ def by_id(centre_id: int | None) -> Centre | None:
 def by_code(code: str) -> Centre | None:
     """The centre with this code, in use or not."""
     return db.session.scalar(select(Centre).where(Centre.code == code))
+
+
+def has_twin(texts: Texts) -> bool:
+    """Whether a centre has exactly these names and addresses."""
+    name_en, name_zh, address_en, address_zh = texts
+    same = (Centre.name_en == name_en, Centre.name_zh == name_zh, Centre.address_en == address_en, Centre.address_zh == address_zh)
+    return db.session.scalar(select(Centre.id).where(*same).limit(1)) is not None
 
 
 def districts() -> Sequence[Any]:

@@ -102,9 +102,18 @@ def test_names_in_two_languages_of_which_one_each_are_enough(sign_in: Any) -> No
 def test_codes_that_the_desk_gives_are_free_ones(sign_in: Any) -> None:
     make_centre("C2")
     browser = sign_in("administrator")
-    for _n in range(2):
-        assert sent(browser, said_in("zh")).status_code == 302
+    for language in ("zh", "en"):
+        assert sent(browser, said_in(language)).status_code == 302
     assert set(db.session.scalars(sa.select(Centre.code))) == {"C1", "C2", "C3"}
+
+
+def test_the_same_form_without_a_code_sent_twice_adds_one_centre(sign_in: Any) -> None:
+    browser = sign_in("administrator")
+    first, second = (sent(browser, said_in("zh")) for _n in range(2))
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "is there already" in second.text and SPOKEN["zh"][0] in second.text
+    assert list(db.session.scalars(sa.select(Centre.code))) == ["C1"]
+    assert sent(browser, said_in("zh") | {"code": "MEANT"}).status_code == 302
 
 
 def test_a_centre_loses_what_is_emptied_later_and_may_not_lose_its_only_name(sign_in: Any) -> None:
