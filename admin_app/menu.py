@@ -65,7 +65,7 @@ from admin_app.retention.views import RetentionView
 from admin_app.staff import permissions
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, passkeys, proving, second_factor, sessions, sign_in
+from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
 from admin_app.web import fact_words, fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -115,6 +115,7 @@ SCREENS = (
     case_views.CaseView,
     search_views.SearchView,
     sign_in.SignInView,
+    old_addresses.OldAddressView,
     account.AccountView,
     account.PreferencesView,
     sessions.SessionsView,
@@ -139,6 +140,7 @@ SCREENS = (
     extracts.ExtractView,
     centres.CentresView,
     dashboard.HomeView,
+    dashboard.GuideView,
     dashboard.ReportView,
     cards.CardView,
     mailing_lists.MailingView,

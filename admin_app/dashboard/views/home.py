@@ -12,7 +12,7 @@ from admin_app.applications.queries.rows import rows_of
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import queries as cards
 from admin_app.dashboard import rules
-from admin_app.dashboard.queries import flow, home, summary
+from admin_app.dashboard.queries import flow, guide, home, summary
 from admin_app.dashboard.views.charts import CHARTS, page_chart
 from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock, health
@@ -126,8 +126,9 @@ def auditor(me: Actor) -> Facts:
 
 
 def administrator(_me: Actor) -> Facts:
-    """Staff, failed jobs, the state of the system."""
+    """What a new office still needs; staff, failed jobs, the state of the system."""
     return {
+        "guide": guide.guide(),
         "by_role": home.staff_by_role(),
         "roles": ROLE_NAMES,
         "paused": home.paused_members(limit=SHORT_LIST),
