@@ -13,8 +13,16 @@ APT_TEST := chromium poppler-utils redis-server
 
 ##@ Use
 .PHONY: run
-run: $(VENV)/.run ## Install what is missing, load the demo office once, start web, worker and clock
+run: $(VENV)/.run ## Start the office or demo that is here; in a folder that nobody has used: make demo
 	@$(BIN)/python run.py
+
+.PHONY: demo
+demo: $(VENV)/.run ## A demo with made-up people, in a folder of its own: make it once, start it
+	@$(BIN)/python run.py demo
+
+.PHONY: office
+office: $(VENV)/.run ## A real office: keys, database, first administrator (NAME=desk.example.org behind TLS; else this machine only)
+	@$(BIN)/python run.py office $(NAME)
 
 ##@ Develop
 .PHONY: test

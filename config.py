@@ -164,7 +164,7 @@ class Settings(BaseSettings):
             raise SystemExit("CARD_DESK_SECRET_KEY is missing, short or a known default: set 32 random characters or more.")
         data_keys, index_key = self.data_keys.get_secret_value(), self.index_key.get_secret_value()
         if not data_keys or not index_key:
-            raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make run` makes them for a demo.")
+            raise SystemExit("CARD_DESK_DATA_KEYS and CARD_DESK_INDEX_KEY must be set; `make office` makes them for a new office.")
         if not are_named_keys(data_keys):
             raise SystemExit("CARD_DESK_DATA_KEYS is malformed: write id:base64 of 32 bytes, separated by commas, the newest first.")
         if not are_keys(index_key):

@@ -1,11 +1,9 @@
 """The way in: `python run.py` starts the desk on this machine; `flask --app run ...` gives the commands."""
 
-import base64
 import ctypes
 import http.client
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -14,8 +12,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import config
+from admin_app.foundation import first_start
 from admin_app.foundation.instance_lock import only_one
 from admin_app.foundation.schema_version import known_revisions, revision_in_database
 from admin_app.foundation.sqlite_file import refuse_wrong_file
@@ -31,17 +31,56 @@ ROOT = Path(__file__).resolve().parent
 DEMO_APPLICATIONS = 300
 STOP_SECONDS = 10
 PR_SET_PDEATHSIG = 1
+USAGE = "usage: run.py [demo | office [HOST-NAME]]    without anything: start what is there"
 
 
-def main() -> None:
-    """Prepare this machine's instance, then keep web, worker and clock running until stopped."""
+def main(arguments: list[str]) -> None:
+    """Prepare this machine's instance; then set up an office, or keep web, worker and clock running until stopped."""
     os.umask(0o077)  # logs, queue and marks, too, are nobody else's
-    prepare_instance()
+    wish, name = wished(arguments)
+    made = first_start.prepare(wish, name)
     settings = config.load()
+    first_start.refuse_other_wish(wish, settings.environment)
     refuse_unsafe_start(settings)
     lock = only_one(settings.instance)
     refuse_wrong_file(settings)
+    if made == "demo":
+        say("  Nobody has used this folder: it becomes a demo with made-up people, and stays one. For a real office: make office")
     upgrade_once(settings)
+    if wish == "office":
+        hand_over(settings)
+    else:
+        serve(settings, lock)
+
+
+def wished(arguments: list[str]) -> tuple[str, str]:
+    """What the command line asks for ('' for a start of what is there), and an office's host name; SystemExit if it is neither."""
+    wish, name = (*arguments, "", "")[:2]
+    if wish not in ("", first_start.DEMO, first_start.OFFICE) or len(arguments) > 2 or (name and wish != first_start.OFFICE):
+        raise SystemExit(USAGE)
+    if name and not first_start.is_host_name(name):
+        raise SystemExit("The name of the office is a host name, as browsers ask for it: make office NAME=desk.example.org")
+    return wish, name
+
+
+def hand_over(settings: config.Settings) -> None:
+    """Give an office that is set up its first administrator, and say how it starts and where its keys are."""
+    done = subprocess.run(flask_line("first-administrator", "admin"), cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    say(f"\n  The office is set up in {settings.instance}.")
+    if done.returncode:
+        say(f"  {(done.stderr or done.stdout).strip().removeprefix('Error: ')}")
+    else:
+        name, password = done.stdout.split()
+        say(f"  The first administrator signs in as {name} with {password} (shown once, for one sign-in).")
+    if (settings.instance / "settings.env").exists():
+        say(f"  Keep a copy of {settings.instance / 'settings.env'} apart from the data: without its keys nothing can be read again.")
+    if settings.trusted_hosts == first_start.ON_THIS_MACHINE["TRUSTED_HOSTS"]:
+        say("  It answers this machine only, at 127.0.0.1. For others put TLS before it and name its host: docs/running.md, «Install».")
+    say("  Start it with:  make run")
+
+
+def serve(settings: config.Settings, lock: IO[str]) -> None:
+    """Keep web, worker and clock running until stopped; a demo that is empty is filled meanwhile."""
     processes = Processes(settings)
     processes.start()
     try:
@@ -49,7 +88,7 @@ def main() -> None:
         say(f"\n  Card Desk 补卡工作台 is at  {address}\n")
         processes.start_background()
         if settings.environment == "demo":
-            load_demo_once(settings.instance)
+            load_demo_once()
             print_accounts(settings.instance / "demo-accounts.json")
         say("  Stop with Ctrl-C.")
         processes.watch()
@@ -81,24 +120,6 @@ def wait_for_web(settings: config.Settings, processes: "Processes") -> str:
     raise SystemExit(f"{said}\nThe web process did not start; see {log}")
 
 
-def prepare_instance() -> None:
-    """On a machine without any settings: make a demo instance with keys of its own. Existing settings are never touched."""
-    folder = config.instance_dir()
-    file = folder / "settings.env"
-    if file.exists() or os.environ.get("CARD_DESK_SECRET_KEY"):
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = {
-        "ENVIRONMENT": "demo",
-        "SECRET_KEY": secrets.token_urlsafe(48),
-        "DATA_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-        "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "DATABASE_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-    }
-    with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-        out.writelines(f"CARD_DESK_{name}={value}\n" for name, value in lines.items())
-
-
 def flask_line(*arguments: str) -> list[str]:
     """The command line of one of our own commands."""
     return [sys.executable, "-m", "flask", "--app", str(ROOT / "run.py"), *arguments]
@@ -120,17 +141,10 @@ def command(*arguments: str) -> None:
         raise SystemExit(done.stderr or done.stdout)
 
 
-def load_demo_once(instance: Path) -> None:
-    """Fill an empty demo office; the mark is written when it is complete."""
-    mark = instance / "demo-loaded"
-    if mark.exists():
-        return
-    say(f"  Loading a demo office with {DEMO_APPLICATIONS} applications …")
-    line = flask_line("demo", "--applications", str(DEMO_APPLICATIONS), "--seed", "1")
-    done = subprocess.run(line, cwd=ROOT, check=False, preexec_fn=end_with_parent)  # noqa: S603
-    if done.returncode:
-        raise SystemExit("The demo office could not be loaded.")
-    mark.touch()
+def load_demo_once() -> None:
+    """Fill a demo office that is empty; the command sees in the database whether it is, and says so where people have used it."""
+    line = flask_line("demo", "--once", "--applications", str(DEMO_APPLICATIONS), "--seed", "1")
+    subprocess.run(line, cwd=ROOT, check=False, preexec_fn=end_with_parent)  # noqa: S603
 
 
 def print_accounts(file: Path) -> None:
@@ -210,4 +224,4 @@ class Processes:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

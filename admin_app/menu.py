@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 
+from admin_app import fact_table
 from admin_app.applications import crud_view as reasons
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
@@ -64,13 +65,14 @@ from admin_app.retention.views import RetentionView
 from admin_app.staff import permissions
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
-from admin_app.staff.views import account, members, passkeys, proving, second_factor, sessions, sign_in
-from admin_app.web import fresh_proof, navigation, search_hits
+from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
+from admin_app.web import fact_words, fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
 from admin_app.web.lists_view import ListsView
 from admin_app.web.navigation import Counter, NavItem
+from admin_app.web.reference_view import ReferenceView
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Home"), "HomeView.index", "home", "home"),
@@ -113,6 +115,7 @@ SCREENS = (
     case_views.CaseView,
     search_views.SearchView,
     sign_in.SignInView,
+    old_addresses.OldAddressView,
     account.AccountView,
     account.PreferencesView,
     sessions.SessionsView,
@@ -137,6 +140,7 @@ SCREENS = (
     extracts.ExtractView,
     centres.CentresView,
     dashboard.HomeView,
+    dashboard.GuideView,
     dashboard.ReportView,
     cards.CardView,
     mailing_lists.MailingView,
@@ -183,6 +187,8 @@ def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
     current_app.add_template_filter(audit_rules.action_text, "action_text")
     current_app.add_template_filter(audit_rules.actor, "actor")
+    current_app.add_template_filter(fact_words.told, "told")
+    current_app.add_template_global(fact_words.lines, "fact_lines")
     current_app.add_template_filter(resident_rules.shown_name, "name_for")
     current_app.add_template_filter(resident_rules.shown_names, "names_for")
     for screen in SCREENS:
@@ -198,6 +204,8 @@ def add_screens(appbuilder: Any) -> None:
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
     fresh_proof.PROVER.put(proving.PROVER)
+    fact_words.FACTS.put(fact_table.facts(LISTS, (screen for screen in SCREENS if issubclass(screen, ReferenceView))))
+    fact_words.TOLD.put(fact_table.TOLD)
     first = (erasures.resident_section, restrictions.resident_section)
     residents.SECTIONS.put((*first, intake.resident_section, loss_reports.resident_section, extracts.resident_section))
     permissions.AROUND.put(restriction_operations.checked)

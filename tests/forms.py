@@ -50,6 +50,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "cell_width_mm": lambda: "90",
     "cell_height_mm": lambda: "40",
     "age_below": lambda: "90",
+    "/residents/known number": id_number,
     "/sign-in username": lambda: "m-a",
     "/sign-in/code code": code_of_now,
     "/account/second-factor/enrol code": code_of_now,
@@ -110,7 +111,7 @@ class Form:
 
 
 def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | None = None) -> Iterator[Form]:
-    """Every POST form of a page, once for each of its buttons, and once more for what its script keeps.
+    """Every POST form of a page, once for each of its buttons, and once more for what its script keeps or asks.
 
     A form without a button is sent by Enter in a text; without either, nobody sends it.
     """
@@ -128,6 +129,9 @@ def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | No
         ways |= {(element.get("data-autosave-url"), "", "")} if element.get("data-autosave-url") else set()
         for action, name, value in sorted(ways):
             yield Form(letter, page, rule_of(app, action), action, fields, (name, value), before)
+        for control in element.xpath(".//input[@data-known-url]"):  # what its script asks while somebody types
+            asked = Field("number", "text", holds=control.get("data-holds"), number=control.get("data-number"))
+            yield Form(letter, page, rule_of(app, control.get("data-known-url")), control.get("data-known-url"), (asked,), before=before)
 
 
 def rule_of(app: Flask, path: str, method: str = "POST") -> str:

@@ -48,6 +48,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/cards/", "public_id"): sa.select(Card.public_id),
     ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
     ("/mailing/parcels/labels/", "code"): sa.select(Label.code),
+    ("/<old>/", "old"): "login",
     ("/reports/", "name"): "flow",
     ("/lists/", "name"): "centres",
     ("/mailing/parcels/", "public_id"): sa.select(Parcel.public_id),

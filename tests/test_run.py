@@ -100,3 +100,30 @@ def test_control_after_a_kill_the_instance_can_be_started_again(running: subproc
     running.kill()
     running.wait(20)
     run.only_one(tmp_path).close()
+
+
+@pytest.mark.parametrize("line", [["dmeo"], ["demo", "desk.example.org"], ["office", "a", "b"], ["", "x"]])
+def test_a_start_that_is_misspelt_says_how_it_is_spelt(line: list[str]) -> None:
+    with pytest.raises(SystemExit, match="usage"):
+        run.wished(line)
+
+
+@pytest.mark.proof
+def test_an_office_that_is_set_up_has_an_administrator_and_stays_an_office(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CARD_DESK_")}
+    environment |= {"CARD_DESK_INSTANCE": str(tmp_path / "office"), "PORT": str(free_port())}
+
+    def start(*wish: str) -> "subprocess.CompletedProcess[str]":
+        line = [sys.executable, str(ROOT / "run.py"), *wish]
+        return subprocess.run(line, env=environment, capture_output=True, text=True, timeout=240, check=False)
+
+    set_up = start("office")
+    assert set_up.returncode == 0, set_up.stderr
+    assert "signs in as admin with" in set_up.stdout and "made-up" not in set_up.stdout
+    settings = (tmp_path / "office" / "settings.env").read_bytes()
+    as_demo = start("demo")
+    assert as_demo.returncode == 1 and "stays one" in as_demo.stderr
+    again = start("office")
+    assert "administrator already" in again.stdout and "signs in as" not in again.stdout
+    assert (tmp_path / "office" / "settings.env").read_bytes() == settings
+    assert not (tmp_path / "office" / "demo-accounts.json").exists()

@@ -2,9 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask import Flask
 
+from admin_app.foundation import settings
 from admin_app.foundation.database import db
 from admin_app.staff.models import StaffMember
 
@@ -26,6 +29,26 @@ def test_the_first_administrator_is_made_as_the_page_says(app: Flask) -> None:
     assert (name, member.role, member.must_change_password) == (member.username, "administrator", True)
     answer = app.test_client().post("/sign-in", data={"username": name, "password": password})
     assert answer.status_code == 302
+
+
+def test_the_sign_in_page_of_an_office_without_accounts_says_the_same_command(app: Flask) -> None:
+    page = app.test_client().get("/sign-in").text
+    assert re.findall(r"<code>\.venv/bin/python -m flask --app run\.py ([^<]+)</code>", page) == [" ".join(the_command())]
+    refused = app.test_client().post("/sign-in", data={"username": "admin", "password": "something else"})
+    assert "first-administrator" in refused.text
+
+
+@pytest.mark.parametrize("role", ["administrator", "reviewer"])
+def test_it_says_so_to_nobody_once_there_is_an_account(app: Flask, make_staff: Any, role: str) -> None:
+    make_staff(role)
+    page = app.test_client().get("/sign-in").text
+    assert "first-administrator" not in page and "Ask the administrator of your office" in page
+
+
+def test_a_demo_says_where_its_accounts_are_instead(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings.current(), "environment", "demo")
+    page = app.test_client().get("/sign-in").text
+    assert "first-administrator" not in page and "demo-accounts.json" in page
 
 
 def test_an_office_with_an_administrator_gets_no_second_one_from_the_command(app: Flask) -> None:

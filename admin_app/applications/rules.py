@@ -107,6 +107,10 @@ HELD = frozenset({Status.IN_REVIEW, Status.RECOMMENDED})
 """Somebody can hold a case here, for a time that their work extends."""
 NEEDS_FORMAL_LOSS_REPORT = frozenset({Reason.LOST, Reason.STOLEN})
 """Cannot be approved without a formal loss report in force: else two cards of one person work. No table of an office changes that."""
+SAYS_NO_FORMAL_REPORT = frozenset({"loss_not_formal", "formal_loss_needed"})
+"""Coded reasons that are given only where a formal loss report is needed and none is in force."""
+SAYS_PROXY = frozenset({"authorisation_missing"})
+"""Coded reasons that are given only where a proxy applies."""
 
 S = Status
 MOVES: dict[str, tuple[frozenset[Status], Status]] = {

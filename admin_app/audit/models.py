@@ -86,6 +86,10 @@ class AuditEntry(Base):
     def changes(self, facts: dict[str, Any]) -> None:
         self.changes_stored = facts
 
+    def fact(self, name: str) -> Any:
+        """One of the facts; None where there is none. The others stay closed."""
+        return self._opened(name, (self.changes_stored or {}).get(name))
+
     def seal(self, person: int, names: frozenset[str]) -> None:
         """Seal the reason, and the facts called `names`, under the key of that resident; before the entry is written."""
         if self.reason_stored:

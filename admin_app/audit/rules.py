@@ -255,8 +255,13 @@ def actor(entry: Any) -> str:
     """Who did it, in the reader's script: the log keeps both («Zhao Qiang 赵强»), which is one too many in a list."""
     if entry.actor_role == "system":
         return gettext("Card Desk")
-    both = _BOTH_SCRIPTS.fullmatch(entry.actor_name)
-    return both[2 if language() == "zh" else 1] if both else str(entry.actor_name)
+    return in_one_script(entry.actor_name)
+
+
+def in_one_script(name: str) -> str:
+    """A person's name as the log keeps it, in the reader's script alone."""
+    both = _BOTH_SCRIPTS.fullmatch(name)
+    return both[2 if language() == "zh" else 1] if both else str(name)
 
 
 def role_label(role: str) -> Any:

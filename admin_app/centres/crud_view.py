@@ -3,16 +3,17 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, FloatField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField, DateField, Field, FloatField, Form, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
 from admin_app.audit.crud_view import AuditedReferenceView
+from admin_app.centres import operations
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import WEEKDAYS, format_hours, parse_hours
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
 from admin_app.foundation.typed_text import texts
-from admin_app.web.form_fields import code, digits, line, offered, phone_line, postcode
+from admin_app.web.form_fields import code, digits, line, line_in_one_language, offered, optional_line, phone_line, postcode
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
@@ -52,22 +53,39 @@ class WeekField(Field):
         return list(zip(WEEKDAYS, self.texts, strict=True))
 
 
-class CentreForm(ReferenceForm):
-    """A service centre."""
+def both_or_none(form: Form, _field: Field) -> None:
+    """A validator: a place has both coordinates or none."""
+    if (form["latitude"].data is None) != (form["longitude"].data is None):
+        raise StopValidation(_l("Latitude and longitude go together: give both or none."))
 
-    code = code(_l("Code"), 20, description=_l("Short and lasting; it cannot be changed later."))
-    name_en = line(_l("Name, English"), 80)
-    name_zh = line(_l("Name, Chinese"), 80)
-    district_code = digits(_l("District code"), 6, description=_l("Six digits of the division code, like 330106."))
-    district_en = line(_l("District, English"), 80)
-    district_zh = line(_l("District, Chinese"), 80)
-    address_en = line(_l("Address, English"), 200)
-    address_zh = line(_l("Address, Chinese"), 200)
+
+def _degrees(label: Any, most: int, example: Any) -> FloatField:
+    return FloatField(label, validators=[Optional(), NumberRange(-most, most), both_or_none], description=example)
+
+
+class CentreForm(ReferenceForm):
+    """A service centre: a name and an address in one language are enough."""
+
+    name_en = line_in_one_language(
+        _l("Name, English"), 80, "name_zh", description=_l("One language is enough; pages in the other one show it, too.")
+    )
+    name_zh = line_in_one_language(_l("Name, Chinese"), 80, "name_en")
+    address_en = line_in_one_language(_l("Address, English"), 200, "address_zh")
+    address_zh = line_in_one_language(_l("Address, Chinese"), 200, "address_en")
     postcode = postcode(_l("Postcode"))
     phone = phone_line(_l("Phone"), 30)
-    latitude = FloatField(_l("Latitude"), validators=[InputRequired(), NumberRange(-90, 90)], description=_l("Degrees, like 30.27"))
-    longitude = FloatField(_l("Longitude"), validators=[InputRequired(), NumberRange(-180, 180)], description=_l("Degrees, like 120.13"))
-    hours = WeekField(_l("Opening hours"), description=_l("Like 09:00-12:00, 13:30-17:00; empty means closed."))
+    code = code(
+        _l("Code"), 20, is_required=False, description=_l("Short and lasting; left empty, the desk gives one. It cannot be changed later.")
+    )
+    district_code = digits(_l("District code"), 6, is_required=False, description=_l("Six digits of the division code, like 330106."))
+    district_en = optional_line(_l("District, English"), 80)
+    district_zh = optional_line(_l("District, Chinese"), 80)
+    latitude = _degrees(_l("Latitude"), 90, _l("Degrees, like 30.27"))
+    longitude = _degrees(_l("Longitude"), 180, _l("Degrees, like 120.13"))
+    hours = WeekField(
+        _l("Opening hours"),
+        description=_l("Like 09:00-12:00, 13:30-17:00. An empty day is closed; while all are empty, the hours are not entered yet."),
+    )
     is_active = BooleanField(_l("In use"), default=True)
 
 
@@ -84,6 +102,12 @@ class CentreReferenceView(AuditedReferenceView):
     search_columns = ["code", "name_en", "name_zh", "district_code", "district_en", "district_zh", "address_en", "address_zh"]
     order_columns = ["code", "name_en", "name_zh", "district_code"]
     shown_as = {"hours": week_lines}
+
+    def _fill(self, item: Any, form: ReferenceForm, columns: Any) -> None:
+        if "code" in columns and not form["code"].data:
+            texts_of = (form["name_en"].data, form["name_zh"].data, form["address_en"].data, form["address_zh"].data)
+            form["code"].data = operations.new_code(texts_of)
+        super()._fill(item, form, columns)
 
 
 class CalendarDayForm(ReferenceForm):

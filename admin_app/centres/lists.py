@@ -59,6 +59,10 @@ def _name(line: Line, _context: Any) -> str:
     return pick(line.centre, "name")
 
 
+def _is_open(line: Line, _context: Any) -> bool | None:
+    return line.opening.is_open if line.opening.is_known else None
+
+
 def _asks_distance(context: Any) -> bool:
     wanted = context.address.wanted
     return bool(wanted.get("district")) or (wanted.get("latitude") is not None and wanted.get("longitude") is not None)
@@ -87,7 +91,7 @@ CENTRES = ListPage(
             cell=macro(CELLS, "distance"), unsorted=_l("the nearest come first"),
         ),
         Column(
-            name="now", label=_l("Now"), value=lambda line, _: line.opening.is_open, cell=macro(CELLS, "open_now"),
+            name="now", label=_l("Now"), value=_is_open, cell=macro(CELLS, "open_now"),
             unsorted=_l("it changes by the minute"),
         ),
         Column(name="phone", label=_l("Phone"), value="centre.phone", style="nowrap"),

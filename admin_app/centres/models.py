@@ -20,17 +20,18 @@ class Centre(Base):
     """The office's own short name, like HZ-SC; stands in addresses and reports."""
     name_en: Mapped[str] = mapped_column(String(80))
     name_zh: Mapped[str] = mapped_column(String(80))
+    """Name and address stand in one language or both; '' where not, and foundation.i18n.pick() takes the other."""
     district_code: Mapped[str] = mapped_column(String(6), index=True)
-    """Six digits of the district by GB/T 2260."""
+    """Six digits of the district by GB/T 2260; '' where nobody has said it."""
     district_en: Mapped[str] = mapped_column(String(80))
     district_zh: Mapped[str] = mapped_column(String(80))
     address_en: Mapped[str] = mapped_column(String(200))
     address_zh: Mapped[str] = mapped_column(String(200))
     postcode: Mapped[str] = mapped_column(String(6), default="")
     phone: Mapped[str] = mapped_column(String(30))
-    latitude: Mapped[float] = mapped_column(Float)
-    """Degrees, WGS 84."""
-    longitude: Mapped[float] = mapped_column(Float)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    """Degrees, WGS 84; None where nobody has said it, and the longitude neither."""
+    longitude: Mapped[float | None] = mapped_column(Float)
     """Degrees, WGS 84."""
     hours: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Seven entries from Monday, each a list of [from, to] in the office's time."""

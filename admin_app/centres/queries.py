@@ -15,8 +15,12 @@ from admin_app.foundation.database import db
 SEARCHED = (
     Centre.code, Centre.name_en, Centre.name_zh, Centre.district_en, Centre.district_zh, Centre.address_en, Centre.address_zh,
 )  # fmt: skip
+PLACED = (Centre.latitude.is_not(None), Centre.longitude.is_not(None))
+"""Of centres whose place is known: only they can be near."""
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
+Texts = tuple[str, str, str, str]
+"""Name in English and Chinese, address in English and Chinese; '' where it is not said."""
 
 
 _CALENDAR = select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.is_active)
@@ -43,10 +47,22 @@ def by_code(code: str) -> Centre | None:
     return db.session.scalar(select(Centre).where(Centre.code == code))
 
 
+def has_twin(texts: Texts) -> bool:
+    """Whether a centre has exactly these names and addresses."""
+    name_en, name_zh, address_en, address_zh = texts
+    same = (Centre.name_en == name_en, Centre.name_zh == name_zh, Centre.address_en == address_en, Centre.address_zh == address_zh)
+    return db.session.scalar(select(Centre.id).where(*same).limit(1)) is not None
+
+
 def districts() -> Sequence[Any]:
-    """(code, name_en, name_zh) of every district with a centre in use, by code."""
-    columns = (Centre.district_code, func.min(Centre.district_en).label("name_en"), func.min(Centre.district_zh).label("name_zh"))
-    query = select(*columns).where(Centre.is_active).group_by(Centre.district_code).order_by(Centre.district_code)
+    """(code, name_en, name_zh) of every district with a centre in use whose place is known, by code; '' where no centre says the name."""
+    columns = (Centre.district_code, func.max(Centre.district_en).label("name_en"), func.max(Centre.district_zh).label("name_zh"))
+    query = (
+        select(*columns)
+        .where(Centre.is_active, Centre.district_code != "", *PLACED)
+        .group_by(Centre.district_code)
+        .order_by(Centre.district_code)
+    )
     return db.session.execute(query).all()
 
 
@@ -60,15 +76,15 @@ def listed(_who: Any, q: str, _today: date) -> Select[Any]:
 
 
 def middle_of(district_code: str) -> Point | None:
-    """The mean point of the district's centres in use; None if there are none."""
+    """The mean point of the district's centres in use; None if the place of none is known."""
     query = select(func.avg(Centre.latitude), func.avg(Centre.longitude)).where(Centre.is_active, Centre.district_code == district_code)
     latitude, longitude = db.session.execute(query).one()
     return None if latitude is None else (float(latitude), float(longitude))
 
 
 def nearest(here: Point, *, limit: int) -> list[tuple[Centre, float]]:
-    """The centres in use with their distance in km from `here`, nearest first; two statements however many centres there are."""
-    places = db.session.execute(select(Centre.id, Centre.latitude, Centre.longitude).where(Centre.is_active)).all()
+    """The centres in use whose place is known, with the distance in km from `here`, nearest first; two statements however many."""
+    places = db.session.execute(select(Centre.id, Centre.latitude, Centre.longitude).where(Centre.is_active, *PLACED)).all()
     near = dict(sorted(((row.id, distance_km(here, (row.latitude, row.longitude))) for row in places), key=lambda pair: pair[1])[:limit])
     found = {centre.id: centre for centre in db.session.scalars(select(Centre).where(Centre.id.in_(near)))}
     return [(found[centre_id], distance) for centre_id, distance in near.items() if centre_id in found]

@@ -125,14 +125,19 @@ def hours_on(week: Sequence[Any], day: date, calendar: WorkingCalendar) -> list[
 class Opening:
     """Open now until `until`, or closed and open again on `opens_on` at `opens_at` (None: not within two weeks)."""
 
+    # Nobody has entered any hours where is_known is false: neither open nor closed is said.
+
     is_open: bool
     until: str = ""
     opens_on: date | None = None
     opens_at: str = ""
+    is_known: bool = True
 
 
 def opening(week: Sequence[Any], moment: datetime, calendar: WorkingCalendar) -> Opening:
     """Whether a centre with these hours is open at `moment` (on the office's clock), and until or from when."""
+    if not any(week):
+        return Opening(False, is_known=False)
     clock = moment.strftime("%H:%M")
     for span in hours_on(week, moment.date(), calendar):
         if span[0] <= clock < span[1]:

@@ -28,6 +28,8 @@ class CentresView(DeskView):
         centre = queries.by_code(code[:20])
         if centre is None:
             raise NotFound(TEXTS[404][1])
-        near = [pair for pair in queries.nearest((centre.latitude, centre.longitude), limit=6) if pair[0].id != centre.id]
+        here = (centre.latitude, centre.longitude) if centre.latitude is not None and centre.longitude is not None else None
+        near = [pair for pair in queries.nearest(here, limit=6) if pair[0].id != centre.id] if here else []
         week = [(day, rules.format_hours(spans)) for day, spans in zip(rules.WEEKDAYS, centre.hours, strict=False)]
-        return self.render_template("centres/show.html", centre=centre, week=week, near=near[:5], opening=opening_now())
+        week = week if any(centre.hours) else []
+        return self.render_template("centres/show.html", centre=centre, week=week, here=here, near=near[:5], opening=opening_now())

@@ -15,7 +15,8 @@ from admin_app.dashboard.rules import Period
 from admin_app.foundation.actor import Actor
 from admin_app.web.arguments import Arguments, Unreadable
 
-KNOWN = frozenset({"period", "from", "to", "centre", "channel"})
+DAYS = ("from", "to")
+KNOWN = frozenset({"period", *DAYS, "centre", "channel"})
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,15 @@ class ReportAddress:
         return Filter(staff, self.period, tuple(centre.id for centre in self.centres), self.channel)
 
 
+class WrongDays(Unreadable):
+    """The days that were typed make no period; `details` holds field -> sentence."""
+
+
 def read_report(asked: Arguments, centres: Sequence[Centre], *, today: date, also: Collection[str] = ()) -> ReportAddress:
-    """The filter of a report page; Unreadable (400) for a name or value that the page does not know."""
+    """The filter of a report page; Unreadable (400) for a name or value that the page does not know, WrongDays for days to correct."""
     asked.only(KNOWN | set(also))
     preset = asked.choice("period", rules.PRESETS)
-    start, end = asked.day("from"), asked.day("to")
+    start, end = _days(asked)
     given = start is not None or end is not None
     if preset and given:
         asked.refuse()
@@ -73,13 +78,31 @@ def read_month(asked: Arguments, *, today: date) -> date:
     return month
 
 
+def _days(asked: Arguments) -> list[date | None]:
+    found: list[date | None] = []
+    problems: dict[str, Any] = {}
+    for name in DAYS:
+        try:
+            found.append(asked.day(name))
+        except Unreadable as wrong:
+            problems[name] = wrong.message
+    if problems:
+        raise WrongDays(next(iter(problems.values())), **problems)
+    return found
+
+
+def _wrong(name: str, sentence: Any) -> WrongDays:
+    return WrongDays(sentence, **{name: sentence})
+
+
 def _period(start: date | None, end: date | None, today: date) -> Period:
     end = end or today
-    if not all(rules.EARLIEST_DAY <= day <= today + timedelta(days=rules.LONGEST_PERIOD_DAYS) for day in (start or end, end)):
-        raise Unreadable(_l("Choose days from the year 2000 on, and not beyond next year."))
+    for name, day in (("from", start or end), ("to", end)):
+        if not rules.EARLIEST_DAY <= day <= today + timedelta(days=rules.LONGEST_PERIOD_DAYS):
+            raise _wrong(name, _l("Choose days from the year 2000 on, and not beyond next year."))
     start = start or end - timedelta(days=29)
     if start > end:
-        raise Unreadable(_l("The first day lies after the last one. Exchange them."))
+        raise _wrong("to", _l("The last day lies before the first."))
     if (period := Period(start, end)).length > rules.LONGEST_PERIOD_DAYS:
-        raise Unreadable(_l("A report covers at most %(days)s days. Choose a shorter period.", days=rules.LONGEST_PERIOD_DAYS))
+        raise _wrong("from", _l("A report covers at most %(days)s days. Choose a shorter period.", days=rules.LONGEST_PERIOD_DAYS))
     return period

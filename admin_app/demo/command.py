@@ -27,14 +27,19 @@ class _Bars:
 @click.command("demo")
 @click.option("--applications", type=click.IntRange(0, 1_200_000), default=300, show_default=True, help="How many to add.")
 @click.option("--seed", type=click.IntRange(0, 1_000_000), default=1, show_default=True, help="The same seed, the same office.")
+@click.option("--once", is_flag=True, help="Add nothing to an office that holds a demo already.")
 @with_appcontext
-def demo_command(applications: int, seed: int) -> None:
+def demo_command(applications: int, seed: int, once: bool) -> None:
     """Load a fictitious office: centres, staff with one account per role, applications in all states, files.
 
-    Only where CARD_DESK_ENVIRONMENT is demo or test, and only into a database without real casework.
+    Only where CARD_DESK_ENVIRONMENT is demo or test, and only into a database that nobody has used but a demo.
     """
     if settings.current().environment == "production":
-        raise click.ClickException("This is a production installation: set CARD_DESK_ENVIRONMENT=demo for a demo office.")
+        raise click.ClickException("This is a production office and stays one. A demo needs a folder of its own: make demo.")
+    if once and operations.is_loaded():
+        return
+    if once:
+        click.echo(f"  Loading a demo office with {applications} applications …")
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     try:

@@ -55,13 +55,13 @@ def papers_of(story: Story, rng: Random, *, needs: tuple[Material, ...]) -> list
         _judge_first(papers, story, rng, asked=asked)
     if story.resumed_at and asked:
         again = story.resumed_at - dt.timedelta(minutes=rng.uniform(1, 5))
-        papers.append(Paper(asked[0], _FILES[asked[0]][0], again))
+        papers += [Paper(asked[0], file, again) for file in _FILES[asked[0]]]
     _judge(papers, story, rng)
     return papers
 
 
 def _judge_first(papers: list[Paper], story: Story, rng: Random, *, asked: tuple[Material, str] | None) -> None:
-    """Verdicts before the request for information: the others are fine, the one in question is refused."""
+    """Verdicts before the request for information: the others are fine, what is in question is refused, each side of it."""
     start, asked_at = known(story.submitted_at), known(story.asked_at)
     at = asked_at - (asked_at - start) * rng.uniform(0.01, 0.06)
     for paper in papers:
@@ -69,8 +69,7 @@ def _judge_first(papers: list[Paper], story: Story, rng: Random, *, asked: tuple
     for paper in papers:
         if asked and paper.material == asked[0]:
             paper.verdict, paper.refused_for = Verdict.REFUSED, asked[1]
-            paper.file = _FAULTY.get(paper.material, paper.file)
-            return
+            paper.file = _FAULTY.get(paper.material, paper.file) if paper.file == _FILES[paper.material][0] else paper.file
 
 
 def _judge(papers: list[Paper], story: Story, rng: Random) -> None:
@@ -97,4 +96,3 @@ def _refuse_for_rejection(papers: list[Paper], story: Story, at: Moment) -> None
     for paper in papers:
         if paper.material == material:
             paper.verdict, paper.refused_for, paper.verdict_at = Verdict.REFUSED, code, at
-            return

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from random import Random
 
-from admin_app.applications.rules import NEEDS_FORMAL_LOSS_REPORT, Channel, Reason
+from admin_app.applications.rules import NEEDS_FORMAL_LOSS_REPORT, SAYS_NO_FORMAL_REPORT, Channel, Reason
 from admin_app.applications.rules import Status as ApplicationStatus
 from admin_app.demo import chances
 from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Roster
@@ -47,7 +47,8 @@ def loss_behind(story: Story, rng: Random, *, now: Moment, hours: int) -> LossSt
         return None
     received, at_counter = story.arrival.at, story.channel == Channel.COUNTER
     must_be_formal = story.stage in (ApplicationStatus.APPROVED, ApplicationStatus.RECOMMENDED)
-    is_formal = must_be_formal or (story.rejected_for != "loss_not_formal" and rng.random() < chances.FORMAL_SHARE_OF_OPEN)
+    is_said_not = bool({story.asked_for, story.rejected_for} & SAYS_NO_FORMAL_REPORT)
+    is_formal = must_be_formal or (not is_said_not and rng.random() < chances.FORMAL_SHARE_OF_OPEN)
     straight = is_formal and at_counter and rng.random() < 0.65
     before = rng.uniform(3, 25) / 60 if straight or not at_counter else rng.uniform(2, min(60, hours - 4))
     report = LossStory(

@@ -31,6 +31,15 @@ def account_usernames() -> dict[str, str]:
     return {row["role"]: row["username"] for row in _data()["accounts"]}
 
 
+def holds_others() -> bool:
+    """Whether anybody works here, or any centre is entered, that the demo does not bring."""
+    people = {row["username"] for row in (*_data()["accounts"], *_data()["colleagues"])}
+    centres = {row["code"] for row in _data()["centres"]}
+    strangers = select(StaffMember.id).where(StaffMember.username.not_in(people))
+    others = select(Centre.id).where(Centre.code.not_in(centres))
+    return any(db.session.scalar(query.limit(1)) is not None for query in (strangers, others))
+
+
 @dataclass
 class Roster:
     """Who works where, and the ids of what the office's tables hold."""

@@ -41,12 +41,13 @@ DRAFT_EVERY = 4
 """in the smallest offices; the bigger ones have about as many drafts on a desk"""
 LONE_LOSS_SHARE = 0.07
 """loss reports that nobody applied on, for each application"""
+_SERIES = "demo-people-"
 _HELPERS_FROM = 3_000_000
 """indexes of people who only act for others; they are never registered"""
 
 
 class NotADemo(Conflict):
-    """The database holds cases of real people, or a demo of another seed."""
+    """The database holds cases, staff or centres of real people, or a demo of another seed."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,18 @@ def refuse_real_casework(seed: int) -> int:
     used = numbers.last(_series(seed))
     if not used and db.session.scalar(select(exists().where(Application.id > 0))):
         raise NotADemo(_l("This database holds a demo office of another seed. Use that seed, or an empty database."))
+    if not used and office.holds_others():
+        raise NotADemo(_l("This office has staff or centres that are not made by the demo. Nothing was added."))
     return used
 
 
+def is_loaded() -> bool:
+    """Whether a demo was loaded here, of any seed."""
+    return any(last for series, last in Numbers().all().items() if series.startswith(_SERIES))
+
+
 def _series(seed: int) -> str:
-    return f"demo-people-{seed}"
+    return f"{_SERIES}{seed}"
 
 
 class Loader:

@@ -220,7 +220,7 @@ def _ask(story: Story, desk: Desk, *, slack: int) -> None:
             story.reviewer = None
         return
     requests = dict(chances.REQUESTS)
-    if story.reason in NEEDS_FORMAL_LOSS_REPORT:
+    if story.reason in NEEDS_FORMAL_LOSS_REPORT and waiting:
         requests["formal_loss_needed"] = 22
     if story.applicant == Applicant.PROXY:
         requests["authorisation_missing"] = 30
@@ -256,7 +256,8 @@ def _decide(story: Story, desk: Desk, *, roster: Roster, working_age: int) -> No
 def _rejection(story: Story, rng: Random) -> str:
     codes = dict(chances.REJECTIONS)
     if story.reason in NEEDS_FORMAL_LOSS_REPORT:
-        codes |= {"loss_not_formal": 60, "card_still_valid": 0}
+        # What is reopened and approved had its formal report all the time.
+        codes |= {"loss_not_formal": 0 if story.first_rejected_at else 60, "card_still_valid": 0}
     return pick(rng, codes)
 
 

@@ -24,8 +24,8 @@ class StaffMember(User):
     centre: Mapped[Centre | None] = relationship(lazy="joined")
     name_zh: Mapped[str] = mapped_column(String(60), default="")
     name_en: Mapped[str] = mapped_column(String(60), default="")
-    language: Mapped[str] = mapped_column(String(5), default="zh")
-    """'en' or 'zh': of the screens; set by the person."""
+    language: Mapped[str] = mapped_column(String(5), default="")
+    """'en' or 'zh': of the screens; set by the person. '' until they choose: then what their browser asks for."""
     theme: Mapped[str] = mapped_column(String(5), default="auto")
     """'auto', 'light' or 'dark'; set by the person."""
     shortcuts_on: Mapped[bool] = mapped_column(Boolean, default=True)

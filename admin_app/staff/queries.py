@@ -103,6 +103,11 @@ def has_active_administrator() -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def has_anybody() -> bool:
+    """Whether any account was ever made; the first one is an administrator's."""
+    return db.session.scalar(select(StaffMember.id).limit(1)) is not None
+
+
 def other_active_administrators(member: StaffMember) -> bool:
     """Whether anybody else could administer the office; locks their rows, so that two removals cannot pass each other."""
     query = select(StaffMember.id).where(StaffMember.role == Role.ADMINISTRATOR, StaffMember.active, StaffMember.id != member.id)

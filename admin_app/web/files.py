@@ -11,6 +11,8 @@ from admin_app.foundation.errors import DomainError
 from reports.text.characters import MissingGlyphs
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'self'"
+PICTURE = f"{SANDBOX}; style-src 'unsafe-inline'"
+"""A picture that fills a tab stands in a page that the browser makes and styles; it would complain otherwise. A picture brings no style."""
 OWN_PDF = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 """For documents that we printed ourselves; a sandbox would stop the browser's own PDF viewer."""
 
@@ -31,7 +33,7 @@ def printing() -> Iterator[None]:
 
 def picture(data: bytes, *, name: str, media_type: str = "image/jpeg") -> Response:
     """A picture to look at in the page."""
-    return _answer(data, media_type, "inline", name, SANDBOX)
+    return _answer(data, media_type, "inline", name, PICTURE)
 
 
 def attachment(data: bytes, *, name: str, media_type: str) -> Response:

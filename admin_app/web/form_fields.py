@@ -17,15 +17,21 @@ Reader = Callable[[str], Any]
 class Read:
     """A validator: the value of the field becomes what `reader` makes of it; a refusal is shown there and keeps what was typed."""
 
-    def __init__(self, reader: Reader, *, is_required: bool = False) -> None:
+    def __init__(self, reader: Reader, *, is_required: bool = False, is_optional: bool = False) -> None:
         self.reader = reader
-        self.field_flags = {"required": True} if is_required else {}
+        self.field_flags = {"required": True} if is_required else {"optional": True} if is_optional else {}
 
     def __call__(self, _form: Form, field: Field) -> None:
         try:
             field.data = self.reader(field.data or "")
         except DomainError as refused:
             raise StopValidation(str(refused.message)) from None
+
+
+def or_nothing(_form: Form, field: Field) -> None:
+    """A validator, after what reads the field: whatever comes later is asked of a field only in which something stands."""
+    if not field.data:
+        raise StopValidation
 
 
 def offered(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
@@ -63,8 +69,8 @@ def serial(label: Any) -> StringField:
 
 
 def phone_line(label: Any, limit: int) -> StringField:
-    """A phone of the office in words, such as with an extension: it is no secret."""
-    checks = [Read(partial(texts.line, has_phone=True)), Length(max=limit), DataRequired()]
+    """A phone of the office in words, such as with an extension, or nothing: it is no secret."""
+    checks = [Read(partial(texts.line, has_phone=True), is_optional=True), Length(max=limit)]
     return StringField(label, validators=checks, render_kw={"maxlength": limit} | FOR_PHONE)
 
 
@@ -72,6 +78,29 @@ def line(label: Any, limit: int, *, is_required: bool = True, description: Any =
     """A text of one line with at most `limit` characters."""
     checks = [Read(texts.line), Length(max=limit), *([DataRequired()] if is_required else [])]
     return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit}, **extra)
+
+
+def optional_line(label: Any, limit: int) -> StringField:
+    """A text of one line that may be left out, as the form says."""
+    checks = [Read(texts.line, is_optional=True), Length(max=limit)]
+    return StringField(label, validators=checks, render_kw={"maxlength": limit})
+
+
+class InOneLanguage:
+    """A validator: the text stands in this field, or in the one called `other`; a text in both is welcome."""
+
+    def __init__(self, other: str) -> None:
+        self.other = other
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not field.data and not (form[self.other].data or "").strip():
+            raise StopValidation(_l("Needed in one language: here, or in the field of the other one."))
+
+
+def line_in_one_language(label: Any, limit: int, other: str, *, description: Any = "") -> StringField:
+    """A text of one line that is needed here or in the field `other`, which is the same in the other language."""
+    checks = [Read(texts.line), Length(max=limit), InOneLanguage(other)]
+    return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 
 def name(label: Any, limit: int, *, description: Any = "") -> StringField:
@@ -103,14 +132,21 @@ def latin_line(text: str) -> str:
     return kept
 
 
-def code(label: Any, limit: int, *, pattern: str = r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description: Any = "") -> StringField:
+def code(
+    label: Any, limit: int, *, pattern: str = r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description: Any = "", is_required: bool = True
+) -> StringField:
     """A short name of Latin letters, digits, - and _, by which records and addresses name the row."""
-    checks = [Read(latin_line), DataRequired(), Length(max=limit), Regexp(pattern, message=_l("Letters, digits, - and _ only."))]
+    checks = [
+        Read(latin_line, is_optional=not is_required),
+        DataRequired() if is_required else or_nothing,
+        Length(max=limit),
+        Regexp(pattern, message=_l("Letters, digits, - and _ only.")),
+    ]
     return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 
-def digits(label: Any, length: int, *, description: Any = "") -> StringField:
-    """Exactly `length` digits."""
-    checks = [DataRequired(), Read(numbers.latin)]
-    checks += [Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
+def digits(label: Any, length: int, *, is_required: bool = True, description: Any = "") -> StringField:
+    """Exactly `length` digits, or nothing where it is not required."""
+    start = [DataRequired(), Read(numbers.latin)] if is_required else [Read(numbers.latin, is_optional=True), or_nothing]
+    checks = [*start, Regexp(rf"^[0-9]{{{length}}}$", message=_l("Digits only, in full."))]
     return number(label, "digits", says={"inputmode": "numeric"}, validators=checks, description=description)

@@ -1,4 +1,6 @@
-"""Which language this page is in: the person's choice, else what the browser asks for."""
+"""Which language this page is in: what the person chose, else that of who signed out here last, else what the browser asks for."""
+
+from typing import Any
 
 from flask import Flask, has_request_context, request, session
 
@@ -9,7 +11,8 @@ def choose() -> str:
     """'en' or 'zh'."""
     if not has_request_context():
         return "en"
-    chosen = (session or {}).get("locale")  # type: ignore[call-overload]
+    known: Any = session or {}
+    chosen = known.get("locale") or known.get("last_locale")
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(["zh", "zh-CN", "en"], "en")[:2]
 
 

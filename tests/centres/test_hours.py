@@ -49,8 +49,13 @@ def test_open_closed_holiday_and_make_up_day(moment, expected):
 
 
 @pytest.mark.parametrize("week", [[], [[]] * 7])
-def test_a_centre_without_hours_never_opens(week):
-    assert rules.opening(week, datetime(2026, 11, 23, 10, 0), CALENDAR) == rules.Opening(False)
+def test_a_centre_without_hours_never_opens_and_is_not_called_closed(week):
+    assert rules.opening(week, datetime(2026, 11, 23, 10, 0), CALENDAR) == rules.Opening(False, is_known=False)
+
+
+def test_control_one_that_opens_once_a_week_is_known():
+    week = [[["09:00", "10:00"]], *([[]] * 6)]
+    assert rules.opening(week, datetime(2026, 11, 24, 10, 0), CALENDAR).is_known
 
 
 @pytest.mark.parametrize(

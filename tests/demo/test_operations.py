@@ -29,6 +29,9 @@ from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import attempts, signing_in
 from admin_app.staff.permissions import Role
 from tests.demo.size import COUNT, SEED, quiet
+from tests.factories.centres import make_centre
+from tests.factories.staff import make_staff
+from tests.routes import checksum
 
 
 def _all(model):
@@ -209,6 +212,33 @@ def test_a_database_with_real_residents_is_refused(office):
         session.scalars(select(Resident).limit(1)).one().is_fictitious = False
     with pytest.raises(operations.NotADemo):
         operations.load(10, seed=SEED, report=quiet)
+
+
+@pytest.mark.parametrize("made", [lambda: make_staff("reviewer"), lambda: make_centre("OURS")], ids=["staff", "centre"])
+def test_an_office_that_people_have_begun_to_use_is_refused(app, made):
+    made()
+    before = checksum()
+    with pytest.raises(operations.NotADemo):
+        operations.load(10, seed=SEED, report=quiet)
+    assert checksum() == before
+
+
+def test_a_demo_in_which_people_worked_is_added_to(office):
+    make_staff("reviewer")
+    operations.load(10, seed=SEED, report=quiet)
+    assert db.session.scalar(select(func.count(Application.id))) == COUNT + 10
+
+
+def test_a_start_adds_nothing_to_a_demo_that_is_there(office, app):
+    answer = app.test_cli_runner().invoke(args=["demo", "--once", "--applications", "10", "--seed", str(SEED)])
+    assert (answer.exit_code, answer.output) == (0, "")
+    assert db.session.scalar(select(func.count(Application.id))) == COUNT
+
+
+def test_control_a_start_fills_a_demo_that_is_empty(app, stand_in_files):
+    answer = app.test_cli_runner().invoke(args=["demo", "--once", "--applications", "3"])
+    assert answer.exit_code == 0, answer.output
+    assert db.session.scalar(select(func.count(Application.id))) == 3
 
 
 def test_a_production_installation_is_refused(app, monkeypatch):

@@ -13,7 +13,10 @@ from tests.forms import Form, filled
 from tests.held import locked
 from tests.routes import checksum
 
-SAVES_NOTHING = {"/mailing/batches/<public_id>/post": "asks whether it is meant, and saves nothing yet"}
+SAVES_NOTHING = {
+    "/mailing/batches/<public_id>/post": "asks whether it is meant, and saves nothing yet",
+    "/residents/known": "says that nobody has the number, of which nothing is noted",
+}
 NEEDS_A_DEVICE = {"/account/passkeys/add", "/sign-in/passkey"}
 """Refused with a database or without: here no device signs."""
 

@@ -43,6 +43,8 @@ SHARED = {
     "ab_user",
 }
 """What every centre works with: residents may turn to any counter; a loss report, a restriction, an erasure hold everywhere."""
+NO_RECORD = {"rest"}
+"""What stood behind an old address of the framework: nobody looks at it, all of them lead to the sign-in page."""
 MIXED = {"mailing_batch"}
 """A batch holds parcels of all centres: it opens, and shows nothing of those that are not one's own."""
 EXPIRED = {"en": "This form has expired", "zh": "表单已过期"}
@@ -191,6 +193,8 @@ def foreign_addresses(route: Route) -> Iterator[str]:
     """The address with each parameter in turn replaced by an id of another kind of record, or by none at all."""
     values = {noun_of(example): str(first_of(example)) for example in EXAMPLES.values() if not isinstance(example, str)}
     for name, noun in parameters(route.rule):
+        if name in NO_RECORD:
+            continue
         others = [value for other, value in values.items() if other != noun and name != "pk" and not value.isdigit()]
         for value in (*NO_IDS, *others):
             if name in ("pk", "number") and value in ("1", "٣"):  # both are numbers, and there may be such a row

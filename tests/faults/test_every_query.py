@@ -117,7 +117,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         make_application(clerk, clerk.centre, scene().case.resident)
         make_batch(people["mailroom_clerk"], "posted", posted_on=clock.today(), posted_at=clock.now(), parcel_count=1)
         make_entry(action="residents.revealed", subject_type="resident")
-        make_entry(outcome="refused", reason="test")
+        make_entry(action="staff.sign_in_refused", subject_type="staff", outcome="refused", reason="test")
         make_entry(action="residents.watched_seen", subject_type="resident")
         reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
         with transaction() as session:
@@ -207,6 +207,7 @@ ASKED: dict[str, Ask] = {
     "dashboard.queries.home.draft_ids": lambda who, _: home.draft_ids(who),
     "dashboard.queries.home.collect_ids": lambda who, _: home.collect_ids(who),
     "dashboard.queries.home.came_back": lambda who, _: home.came_back(who, limit=9),
+    "dashboard.queries.home.came_back_ids": lambda who, _: home.came_back_ids(who),
     "dashboard.queries.home.decided_by": lambda who, _: range(home.decided_by(who, clock.today())),
     "dashboard.queries.home.workloads": lambda who, _: home.workloads(who),
     "dashboard.queries.home.posted_today": lambda who, _: range(sum(home.posted_today(who))),

@@ -22,7 +22,7 @@ from tests.factories.residents import id_number
 from tests.faults.furnished import FullOffice
 from tests.faults.hard_strings import FOLDED, IMPOSSIBLE, STAYING, spellings
 from tests.faults.text_fields import NEVER_STORED, fields, forms_with_texts, is_latin, is_refused, send
-from tests.forms import Form, forms_in
+from tests.forms import Field, Form, forms_in
 
 AS_TYPED = {
     f"/applications/<reference>/autosave {name}": "comes back as it was typed; it is folded when it is sent" for name in ("note", "why")
@@ -141,9 +141,13 @@ NUMBERS = {
 """Kind of number, as its field says it -> one that is right."""
 
 
+def is_kept_number(form: Form, field: Field) -> bool:
+    return bool(field.number) and f"{form.rule} {field.name}" not in NEVER_STORED
+
+
 def misread(office: FullOffice, form: Form) -> Iterator[str]:
     """Fields for a number that do not take it however it was pasted, or keep something else."""
-    for name, kind in {field.name: field.number for field in form.texts if field.number}.items():
+    for name, kind in {field.name: field.number for field in form.texts if is_kept_number(form, field)}.items():
         number = NUMBERS[kind]()
         for typed in spellings(number):
             answer, stored = send(office, form, {name: typed})
@@ -155,7 +159,7 @@ def misread(office: FullOffice, form: Form) -> Iterator[str]:
 
 def unasked(office: FullOffice, form: Form) -> Iterator[str]:
     """Fields for an ID number that take an unusual one without asking, or not even once somebody says that it is so."""
-    for name in (field.name for field in form.texts if field.number == "id-number"):
+    for name in (field.name for field in form.texts if is_kept_number(form, field) and field.number == "id-number"):
         number = id_number(place="321119")
         answer, _stored = send(office, form, {name: number})
         box = f'name="{name}_confirmed" value="{number}"'

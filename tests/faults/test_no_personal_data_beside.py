@@ -1,6 +1,7 @@
 """After a day at a served desk nothing beside the database and the stored files holds anybody's numbers, phone, address or name (T-27).
 
-Looked through: everything in the instance folder and in the folder for temporary files, what the processes said, and the jobs' rows.
+Looked through: everything in the instance folder and in the folder for temporary files, what the processes said, the rows of the queue,
+of the log and of the notes about who looked.
 """
 
 import http.cookiejar
@@ -16,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.centres.models import Centre
 from admin_app.foundation import settings
 from admin_app.foundation.database import db
@@ -32,6 +34,8 @@ pytestmark = pytest.mark.proof
 PASSWORD = "correct horse battery"
 KNOWN = {"name": "欧阳子墨龑", "phone": "13912345678", "postcode": "310012", "address": "浙江省杭州市西湖区桃源岭支路97号"}
 NEW = {"name": "司徒若曦瑀", "phone": "13887654321", "postcode": "310013", "address": "浙江省杭州市拱墅区和睦新村6幢"}
+TROUBLE = b"database in trouble"
+"""What the processes say of a locked database."""
 FORM = {"channel": "counter", "reason": "damaged", "applicant": "self", "delivery": "post"}
 
 
@@ -83,19 +87,26 @@ def written_as(text: str) -> set[bytes]:
     }
 
 
+def written_in_tables() -> dict[str, bytes]:
+    """What stands in the rows of the queue, of the log and of the notes about who looked, as it stands there."""
+    job = (Job.id, Job.arguments, Job.result, Job.error, Job.error_details, Job.dedupe_key)
+    asked = {"job": sa.select(*job), "audit_entry": sa.select(AuditEntry.__table__), "read_note": sa.select(ReadNote.__table__)}
+    db.session.rollback()
+    found = {name: [list(row) for row in db.session.execute(statement)] for name, statement in asked.items()}
+    db.session.rollback()
+    assert all(found.values()), "every one of them has rows"
+    return {name: json.dumps(rows, ensure_ascii=False, default=str).encode() for name, rows in found.items()}
+
+
 def found_in(folder: Path, texts: list[str]) -> list[str]:
-    """Where one of the texts stands, but for the database and the stored files, which other tests look through."""
+    """Where one of the texts stands, but for the database's files and the stored files, which other tests look through."""
     office = folder / "office"
     apart = {office / f"card_desk.db{ending}" for ending in BESIDE}
     files = [file for file in folder.rglob("*") if file.is_file() and file not in apart and not file.is_relative_to(office / "files")]
-    contents = {str(file.relative_to(folder)): file.read_bytes() for file in files}
-    db.session.rollback()
-    columns = (Job.arguments, Job.result, Job.error, Job.error_details, Job.dedupe_key)
-    for row in db.session.execute(sa.select(Job.id, *columns)):
-        contents[f"job {row[0]}"] = json.dumps(list(row), ensure_ascii=False, default=str).encode()
-    db.session.rollback()
+    contents = {str(file.relative_to(folder)): file.read_bytes() for file in files} | written_in_tables()
+    forms = {text: written_as(text) for text in texts}
     return [
-        f"{place}: {text}" for place, content in contents.items() for text in texts if any(form in content for form in written_as(text))
+        f"{place}: {text}" for place, content in contents.items() for text, some in forms.items() if any(form in content for form in some)
     ]
 
 
@@ -139,7 +150,7 @@ def test_a_day_leaves_nothing_of_anybody_beside_the_database(
     batch = open_batch(ready_cards(2, clerk, centre, mailer, recipient=KNOWN["name"], address=KNOWN["address"]), mailer)
     a_day(desk, known, new, batch.public_id)
     texts = [known, new, *(person[fact] for person in (KNOWN, NEW) for fact in ("name", "phone", "address"))]
-    assert (tmp_path / "processes.log").stat().st_size > 0, "the locked database was said"
+    assert TROUBLE in (tmp_path / "processes.log").read_bytes(), "the locked database was said"
     assert found_in(tmp_path, texts) == []
     with (tmp_path / "processes.log").open("a") as log:  # the control: one line that says too much
         log.write(json.dumps({"event": "refused", "address": KNOWN["address"]}) + "\n")

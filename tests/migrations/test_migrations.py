@@ -15,6 +15,7 @@ from admin_app.demo import operations as demo
 from admin_app.foundation.database import db, metadata, transaction
 from admin_app.residents.rules import latin_of
 from admin_app.staff.models import StaffMember
+from tests.factories.centres import make_centre
 from tests.factories.residents import id_number, make_resident
 from tests.migrations.old_statements import BREAKS, broken_by
 
@@ -200,3 +201,17 @@ def test_whoever_made_a_report_formal_is_read_from_the_log(empty_app):
     second_decisions(flask_migrate.upgrade)
     assert db.session.execute(known).all() == told
     assert db.session.scalar(sa.text("SELECT count(*) FROM loss_report WHERE formal_at IS NULL AND formal_by_id IS NOT NULL")) == 0
+
+
+def test_a_centre_whose_place_nobody_knows_goes_down_and_up_again(empty_app):
+    flask_migrate.upgrade()
+    make_centre("KNOWN")
+    make_centre("UNKNOWN", latitude=None, longitude=None)
+    places = sa.text("SELECT code, latitude, longitude FROM centre ORDER BY code")
+    db.session.remove()
+    flask_migrate.downgrade(revision="0036_parts_of_names")
+    assert [tuple(row) for row in db.session.execute(places)] == [("KNOWN", 30.27, 120.13), ("UNKNOWN", 0, 0)]
+    db.session.remove()
+    flask_migrate.upgrade()
+    make_centre("LATER", latitude=None, longitude=None)
+    assert {row.code for row in db.session.execute(places) if row.latitude is None} == {"LATER"}

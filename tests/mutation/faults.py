@@ -28,11 +28,56 @@ class Fault:
 def faults_of(source: str, tables: frozenset[str], only: frozenset[str] = frozenset()) -> Iterator[Fault]:
     """Every fault inside functions (those named `only`, if any are), and in the tables named."""
     whole = ast.parse(source)
+    members = _members(whole, tables)
     for path, node in _places(whole, tables, only):
-        for what, change in _changes(node):
+        for what, change in (*_changes(node), *_other_member(node, members)):
             tree = copy.deepcopy(whole)
             _put(tree, path, change)
             yield Fault(node.lineno, f"{what}: {ast.unparse(node)[:80]}", ast.fix_missing_locations(tree))
+
+
+Members = dict[int, str]
+"""id of a node in a table -> what it could say instead: the member after `Status.MADE`, for a set the last text that it has not."""
+
+
+def _members(tree: ast.Module, tables: frozenset[str]) -> Members:
+    found: Members = {}
+    for value in _tables(tree, tables):
+        texts = list(dict.fromkeys(one for group in _groups(value) for one in _texts(group)))
+        for group in _groups(value):
+            others = [one for one in reversed(texts) if one not in _texts(group)]  # the next ones are often held by the same people
+            found |= {id(group): one for one in others[:1]}
+        named = [one for one in ast.walk(value) if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)]
+        for kind in {ast.unparse(one.value) for one in named}:
+            names = list(dict.fromkeys(one.attr for one in named if ast.unparse(one.value) == kind))
+            of_kind = (one for one in named if ast.unparse(one.value) == kind)
+            found |= {id(one): names[(names.index(one.attr) + 1) % len(names)] for one in of_kind}
+    return found
+
+
+def _groups(table: ast.AST) -> list[ast.Set]:
+    return [one for one in ast.walk(table) if isinstance(one, ast.Set) and _texts(one)]
+
+
+def _texts(group: ast.Set) -> list[str]:
+    return [one.value for one in group.elts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _other_member(node: Any, members: Members) -> Iterator[tuple[str, Change]]:
+    if id(node) not in members:
+        return
+    if isinstance(node, ast.Set):
+        yield "one more let in", _with(elts=[*node.elts, ast.Constant(members[id(node)])])
+    else:
+        yield "another member", _with(attr=members[id(node)])
+
+
+def _tables(tree: ast.Module, tables: frozenset[str]) -> Iterator[ast.expr]:
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+            if isinstance(target, ast.Name) and target.id in tables and statement.value is not None:
+                yield statement.value
 
 
 Path = tuple[tuple[str, int | None], ...]
@@ -42,9 +87,8 @@ def _places(tree: ast.Module, tables: frozenset[str], only: frozenset[str]) -> I
     for number, statement in enumerate(tree.body):
         path: Path = (("body", number),)
         if isinstance(statement, ast.Assign | ast.AnnAssign):
-            target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-            if isinstance(target, ast.Name) and target.id in tables and statement.value is not None:
-                yield from _inside(statement.value, (*path, ("value", None)))
+            for value in _tables(ast.Module([statement], []), tables):
+                yield from _inside(value, (*path, ("value", None)))
         elif isinstance(statement, ast.ClassDef):
             for place, one in enumerate(statement.body):
                 if isinstance(one, ast.FunctionDef) and (not only or one.name in only):

@@ -15,6 +15,10 @@ class Guard:
     """Its functions that count, where not all do."""
 
 
+NO_FUNCTION = frozenset({"<none>"})
+"""Its tables alone."""
+MOVES = ("tests/test_moves_in_the_database.py",)
+VERBS = "tests/test_verbs.py::test_"
 GUARDS: dict[str, Guard] = {
     "masks": Guard(
         "admin_app.residents.rules",
@@ -22,4 +26,17 @@ GUARDS: dict[str, Guard] = {
         only=frozenset({"mask_id_number", "mask_phone", "birth_month", "birth_in", "sex_in", "shown_name", "shown_names", "shown_fact"}),
     ),
     "crypto": Guard("admin_app.foundation.crypto", ("tests/foundation/test_crypto.py",)),
+    "rights": Guard(
+        "admin_app.staff.permissions",
+        (
+            "tests/staff/test_permissions.py",
+            f"{VERBS}every_operation_asks_before_anything_else",
+            f"{VERBS}every_verb_has_an_operation_and_its_permissions_exist",
+            f"{VERBS}a_verb_without_a_row_in_the_table_is_refused_at_once",
+        ),
+        tables=frozenset({"PERMISSIONS", "VERBS"}),
+    ),
+    "moves of cards": Guard("admin_app.cards.rules", MOVES, frozenset({"MOVES"}), NO_FUNCTION),
+    "moves of loss reports": Guard("admin_app.loss_reports.rules", MOVES, frozenset({"MOVES"}), NO_FUNCTION),
+    "moves of mail": Guard("admin_app.mailing.rules", MOVES, frozenset({"BATCH_MOVES", "PARCEL_MOVES"}), NO_FUNCTION),
 }

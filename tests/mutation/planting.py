@@ -3,6 +3,7 @@
 import ast
 import gc
 from collections.abc import Iterator
+from functools import _lru_cache_wrapper
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -18,12 +19,19 @@ def plant(module: ModuleType, fault: Fault, tables: frozenset[str]) -> None:
     changed = {(one.co_qualname, number): one for number, one in _numbered(faulty)}
     pairs = ((one, changed.get((one.co_qualname, number), one)) for number, one in _numbered(sound))
     codes = {one: other for one, other in pairs if one != other}
+    if codes:  # a fault in a table changes none, and to go through all that is loaded takes seconds
+        _exchange(codes, module)
+    for name in tables:
+        _put(vars(module)[name], _fresh(module, fault.tree, name))
+
+
+def _exchange(codes: dict[CodeType, CodeType], module: ModuleType) -> None:
     gc.unfreeze()  # a run of tests takes what it begins with out of the collector's sight
     for held in gc.get_objects():
         if isinstance(held, FunctionType) and held.__code__ in codes:
             held.__code__ = codes[held.__code__]
-    for name in tables:
-        _put(vars(module)[name], _fresh(module, fault.tree, name))
+        if isinstance(held, _lru_cache_wrapper) and held.__module__ == module.__name__:
+            held.cache_clear()  # what it gave when all was sound
 
 
 def _numbered(code: CodeType) -> Iterator[tuple[int, CodeType]]:

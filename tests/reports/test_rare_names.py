@@ -1,8 +1,13 @@
-"""Rare names on labels: what the fonts have is whole, in its place and read back as typed; the rest is refused by name."""
+"""Rare names on paper: what the fonts have is whole, in its place and read back as typed; the rest is refused by its characters.
+
+On receipts names of shaped scripts (Uyghur, Tibetan, Mongolian) are drawn, but not read back from the file as typed.
+"""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -12,8 +17,10 @@ from reports.labels.lines import Span
 from reports.labels.rows import LabelRow
 from reports.labels.sheets import render_label_sheets
 from reports.labels.styles import style_for
+from reports.letters import receipts
 from reports.text import characters, typefaces
 from reports.text.characters import MissingGlyphs, clean, missing_characters
+from tests.reports.letter_rows import APPLICATION, LOSS
 from tests.reports.stocks import L7163
 
 RANGES = {
@@ -26,6 +33,7 @@ MONGOLIAN = ("ᠪᠠᠲᠤ", "ᠮᠥᠩᠬᠡ", "ᠨᠠᠷᠠᠨ", "ᠴᠢᠮᠡ
 BIDI = ("\u202e", "\u2066", "\u2069", "\u200f", "\u061c")
 LONGEST = 40
 KINDS = (*RANGES, "Uyghur", "Kazakh", "Latin", "Tibetan", "Mongolian", "mixed", "bidi", "longest")
+ON_ONE_RECEIPT = 25
 COUNTS = [120, pytest.param(5_000, marks=pytest.mark.proof)]
 
 
@@ -111,3 +119,46 @@ def test_control_a_name_without_its_glyphs_is_not_found_on_paper(words, monkeypa
     _printable, others = sorted_out(100)
     monkeypatch.setattr(characters, "_is_printable", lambda *_: True)
     assert lost(others[:5], words(render_label_sheets([label(name) for name in others[:5]], stock=L7163, language="zh")))
+
+
+def receipt_of(names: Sequence[str]) -> bytes:
+    """The receipt of an application with a name in each place that a text may take: five lines, and two lists of the rest."""
+    lines = dict(zip(("resident", "reason", "delivery", "clerk"), [*names, *[""] * 4][:4], strict=True))
+    centre, listed = replace(APPLICATION.centre, name=[*names, *[""] * 5][4]), names[5:]
+    row = replace(APPLICATION, **lines, centre=centre, handed_in=tuple(listed[::2]), missing=tuple(listed[1::2]))
+    return receipts.application_receipt(row, "zh")
+
+
+def refused(print_it: Callable[..., bytes], row: Any) -> list[str]:
+    """The characters for which a receipt is refused; nothing where it is printed."""
+    try:
+        print_it(row, "zh")
+    except MissingGlyphs as stopped:
+        return [one.char for problem in stopped.problems for one in problem.characters]
+    return []
+
+
+def is_shaped(name: str) -> bool:
+    """Whether letters change with their neighbours: on a receipt these are drawn as they should be, and not read back."""
+    faces = map(typefaces.typeface_of, clean(name))
+    return any(face is not None and face.is_shaped for face in faces)
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_on_receipts_every_name_is_read_back_unless_shaped_or_refused_by_its_characters(count: int, words: Callable[[bytes], str]) -> None:
+    printable, others = sorted_out(count)
+    for start in range(0, len(printable), ON_ONE_RECEIPT):
+        names = printable[start : start + ON_ONE_RECEIPT]
+        assert [name for name in lost(names, words(receipt_of(names))) if not is_shaped(name)] == []
+    for name in others:
+        wanted = [one.char for one in missing_characters(clean(name))]
+        assert refused(receipts.application_receipt, replace(APPLICATION, resident=name)) == wanted
+        assert refused(receipts.loss_report_receipt, replace(LOSS, resident=name)) == wanted
+
+
+def test_control_a_name_without_its_glyphs_is_not_found_on_a_receipt(
+    words: Callable[[bytes], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _printable, others = sorted_out(100)
+    monkeypatch.setattr(characters, "_is_printable", lambda *_: True)
+    assert lost(others[:5], words(receipt_of(others[:5])))

@@ -26,9 +26,8 @@ def actor(role: str) -> Actor:
 
 
 def who_may(name: str) -> str:
-    if permissions.is_allowed(SYSTEM, name):
-        return OFFICE
-    return "".join(letter for letter, role in LETTERS.items() if permissions.is_allowed(actor(role), name))
+    letters = "".join(letter for letter, role in LETTERS.items() if permissions.is_allowed(actor(role), name))
+    return OFFICE + letters if permissions.is_allowed(SYSTEM, name) else letters
 
 
 def test_each_verb_may_be_done_by_whom_the_table_says_and_by_nobody_else() -> None:

@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 
 from admin_app.staff import queries
 from admin_app.staff.models import StaffMember
+from tests.factories.staff import PASSWORD
+from tests.routes import routes
 
 
 def html_tag(text: str) -> str:
@@ -52,6 +54,34 @@ def test_choices_stay_with_the_person(sign_in: Callable[..., FlaskClient], make_
     assert 'lang="zh-Hans"' in html_tag(page)
     assert 'data-bs-theme="dark"' in html_tag(page)
     assert 'data-shortcuts="off"' in page
+
+
+@pytest.mark.parametrize(("asked", "tag"), [("en-US,en;q=0.9,zh;q=0.5", "en"), ("zh-CN,zh;q=0.9,en;q=0.5", "zh-Hans")])
+def test_every_page_follows_the_browser_of_somebody_who_never_chose(app, sign_in, make_staff, asked: str, tag: str) -> None:
+    browser, found = sign_in(make_staff("supervisor", language="")), set()
+    paths = {route.rule for route in routes(app) if route.method == "GET" and "<" not in route.rule}
+    for path in sorted(paths):
+        answer = browser.get(path, headers={"Accept-Language": asked})
+        if answer.status_code == 200 and answer.mimetype == "text/html" and "<html" in answer.text:
+            found.add(path)
+            assert f'lang="{tag}"' in html_tag(answer.text), path
+    assert len(found) > 12
+
+
+def test_a_choice_before_signing_in_holds_for_somebody_who_never_chose(client: FlaskClient, make_staff: Callable[..., StaffMember]) -> None:
+    make_staff("reviewer", language="")
+    client.post("/preferences/", data={"language": "zh", "back": "/sign-in"})
+    client.post("/sign-in", data={"username": "reviewer", "password": PASSWORD})
+    assert 'lang="zh-Hans"' in html_tag(client.get("/account/", headers={"Accept-Language": "en"}).text)
+
+
+def test_nobody_gets_the_language_of_who_was_here_before(client: FlaskClient, make_staff: Callable[..., StaffMember]) -> None:
+    for name, language in (("first", "zh"), ("second", "")):
+        make_staff("reviewer", username=name, language=language)
+        client.post("/sign-in", data={"username": name, "password": PASSWORD})
+        page = client.get("/account/", headers={"Accept-Language": "en"}).text
+        client.post("/sign-out")
+    assert 'lang="en"' in html_tag(page)
 
 
 @pytest.mark.parametrize("choice", [{"language": "xx"}, {"theme": "<script>"}, {"shortcuts": "maybe"}, {}])

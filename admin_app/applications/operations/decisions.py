@@ -18,6 +18,7 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.i18n import pick
 from admin_app.foundation.typed_text import texts
 from admin_app.staff.permissions import verb
 
@@ -93,7 +94,7 @@ def recommend(
         _ready_materials(application)
         codes, why = [], texts.reason(why, field="why")
     else:
-        codes, why = _codes("reject", reasons), ""
+        codes, why = _codes(application, "reject", reasons), ""
     made = Recommendation(
         application_id=application.id, outcome=str(outcome), why=why, note=texts.block(note, most=NOTE_LENGTH, field="note"),
         codes=[code.code for code in codes], asked_by=[str(rule) for rule in asked], recommended_by_id=by.staff_id,
@@ -174,7 +175,7 @@ def _approve(application: Application, *, by: Actor, version: int | None, note: 
 
 
 def _reject(application: Application, *, by: Actor, reasons: Sequence[str], version: int | None, note: str) -> Decision:
-    codes = _codes("reject", reasons)
+    codes = _codes(application, "reject", reasons)
     facts = {"reasons": [code.code for code in codes]}
     moves.move(application, "reject", by=by, version=version, changes=facts, **_closing(application, by))
     return _record(application, DecisionKind.REJECT, codes, note, by=by)
@@ -186,7 +187,7 @@ def request_information(
 ) -> Decision:
     """Ask the resident for something, by coded reasons; the clock stops today and the case stays with its owner."""
     _require_decider(application, by, version)
-    codes = _codes("request_information", reasons)
+    codes = _codes(application, "request_information", reasons)
     facts = {"reasons": [code.code for code in codes]}
     moves.move(application, "request_information", by=by, version=version, changes=facts, paused_on=clock.today(), lease_until=None)
     return _record(application, DecisionKind.REQUEST_INFORMATION, codes, note, by=by)
@@ -231,11 +232,14 @@ def days_taken(application: Application) -> int:
     return max(0, centres.calendar().between(start, clock.today()) - application.paused_days)
 
 
-def _codes(kind: str, reasons: Sequence[str]) -> list[ReasonCode]:
+def _codes(application: Application, kind: str, reasons: Sequence[str]) -> list[ReasonCode]:
     wanted = list(dict.fromkeys(reasons))
     found = queries.reason_codes(kind, wanted)
     if not found or len(found) != len(wanted):
         raise ReasonRequired(_l("Please choose at least one reason from the list."))
+    for code in found:
+        if not queries.is_true_of(code.code, application):
+            raise ReasonRequired(_l("“%(reason)s” is not true of this case. Please choose another reason.", reason=pick(code, "text")))
     return found
 
 

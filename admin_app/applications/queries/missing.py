@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.applications import rules
 from admin_app.applications.models import Application, Document
 from admin_app.applications.queries import materials
+from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
 
 
@@ -29,6 +30,11 @@ class ChecklistLine:
     is_required: bool
     documents: tuple[Document, ...]
     state: str
+
+    @property
+    def refused(self) -> int:
+        """How many of its documents were refused."""
+        return sum(document.verdict == rules.Verdict.REFUSED for document in self.documents)
 
 
 def materials_of(application: Application) -> tuple[rules.Material, ...]:
@@ -92,3 +98,14 @@ def _missing_loss_report(application: Application) -> Missing | None:
     if report.status not in loss_rules.IN_FORCE or report.ended_at is not None:
         return Missing("loss_report_not_formal", _l("No formal loss report is in force"), "loss-report")
     return None
+
+
+def is_true_of(code: str, application: Application) -> bool:
+    """Whether a coded reason can be said of this case: those that state a fact are said only where it is one."""
+    if code in rules.SAYS_PROXY:
+        return application.applicant == rules.Applicant.PROXY
+    return code not in rules.SAYS_NO_FORMAL_REPORT or _lacks_formal_report(application)
+
+
+def _lacks_formal_report(application: Application) -> bool:
+    return _missing_loss_report(application) is not None and loss_reports.in_force(application.resident) is None

@@ -20,6 +20,16 @@ def reason_codes(kind: str, codes: Sequence[str] | None = None) -> list[ReasonCo
     return list(db.session.scalars(query.order_by(ReasonCode.sort, ReasonCode.id)))
 
 
+def reason_called(code: str) -> Any:
+    """The row (text_en, text_zh) of a reason, offered or not; None for a code that there never was."""
+    return _all_reasons().get(code)
+
+
+@cached
+def _all_reasons() -> dict[str, Any]:
+    return {row.code: row for row in db.session.execute(select(ReasonCode.code, ReasonCode.text_en, ReasonCode.text_zh))}
+
+
 @cached
 def reasons_by_kind() -> dict[str, list[Any]]:
     """All reasons that may be given, by kind: rows of kind, code, text_en and text_zh (one statement; kept for a moment)."""

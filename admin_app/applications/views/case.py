@@ -172,7 +172,7 @@ def page(
     reading.opened("application", case.reference, case.resident)
     shown = case_page.build(case, me, address, document=document, typed=typed)
     facts = {
-        "rules": rules, "problem": problem, "lease_minutes": case_page.lease_minutes, "sentences": second_part.sentences,
+        "rules": rules, "problem": problem, "lease_text": case_page.lease_text, "sentences": second_part.sentences,
         "reason_texts": second_part.reason_texts,
     }  # fmt: skip
     return render_template("case/show.html", page=shown, view_text=urlencode(address.arguments(), doseq=True), **facts)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -128,6 +129,11 @@ class CasePage:
         return self.case.reason in rules.NEEDS_FORMAL_LOSS_REPORT
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the case is decided or withdrawn: nothing is asked of it any more."""
+        return self.case.status in rules.CLOSED
+
+    @property
     def loss_status_label(self) -> Any:
         """How the linked loss report stands."""
         return loss_rules.STATUS_LABELS[loss_rules.Status(self.case.loss_report.status)] if self.case.loss_report else ""
@@ -177,8 +183,9 @@ class CasePage:
 
     @property
     def portrait(self) -> Document | None:
-        """The photo, if there is one."""
-        return next((document for document in self.documents if document.material == rules.Material.PHOTO), None)
+        """The photo that was accepted, the newest of several; None until one is."""
+        accepted = (rules.Material.PHOTO, rules.Verdict.ACCEPTED)
+        return next((document for document in reversed(self.documents) if (document.material, document.verdict) == accepted), None)
 
     @property
     def replaced_in_year(self) -> int:
@@ -212,12 +219,17 @@ def build(case: Application, me: Actor, address: ListAddress, *, document: str, 
         rest=rows_of(queue.around(me, queue_question(address.wanted), case), staff=me, left=left),
         timeline=[(entry, _what(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
-        reasons=queries.reasons_by_kind() if mode == "mine" else {},
+        reasons=_reasons(case) if mode == "mine" else {},
         unsaved=typed if typed is not None else (unsaved.content if unsaved else {}),
         seen=seal(snapshot(case)),
         receivers=_receivers(case, me),
         second=second_part.build(case, me, mode),
     )  # fmt: skip
+
+
+def _reasons(case: Application) -> dict[str, list[Any]]:
+    """The coded reasons that can be said of this case, by kind."""
+    return {kind: [code for code in codes if queries.is_true_of(code.code, case)] for kind, codes in queries.reasons_by_kind().items()}
 
 
 def _what(entry: AuditEntry) -> Any:
@@ -278,3 +290,11 @@ def unseal(seen: str) -> dict[str, Any]:
 def lease_minutes(until: datetime | None) -> int:
     """Whole minutes that a lease still runs."""
     return max(0, int((until - clock.now()).total_seconds() // 60)) if until else 0
+
+
+def lease_text(until: datetime | None) -> Any:
+    """How long a case stays with whoever holds it, in words: it stays with them beyond that until somebody else takes it."""
+    if until is None or until <= clock.now():
+        return _("others may take it over now")
+    minutes = lease_minutes(until)
+    return _("%(minutes)s min left", minutes=minutes) if minutes else _("less than a minute left")

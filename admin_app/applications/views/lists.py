@@ -92,6 +92,8 @@ def _rows(lines: Sequence[Any], context: Any) -> list[Row]:
 
 def _subtitle(shown: Any) -> Any:
     numbers = {"unclaimed": capped(shown.counts["unclaimed"]), "overdue": capped(shown.counts["overdue"])}
+    if shown.address.is_narrowed:
+        return _("With these filters: %(unclaimed)s unclaimed · %(overdue)s overdue", **numbers)
     return _("%(unclaimed)s unclaimed · %(overdue)s overdue · most urgent first", **numbers)
 
 

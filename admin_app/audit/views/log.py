@@ -16,7 +16,7 @@ from admin_app.foundation.i18n import language, words
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.limits import Kind
 from admin_app.foundation.typed_text import numbers
-from admin_app.web import arguments, files
+from admin_app.web import arguments, fact_words, files
 from admin_app.web.desk_view import DeskView, expose, refuse_unless, requires, signed_in
 from admin_app.web.error_pages import TEXTS
 from admin_app.web.fresh_proof import needs_fresh_proof
@@ -64,6 +64,10 @@ def _did(line: Line, _context: Any) -> str:
     return " · ".join(filter(None, (str(rules.action_text(line.entry)), line.entry.outcome if line.entry.outcome != "done" else "")))
 
 
+def _details(line: Line, _context: Any) -> str:
+    return fact_words.text(line.entry.action, line.entry.changes)
+
+
 AUDIT_LOG = ListPage(
     name="audit",
     endpoint="AuditView.index",
@@ -90,7 +94,7 @@ AUDIT_LOG = ListPage(
         Column(name="record", label=_l("Record"), value="entry.subject_ref", cell=macro(CELLS, "record")),
         Column(name="origin", label=_l("From where"), value="entry.origin", is_shown=False),
         Column(name="request", label=_l("Request"), value="entry.request_id", is_shown=False),
-        Column(name="details", label=_l("Details"), value=lambda line, _: line.entry.changes, style="wrap", cell=macro(CELLS, "details")),
+        Column(name="details", label=_l("Details"), value=_details, style="wrap", cell=macro(CELLS, "details")),
     ],
     order="-at",
     filters=[

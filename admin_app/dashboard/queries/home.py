@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from admin_app.applications.models import Application, Decision
-from admin_app.applications.queries import visible_to
+from admin_app.applications.queries import intake, visible_to
 from admin_app.applications.queries.queue import Line, lines, read_lines
 from admin_app.applications.rules import DecisionKind, Status
 from admin_app.audit import queries as audit
@@ -34,10 +34,8 @@ def numbers(staff: Actor, counted: Mapping[str, Ids]) -> dict[str, int]:
 
 
 def draft_ids(staff: Actor) -> Select[Any]:
-    """What `staff` began to take in and has not submitted."""
-    return select(Application.id).where(
-        visible_to(staff), Application.status == Status.DRAFT, is_staff_member(Application.taken_by_id, staff)
-    )
+    """What `staff` began to take in and has not submitted, as their desk lists it."""
+    return intake.ids(staff, "drafts", clock.today())
 
 
 def collect_ids(staff: Actor) -> Select[Any]:
@@ -47,13 +45,21 @@ def collect_ids(staff: Actor) -> Select[Any]:
 
 def came_back(staff: Actor, *, limit: int) -> Sequence[Line]:
     """Cases for which `staff` asked for information, completed and waiting for a reviewer again, the most urgent first."""
+    return read_lines(lines(*_back_again(staff)).order_by(Application.due_on, Application.id).limit(limit))
+
+
+def came_back_ids(staff: Actor) -> Select[Any]:
+    """All of came_back(), to be counted."""
+    return select(Application.id).where(*_back_again(staff))
+
+
+def _back_again(staff: Actor) -> tuple[ColumnElement[bool], ...]:
     asked = select(Decision.id).where(
         Decision.application_id == Application.id,
         Decision.kind == DecisionKind.REQUEST_INFORMATION,
         is_staff_member(Decision.decided_by_id, staff),
     )
-    waiting = (visible_to(staff), Application.status == Status.SUBMITTED, asked.exists())
-    return read_lines(lines(*waiting).order_by(Application.due_on, Application.id).limit(limit))
+    return (visible_to(staff), Application.status == Status.SUBMITTED, asked.exists())
 
 
 def decided_by(staff: Actor, day: date) -> int:
@@ -138,8 +144,9 @@ def revealed_ids(staff: Actor) -> Select[Any]:
 
 
 def refused_ids(staff: Actor) -> Select[Any]:
-    """Entries about what was refused in the last days."""
-    return select(AuditEntry.id).where(audit.visible_to(staff), AuditEntry.at >= _watched_from(), REFUSED)
+    """Entries about sign-ins that were refused in the last days."""
+    refused = AuditEntry.action == "staff.sign_in_refused"
+    return select(AuditEntry.id).where(audit.visible_to(staff), AuditEntry.at >= _watched_from(), refused)
 
 
 def entry_ids_of_today(staff: Actor) -> Select[Any]:
@@ -148,8 +155,13 @@ def entry_ids_of_today(staff: Actor) -> Select[Any]:
     return select(AuditEntry.id).where(audit.visible_to(staff), AuditEntry.at >= now.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
+def first_watched_day() -> date:
+    """The first of the WATCHED_DAYS; today is the last."""
+    return clock.today() - timedelta(days=WATCHED_DAYS - 1)
+
+
 def _watched_from() -> datetime:
-    return clock.now() - timedelta(days=WATCHED_DAYS)
+    return clock.start_of(first_watched_day())
 
 
 def staff_by_role() -> dict[str, int]:
@@ -162,3 +174,8 @@ def paused_members(*, limit: int) -> Sequence[StaffMember]:
     """Accounts with so many wrong passwords that browsers that are not known cannot sign in for a while."""
     paused = StaffMember.paused_until > clock.now()
     return db.session.scalars(select(StaffMember).where(paused).order_by(StaffMember.username).limit(limit)).all()
+
+
+def paused_count() -> int:
+    """All of paused_members()."""
+    return db.session.scalar(select(func.count()).select_from(StaffMember).where(StaffMember.paused_until > clock.now())) or 0

@@ -12,7 +12,7 @@ from admin_app.applications.queries.rows import rows_of
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import queries as cards
 from admin_app.dashboard import rules
-from admin_app.dashboard.queries import flow, home, summary
+from admin_app.dashboard.queries import flow, guide, home, summary
 from admin_app.dashboard.views.charts import CHARTS, page_chart
 from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock, health
@@ -75,6 +75,7 @@ def reviewer(me: Actor) -> Facts:
         "counts": queue.tab_counts(me, QueueFilter()),
         "mine": rows[: len(mine)],
         "back": rows[len(mine) :],
+        "came_back": home.numbers(me, {"all": home.came_back_ids})["all"] if len(back) == SHORT_LIST else len(back),
         "decided_today": home.decided_by(me, clock.today()),
     }
 
@@ -120,15 +121,18 @@ def auditor(me: Actor) -> Facts:
         "alarm_words": ALARMS,
         "audit_rules": audit_rules,
         "watched_days": home.WATCHED_DAYS,
+        "watched_from": home.first_watched_day().isoformat(),
     }
 
 
 def administrator(_me: Actor) -> Facts:
-    """Staff, failed jobs, the state of the system."""
+    """What a new office still needs; staff, failed jobs, the state of the system."""
     return {
+        "guide": guide.guide(),
         "by_role": home.staff_by_role(),
         "roles": ROLE_NAMES,
         "paused": home.paused_members(limit=SHORT_LIST),
+        "paused_count": home.paused_count(),
         "jobs": health.job_numbers(),
         "failed": health.failed_jobs(SHORT_LIST),
         "checks": {_("Database"): health.database_answers(), _("File store"): health.storage_answers()},

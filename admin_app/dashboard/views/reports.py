@@ -6,6 +6,7 @@ from flask import Response, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from admin_app.centres import queries as centres
 from admin_app.dashboard import forms, rules
@@ -42,16 +43,24 @@ class ReportView(DeskView):
     def index(self) -> Any:
         """How the work flows."""
         me, offered = signed_in(), flow.centres_of(signed_in())
-        address = forms.read_report(arguments.address, offered, today=clock.today())
+        today = clock.today()
+        problems: dict[str, Any] = {}
+        try:
+            address = forms.read_report(arguments.address, offered, today=today)
+        except forms.WrongDays as wrong:
+            address, problems = forms.read_report(_without_days(), offered, today=today), wrong.details
         found = summary.figures(address.chosen_by(me), centres.calendar())
-        return self.render_template(
+        page = self.render_template(
             "dashboard/flow.html",
             address=address,
             menus=Menus(address, offered),
             measures=[(measure, _measure_url(measure.key, address)) for measure in summary.measures(found)],
             cards=[page_chart(chart, chart.pick(found), address) for chart in CHARTS.values()],
             scope=summary.scope(address.chosen_by(me), address.centres),
+            problems=problems,
+            typed={name: arguments.address.single(name) for name in forms.DAYS} if problems else {},
         )
+        return page, 400 if problems else 200
 
     @expose("/<name>.json", methods=["GET"])
     @requires("reports.read")
@@ -132,6 +141,11 @@ def _requested_chart(name: str, *also: str) -> tuple[Chart, ReportAddress]:
     if name not in CHARTS:
         raise NotFound(_l("There is no such report."))
     return CHARTS[name], forms.read_report(arguments.address, flow.centres_of(signed_in()), today=clock.today(), also=also)
+
+
+def _without_days() -> arguments.Arguments:
+    asked = arguments.address.values().items(multi=True)
+    return arguments.of(MultiDict((name, value) for name, value in asked if name not in forms.DAYS))
 
 
 def _measure_url(key: str, address: ReportAddress) -> str | None:

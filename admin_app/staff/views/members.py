@@ -15,6 +15,7 @@ from admin_app.staff.forms import MemberForm, NewMemberForm
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.models import StaffMember
 from admin_app.staff.operations import members
+from admin_app.staff.permissions import Role
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.error_pages import TEXTS
@@ -43,8 +44,9 @@ class StaffView(DeskView):
     @expose("/add", methods=["GET"])
     @requires("staff.edit")
     def new(self) -> Any:
-        """The form of a new staff member."""
-        return self.render_template("staff/add.html", form=with_centres(NewMemberForm()))
+        """The form of a new staff member; an address may name the role."""
+        role = arguments.address.choice("role", [str(role) for role in Role])
+        return self.render_template("staff/add.html", form=with_centres(NewMemberForm(formdata=None, role=role)))
 
     @expose("/add", methods=["POST"])
     @requires("staff.edit")

@@ -48,7 +48,7 @@ class SignInView(DeskView):
         """The sign-in page."""
         if current_user.is_authenticated:
             return redirect(local_target(request.args.get("next")))
-        return self.render_template("staff/sign_in.html", form=SignInForm())
+        return self._sign_in_page(SignInForm())
 
     @expose("/sign-in", methods=["POST"])
     @public
@@ -129,9 +129,11 @@ class SignInView(DeskView):
 
     def _let_in(self, member: StaffMember, target: str) -> Any:
         """A session of its own for whoever proved all that is asked for; nothing of the one before survives."""
+        chosen = member.language or session.get("locale")
         session.renew()  # type: ignore[attr-defined]
         login_user(member)
-        session["locale"] = member.language
+        if chosen:
+            session["locale"] = chosen
         fresh_proof.mark()
         answer = redirect(target)
         known_devices.remember(answer, attempts.folded(member.username))
@@ -140,8 +142,11 @@ class SignInView(DeskView):
     def _again(self, form: SignInForm, status: int, refused: DomainError | None = None) -> Any:
         """The same page for whoever was refused, whatever the reason, except that there were too many attempts or too many people."""
         sentence = refused.message if refused else _("User name or password is not right. Please try again.")
-        page = self.render_template("staff/sign_in.html", form=form, refused=sentence)
-        return page, status, retry_header(refused) if refused else {}
+        return self._sign_in_page(form, refused=sentence), status, retry_header(refused) if refused else {}
+
+    def _sign_in_page(self, form: SignInForm, **more: Any) -> Any:
+        """The page; while nobody has an account it says how the first one is made, which only whoever has the machine can do."""
+        return self.render_template("staff/sign_in.html", form=form, has_anybody=queries.has_anybody(), **more)
 
     @expose("/sign-out", methods=["POST"])
     @public
@@ -150,11 +155,11 @@ class SignInView(DeskView):
         if current_user.is_authenticated:
             with transaction():
                 own_account.sign_out(signed_in_member())
-        chosen = session.get("locale")
+        last = session.get("locale")
         logout_user()
         session.renew()  # type: ignore[attr-defined]
-        if chosen:
-            session["locale"] = chosen
+        if last:
+            session["last_locale"] = last  # for the page that follows; whoever signs in next has their own
         answer = redirect(url_for("SignInView.sign_in"))
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer

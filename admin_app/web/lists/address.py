@@ -99,9 +99,13 @@ class ListAddress:
         """The address without any argument, for forms."""
         return url_for(self.page.endpoint, **dict(self.place))
 
-    def in_tab(self, tab: str) -> "ListAddress":
-        """The same filters in another tab, from its beginning."""
-        return replace(self, wanted=replace(self.wanted, tab=tab), cursor=None)
+    def in_tab(self, tab: str, me: Any) -> "ListAddress":
+        """Another tab from its beginning, with the filters that it offers: one that can choose nothing there stays behind."""
+        kept = [one for one in self.page.filters if one.is_offered(self.raw, me, tab)]
+        names, arguments = {one.name for one in kept}, {name for one in kept for name in one.arguments}
+        in_force = tuple((name, value) for name, value in self.wanted.filters if name in names)
+        given = tuple((name, values) for name, values in self.given if name in arguments)
+        return replace(self, wanted=Wanted(tab, in_force), given=given, cursor=None)
 
 
 def served(page: ListPage, name: str, wanted: Wanted) -> bool:

@@ -63,5 +63,5 @@ def counts_of(context: Context) -> Mapping[str, int]:
     page, address = context.address.page, context.address
     if page.ids is None:
         return context.given.get("counts", {})
-    asked = [(tab.name, page.question(address.in_tab(tab.name).wanted)) for tab in page.tabs if tab.is_counted]
+    asked = [(tab.name, page.question(address.in_tab(tab.name, context.me).wanted)) for tab in page.tabs if tab.is_counted]
     return keyset.counts_of(page.ids, context.me, asked)

@@ -139,12 +139,4 @@ def _plain(value: Any) -> object:
         return clock.to_office(value).replace(tzinfo=None, microsecond=0)
     if value is None or isinstance(value, date | int | float):
         return value
-    return _facts(value) if isinstance(value, Mapping) else str(value)
-
-
-def _facts(facts: Mapping[str, Any]) -> str:
-    """What an audit entry keeps besides, as the page words it: name: value, or name: before → after."""
-    before, after = facts.get("before"), facts.get("after")
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return "; ".join(f"{name}: {before.get(name, drawing.DASH)} → {value}" for name, value in after.items())
-    return "; ".join(f"{name}: {value}" for name, value in facts.items())
+    return str(value)

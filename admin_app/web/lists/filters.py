@@ -46,6 +46,10 @@ class Filter:
         """The value for the query, None if it is not in force; Unreadable or FieldError for what it cannot be."""
         raise NotImplementedError
 
+    def is_offered(self, _arguments: MultiDict[str, str], _me: Any, tab: str) -> bool:
+        """Whether a tab has the filter, with what is chosen."""
+        return tab not in self.not_in
+
     def says(self, arguments: MultiDict[str, str], me: Any, tab: str) -> Any:
         """What the filter in force reads like on its chip."""
         return titled(self.label, of(arguments).single(self.name))
@@ -102,6 +106,13 @@ class Choice(Filter):
             return None
         found = tuple(self.find(value, me) if self.find else value for value in values)
         return found if self.several else found[0]
+
+    def is_offered(self, arguments: MultiDict[str, str], me: Any, tab: str) -> bool:
+        """Whether a tab offers any of what is chosen."""
+        chosen = set(arguments.getlist(self.name))
+        if not chosen or tab in self.not_in:
+            return tab not in self.not_in
+        return bool(chosen & {str(value) for value, _word in self.offers(me, tab)})
 
     def says(self, arguments: MultiDict[str, str], me: Any, tab: str) -> Any:
         """The words of what is chosen."""

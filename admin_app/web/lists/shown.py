@@ -122,7 +122,8 @@ class Shown:
         ]
 
     def _tab_url(self, name: str) -> str:
-        return self.address.url(tab=name if name != self.page.first_tab else None, order=None)
+        left = dict.fromkeys(dict(self.address.given).keys() - dict(self.address.in_tab(name, self.me).given).keys())
+        return self.address.url(tab=name if name != self.page.first_tab else None, order=None, **left)
 
     @cached_property
     def chips(self) -> list[dict[str, Any]]:

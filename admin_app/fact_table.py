@@ -1,0 +1,188 @@
+"""What every fact in the log is called, and what its codes mean: one table for all rooms, because the log lies below most of them.
+
+A test asks for a line for each fact that the source records, and for a word for each code.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_app.applications import rules as cases
+from admin_app.applications.queries import queue, reasons, snapshot
+from admin_app.audit import rules as audit
+from admin_app.cards import rules as cards
+from admin_app.erasures import rules as erasures
+from admin_app.extracts.rules.words import PARTS
+from admin_app.foundation.clock_watch import Doubt
+from admin_app.foundation.i18n import LANGUAGES, listed, pick
+from admin_app.loss_reports import rules as losses
+from admin_app.mailing import rules as mail
+from admin_app.residents import rules as residents
+from admin_app.restrictions import rules as restrictions
+from admin_app.retention.rules import LINES
+from admin_app.web.fact_words import NOTHING, Fact, at_moment, on_day, size
+from admin_app.web.lists.description import ListPage
+from admin_app.web.reference_list import cell_text
+
+DOUBTS = {
+    Doubt.AHEAD: _l("ahead of what the machine has counted"),
+    Doubt.BEHIND: _l("behind what it was"),
+    Doubt.UNPROVED: _l("nobody counted how long the machine was off"),
+    Doubt.DISAGREES: _l("the database says another time"),
+}
+
+
+def _centre(number: int) -> str:
+    return next((pick(centre, "name") for centre in queue.centres() if centre.id == number), NOTHING)
+
+
+def _reason(code: str) -> str:
+    found = reasons.reason_called(code)
+    return pick(found, "text") if found else code
+
+
+def _finding(found: Mapping[str, Any]) -> str:
+    return str(audit.finding_text(found["what"], entry=found.get("entry"), seal=found.get("seal")))
+
+
+_STATUS, _REASON, _CHANNEL, _FIELDS, _DELIVERY = _l("Status"), _l("Reason"), _l("Came in by"), _l("What was changed"), _l("Delivery")
+_PLACES = residents.CORRECTED | {"recipient": _l("Recipient")}
+_KINDS = {line.code: line.label for line in LINES}
+_PARTS = {table: title for table, (title, _why) in PARTS.items()}
+_SECOND = {rule: sentence for rule, (_outcomes, sentence) in cases.SECOND_DECISION.items()}
+_REFUSED = "applications.document_refused"
+
+FACTS: dict[tuple[str, str], Fact] = {
+    ("applications", "status"): Fact(_STATUS, cases.STATUS_LABELS, is_pair=True),
+    ("loss_reports", "status"): Fact(_STATUS, losses.STATUS_LABELS, is_pair=True),
+    ("cards", "status"): Fact(_STATUS, cards.STATUS_LABELS, is_pair=True),
+    ("mailing", "status"): Fact(_STATUS, mail.BATCH_LABELS | mail.PARCEL_LABELS, is_pair=True),
+    ("applications", "reason"): Fact(_REASON, cases.REASON_LABELS, is_pair=True),
+    ("applications", "channel"): Fact(_CHANNEL, cases.CHANNEL_LABELS, is_pair=True),
+    ("applications", "applicant"): Fact(_l("Applicant"), cases.APPLICANT_LABELS, is_pair=True),
+    ("applications", "delivery"): Fact(_DELIVERY, cases.DELIVERY_LABELS, is_pair=True),
+    ("applications", "old_card_serial"): Fact(_l("Old card"), is_pair=True),
+    ("applications", "owner"): Fact(_l("With"), audit.in_one_script, is_pair=True),
+    ("applications", "verdict"): Fact(_l("Verdict"), snapshot.VERDICT_LABELS, is_pair=True),
+    ("applications", "reasons"): Fact(_l("Reasons"), _reason),
+    (_REFUSED, "reason"): Fact(_REASON, _reason),
+    ("applications", "asked_by"): Fact(_l("A second person decides, because"), _SECOND),
+    ("applications", "paused_working_days"): Fact(_l("Working days on which the clock stood still")),
+    ("applications", "posted_on"): Fact(_l("Posted on"), on_day),
+    ("", "material"): Fact(_l("Material"), cases.MATERIAL_LABELS),
+    ("", "document"): Fact(_l("Document")),
+    ("", "sha256"): Fact(_l("Fingerprint of the file")),
+    ("", "loss_report"): Fact(_l("Loss report")),
+    ("", "tracking_number"): Fact(_l("Tracking number")),
+    ("", "application"): Fact(_l("Case")),
+    ("", "login"): Fact(_l("Login on the machine")),
+    ("loss_reports", "channel"): Fact(_CHANNEL, losses.CHANNEL_LABELS),
+    ("loss_reports", "resident"): Fact(_l("Resident")),
+    ("loss_reports", "file"): Fact(_l("File")),
+    ("cards", "copy"): Fact(_l("Card number of the case")),
+    ("cards", "delivery"): Fact(_DELIVERY, cases.DELIVERY_LABELS),
+    ("cards", "serial"): Fact(_l("Card serial")),
+    ("cards", "parcel"): Fact(_l("Parcel")),
+    ("mailing", "parcels"): Fact(_l("Parcels")),
+    ("mailing", "labels"): Fact(_l("Labels")),
+    ("mailing", "stock"): Fact(_l("Label stock")),
+    ("mailing", "start_cell"): Fact(_l("First cell")),
+    ("mailing", "language"): Fact(_l("Language of the labels"), LANGUAGES),
+    ("mailing", "fields"): Fact(_FIELDS, _PLACES),
+    ("mailing", "void"): Fact(_l("Void label")),
+    ("mailing", "new"): Fact(_l("New label")),
+    ("residents", "id_number"): Fact(_l("ID number")),
+    ("residents", "confirmed"): Fact(_l("Confirmed about the number"), residents.CONFIRMED_LABELS),
+    ("residents", "fields"): Fact(_FIELDS, _PLACES),
+    ("residents", "why"): Fact(_l("Why"), residents.WHY_LABELS),
+    ("residents", "who"): Fact(_l("Who looked")),
+    ("residents", "outcome"): Fact(_l("How it ended"), residents.OUTCOME_LABELS),
+    ("residents", "kind"): Fact(_l("Why"), restrictions.KIND_LABELS),
+    ("residents", "look_again_on"): Fact(_l("Look at it again on"), on_day),
+    ("staff", "who"): Fact(_l("Who looked")),
+    ("staff", "residents"): Fact(_l("Residents")),
+    ("staff", "name_en"): Fact(_l("Name, English")),
+    ("staff", "name_zh"): Fact(_l("Name, Chinese")),
+    ("staff", "role"): Fact(_l("Role"), audit.ROLES),
+    ("staff", "centre_id"): Fact(_l("Centre"), _centre),
+    ("staff", "active"): Fact(_l("Account in use")),
+    ("erasures", "erasure"): Fact(_l("Erasure")),
+    ("erasures", "why"): Fact(_l("Why"), erasures.WHY_LABELS),
+    ("erasures", "counts"): Fact(_l("What was erased"), erasures.LABELS),
+    ("extracts", "records"): Fact(_l("Records"), _PARTS),
+    ("extracts", "form"): Fact(_l("Form"), {"pdf": "PDF", "json": "JSON"}),
+    ("retention", "deleted"): Fact(_l("Deleted"), _KINDS),
+    ("retention", "days"): Fact(_l("Older than days"), _KINDS),
+    ("lists", "file"): Fact(_l("File"), {"csv": "CSV", "xlsx": "XLSX"}),
+    ("lists", "rows"): Fact(_l("Rows")),
+    ("audit", "after"): Fact(_l("Given out behind entry")),
+    ("audit", "entries"): Fact(_l("Entries found right")),
+    ("audit", "seals"): Fact(_l("Seals found right")),
+    ("audit", "unsealed"): Fact(_l("Entries not sealed yet")),
+    ("audit", "anchors"): Fact(_l("Anchors compared")),
+    ("audit", "anchored_at"): Fact(_l("Newest anchor"), at_moment),
+    ("audit", "seconds"): Fact(_l("Seconds"), size),
+    ("audit", "findings"): Fact(_l("Found"), _finding),
+    ("audit", "notes"): Fact(_l("Notes about who looked found right")),
+    ("audit", "note_seals"): Fact(_l("Seals over notes found right")),
+    ("audit", "unsealed_notes"): Fact(_l("Notes about who looked not sealed yet")),
+    ("system", "rows"): Fact(_l("Rows")),
+    ("system", "tables"): Fact(_l("Tables")),
+    ("system", "files"): Fact(_l("Files")),
+    ("system", "bytes"): Fact(_l("Bytes")),
+    ("system", "newest_seal"): Fact(_l("Newest seal")),
+    ("system", "lost"): Fact(_l("Cannot be opened")),
+    ("system", "made_at"): Fact(_l("Made"), at_moment),
+    ("system", "encrypted"): Fact(_l("Values and files encrypted anew")),
+    ("system", "indexed"): Fact(_l("Indexes made anew")),
+    ("system", "doubled"): Fact(_l("Residents found twice")),
+    ("system", "old_codes_of"): Fact(_l("People with recovery codes of the older key")),
+    ("system", "newest"): Fact(_l("Newest key")),
+    ("system", "older"): Fact(_l("Older keys")),
+    ("system", "is_over"): Fact(_l("Older keys are not needed any more")),
+    ("system", "doubt"): Fact(_l("Why the time was doubted"), DOUBTS),
+    ("system", "believed_at"): Fact(_l("Last believed time"), at_moment),
+    ("system", "confirmed"): Fact(_l("Confirmed time"), at_moment),
+}  # fmt: skip
+
+TOLD: dict[str, tuple[str, ...]] = {
+    "documents.added": ("material",),
+    "documents.removed": ("material",),
+    "documents.restored": ("material",),
+    "applications.document_accepted": ("material",),
+    _REFUSED: ("material", "reason"),
+    "applications.document_reset": ("material",),
+    "applications.information_requested": ("reasons",),
+    "applications.rejected": ("reasons",),
+    "applications.rejection_recommended": ("reasons",),
+    "applications.taken_in": ("reason",),
+    "applications.loss_report_linked": ("loss_report",),
+    "applications.reassigned": ("owner",),
+    "applications.claimed": ("owner",),
+    "residents.called": ("outcome",),
+    "residents.updated": ("fields",),
+    "residents.corrected": ("fields",),
+    "mailing.recipient_corrected": ("fields",),
+}
+"""Action -> what a line of a history names beside it: of documents which, of decisions why. Nothing that is sealed."""
+
+
+def facts(lists: Iterable[ListPage], views: Iterable[Any]) -> Mapping[tuple[str, str], Fact]:
+    """The whole table: with the tabs and filters of the lists, and the columns of the reference screens in their own words."""
+    lists = tuple(lists)
+    tabs = {tab.name: tab.label for page in lists for tab in page.tabs}
+    filters = {one.name: one.label for page in lists for one in page.filters}
+    of_lists = {("lists", "tab"): Fact(_l("Tab"), tabs), ("lists", "filters"): Fact(_l("Filters"), partial(_filters, filters))}
+    return FACTS | of_lists | {key: fact for view in views for key, fact in _of_view(view)}
+
+
+def _filters(labels: Mapping[str, Any], names: str) -> str:
+    return listed(str(labels.get(name, name)) for name in names.split(", "))
+
+
+def _of_view(view: Any) -> Iterable[tuple[tuple[str, str], Fact]]:
+    for name, label in view.label_columns.items():
+        for action in (f"reference.{view.noun}_added", f"reference.{view.noun}_changed"):
+            yield (action, name), Fact(label, partial(cell_text, view, name), takes_lists=True)
