@@ -31,6 +31,7 @@ NO_LISTS = {
     "QueueView.second_rules": "the rules that ask for a second person, a line each",
     "ProofView.index": "what the last check of the log found",
     "RetentionView.index": "the dozen kinds of records",
+    "GuideView.index": "the steps from an empty office to its first case",
     "HomeView.index": "a few rows of each kind; tests/dashboard counts its statements",
     "ReportView.index": "figures; tests/dashboard counts their statements",
     "ReportView.monthly": "the choice of a month",
