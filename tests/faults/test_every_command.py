@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from admin_app.foundation import settings
 from admin_app.foundation.database import db
 from tests.access_table import TABLE
 from tests.faults import interruptions
+from tests.faults.entries import ENTRIES
 from tests.faults.extra_fields import written_too_much
 from tests.faults.furnished import FullOffice
 from tests.faults.interruptions import broken, dies_at, done, fails_at, halves, locked, one_of_each_kind, without_entry
@@ -20,13 +20,6 @@ from tests.forms import Form
 from tests.routes import LETTERS, address, routes
 
 pytestmark = pytest.mark.proof  # a sample of each stands in test_every_form.py, which has found the forms anyhow
-ENTRIES = {
-    key: set(actions.split(", "))
-    for line in (Path(__file__).parent / "entries.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-    for key, actions in [line.split(" -> ")]
-}
-"""Address, and button where that says what is done -> actions."""
 TAKING = {"applications.claimed", "applications.taken_for_second", "applications.taken_over"}
 BUTTON_SAYS = ("/decide", "/<document_id>")
 OWN = {
