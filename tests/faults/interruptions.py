@@ -199,7 +199,7 @@ def halves(office: FullOffice, form: Form, interrupt: Callable[[FullOffice, Form
         changed = shape(before, rows())
         if not was_interrupted:
             break
-        if changed not in ({}, usual):
+        if not changed.keys() <= COUNTED and changed != usual:
             between.append((number, changed))
         number += 1
     steps = {repr(one) for _number, one in between}
