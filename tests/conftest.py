@@ -20,6 +20,7 @@ from admin_app.centres.models import Centre
 from admin_app.factory import create_app
 from admin_app.foundation import cache, passwords
 from admin_app.foundation.database import db
+from admin_app.foundation.storage import objects
 from admin_app.staff.models import StaffMember
 from reports.text import typefaces
 from tests import sharing_out
@@ -189,6 +190,7 @@ def app(database_name: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     app.test_client_class = Browser
     with app.app_context():
         anchors.file().unlink(missing_ok=True)  # they are of the log of another test
+        shutil.rmtree(objects.store().root, ignore_errors=True)  # these files are, too
         yield app
         db.session.remove()
 

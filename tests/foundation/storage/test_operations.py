@@ -2,11 +2,13 @@
 
 import io
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.storage import objects, operations, raster
 from admin_app.foundation.storage.kinds import UploadRefused
@@ -91,6 +93,12 @@ def test_a_refusal_says_why_in_the_readers_language(app):
         operations.prepare(samples.locked_pdf(), "locked.pdf")
     assert "password" in str(refused.value.message)
     assert refused.value.name == "locked.pdf"
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_no_test_finds_the_files_of_another(app, turn):
+    assert list(objects.store().older_than(clock.now() + timedelta(days=1))) == []
+    aged(objects.store().put(turn.encode()))
 
 
 def test_a_rolled_back_row_leaves_no_row_and_a_sweepable_object(app):
