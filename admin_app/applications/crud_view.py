@@ -167,7 +167,7 @@ class MaterialRuleReferenceView(AuditedReferenceView):
         """No line stands there twice; and every case that can be needs something, or there would be nothing to check it by."""
         table = materials.in_force()
         if len(set(table)) < len(table):
-            raise DomainError(_l("The table says this in another line already. Nothing was saved."))
+            raise DomainError(_l("The table has this in another line already. Nothing was saved."))
         bare = rules.without_materials(table)
         if bare is not None:
             raise DomainError(

@@ -33,7 +33,7 @@ TAB_LABELS = {
     "made": _l("Made"),
     "to_mail": _l("Ready to mail"),
     "to_collect": _l("Ready to collect"),
-    "gone": _l("Gone"),
+    "gone": _l("Issued or spoiled"),
 }
 
 
@@ -78,11 +78,11 @@ CARDS = ListPage(
             cell=lambda card, draw: draw.status(rules.STATUS_LABELS[card.status], rules.STATUS_MARKS[card.status]),
         ),
         Column(
-            name="since", label=_l("Since"), style="nowrap", unsorted=_l("the order is that of Asked for"),
+            name="since", label=_l("Since"), style="nowrap", unsorted=_l("same order as “Requested on”"),
             value=lambda card, _: card.ended_at or card.ready_at or card.made_at or card.requested_at,
         ),
         Column(
-            name="requested", label=_l("Asked for"), value="requested_at", style="nowrap", is_shown=False,
+            name="requested", label=_l("Requested on"), value="requested_at", style="nowrap", is_shown=False,
             order=Order(by=queries.OLDEST, words=TIME),
         ),
     ],
@@ -91,7 +91,7 @@ CARDS = ListPage(
     actions=[
         BulkAction(
             name="ready", label=_l("Mark as ready"), endpoint="CardView.mark_ready", key="r", icon="check", permission="cards.make",
-            tabs=("made",), hint=_l("Looked at: photo, name and chip are right"),
+            tabs=("made",), hint=_l("Checked: photo, name and chip are right"),
         )
     ],
     rows_form=RowsForm(
@@ -100,28 +100,28 @@ CARDS = ListPage(
     ),
     buttons=[
         Button(
-            label=_l("Mail the ready ones"), endpoint="MailingView.ready", icon="mail-forward", key="m", is_primary=True,
+            label=_l("Mail the ready cards"), endpoint="MailingView.ready", icon="mail-forward", key="m", is_primary=True,
             permission="mailing.work", if_any="to_mail",
         )
     ],
     empty={
         "requested": Empty(
-            title=_l("No card is waiting to be made"), text=_l("Each approval asks for a card by itself; it appears here at once."),
+            title=_l("No card is waiting to be made"), text=_l("Each approval requests a card by itself; it appears here at once."),
             icon="credit-card",
         ),
         "made": Empty(
-            title=_l("No card waits to be looked at"), text=_l("Cards come here when their serial was entered under “Requested”."),
+            title=_l("No card is waiting to be checked"), text=_l("Cards come here once their serial is entered under “Requested”."),
             icon="credit-card", endpoint="CardView.index", arguments={"tab": "requested"}, action=_l("Show requested cards"),
         ),
         "to_mail": Empty(
-            title=_l("No card is waiting for the post"), text=_l("Cards that were looked at and go by post wait here."), icon="mail",
+            title=_l("No card is waiting for the post"), text=_l("Checked cards that go by post wait here."), icon="mail",
         ),
         "to_collect": Empty(
             title=_l("No card is waiting at the counter"), icon="hand-stop",
             text=_l("Cards that residents collect themselves wait here until they are handed over."),
         ),
         "gone": Empty(
-            title=_l("No card has left yet"), text=_l("Posted, handed over and spoiled cards are kept here."), icon="history",
+            title=_l("No card has left the office yet"), text=_l("Posted, handed over and spoiled cards are kept here."), icon="history",
         ),
     },
 )  # fmt: skip
@@ -215,7 +215,7 @@ class CardView(DeskView):
         with transaction():
             following = operations.spoil(queries.by_public_id(signed_in(), public_id), form.reason.data, by=signed_in())
             next_id = following.public_id
-        flash(_("The card is marked as spoiled; a new one was asked for."), "success")
+        flash(_("The card is marked as spoiled; a new one was requested."), "success")
         return redirect(url_for("CardView.show", public_id=next_id))
 
 

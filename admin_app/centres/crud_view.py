@@ -75,7 +75,7 @@ class CentreForm(ReferenceForm):
     postcode = postcode(_l("Postcode"))
     phone = phone_line(_l("Phone"), 30)
     code = code(
-        _l("Code"), 20, is_required=False, description=_l("Short and lasting; left empty, the desk gives one. It cannot be changed later.")
+        _l("Code"), 20, is_required=False, description=_l("Short and lasting; left empty, one is given. It cannot be changed later.")
     )
     district_code = digits(_l("District code"), 6, is_required=False, description=_l("Six digits of the division code, like 330106."))
     district_en = optional_line(_l("District, English"), 80)

@@ -88,7 +88,7 @@ CENTRES = ListPage(
         Column(name="district", label=_l("District"), value=lambda line, _: pick(line.centre, "district")),
         Column(
             name="distance", label=_l("Distance"), value="distance", style="number nowrap", only_if=_asks_distance,
-            cell=macro(CELLS, "distance"), unsorted=_l("the nearest come first"),
+            cell=macro(CELLS, "distance"), unsorted=_l("nearest first"),
         ),
         Column(
             name="now", label=_l("Now"), value=_is_open, cell=macro(CELLS, "open_now"),

@@ -99,10 +99,10 @@ def _period(start: date | None, end: date | None, today: date) -> Period:
     end = end or today
     for name, day in (("from", start or end), ("to", end)):
         if not rules.EARLIEST_DAY <= day <= today + timedelta(days=rules.LONGEST_PERIOD_DAYS):
-            raise _wrong(name, _l("Choose days from the year 2000 on, and not beyond next year."))
+            raise _wrong(name, _l("Choose dates from 2000 to the end of next year."))
     start = start or end - timedelta(days=29)
     if start > end:
-        raise _wrong("to", _l("The last day lies before the first."))
+        raise _wrong("to", _l("The last day is before the first."))
     if (period := Period(start, end)).length > rules.LONGEST_PERIOD_DAYS:
         raise _wrong("from", _l("A report covers at most %(days)s days. Choose a shorter period.", days=rules.LONGEST_PERIOD_DAYS))
     return period

@@ -9,7 +9,7 @@ from admin_app.web.lists.drawing import macro
 from admin_app.web.lists.filters import Choice
 
 CELLS = "erasures/cells.html"
-STATES = {"open": _l("Waiting or at work"), "ended": _l("Ended"), "all": _l("All")}
+STATES = {"open": _l("Waiting or in progress"), "ended": _l("Ended"), "all": _l("All")}
 
 ERASURES = ListPage(
     name="erasures",
@@ -45,6 +45,6 @@ ERASURES = ListPage(
     order="-asked_at",
     filters=[Choice(name="state", label=_l("State"), offers=lambda *_: [*STATES.items()], default="open")],
     empty=Empty(
-        title=_l("Nothing is to be erased"), text=_l("A supervisor asks for it on the resident's page."), icon="circle-x",
+        title=_l("Nothing to erase"), text=_l("A supervisor asks for it on the resident's page."), icon="circle-x",
     ),
 )  # fmt: skip

@@ -81,7 +81,7 @@ LOSS_REPORTS = ListPage(
     empty={
         "call": Empty(
             title=_l("Nobody to call today"), icon="phone-call",
-            text=_l("Provisional reports that lapse before midnight stand here, so that the resident can be called in time."),
+            text=_l("Provisional reports that lapse before midnight appear here, so that the resident can be called in time."),
         ),
         "": Empty(
             title=_l("No reports here"), icon="shield-check",
@@ -131,7 +131,7 @@ class LossReportView(DeskView):
             return redirect(url_for("LossReportView.show", public_id=running.details["public_id"]))
         except DomainError as refused:
             return self._form(resident, form, form_errors.put(form, refused))
-        flash(_("%(reference)s is taken and holds from now on.", reference=report.reference), "success")
+        flash(_("%(reference)s is recorded and in force from now on.", reference=report.reference), "success")
         return redirect(url_for("LossReportView.show", public_id=report.public_id))
 
     @expose("/<public_id>", methods=["GET"])

@@ -17,8 +17,8 @@ from admin_app.web.lists.drawing import linked, macro
 CELLS = "mailing/cells.html"
 SHOWN_CARDS = 100
 BATCH_TABS = {"open": _l("Open batches"), "labelled": _l("Labelled"), "posted": _l("Posted"), "cancelled": _l("Cancelled")}
-LONGEST = _l("the longest waiting come first")
-LABELS = _l("the order is that of the labels")
+LONGEST = _l("longest waiting first")
+LABELS = _l("same order as the labels")
 
 
 def _tabs(own: str) -> list[Tab]:
@@ -71,7 +71,7 @@ READY = ListPage(
     ],
     empty=Empty(
         title=_l("No card is waiting for an envelope"), text=_l("Cards that go by post come here once they are marked as ready."),
-        endpoint="CardView.index", arguments={"tab": "made"}, action=_l("Show cards to be looked at"), icon="mail",
+        endpoint="CardView.index", arguments={"tab": "made"}, action=_l("Show cards to check"), icon="mail",
     ),
     key_hints=[(("b",), _l("new batch"))],
 )  # fmt: skip

@@ -128,7 +128,7 @@ def tracking_fault(number: str, *, domestic: str) -> TrackingFault | None:
 FAULT_TEXTS = {
     TrackingFault.MISSING: _l("The tracking number is missing."),
     TrackingFault.CHECK_DIGIT: _l("The check digit is wrong: a digit was mistyped."),
-    TrackingFault.OWN_LABEL: _l("This is the barcode of our own label. The tracking number is on the receipt of the post."),
+    TrackingFault.OWN_LABEL: _l("This is the barcode of our own label. The tracking number is on the post's receipt."),
     TrackingFault.PATTERN: _l("This is not a tracking number of the post."),
     TrackingFault.TWICE: _l("The same number stands in another row."),
     TrackingFault.TAKEN: _l("This number already belongs to another parcel."),

@@ -215,7 +215,7 @@ NEEDS_CENTRE = frozenset({Role.INTAKE_CLERK})
 
 LABELS = {
     "home": _l("Open the home page"),
-    "account": _l("Change the own password and preferences"),
+    "account": _l("Change their own password and preferences"),
     "search": _l("Search"),
     "applications.read": _l("See applications"),
     "applications.take_in": _l("Take applications in and complete them"),

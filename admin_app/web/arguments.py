@@ -102,7 +102,7 @@ class Arguments:
         try:
             return numbers.day(f"{value}-01") if value else None
         except texts.TextRefused:
-            return self.refuse(_l("Write months like 2026-11."))
+            return self.refuse(_l("Write months as 2026-11."))
 
     def moment(self, name: str) -> datetime | None:
         """A moment with its time zone, as our own pages write it; None for anything else: it only helps, and nobody types it."""

@@ -30,7 +30,7 @@ TEXTS = {
         _l("This cannot be done that way"),
         _l("The address exists but does not accept this kind of request. Nothing was changed."),
     ),
-    409: (_l("Somebody was faster"), _l("The record has changed in the meantime. Nothing of yours was saved over it.")),
+    409: (_l("Somebody else saved first"), _l("The record has changed in the meantime. Nothing of yours was saved over it.")),
     413: (
         _l("Too large"),
         _l("This is more than one request may bring. Nothing of it was stored."),
@@ -75,7 +75,7 @@ def _drawn(status: int, facts: dict[str, Any]) -> str:
 def _wrong_host(_error: SecurityError) -> tuple[Response, int]:
     """A bare sentence: a page of ours has links, and there is no host that they could name."""
     return Response(
-        _("The desk does not go by this host name. Ask for it by its own; the administrator knows it."), mimetype="text/plain"
+        _("Card Desk does not answer to this host name. Use its own address; the administrator knows it."), mimetype="text/plain"
     ), 400
 
 

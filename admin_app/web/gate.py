@@ -46,7 +46,7 @@ def _refuse_nul() -> None:
         abort(404)
     form = request.form.items(multi=True) if request.method == "POST" else ()
     if any("\0" in value for _name, value in [*request.args.items(multi=True), *form]):
-        raise arguments.Unreadable(_l("U+0000 cannot stand in any text. Nothing was changed; please type it in another way."))
+        raise arguments.Unreadable(_l("U+0000 cannot be used in any text. Nothing was changed; please type it in another way."))
 
 
 def is_declared(app: Flask, endpoint: str) -> bool:

@@ -12,13 +12,13 @@ from admin_app.web.lists.page import render
 
 AGAIN_SECONDS = 10
 """After which whoever asks how the desk is may ask again when it is not well."""
-NEWEST = _l("the newest come first")
+NEWEST = _l("newest first")
 FAILED_JOBS = ListPage(
     name="failed-jobs",
     endpoint="HealthView.index",
     permission="system.read",
     title=_l("System"),
-    subtitle=_l("Is everything running, and is there room?"),
+    subtitle=_l("Is everything running, and is there enough space?"),
     template="desk/system.html",
     rows=lambda _context: health.failed_jobs(),
     row_id="public_id",
@@ -30,7 +30,7 @@ FAILED_JOBS = ListPage(
         Column(name="attempts", label=_l("Attempts"), value="attempts", style="number", unsorted=NEWEST),
         Column(name="error", label=_l("What happened"), value="error", style="wrap", unsorted=NEWEST),
     ],
-    empty=Empty(title=_l("No job has failed."), text=_l("Jobs that gave up stand here, the newest first."), icon="circle-check"),
+    empty=Empty(title=_l("No job has failed."), text=_l("Jobs that gave up appear here, the newest first."), icon="circle-check"),
 )
 
 

@@ -41,7 +41,7 @@ class ListsView(DeskView):
             columns, order, size = None, "", None
         with transaction():
             list_choices.choose(me.staff_id, page.name, columns=columns, sort_by=order, page_size=size)
-        flash(_("The list is as at first.") if form.single("reset") else _("The list remembers what you chose."), "success")
+        flash(_("The list is back to its default.") if form.single("reset") else _("The list remembers what you chose."), "success")
         return redirect(address_of_form(page, without=("order", "size")).url())
 
     @expose("/<name>/views", methods=["POST"])

@@ -83,5 +83,5 @@ def _saved(trouble: Trouble) -> str:
     if request.method in SAFE_METHODS:
         return _("Nothing was changed.")
     if patience.changes() or trouble == Trouble.UNREACHABLE:  # a commit whose answer got lost may have happened
-        return _("It is not certain whether this step was saved: look before you send it again.")
+        return _("It is not certain whether this step was saved: check before you send it again.")
     return _("Nothing of this step was saved.")

@@ -88,7 +88,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "loss.formal_3": {
         "en": "Ask your bank whether its function of the card needs a report of its own.",
-        "zh": "卡片的银行账户功能是否需要另行挂失，请向发卡银行确认。",
+        "zh": "卡片的金融账户是否需要另行挂失，请向发卡银行确认。",
     },
     "loss.keep": {
         "en": "This receipt is proof of the loss report. Bring it when you apply for a replacement.",

@@ -119,7 +119,7 @@ HOSTILE = [
 def test_arguments_that_the_queue_does_not_know_are_refused(query: str, sign_in: SignIn) -> None:
     answer = sign_in("reviewer").get(f"/queue/?{query}")
     assert answer.status_code == 400
-    says_why = any(sentence in answer.text for sentence in ("tart again from", "Write days like"))
+    says_why = any(sentence in answer.text for sentence in ("tart again from", "Write dates as"))
     assert says_why or "%00" in query  # a NUL is refused before the queue sees it
 
 

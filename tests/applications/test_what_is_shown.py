@@ -63,7 +63,7 @@ def test_a_formal_report_is_asked_for_while_the_case_is_open_and_none_is_in_forc
 
 def test_after_posting_the_case_says_that_its_report_has_served(shown):
     page = shown(LOSSES["served"], status="approved", is_open=False, reason="lost")
-    assert "has served: the replacement card left the house" in page
+    assert "has served its purpose: the replacement card left the office" in page
 
 
 @pytest.mark.parametrize(

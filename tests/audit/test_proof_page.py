@@ -43,7 +43,7 @@ def test_an_auditor_has_the_log_checked(sign_in):
     assert browser.post("/audit/proof/").status_code == 302
     page = text(browser.get("/audit/proof/").text)
     assert "Every sealed entry is as it was written." in page
-    assert "Asked by Shen Yi" in page and "Entries found right 6" in page and "Anchors compared 1" in page
+    assert "Asked by Shen Yi" in page and "Entries verified 6" in page and "Anchors compared 1" in page
 
 
 def test_the_first_bad_entry_is_named_on_the_page(sign_in):

@@ -191,8 +191,8 @@ def test_what_is_done_for_good_waits_and_all_else_goes_on(app: Flask, monkeypatc
 
 def test_the_system_page_and_the_administrators_home_say_it(sign_in: Callable[..., FlaskClient], reports: int) -> None:
     browser = sign_in("administrator")
-    assert "not believed" not in browser.get("/system").text
+    assert "is not trusted" not in browser.get("/system").text
     with db.engine.begin() as connection:
         connection.execute(sa.update(ClockMark).values(doubt="ahead"))
-    assert "The time of this machine is not believed." in browser.get("/system").text
-    assert "The time of this machine is not believed." in browser.get("/").text
+    assert "The clock of this machine is not trusted." in browser.get("/system").text
+    assert "The clock of this machine is not trusted." in browser.get("/").text

@@ -61,7 +61,7 @@ def test_later_the_page_asks_in_place_and_goes_on_with_what_was_typed(sign_in, m
     browser = sign_in("administrator")
     moment.shift(15 * 60)
     page = browser.post("/staff/add", data=NEW)
-    assert page.status_code == 403 and "Please show that it is you" in page.text
+    assert page.status_code == 403 and "Please confirm that it is you" in page.text
     assert queries.by_username("wang.li") is None
     assert carried(page.text) == NEW
     done = browser.post("/staff/add", data=carried(page.text) | {"proof": PASSWORD})

@@ -31,7 +31,9 @@ class CaseForm(DeskForm):
     agent_name = StringField(_l("Name of proxy or guardian"))
     agent_id_number = id_number(_l("ID number of proxy or guardian"))
     agent_id_number_confirmed = HiddenField()
-    delivery = RadioField(_l("How the card leaves"), choices=offered(DELIVERY_LABELS.items()), default="post", validate_choice=False)
+    delivery = RadioField(
+        _l("How the card reaches the resident"), choices=offered(DELIVERY_LABELS.items()), default="post", validate_choice=False
+    )
     recipient = StringField(_l("Recipient"))
     postcode = postcode(_l("Postcode"))
     address = TextAreaField(_l("Address"))

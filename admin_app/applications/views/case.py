@@ -237,6 +237,6 @@ def _done_text(reference: str, kind: str) -> str:
         "recommend_approval": _("Approval of %(reference)s is recommended; it waits for a second person.", reference=reference),
         "recommend_rejection": _("Rejection of %(reference)s is recommended; it waits for a second person.", reference=reference),
         "send_back": _("%(reference)s is back with whoever recommended.", reference=reference),
-        "request_information": _("%(reference)s waits for the resident; its clock stands still.", reference=reference),
+        "request_information": _("%(reference)s waits for the resident; its clock is stopped.", reference=reference),
     }
     return texts[kind]

@@ -91,10 +91,20 @@ def _rows(lines: Sequence[Any], context: Any) -> list[Row]:
 
 
 def _subtitle(shown: Any) -> Any:
-    numbers = {"unclaimed": capped(shown.counts["unclaimed"]), "overdue": capped(shown.counts["overdue"])}
-    if shown.address.is_narrowed:
-        return _("With these filters: %(unclaimed)s unclaimed · %(overdue)s overdue", **numbers)
-    return _("%(unclaimed)s unclaimed · %(overdue)s overdue · most urgent first", **numbers)
+    counts, address, me = shown.counts, shown.address, shown.me
+    if not address.is_narrowed:
+        numbers = {"unclaimed": capped(counts["unclaimed"]), "overdue": capped(counts["overdue"])}
+        if address.order == "due":
+            return _("%(unclaimed)s unclaimed · %(overdue)s overdue · most urgent first", **numbers)
+        return _("%(unclaimed)s unclaimed · %(overdue)s overdue", **numbers)
+    # A tab where a filter in force can choose nothing counts without it: such a number is none «with these filters».
+    under = {name: capped(counts[name]) for name in ("unclaimed", "overdue") if address.in_tab(name, me).given == address.given}
+    if len(under) == 2:
+        return _("With these filters: %(unclaimed)s unclaimed · %(overdue)s overdue", **under)
+    if under:
+        # «Overdue» offers every filter that «Unclaimed» does.
+        return _("With these filters: %(overdue)s overdue", **under)
+    return ""
 
 
 QUEUE = ListPage(
@@ -133,7 +143,7 @@ QUEUE = ListPage(
             name="received", label=_l("Received"), value="case.received_on", style="nowrap", is_shown=False,
             order=Order(by=queue.BY_RECEIPT, words=TIME, serves=_by_receipt),
         ),
-        Column(name="age", label=_l("Time open"), value="age", style="number nowrap", unsorted=_l("the order is that of Received")),
+        Column(name="age", label=_l("Time open"), value="age", style="number nowrap", unsorted=_l("same order as “Received”")),
     ],
     order=_first_order,
     filters=[
@@ -158,11 +168,11 @@ QUEUE = ListPage(
         ),
         "second": Empty(
             title=_l("Nothing waits for a second decision"), icon="circle-check",
-            text=_l("Cases that a colleague recommended for a decision stand here; what you recommended yourself does not."),
+            text=_l("Cases that a colleague recommended for a decision appear here; what you recommended yourself does not."),
         ),
         "overdue": Empty(title=_l("Nothing is overdue"), text=_l("Every open case is inside its promised time."), icon="circle-check"),
         "": Empty(
-            title=_l("Nothing is here"),
+            title=_l("Nothing here"),
             text=_l("Cases appear here when a counter submits them. The most urgent one comes first."),
         ),
     },
@@ -212,7 +222,7 @@ COUNTER = ListPage(
             cell=lambda case, draw: draw.status(words(rules.STATUS_LABELS)[case.status], rules.STATUS_MARKS[case.status]),
         ),
         Column(name="owner", label=_l("With"), value=lambda case, _: pick(case.owner, "name") if case.owner else ""),
-        Column(name="received", label=_l("Received"), value="received_at", style="tight", unsorted=_l("the order is that of Reference")),
+        Column(name="received", label=_l("Received"), value="received_at", style="tight", unsorted=_l("same order as “Reference”")),
         Column(name="waiting", label=_l("Waiting since"), value="paused_on", style="tight", tabs=("waiting",)),
         Column(name="due", label=_l("Due"), value="due_on", style="tight", tabs=("drafts", "running"), cell=_counter_due),
     ],
@@ -231,10 +241,10 @@ COUNTER = ListPage(
         ),
         "waiting": Empty(
             title=_l("Nobody owes the office anything"), icon="circle-check",
-            text=_l("Cases for which the reviewers asked for more stand here; complete them when the resident comes."),
+            text=_l("Cases for which the reviewers asked for more appear here; complete them when the resident comes."),
         ),
         "": Empty(
-            title=_l("Nothing in work"), text=_l("Your applications that are with the reviewers stand here until they are decided."),
+            title=_l("Nothing in progress"), text=_l("Your applications that are with the reviewers appear here until they are decided."),
         ),
     },
 )  # fmt: skip

@@ -105,7 +105,7 @@ AUDIT_LOG = ListPage(
         Choice(name="subject_type", label=_l("Kind of record"), offers=lambda *_: [*words(rules.SUBJECTS).items()]),
         Days(name="days", label=_l("Day"), first="from_day", last="to_day"),
     ],
-    empty=Empty(title=_l("No entries"), text=_l("Whatever somebody does stands here at once."), icon="history"),
+    empty=Empty(title=_l("No entries"), text=_l("Everything that somebody does appears here at once."), icon="history"),
 )  # fmt: skip
 
 
@@ -188,5 +188,5 @@ def own_order(public_id: str) -> list_files.ListFile:
     """The signed-in person's own order of a file; nobody else finds it."""
     found = list_files.ordered_by(signed_in(), public_id)
     if found is None:
-        raise NotFound(_l("There is no such file. Files of lists can be fetched for a day, by who ordered them."))
+        raise NotFound(_l("There is no such file. Files of lists can be downloaded for a day, by whoever ordered them."))
     return found

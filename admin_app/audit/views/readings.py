@@ -58,7 +58,7 @@ READINGS = ListPage(
         Choice(name="act", label=_l("Did what"), offers=lambda *_: [*words(rules.READINGS).items()]),
         Days(name="days", label=_l("Day"), first="from_day", last="to_day"),
     ],
-    empty=Empty(title=_l("Nobody looked"), text=_l("Whoever opens a resident's data stands here at once."), icon="eye"),
+    empty=Empty(title=_l("Nobody looked"), text=_l("Whoever opens a resident's data appears here at once."), icon="eye"),
 )  # fmt: skip
 
 

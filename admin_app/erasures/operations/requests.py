@@ -71,7 +71,7 @@ def refuse(erasure: Erasure, *, by: Actor) -> None:
 def go_on(erasure: Erasure, *, by: Actor) -> None:
     """Let the job go on that was given up. Raises Conflict if none was."""
     if erasure.ended_at is not None or erasure.job is None or erasure.job.status != FAILED:
-        raise Conflict(_l("There is nothing to go on with: the job is at work, or has ended."))
+        raise Conflict(_l("There is nothing to continue: the job is running or has ended."))
     jobs.enqueue(JOB, dedupe_key=f"{JOB}:{erasure.public_id}", by=by, erasure=erasure.public_id)
 
 

@@ -110,4 +110,4 @@ def day(text: Any, *, field: str = "") -> date | None:
 
 
 def _no_day(field: str) -> NoReturn:
-    raise texts.TextRefused(_l("Write days like 2026-11-22."), field=field)
+    raise texts.TextRefused(_l("Write dates as 2026-11-22."), field=field)

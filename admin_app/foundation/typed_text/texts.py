@@ -98,7 +98,7 @@ def refuse(chars: list[str], field: str) -> None:
     """TextRefused with the code points of `chars`; nothing where there are none."""
     if chars:
         points = ", ".join(characters.point(char) for char in chars[:NAMED])
-        raise TextRefused(_l("%(points)s cannot stand here. Please type it in another way.", points=points), field=field)
+        raise TextRefused(_l("%(points)s cannot be used here. Please type it in another way.", points=points), field=field)
 
 
 def refuse_id_numbers(text: str, field: str) -> None:

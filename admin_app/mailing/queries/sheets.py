@@ -48,7 +48,9 @@ def stock_row(stock: LabelStock) -> rows.LabelStock:
     try:
         return rows.LabelStock(code=stock.code, **{name: getattr(stock, name) for name in lengths})
     except ValueError:
-        raise StockUnusable(_l("The measures of the label stock %(code)s are not right; correct them first.", code=stock.code)) from None
+        raise StockUnusable(
+            _l("The measurements of the label stock %(code)s are not right; correct them first.", code=stock.code)
+        ) from None
 
 
 def label_row(parcel: Parcel, *, code: str, language: str) -> rows.LabelRow:

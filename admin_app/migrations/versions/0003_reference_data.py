@@ -38,7 +38,7 @@ REASONS = (
         "formal_loss_needed",
         "request_information",
         "Please make the loss report formal at a counter",
-        "请到柜面办理正式挂失",
+        "请到窗口办理正式挂失",
     ),
     ("form_incomplete", "request_information", "Please complete and sign the application form", "请补全并签署申请表"),
     (

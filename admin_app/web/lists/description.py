@@ -26,8 +26,8 @@ TIME = Words(_l("Older"), _l("Newer"), _l("oldest first"), _l("newest first"))
 DUE = Words(_l("Earlier due"), _l("Later due"), _l("earliest first"), _l("latest first"))
 PLACE = Words(_l("Previous"), _l("Next"), _l("A to Z"), _l("Z to A"), turns=False)
 RANK = Words(_l("Previous"), _l("Next"), _l("lowest first"), _l("highest first"), turns=False)
-WHOLE = _l("the table has an order of its own")
-NO_INDEX, OWN_RESULT = _l("no index gives this order"), _l("Each row reports its own result")
+WHOLE = _l("the table has a fixed order")
+NO_INDEX, OWN_RESULT = _l("this column cannot be sorted"), _l("Each row reports its own result")
 RESERVED = frozenset({"tab", "order", "size", "page", "view"})
 LONGEST_NAME = 40
 
@@ -192,7 +192,7 @@ class ListPage:
     can_select: Callable[[Any], bool] = lambda _row: True
     rows_form: RowsForm | None = None
     buttons: Sequence[Button] = ()
-    empty: Empty | Mapping[str, Empty] = Empty(title=_l("Nothing is here"))
+    empty: Empty | Mapping[str, Empty] = Empty(title=_l("Nothing here"))
     size: int = keyset.PAGE_SIZE
     table_style: str = ""
     row_style: Callable[[Any], str] | None = None

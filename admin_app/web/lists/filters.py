@@ -141,9 +141,9 @@ class Days(Filter):
         problems: dict[str, Any] = {}
         ends = [_day(arguments.get(name, ""), name, problems) for name in self.arguments]
         if not problems and ends[0] and ends[1] and ends[0] > ends[1]:
-            problems[self.last] = _l("The last day lies before the first.")
+            problems[self.last] = _l("The last day is before the first.")
         if problems:
-            raise FieldError(_l("Please correct the days; nothing is filtered by them yet."), **problems)
+            raise FieldError(_l("Please correct the dates; nothing is filtered by them yet."), **problems)
         return tuple(ends) if any(ends) else None
 
     def says(self, arguments: MultiDict[str, str], me: Any, tab: str) -> Any:
