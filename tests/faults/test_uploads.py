@@ -20,7 +20,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember
 from admin_app.web.error_pages import TEXTS
 from tests.factories.residents import register
-from tests.foundation.storage import samples
+from tests.foundation.storage import pdf_samples, samples
 
 MEGABYTE = 1024 * 1024
 
@@ -45,6 +45,8 @@ BAD_FILES: dict[str, tuple[Callable[[], bytes], Reason]] = {
     "bomb.png": (lambda: samples.one_bit_png(9_000), Reason.TOO_MANY_PIXELS),
     "claim.png": (lambda: samples.png_claiming(65_535, 65_535), Reason.TOO_MANY_PIXELS),
     "locked.pdf": (samples.locked_pdf, Reason.ENCRYPTED),
+    "wait.pdf": (pdf_samples.xfa_form, Reason.DYNAMIC_FORM),
+    "folder.pdf": (pdf_samples.portfolio, Reason.PORTFOLIO),
     "book.pdf": (lambda: samples.pdf(21), Reason.TOO_MANY_PAGES),
 }
 

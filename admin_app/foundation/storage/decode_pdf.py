@@ -9,6 +9,7 @@ import pypdfium2
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
+from admin_app.foundation.storage import pdf_source
 from admin_app.foundation.storage.image_streams import strip_jpeg, strip_jpeg2000
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
 
@@ -42,6 +43,9 @@ PROBE_WIDTH = 240
 """Pixels; every page is rasterised once at this width to know that it can be."""
 DAMAGE = (pikepdf.PdfError, pypdfium2.PdfiumError, AttributeError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 
+LOCKED_OTHERWISE = "unsupported encryption"
+"""In what qpdf says of a file that opens for the holder of a certificate, or is locked in a way of its maker's."""
+
 
 def clean_pdf(data: bytes, limits: Limits) -> CleanFile:
     """The same pages without anything that runs, hides or points elsewhere; Refused if that is not possible."""
@@ -53,7 +57,7 @@ def clean_pdf(data: bytes, limits: Limits) -> CleanFile:
     except MemoryError as error:
         raise Refused(Reason.TOO_HEAVY) from error
     except DAMAGE as error:
-        raise Refused(Reason.BROKEN) from error
+        raise Refused(Reason.ENCRYPTED if LOCKED_OTHERWISE in str(error) else Reason.BROKEN) from error
     if len(clean) > limits.max_clean_bytes:
         raise Refused(Reason.TOO_LARGE)
     return _rasterise_all(clean)
@@ -81,10 +85,11 @@ def tiny_pdf() -> bytes:
 
 
 def _rebuild(data: bytes, limits: Limits) -> bytes:
-    with pikepdf.open(BytesIO(data), suppress_warnings=True) as source:
-        _check(source, limits)
-        has_form = Name.AcroForm in source.Root
-    flat = _with_form_drawn(data) if has_form else data
+    with pikepdf.open(
+        BytesIO(data), suppress_warnings=True, inherit_page_attributes=True
+    ) as source:  # with the empty password: what opens for anybody opens here
+        pdf_source.check(source, limits)
+        flat = with_form_drawn(_written_plainly(source)) if Name.AcroForm in source.Root else data
     with pikepdf.open(BytesIO(flat), suppress_warnings=True) as source, Pdf.new() as target:
         source.flatten_annotations("screen")
         for page in source.pages:
@@ -99,7 +104,17 @@ def _rebuild(data: bytes, limits: Limits) -> bytes:
         return out.getvalue()
 
 
-def _with_form_drawn(data: bytes) -> bytes:
+def _written_plainly(source: Pdf) -> bytes:
+    """The same document without encryption, with all that a page inherits (resources, boxes, rotation) written on the page itself.
+
+    Where a page has no resources of its own, PDFium gives it new ones for the drawn form, and the page's own pictures and fonts are gone.
+    """
+    out = BytesIO()
+    source.save(out, encryption=False)
+    return out.getvalue()
+
+
+def with_form_drawn(data: bytes) -> bytes:
     """What people typed becomes part of the page, so that dropping the form loses nothing.
 
     PDFium does it: qpdf draws the wrong characters where a form uses Chinese fonts.
@@ -116,15 +131,6 @@ def _with_form_drawn(data: bytes) -> bytes:
         return out.getvalue()
     finally:
         document.close()
-
-
-def _check(source: Pdf, limits: Limits) -> None:
-    if source.is_encrypted:
-        raise Refused(Reason.ENCRYPTED)
-    if len(source.pages) > limits.max_pages:
-        raise Refused(Reason.TOO_MANY_PAGES)
-    if not len(source.pages):
-        raise Refused(Reason.BROKEN)
 
 
 def _check_picture(thing: Dictionary | Stream, limits: Limits) -> None:

@@ -43,6 +43,12 @@ def sentences(limits: Limits) -> dict[Reason, Any]:
             "The PDF has more than %(pages)s pages. Add only the pages that matter, or split it.", pages=limits.max_pages
         ),
         Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without a password, or scan the paper."),
+        Reason.DYNAMIC_FORM: _l(
+            "The PDF is a form that only Adobe's reader can show. Open it there, print it to a PDF (or on paper and scan it), and add that."
+        ),
+        Reason.PORTFOLIO: _l(
+            "The PDF is a folder of other files, and its page is only the cover. Take the files out and add each by itself."
+        ),
         Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),
         Reason.TOO_HEAVY: _l("The file takes too much work to open. Scan the paper and add the scan."),
         Reason.INFECTED: _l("The virus scanner found something in this file. Nothing of it was kept. Scan the paper and add the scan."),

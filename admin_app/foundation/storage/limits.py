@@ -37,6 +37,8 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PAGES = "too_many_pages"
     ENCRYPTED = "encrypted"
+    DYNAMIC_FORM = "dynamic_form"
+    PORTFOLIO = "portfolio"
     ACTIVE_CONTENT = "active_content"
     TOO_HEAVY = "too_heavy"
     INFECTED = "infected"

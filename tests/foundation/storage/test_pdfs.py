@@ -108,11 +108,6 @@ def test_the_same_pdf_gives_the_same_bytes():
     assert clean_pdf(samples.busy_pdf(), LIMITS).data == clean_pdf(samples.busy_pdf(), LIMITS).data
 
 
-@pytest.mark.parametrize("password", ["1234", ""])
-def test_an_encrypted_pdf_is_refused(password):
-    assert reason_for(samples.locked_pdf(password)) is Reason.ENCRYPTED
-
-
 def test_a_pdf_of_the_most_pages_allowed_is_taken():
     assert clean_pdf(samples.pdf(LIMITS.max_pages), LIMITS).pages == LIMITS.max_pages
 
