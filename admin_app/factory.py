@@ -25,6 +25,7 @@ from admin_app.foundation import (
 from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
+from admin_app.foundation.printing import press
 from admin_app.staff.models import StaffMember
 from admin_app.staff.security import DeskSecurityManager
 from admin_app.web import error_pages, gate, headers, locales, request_limits, self_check, template_filters
@@ -43,6 +44,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.load()
     start_refusals.refuse_unsafe_start(settings)
     private_files.keep_private(settings)
+    press.shut_in()
     logs.configure()
     app = Flask("admin_app", root_path=str(HERE), instance_path=str(settings.instance))
     app.config.from_mapping(flask_config(settings))

@@ -1,19 +1,15 @@
 """HTML to PDF, shut in: only our own fonts and images can be reached, only our own templates are rendered."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports.pdf import fonts
+from reports.pdf.writer import WRITER
 from reports.text.characters import MissingGlyphs, UnprintableText, missing_characters, without_controls
 from reports.text.words import text
 
-Printed = TypeVar("Printed")
 TEMPLATES = Path(__file__).parents[1] / "templates"
 HTML_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 """`zh` alone would let the shaper choose Japanese forms of Han characters."""
@@ -47,27 +43,6 @@ _environment = Environment(
 _environment.globals["words"] = text
 
 
-class BlockedFetch(RuntimeError):
-    """A document asked for something that is not one of its own assets; nothing was fetched, nothing is printed."""
-
-
-class AssetFetcher(URLFetcher):
-    """Serves the given bytes by their `asset:` address and refuses everything else."""
-
-    def __init__(self, assets: Mapping[str, tuple[str, bytes]]):
-        super().__init__(allowed_protocols=(), allow_redirects=False)
-        self._assets = assets
-        self.refused: list[str] = []
-
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        """Return the asset or stop the whole rendering: a softer error would print a page with a hole."""
-        if url not in self._assets:
-            self.refused.append(url[:200])
-            raise FatalURLFetchingError(url[:200])
-        content_type, content = self._assets[url]
-        return URLFetcherResponse(url, content, {"Content-Type": content_type})
-
-
 class Renderer:
     """Prints documents that share their characters and their style sheet; the fonts are cut down once."""
 
@@ -84,30 +59,12 @@ class Renderer:
         for (typeface, weight), content in self.font_files.items():
             font_type = FONT_TYPES[typeface.file(weight).suffix]
             assets[f"asset:{fonts.asset_name(typeface, weight)}"] = (font_type, content)
-        self._fetcher = AssetFetcher(assets)
-        self._fonts = FontConfiguration()
-        self._css = self._guarded(self._parse, fonts.font_faces(chosen) + fonts.families(chosen) + css)
+        self._assets = assets
+        self._css = fonts.font_faces(chosen) + fonts.families(chosen) + css
 
     def print(self, html: str) -> bytes:
-        """Return the PDF of `html`, which comes from `document` (raises BlockedFetch)."""
-        return self._guarded(self._write, html)
-
-    def _parse(self, css: str) -> CSS:
-        return CSS(string=css, url_fetcher=self._fetcher, base_url="asset:", font_config=self._fonts)
-
-    def _write(self, html: str) -> bytes:
-        page = HTML(string=html, url_fetcher=self._fetcher, base_url="asset:")
-        # The fonts are already small; embedding them whole keeps those of several documents identical.
-        return page.write_pdf(stylesheets=[self._css], font_config=self._fonts, full_fonts=True)
-
-    def _guarded(self, work: Callable[[str], Printed], source: str) -> Printed:
-        try:
-            result = work(source)
-        except FatalURLFetchingError as refused:
-            raise BlockedFetch(str(refused)) from None
-        if self._fetcher.refused:  # drawings swallow the error and would leave a hole
-            raise BlockedFetch(self._fetcher.refused[0])
-        return result
+        """Return the PDF of `html`, which comes from `document` (raises BlockedFetch, and what the writer raises)."""
+        return WRITER.write(html, self._css, self._assets)
 
 
 def document(template: str, /, *, language: str, **values: object) -> str:

@@ -15,12 +15,15 @@ import pikepdf
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
+from admin_app.foundation.printing import press
 from reports.labels.rows import LabelRow, LabelStock
 from reports.labels.sheets import laid_out, render_label_sheets
 from reports.labels.styles import style_for
-from reports.pdf import fonts, renderer
+from reports.pdf import fonts
 from reports.pdf.drawing import rectangles
 from reports.pdf.pages import Block, PlacedBlock, TextRun
+from reports.pdf.weasy import AssetFetcher
+from reports.pdf.writer import WRITER
 from tests.reports.stocks import L7163
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +104,7 @@ def _style_sheet(runs: Sequence[TextRun], configuration: FontConfiguration) -> C
         for weight in each.weights()
     }
     text = fonts.font_faces(chosen) + fonts.families(chosen) + _css(runs)
-    return CSS(string=text, url_fetcher=renderer.AssetFetcher(assets), base_url="asset:", font_config=configuration)
+    return CSS(string=text, url_fetcher=AssetFetcher(assets), base_url="asset:", font_config=configuration)
 
 
 def _css(runs: Sequence[TextRun]) -> str:
@@ -145,6 +148,7 @@ def _peak_mb() -> float:
 
 
 def _run(way: str, size: int) -> dict[str, object]:
+    WRITER.write = press.write
     rows = [_label(index) for index in range(size)]
     started = time.perf_counter()
     content = WAYS[way](rows)

@@ -10,7 +10,8 @@ from contextlib import suppress
 
 import weasyprint
 
-from reports.pdf import renderer
+from reports.pdf import renderer, weasy
+from reports.pdf.writer import WRITER, BlockedFetch
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
 WAYS = (
@@ -51,12 +52,13 @@ def printed(page: str, *, is_open: bool) -> bytes:
         return weasyprint.HTML(string=page).write_pdf()
     try:
         return renderer.Renderer("x", "").print(page)
-    except renderer.BlockedFetch:
+    except BlockedFetch:
         return b""
 
 
 def main(mode: str, marker: str, *addresses: str) -> None:
     """Print all of them, between two looks for a file that is not there."""
+    WRITER.write = weasy.write
     printed("<p>x", is_open=mode == "open")
     for sign in ("begin", "end"):
         with suppress(FileNotFoundError):

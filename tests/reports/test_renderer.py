@@ -6,6 +6,7 @@ import pytest
 import weasyprint
 
 from reports.pdf import renderer
+from reports.pdf.writer import BlockedFetch
 from reports.text.characters import MissingGlyphs
 
 PIXEL = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
@@ -31,7 +32,7 @@ def local_file(tmp_path: pathlib.Path) -> str:
 
 @pytest.mark.parametrize("html", FOREIGN)
 def test_a_document_that_reaches_for_a_local_file_is_not_printed(html, local_file):
-    with pytest.raises(renderer.BlockedFetch):
+    with pytest.raises(BlockedFetch):
         renderer.Renderer("x", "").print(html.format(url=local_file))
 
 
@@ -39,7 +40,7 @@ def test_a_document_that_reaches_for_a_local_file_is_not_printed(html, local_fil
     "url", ["http://127.0.0.1:9/x.png", "https://example.invalid/", "data:image/png;base64,AA", "asset:other", "ftp://x/y"]
 )
 def test_no_other_address_is_reachable(url):
-    with pytest.raises(renderer.BlockedFetch, match=url[:6]):
+    with pytest.raises(BlockedFetch, match=url[:6]):
         renderer.Renderer("x", "").print(f'<img src="{url}">')
 
 
@@ -49,7 +50,7 @@ def test_the_renderer_left_open_would_have_taken_the_file(local_file):
 
 
 def test_a_style_sheet_is_shut_in_too(local_file):
-    with pytest.raises(renderer.BlockedFetch):
+    with pytest.raises(BlockedFetch):
         renderer.Renderer("x", f'p {{ background: url("{local_file}") }}').print("<p>x</p>")
 
 

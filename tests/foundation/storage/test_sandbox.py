@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pikepdf import Dictionary, Name, Pdf, Stream
 
+from admin_app.foundation.children.pool import PROJECT, Child, ChildLost
 from admin_app.foundation.storage import sandbox
 from admin_app.foundation.storage.limits import Limits, Reason, Refused
 from tests.foundation.storage import samples
@@ -23,7 +24,7 @@ CLEAN_PDF = {"task": "clean", "kind": "pdf"}
 
 @pytest.fixture
 def child():
-    process = sandbox.Child()
+    process = Child(sandbox.CHILD)
     yield process
     process.stop()
 
@@ -55,7 +56,7 @@ def test_the_web_process_never_loads_the_decoders():
         "import sys, admin_app.foundation.storage.sanitise, admin_app.foundation.storage.raster;"
         "print([name for name in sys.modules if 'decode_' in name or name.split('.')[0] in ('pikepdf', 'pypdfium2')])"
     )
-    loaded = subprocess.check_output([sys.executable, "-c", code], cwd=sandbox.PROJECT, text=True)
+    loaded = subprocess.check_output([sys.executable, "-c", code], cwd=PROJECT, text=True)
     assert loaded.strip() == "[]"
 
 
@@ -69,7 +70,7 @@ def test_the_web_process_never_loads_the_decoders():
 )
 def test_a_file_that_costs_too_much_is_refused_and_the_next_one_is_taken(tight):
     with pytest.raises(Refused) as refused:
-        sandbox.ask(CLEAN_PNG, samples.one_bit_png(12_000), replace(LIMITS, max_pixels=10**9, max_side=10**5, **tight))
+        sandbox.ask(CLEAN_PNG, samples.one_bit_png(24_000), replace(LIMITS, max_pixels=10**9, max_side=10**5, **tight))
     assert refused.value.reason in (Reason.TOO_HEAVY, Reason.TOO_MANY_PIXELS)
     assert sandbox.ask(CLEAN_PNG, samples.png(), LIMITS)[0]["width"] == 60
 
@@ -96,7 +97,7 @@ def test_a_child_that_was_killed_is_replaced():
 
 def test_a_stuck_child_counts_as_lost(child):
     os.kill(child.process.pid, signal.SIGSTOP)
-    with pytest.raises(sandbox.ChildLost):
+    with pytest.raises(ChildLost):
         child.ask(CLEAN_PNG | {"limits": asdict(LIMITS)}, samples.png(), 0.3)
 
 
@@ -124,10 +125,9 @@ def test_a_forked_web_process_uses_its_own_children():
 LIMITED = """
 import os, resource, sys
 sys.path.insert(0, sys.argv[1])
-from admin_app.foundation.storage import child
-from admin_app.foundation.storage.limits import Limits
-child._limit(Limits())
-child._give_up_rights()
+from admin_app.foundation.children import forks
+forks._limit(forks.Budget(cpu_seconds=12, wall_seconds=20, memory_bytes=2**30, output_bytes=2**20))
+forks._give_up_rights()
 try:
     os.fork()
 except OSError:
@@ -136,7 +136,7 @@ except OSError:
 
 
 def test_a_fork_that_opens_a_file_is_not_root_and_can_start_nothing():
-    command = [sys.executable, "-I", "-c", LIMITED, str(sandbox.PROJECT)]
+    command = [sys.executable, "-I", "-c", LIMITED, str(PROJECT)]
     told = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=True).stderr.split()
     assert told[0] != "0"
     assert told[1] == str(LIMITS.cpu_seconds)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from admin_app.foundation.children.pool import Child
 from admin_app.foundation.storage import decode_image, decode_pdf, sandbox
 from admin_app.foundation.storage.decode_image import clean_image
 from admin_app.foundation.storage.decode_pdf import clean_pdf
@@ -87,7 +88,7 @@ def nothing_is_drawn(monkeypatch):
 
 def price(data, kind):
     """Processor seconds and KiB that the child takes for `data`."""
-    child = sandbox.Child()
+    child = Child(sandbox.CHILD)
     try:
         said = child.ask({"task": "clean", "kind": kind, "limits": LIMITS.__dict__}, data, LIMITS.wall_seconds)[0]
         return said["cpu"], said["peak_kib"]

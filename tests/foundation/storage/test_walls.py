@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from admin_app.foundation import health
-from admin_app.foundation.storage import child, sandbox, walls
+from admin_app.foundation.children import walls
+from admin_app.foundation.storage import child, sandbox
 from admin_app.foundation.storage.limits import Limits
 from tests.foundation.storage import samples
 
@@ -77,7 +78,7 @@ def test_seccomp_alone_keeps_the_network(listening, monkeypatch):
 
 
 def test_control_without_walls_all_of_it_is_reached(office, listening, monkeypatch):
-    monkeypatch.setattr(walls, "close_in", lambda _folders: None)
+    monkeypatch.setattr(walls, "close_in", lambda _folders, _writable: None)
     assert seen(office, [listening]) == {"files": office, "ports": [listening]}
 
 

@@ -1,4 +1,4 @@
-"""Walls around a process that opens strangers' files, as the kernel has them: no file but libraries and fonts, no network.
+"""Walls around a process that does risky work, as the kernel has them: no file but libraries and fonts, no network.
 
 Standard library only: the child imports it. Two walls of Linux, either of which holds by itself: Landlock (since 5.13; what may be opened),
 seccomp (which calls there are at all). Neither can be taken down again by the process, nor by what it starts.
@@ -24,6 +24,8 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 """Numbers of Landlock's calls, the same on every machine."""
 BENEATH, VERSION = 1, 1
 READ_FILE, READ_FOLDER = 1 << 2, 1 << 3
+FILES_OF_ITS_OWN = READ_FILE | READ_FOLDER | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
+"""To write, remove, make and shorten files and folders, beside reading them; nothing that can be run, no device, no link."""
 FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 """What can be forbidden about files, by Landlock's version."""
 NETWORK_RIGHTS = 0b11
@@ -61,8 +63,11 @@ def has_seccomp() -> bool:
     return platform.machine() in CALLS and Path("/proc/sys/kernel/seccomp/actions_avail").exists()
 
 
-def close_in(folders: Iterable[str] = ()) -> None:
-    """Put up every wall that there is, for good: only libraries, fonts and `folders` can be read. What holds is told by look()."""
+def close_in(folders: Iterable[str] = (), writable: Iterable[str] = ()) -> None:
+    """Put up every wall that there is, for good: only libraries, fonts and `folders` can be read, only in `writable` files made.
+
+    What holds is told by look().
+    """
     if sys.platform != "linux":
         return
     with suppress(OSError):
@@ -70,7 +75,7 @@ def close_in(folders: Iterable[str] = ()) -> None:
     version = landlock_version()
     if version:
         with suppress(OSError):
-            _landlock(version, [*LIBRARIES, *FONTS, *DEVICES, *folders])
+            _landlock(version, [*LIBRARIES, *FONTS, *DEVICES, *folders], writable)
     if has_seccomp():
         with suppress(OSError):
             _seccomp(**CALLS[platform.machine()])  # type: ignore[arg-type]
@@ -106,7 +111,7 @@ def python_folders() -> list[str]:
     return sorted({sys.prefix, sys.base_prefix})
 
 
-def _landlock(version: int, readable: Iterable[str]) -> None:
+def _landlock(version: int, readable: Iterable[str], writable: Iterable[str]) -> None:
     handled = FILE_RIGHTS[min(version, max(FILE_RIGHTS))]
     rights = struct.pack("=QQQ", handled, NETWORK_RIGHTS if version >= 4 else 0, SCOPES if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
@@ -114,16 +119,18 @@ def _landlock(version: int, readable: Iterable[str]) -> None:
     try:
         for name in readable:
             with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-                _let_read(ruleset, name)
+                _let(ruleset, name, READ_FILE | READ_FOLDER)
+        for name in writable:
+            _let(ruleset, name, FILES_OF_ITS_OWN & handled)
         _must(_library().syscall(RESTRICT_SELF, ruleset, 0))
     finally:
         os.close(ruleset)
 
 
-def _let_read(ruleset: int, name: str) -> None:
+def _let(ruleset: int, name: str, rights: int) -> None:
     place = os.open(name, O_PATH | os.O_CLOEXEC)
     try:
-        allowed = READ_FILE | (READ_FOLDER if os.path.isdir(name) else 0)
+        allowed = rights if os.path.isdir(name) else rights & ~READ_FOLDER
         _must(_library().syscall(ADD_RULE, ruleset, BENEATH, struct.pack("=Qi", allowed, place), 0))
     finally:
         os.close(place)
