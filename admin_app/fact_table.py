@@ -75,6 +75,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("", "document"): Fact(_l("Document")),
     ("", "sha256"): Fact(_l("Fingerprint of the file")),
     ("", "loss_report"): Fact(_l("Loss report")),
+    ("mailing.tracking_corrected", "tracking_number"): Fact(_l("Tracking number"), is_pair=True),
     ("", "tracking_number"): Fact(_l("Tracking number")),
     ("", "application"): Fact(_l("Case")),
     ("", "login"): Fact(_l("Login on the machine")),

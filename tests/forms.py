@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from admin_app.foundation import clock
 from admin_app.foundation.database import is_public_id
 from admin_app.mailing.rules import s10_check_digit
+from tests.factories.mailing import s10
 from tests.factories.residents import id_number
 from tests.factories.staff import PASSWORD, code_of_now
 from tests.foundation.storage import samples
@@ -51,6 +52,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "cell_height_mm": lambda: "40",
     "age_below": lambda: "90",
     "/residents/known number": id_number,
+    "/mailing/parcels/<public_id>/tracking tracking_number": lambda: s10(77),
     "/sign-in username": lambda: "m-a",
     "/sign-in/code code": code_of_now,
     "/account/second-factor/enrol code": code_of_now,

@@ -101,6 +101,7 @@ ACTIONS: dict[str, Any] = {
     "mailing.label_reprinted": _l("Reprinted a label"),
     "mailing.parcel_labelled": _l("Made a parcel"),
     "mailing.parcel_posted": _l("Posted a parcel"),
+    "mailing.tracking_corrected": _l("Corrected a tracking number"),
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "lists.exported": _l("Exported a list"),
     "audit.checked": _l("Checked the audit log"),
@@ -124,7 +125,9 @@ _SUBJECT_OF_ROOM = {
     "retention": "retention", "extracts": "resident", "erasures": "resident",
     "system": "system",
 }  # fmt: skip
-_OF_PARCELS = frozenset({"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "parcel_removed"})
+_OF_PARCELS = frozenset(
+    {"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "tracking_corrected", "parcel_removed"}
+)
 ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel"})
 """Kinds of record that are about one resident each."""
 IDENTIFYING = frozenset({"id_number", "serial", "old_card_serial", "card_serial", "tracking_number", "sha256"})

@@ -13,7 +13,7 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, Parcel
 from admin_app.web.arguments import Arguments
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import address, name, offered, postcode, reason
+from admin_app.web.form_fields import address, name, number, offered, postcode, reason
 
 LANGUAGE_CHOICES = offered([("zh", _l("Chinese")), ("en", _l("English"))])
 
@@ -59,6 +59,14 @@ class TakeOutForm(DeskForm):
     """Why a parcel with a label leaves its batch."""
 
     reason = reason(description=_l("The printed label becomes void."))
+
+
+class TrackingForm(DeskForm):
+    """Another tracking number for a parcel that has left, and why the one that was entered is wrong."""
+
+    tracking_number = number(_l("Tracking number"), "tracking")
+    reason = reason(description=_l("For example: two receipts were mixed up, a digit was mistyped."))
+    version = HiddenField()
 
 
 class TypedNumbers(NamedTuple):

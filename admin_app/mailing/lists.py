@@ -12,7 +12,7 @@ from admin_app.mailing.models import Parcel
 from admin_app.mailing.queries import batches, parcels
 from admin_app.residents import rules as resident_rules
 from admin_app.web.lists.description import TIME, Button, Column, Empty, ListPage, Order, Tab
-from admin_app.web.lists.drawing import linked, macro
+from admin_app.web.lists.drawing import Draw, linked, macro
 
 CELLS = "mailing/cells.html"
 SHOWN_CARDS = 100
@@ -134,6 +134,18 @@ def _parcels(context: Any) -> Sequence[Parcel]:
     return parcels.of_batch(context.me, batch)
 
 
+def _state(line: ParcelLine) -> tuple[Any, str]:
+    """Label and mark of a parcel: of its status, or that its card is spoiled."""
+    if parcels.is_spoiled(line.parcel):
+        return rules.SPOILED_LABEL, rules.SPOILED_MARK
+    return rules.PARCEL_LABELS[rules.ParcelStatus(line.parcel.status)], rules.PARCEL_MARKS[rules.ParcelStatus(line.parcel.status)]
+
+
+def _unless_spoiled(line: ParcelLine, draw: Draw, name: str) -> Any:
+    """The cell in which work is done with a parcel; of one whose card is spoiled it says so in its place."""
+    return draw.status(*_state(line)) if parcels.is_spoiled(line.parcel) else macro(CELLS, name)(line, draw)
+
+
 PLACE_IN_BATCH = Column(name="place", label="#", value="place", style="number tight", unsorted=LABELS)
 RECIPIENT = Column(
     name="recipient", label=_l("Recipient"), style="nowrap", value=lambda line, context: _recipient(line.parcel.recipient, context),
@@ -159,8 +171,8 @@ PARCELS = ListPage(
         RECIPIENT,
         Column(name="card", label=_l("Card"), value="parcel.card.serial", style="tight", unsorted=LABELS,
                cell=linked("CardView.show", "parcel.card.public_id", text="parcel.card.serial", style="ref")),
-        Column(name="status", label=_l("Status"), value=lambda line, _: rules.PARCEL_LABELS[line.parcel.status], unsorted=LABELS,
-               cell=lambda line, draw: draw.status(rules.PARCEL_LABELS[line.parcel.status], rules.PARCEL_MARKS[line.parcel.status])),
+        Column(name="status", label=_l("Status"), value=lambda line, _: _state(line)[0], unsorted=LABELS,
+               cell=lambda line, draw: draw.status(*_state(line))),
         Column(name="tracking", label=_l("Tracking number"), value="parcel.tracking_number", style="nowrap", unsorted=LABELS),
         Column(name="actions", label=_l("Actions"), value="parcel.number", style="tight", only_screen=True, permission="mailing.work",
                only_if=lambda context: context.given.get("has_row_actions", False), cell=macro(CELLS, "row_actions")),
@@ -172,7 +184,8 @@ STUFFING = ListPage(
     permission="mailing.read",
     title=lambda context: _("Stuffing list %(reference)s", reference=context.given["batch"].reference),
     subtitle=lambda shown: _(
-        "Compare card and label of each envelope, then tick the row. Cards = labels = envelopes = %(count)s.", count=len(shown.rows)
+        "Compare card and label of each envelope, then tick the row. Cards = labels = envelopes = %(count)s.",
+        count=sum(not parcels.is_spoiled(line.parcel) for line in shown.rows),
     ),
     template="mailing/stuffing.html",
     **OF_BATCH,
@@ -182,7 +195,8 @@ STUFFING = ListPage(
         Column(name="card", label=_l("Card"), value="parcel.card.serial", style="nowrap fw-bold", is_fixed=True, unsorted=LABELS),
         RECIPIENT,
         Column(name="label", label=_l("Label"), style="nowrap", unsorted=LABELS, value=lambda line, context: _label(line, context)),
-        Column(name="packed", label=_l("Packed"), value="place", style="tight", only_screen=True, cell=macro(CELLS, "tick")),
+        Column(name="packed", label=_l("Packed"), value="place", style="nowrap", only_screen=True,
+               cell=lambda line, draw: _unless_spoiled(line, draw, "tick")),
     ],
     not_exported=IN_BATCH,
 )  # fmt: skip
@@ -207,7 +221,7 @@ POSTING = ListPage(
         Column(name="parcel", label=_l("Parcel"), value="parcel.number", style="tight", is_fixed=True, unsorted=LABELS),
         RECIPIENT,
         Column(name="tracking", label=_l("Tracking number"), value="parcel.tracking_number", style="serial-cell", is_fixed=True,
-               unsorted=LABELS, cell=macro(CELLS, "number_input")),
+               unsorted=LABELS, cell=lambda line, draw: _unless_spoiled(line, draw, "number_input")),
     ],
     not_exported=IN_BATCH,
 )  # fmt: skip

@@ -48,11 +48,15 @@ PARCEL_PAST = {"label": "mailing.parcel_labelled", "post": "mailing.parcel_poste
 LIVE = frozenset(P) - {P.REMOVED}
 """A card is in at most one of these (index uq_parcel_live_card)."""
 REPRINTABLE = frozenset({P.LABELLED})
+NOT_POSTED = frozenset({P.PLANNED, P.LABELLED})
+"""The card still lies here, or ought to."""
 
 BATCH_LABELS = {B.OPEN: _l("Open"), B.LABELLED: _l("Labelled"), B.POSTED: _l("Posted"), B.CANCELLED: _l("Cancelled")}
 BATCH_MARKS = {B.OPEN: "ring", B.LABELLED: "dot", B.POSTED: "check", B.CANCELLED: "dash"}
 PARCEL_LABELS = {P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.POSTED: _l("Posted"), P.REMOVED: _l("Taken out")}
 PARCEL_MARKS = {P.PLANNED: "ring", P.LABELLED: "dot", P.POSTED: "check", P.REMOVED: "dash"}
+SPOILED_LABEL, SPOILED_MARK = _l("Card spoiled: take it out"), "cross"
+"""Said in the place of its status of a parcel whose card cannot leave any more: nothing is printed, stuffed or posted for it."""
 
 MAX_PARCELS = 500
 """Parcels of one batch: what one person labels, stuffs and posts in one go."""

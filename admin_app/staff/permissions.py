@@ -133,6 +133,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.reprint": frozenset({"mailing.work"}),
     "mailing.retry_reprint": frozenset({"mailing.work"}),
     "mailing.post_batch": frozenset({"mailing.work"}),
+    "mailing.correct_tracking": frozenset({"mailing.work"}),
     "extracts.make": frozenset({"residents.extract"}),
     "restrictions.restrict": frozenset({"restrictions.set"}),
     "restrictions.lift": frozenset({"restrictions.set"}),

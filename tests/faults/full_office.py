@@ -23,7 +23,7 @@ from admin_app.foundation.numbering import next_number
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations as loss_reports
 from admin_app.mailing.models import Label
-from admin_app.mailing.operations import labels
+from admin_app.mailing.operations import labels, posting
 from admin_app.residents.models import Resident
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
@@ -31,7 +31,7 @@ from tests.factories.applications import held_by, make_application, make_documen
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
-from tests.factories.mailing import labelled_batch, open_batch, parcels_of
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of, s10
 from tests.factories.residents import register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
 from tests.foundation.storage import samples
@@ -163,6 +163,10 @@ def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     with transaction() as session:
         session.get_one(Card, rare.id).application.resident.name = UNPRINTABLE
     open_batch([rare], mailer)
+    gone = labelled_batch([ready_card(clerk, centre, by=mailer)], mailer)
+    with transaction():
+        numbers = {parcel.public_id: s10(7) for parcel in gone.parcels}
+        posting.mark_posted(gone, numbers, posted_on=clock.today(), version=gone.version, by=mailer)
     batch = labelled_batch([ready_card(clerk, centre, by=mailer) for _ in range(3)], mailer)
     with transaction():
         label = labels.reprint(parcels_of(batch)[0], reason="torn", start_cell=1, by=mailer)

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from admin_app.cards import queries as cards
 from admin_app.foundation import clock
 from admin_app.foundation.actor import SYSTEM, Actor, Kind
 from admin_app.foundation.database import db
@@ -61,6 +62,7 @@ def print_labels(batch: MailingBatch, *, by: Actor, version: int | None = None) 
     if batch.parcel_count < 1:
         raise BatchRefused(_l("There is no parcel in this batch."))
     sheets.stock_row(batch.stock)
+    moves.refuse_spoiled(parcel_queries.current_of_batch(batch))
     key = f"mailing.render_labels:{batch.public_id}:{batch.version + 1}"
     job = jobs.enqueue("mailing.render_labels", dedupe_key=key, by=by, batch=batch.public_id)
     moves.BATCHES.touch(batch, job_id=job.id)
@@ -74,6 +76,7 @@ def order_of(job: Job) -> PrintOrder | None:
     if batch is None or batch.status != rules.BatchStatus.OPEN or batch.job_id != job.id:
         return None
     parcels = parcel_queries.current_of_batch(batch)
+    moves.refuse_spoiled(parcels)
     labels = tuple(sheets.label_row(parcel, code=parcel.number, language=batch.label_language) for parcel in parcels)
     stock = sheets.stock_row(batch.stock)
     start_cell = min(batch.start_cell, stock.cells_per_page)
@@ -101,6 +104,8 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
         return False
     actor = _actor(job)
     parcels = parcel_queries.current_of_batch(batch)
+    cards.lock([parcel.card for parcel in parcels])  # none of them is marked as spoiled until the labels are there
+    moves.refuse_spoiled(parcels)
     db.session.add_all(map(_first_label, parcels))
     with db.session.no_autoflush:  # the log entries of all parcels are written in one go
         for parcel in parcels:
@@ -132,6 +137,7 @@ def reprint(
     batch = moves.lock_batch(parcel.batch)
     db.session.refresh(parcel)
     reason = typed_texts.reason(reason)
+    _hold_card(parcel)
     if not 1 <= start_cell <= batch.stock.cells:
         raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=batch.stock.cells))
     old = parcel_queries.valid_label(parcel)
@@ -145,6 +151,12 @@ def reprint(
     fresh = _next_label(parcel, reason=reason, start_cell=start_cell, by=by)
     moves.PARCELS.record(parcel, "mailing.label_reprinted", by=by, reason=reason, changes={"void": old.code, "new": fresh.code})
     return fresh
+
+
+def _hold_card(parcel: Parcel) -> None:
+    """Nobody marks the card as spoiled until the transaction ends; CardSpoiled if somebody did."""
+    cards.lock([parcel.card])
+    moves.refuse_spoiled([parcel])
 
 
 def _corrections(parcel: Parcel, texts: dict[str, str] | None) -> dict[str, str]:
@@ -169,7 +181,8 @@ def _next_label(parcel: Parcel, *, reason: str, start_cell: int, by: Actor) -> L
 
 @verb("mailing.retry_reprint")
 def retry_reprint(label: Label, *, by: Actor) -> Job:
-    """Start a failed reprint again; one that works or is done is left alone."""
+    """Start a failed reprint again; one that works or is done is left alone. CardSpoiled as reprint()."""
+    moves.refuse_spoiled([label.parcel])
     return jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{label.code}", by=by, label=label.code)
 
 
@@ -179,6 +192,7 @@ def reprint_order(job: Job) -> PrintOrder | None:
     if label is None:
         return None
     parcel, batch = label.parcel, label.parcel.batch
+    moves.refuse_spoiled([parcel])
     row = sheets.label_row(parcel, code=label.code, language=batch.label_language)
     return PrintOrder(batch.id, label.id, label.code, sheets.stock_row(batch.stock), label.start_cell or 1, batch.label_language, (row,))
 
@@ -188,6 +202,7 @@ def finish_reprint(order: PrintOrder, prepared: storage.Prepared) -> bool:
     label = db.session.scalars(select(Label).where(Label.code == order.reference).with_for_update()).one()
     if label.file_id is not None:
         return False
+    _hold_card(label.parcel)
     label.file_id, label.printed_at = storage.accept(prepared).id, clock.now()
     return True
 

@@ -1,18 +1,36 @@
 """The status machines of batches and parcels (foundation/status_machine.py), and what is said when a move cannot be."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import operations as audit
 from admin_app.foundation.errors import Conflict, StaleVersion
+from admin_app.foundation.i18n import listed
 from admin_app.foundation.jobs.models import QUEUED, RUNNING
 from admin_app.foundation.status_machine import Machine, Subject
 from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.queries import batches
+from admin_app.mailing.queries import parcels as parcel_queries
 
 
 class LabelsInWork(Conflict):
     """The labels of the batch are being made; it cannot change until that is done."""
+
+
+class CardSpoiled(Conflict):
+    """The card of a parcel is spoiled: nothing is printed for it; details: problems = [{number, reason}]."""
+
+
+def refuse_spoiled(parcels: Iterable[Parcel]) -> None:
+    """CardSpoiled if the card of one of these parcels cannot leave any more. Whatever prints a label asks this."""
+    numbers = [parcel.number for parcel in parcels if parcel_queries.is_spoiled(parcel)]
+    if numbers:
+        raise CardSpoiled(
+            _l("Nothing was printed: the card is spoiled of %(parcels)s. Take it out of the batch first.", parcels=listed(numbers[:5])),
+            problems=[{"number": number, "reason": "spoiled"} for number in numbers],
+        )
 
 
 def lock_batch(batch: MailingBatch, *, version: int | None = None) -> MailingBatch:

@@ -9,12 +9,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from admin_app.applications.operations import posting as applications
+from admin_app.audit import operations as audit
 from admin_app.cards import operations as cards
 from admin_app.cards import rules as card_rules
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.typed_text import texts
 from admin_app.foundation.typed_text.numbers import compact, latin
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.mailing import rules
@@ -29,6 +31,10 @@ BACKDATE = timedelta(days=7)
 
 class PostingRefused(DomainError):
     """Some rows are not right; details: rows = {public id of the parcel: sentence}. Nothing was posted."""
+
+
+class NumberRefused(DomainError):
+    """This is no tracking number that the parcel can have."""
 
 
 class TooManyNumbers(DomainError):
@@ -64,6 +70,43 @@ def _post(parcel: Parcel, number: str, *, posted_on: date, by: Actor) -> None:
     moves.PARCELS.move(parcel, "post", by=by, changes={"tracking_number": number}, tracking_number=number, posted_at=clock.now())
     cards.post(parcel.card, by=by, changes={"parcel": parcel.number, "tracking_number": number})
     applications.mark_posted(parcel.card.application, posted_on, by=by, tracking_number=number)
+
+
+@verb("mailing.correct_tracking")
+def correct_tracking(parcel: Parcel, typed: str, *, reason: str, version: int, by: Actor) -> None:
+    """Give a posted parcel another tracking number; the reason and the number before are kept in the log, and the case shows it.
+
+    Raises ReasonMissing, Conflict for a parcel that has not left or that somebody else changed, NumberRefused (details: field).
+    """
+    batch = moves.lock_batch(parcel.batch)
+    db.session.refresh(parcel)
+    reason = texts.reason(reason)
+    if parcel.version != version:
+        raise Conflict(_l("Somebody else has changed this parcel. Nothing was changed; look at it again."))
+    if batch.status != rules.BatchStatus.POSTED or parcel.status != rules.ParcelStatus.POSTED:
+        raise Conflict(_l("Only a parcel that was posted has a tracking number to correct. Nothing was changed."))
+    number, before = compact(typed), parcel.tracking_number
+    _refuse_number(number, parcel)
+    try:
+        with db.session.begin_nested():
+            moves.PARCELS.touch(parcel, version, tracking_number=number)
+    except IntegrityError:  # the unique index of tracking numbers is the last word
+        raise NumberRefused(rules.FAULT_TEXTS[rules.TrackingFault.TAKEN], field="tracking_number") from None
+    application, facts = parcel.card.application, {"tracking_number": [before, number]}
+    audit.record(
+        "mailing.tracking_corrected", "parcel", parcel.number, by=by, case_ref=application.public_id, reason=reason, changes=facts,
+        about=application.resident_id,
+    )  # fmt: skip
+
+
+def _refuse_number(number: str, parcel: Parcel) -> None:
+    fault = rules.tracking_fault(number, domestic=settings.current().tracking_pattern)
+    if fault is None and number == parcel.tracking_number:
+        raise NumberRefused(_l("This is the number that the parcel has already."), field="tracking_number")
+    if fault is None and parcel_queries.owner_of_number(number) is not None:
+        fault = rules.TrackingFault.TAKEN
+    if fault is not None:
+        raise NumberRefused(_fault_text(number, fault), field="tracking_number")
 
 
 def tidy(parcels: Sequence[Parcel], typed: Mapping[str, str]) -> dict[str, str]:

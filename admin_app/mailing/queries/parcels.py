@@ -10,12 +10,13 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
+from admin_app.cards import rules as card_rules
 from admin_app.cards.models import Card
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import Label, MailingBatch, Parcel
-from admin_app.mailing.rules import LIVE, ParcelStatus
+from admin_app.mailing.rules import LIVE, NOT_POSTED, ParcelStatus
 from admin_app.residents.models import Resident
 
 
@@ -69,6 +70,11 @@ def label_by_code(staff: Actor, code: str) -> Label | None:
     return db.session.scalar(found.options(joinedload(Label.parcel)))
 
 
+def is_spoiled(parcel: Parcel) -> bool:
+    """Whether the card of a parcel that has not left cannot leave any more: it is spoiled, and a new one was asked for."""
+    return parcel.status in NOT_POSTED and not card_rules.may_be_posted(parcel.card.status, parcel.card.delivery)
+
+
 def live_of_cards(card_ids: Collection[int]) -> list[Parcel]:
     """The live parcels of these cards."""
     return list(db.session.scalars(select(Parcel).where(Parcel.card_id.in_(card_ids), Parcel.status.in_(LIVE))))
@@ -83,6 +89,11 @@ def current_of_batch(batch: MailingBatch) -> list[Parcel]:
     """The parcels that are not taken out, as they are now, with cards and applications; for changes inside a transaction."""
     mine = _loaded(select(Parcel)).where(Parcel.batch_id == batch.id, Parcel.status != ParcelStatus.REMOVED)
     return list(db.session.scalars(mine.order_by(Parcel.position).execution_options(populate_existing=True)))
+
+
+def owner_of_number(number: str) -> Parcel | None:
+    """The parcel that has this (normalised) tracking number, whatever part of the office it is of."""
+    return db.session.scalar(select(Parcel).where(Parcel.tracking_number == number))
 
 
 def taken_tracking_numbers(numbers: Collection[str], *, but: MailingBatch) -> set[str]:

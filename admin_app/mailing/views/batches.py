@@ -56,6 +56,7 @@ class BatchView(DeskView):
             sheets=drawn,
             sheet=drawn[number - 1],
             problems=problem_rows(batch, parcels),
+            is_spoiled=parcel_queries.is_spoiled,
             is_in_work=is_in_work,
             timeline=parcel_queries.timeline(batch),
             barcode_picture=sheets.barcode_picture,
@@ -96,6 +97,7 @@ class BatchView(DeskView):
     def labels_pdf(self, public_id: str) -> Any:
         """The printed labels."""
         batch = queries.by_public_id(signed_in(), public_id)
+        moves.refuse_spoiled(parcel_queries.of_batch(signed_in(), batch))
         people = queries.residents_of(batch)
         residents.refuse_print(one for one in people if one.status != rules.ParcelStatus.REMOVED)
         reading.opened("printed", batch.reference, *people)
@@ -158,13 +160,21 @@ def spelling(parcel: Parcel) -> str:
 
 
 def problem_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[str, Any]]:
-    """The parcels whose label cannot be printed as it is written, each with what to do; only while the batch is open."""
+    """The parcels that need a person, each with what to do: its card is spoiled, or (in an open batch) its label cannot be printed."""
+    spoiled = [{"parcel": parcel, "is_spoiled": True} for parcel in parcels if parcel_queries.is_spoiled(parcel)]
+    return spoiled + _unprintable_rows(batch, parcels)
+
+
+def _unprintable_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[str, Any]]:
     if batch.status != rules.BatchStatus.OPEN:
         return []
     unprintable = sheets.unprintable(parcels)
     failed = labels.problems_of(batch.job) if batch.job is not None and batch.job.status == FAILED else ()
     too_long = {problem["number"] for problem in failed if problem.get("reason") == "too_long"}
-    stopped = (parcel for parcel in parcels if parcel.number in unprintable or parcel.number in too_long)
+    stopped = (
+        parcel for parcel in parcels
+        if (parcel.number in unprintable or parcel.number in too_long) and not parcel_queries.is_spoiled(parcel)
+    )  # fmt: skip
     return [
         {"parcel": parcel, "missing": unprintable.get(parcel.number, ()), "spelled": spelling(parcel)}
         for parcel in stopped

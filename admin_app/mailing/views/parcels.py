@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 
 from admin_app.audit.operations import reading
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import DomainError, NotFound
+from admin_app.foundation.errors import Conflict, DomainError, NotFound
 from admin_app.mailing import rules
-from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm
+from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, TrackingForm
 from admin_app.mailing.models import Parcel
-from admin_app.mailing.operations import batches, labels, moves
+from admin_app.mailing.operations import batches, labels, moves, posting
 from admin_app.mailing.queries import parcels as queries
 from admin_app.mailing.views.batches import pdf_answer
 from admin_app.residents import queries as residents
-from admin_app.web import arguments
+from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 
@@ -37,6 +37,7 @@ class ParcelView(DeskView):
             timeline=queries.timeline(parcel.batch, parcel),
             rules=rules,
             may_correct=_may_correct(parcel),
+            is_spoiled=queries.is_spoiled(parcel),
             void_label=next((label for label in parcel.labels if label.code == asked and label.voided_at), None),
         )
 
@@ -62,6 +63,34 @@ class ParcelView(DeskView):
             return self.render_template("mailing/recipient.html", parcel=parcel, form=form, problem=problem), 422
         flash(_("The label will read as you wrote it."), "success")
         return redirect(url_for("BatchView.show", public_id=parcel.batch.public_id))
+
+    @expose("/<public_id>/tracking", methods=["GET"])
+    @requires("mailing.work")
+    def ask_tracking(self, public_id: str) -> Any:
+        """The form that corrects the tracking number of a parcel that has left."""
+        parcel = _opened(public_id)
+        if parcel.status != rules.ParcelStatus.POSTED:
+            raise Conflict(_("Only a parcel that was posted has a tracking number to correct. Nothing was changed."))
+        return self._tracking_page(parcel, TrackingForm(formdata=None, version=parcel.version))
+
+    @expose("/<public_id>/tracking", methods=["POST"])
+    @requires("mailing.work")
+    def correct_tracking(self, public_id: str) -> Any:
+        """Correct it; the form keeps what was typed if it may not be."""
+        form = TrackingForm()
+        typed = {"reason": form.reason.data or "", "version": arguments.form.version(), "by": signed_in()}
+        try:
+            with transaction():
+                posting.correct_tracking(queries.by_public_id(signed_in(), public_id), form.tracking_number.data or "", **typed)
+        except DomainError as refused:
+            if refused.status == 404:
+                raise
+            return self._tracking_page(_opened(public_id), form, form_errors.put(form, refused))
+        flash(_("The tracking number is corrected."), "success")
+        return redirect(url_for("ParcelView.show", public_id=public_id))
+
+    def _tracking_page(self, parcel: Parcel, form: TrackingForm, status: int = 200) -> Any:
+        return self.render_template("mailing/tracking.html", parcel=parcel, form=form), status
 
     @expose("/<public_id>/take-out", methods=["GET"])
     @requires("mailing.work")
@@ -116,6 +145,9 @@ class ParcelView(DeskView):
         label = queries.label_by_code(signed_in(), code) if rules.is_parcel_number(code) else None
         if label is None:
             raise NotFound(_("There is no such label."))
+        if label.voided_at is not None and label.file_id is not None:
+            raise Conflict(_("Label %(code)s is void. Destroy it.", code=code))
+        moves.refuse_spoiled([label.parcel])
         resident = label.parcel.card.application.resident
         residents.refuse_print([resident])
         reading.opened("printed", code, resident)
