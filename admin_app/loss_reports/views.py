@@ -59,7 +59,7 @@ LOSS_REPORTS = ListPage(
             cell=lambda report, draw: draw.status(rules.STATUS_LABELS[report.status], rules.STATUS_MARKS[report.status]),
         ),
         Column(
-            name="lapses", label=_l("Lapses"), value="lapses_at", style="tight", tabs=RUNNING, cell=macro(CELLS, "lapses"),
+            name="lapses", label=_l("Lapses"), value="lapses_at", style="tight keep", tabs=RUNNING, cell=macro(CELLS, "lapses"),
             order=Order(by=queries.BY_LAPSE, words=DUE),
         ),
         Column(name="since", label=_l("Since"), value=lambda report, _: report.ended_at or report.formal_at, style="tight", tabs=FIXED),

@@ -33,6 +33,20 @@ CUT = """() => {
     }
     return [...new Set(found)].slice(0, 6);
 }"""
+PHONE, TABLET = (390, 844), (768, 1024)
+"""Narrower windows, which no page may leave to the side; 390 points are the width of most phones."""
+LEAVES = """() => {
+    const found = [], page = document.documentElement, width = page.clientWidth;
+    if (page.scrollWidth > width) found.push(`the page is ${page.scrollWidth} wide in a window of ${width}`);
+    for (const menu of document.querySelectorAll('details.menu')) {
+        if (!menu.offsetParent || menu.closest('.table-scroll')) continue;
+        menu.open = true;
+        const at = menu.querySelector('.menu-body').getBoundingClientRect();
+        if (at.left < 0 || at.right > width) found.push(`a menu leaves the window of ${width}: ${menu.textContent.trim().slice(0, 20)}`);
+        menu.open = false;
+    }
+    return found;
+}"""
 KINDS = (
     (re.compile(r"\?.*|#.*"), ""),
     (re.compile(r"(?:BK|GS|JJ)-[\d-]+|[0-9a-f]{32}"), "…"),
@@ -70,6 +84,16 @@ def _put_on(page: Page, theme: str) -> None:
     page.evaluate(STILL)
     page.emulate_media(color_scheme=theme)
     page.wait_for_function("theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches", arg=theme)
+
+
+def leaves_narrow_windows(page: Page) -> list[str]:
+    """Where the page in view, or a menu on it, is wider than a phone or a tablet; the window is as before afterwards."""
+    before, found = page.viewport_size, []
+    for width, height in (PHONE, TABLET):
+        page.set_viewport_size({"width": width, "height": height})
+        found += page.evaluate(LEAVES)
+    page.set_viewport_size(before or {"width": WIDTH, "height": HEIGHT})
+    return found
 
 
 def wrong_with(page: Page) -> list[str]:

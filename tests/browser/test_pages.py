@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.looking import HEIGHT, WIDTH, links, one_of_each, wrong_with
+from tests.browser.looking import HEIGHT, WIDTH, leaves_narrow_windows, links, one_of_each, wrong_with
 
 pytestmark = pytest.mark.browser
 ROLES = ("intake_clerk", "reviewer", "supervisor", "mailroom_clerk", "auditor", "administrator")
@@ -31,7 +31,7 @@ def look(somebody, address: str) -> list[str]:
     if somebody.page.locator("[data-figure-url]").count():
         somebody.page.locator(".js-plotly-plot, .chart-empty").first.wait_for()
     faults, somebody.faults = somebody.faults, []
-    return faults + wrong_with(somebody.page)
+    return faults + wrong_with(somebody.page) + leaves_narrow_windows(somebody.page)
 
 
 def test_a_refusal_is_a_page_of_the_desk_too(person):
@@ -54,6 +54,7 @@ WIDE_TABLE = damage(
     '<div class="table-scroll"><table><tr><td>first</td><td class="damage">last</td></tr></table></div>', "min-width: 3000px"
 )
 WIDE_BLOCK = damage('<p class="damage">wide</p>', "width: 3000px")
+WIDE_MENU = damage('<details class="menu"><summary>More</summary><p class="menu-body damage">wide</p></details>', "left: -40px")
 CUT_TEXT = damage('<table><tr><td><div class="damage">BK-26-0000001</div></td></tr></table>', "width: 20px; overflow: hidden")
 
 
@@ -72,6 +73,15 @@ def test_a_damaged_page_is_noticed(person, script, noticed):
     somebody.page.evaluate(script)
     found = wrong_with(somebody.page)
     assert {word for word in noticed if any(one.startswith(word) for one in found)} == noticed
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+@pytest.mark.parametrize(("script", "said"), [(WIDE_BLOCK, "the page is"), (WIDE_MENU, "a menu leaves")])
+def test_a_page_that_leaves_a_phone_is_noticed(person, script, said):
+    somebody = person("administrator", theme="auto", width=WIDTH, height=HEIGHT)
+    assert leaves_narrow_windows(somebody.open("/centres/")) == []
+    somebody.page.evaluate(script)
+    assert any(one.startswith(said) for one in leaves_narrow_windows(somebody.page))
 
 
 @pytest.mark.parametrize("language", ["en"], indirect=True)

@@ -136,7 +136,8 @@ QUEUE = ListPage(
         Column(name="recommended", label=_l("Recommended"), value=_recommended, style="nowrap", tabs=("second",)),
         Column(name="owner", label=_l("With"), value="owner", cell=_holder),
         Column(
-            name="due", label=_l("Due"), value="case.due_on", cell=_due, order=Order(by=queue.BY_DUE, words=DUE, serves=_by_due),
+            name="due", label=_l("Due"), value="case.due_on", style="keep", cell=_due,
+            order=Order(by=queue.BY_DUE, words=DUE, serves=_by_due),
         ),
         Column(name="decided", label=_l("Decided"), value="case.decided_on", style="nowrap", tabs=("closed",)),
         Column(
@@ -224,7 +225,7 @@ COUNTER = ListPage(
         Column(name="owner", label=_l("With"), value=lambda case, _: pick(case.owner, "name") if case.owner else ""),
         Column(name="received", label=_l("Received"), value="received_at", style="tight", unsorted=_l("same order as “Reference”")),
         Column(name="waiting", label=_l("Waiting since"), value="paused_on", style="tight", tabs=("waiting",)),
-        Column(name="due", label=_l("Due"), value="due_on", style="tight", tabs=("drafts", "running"), cell=_counter_due),
+        Column(name="due", label=_l("Due"), value="due_on", style="tight keep", tabs=("drafts", "running"), cell=_counter_due),
     ],
     order="-reference",
     buttons=[

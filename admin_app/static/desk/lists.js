@@ -4,7 +4,8 @@ const LEFT = "desk-left-row";
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
-  const row = event.target.closest("[data-rows] tr[data-row] a[href]")?.closest("tr[data-row]");
+  // A link leaves the row, and so does a button that sends it away by itself (claim).
+  const row = event.target.closest("[data-rows] tr[data-row] :is(a[href], button:not([type=button]))")?.closest("tr[data-row]");
   if (row?.id) sessionStorage.setItem(LEFT, JSON.stringify([row.closest("[data-rows]").dataset.rows, row.id]));
 });
 
@@ -20,7 +21,9 @@ function prepare() {
   const [list, id] = JSON.parse(sessionStorage.getItem(LEFT) ?? "[]");
   for (const marked of document.querySelectorAll(".row-left")) marked.classList.remove("row-left");
   const row = id && document.getElementById(id);
-  if (row && row.closest("[data-rows]")?.dataset.rows === list) row.classList.add("row-left");
+  if (!row || row.closest("[data-rows]")?.dataset.rows !== list) return;
+  row.classList.add("row-left");
+  row.scrollIntoView({ block: "nearest" });
 }
 prepare();
 addEventListener("pageshow", prepare);

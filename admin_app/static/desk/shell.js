@@ -12,6 +12,23 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("desk:open-help", openHelp);
 
+// What went well is said until the person has gone on for a while; what went wrong stays until it is closed.
+const GONE_AFTER_MS = 8000;
+let leaving = null;
+for (const kind of ["pointerdown", "keydown"]) {
+  document.addEventListener(kind, (event) => {
+    if (leaving || event.target.closest?.("#flashes")) return;
+    if (!document.querySelector("#flashes .notice-success, #flashes .notice-info")) return;
+    leaving = setTimeout(() => {
+      leaving = null;
+      for (const notice of document.querySelectorAll("#flashes .notice-success, #flashes .notice-info")) {
+        if (!notice.matches(":hover, :focus-within")) notice.remove();
+      }
+    }, GONE_AFTER_MS);
+  });
+}
+document.addEventListener("htmx:after:swap", () => { clearTimeout(leaving); leaving = null; });
+
 function openHelp() {
   const help = document.getElementById("help");
   if (!help || help.open) return;

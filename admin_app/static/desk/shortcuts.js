@@ -23,7 +23,8 @@ function current() {
 function go(step) {
   const all = rows();
   if (!all.length) return false;
-  const at = all.indexOf(current());
+  // Whoever comes back to a list goes on from the row that was left.
+  const at = all.indexOf(current() ?? document.querySelector("[data-rows] [data-row].row-left"));
   const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
   current()?.classList.remove("row-current");
   next.classList.add("row-current");
