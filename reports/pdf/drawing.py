@@ -11,7 +11,8 @@ import pikepdf
 
 from reports.pdf import renderer, to_unicode, typesetter
 from reports.pdf.pages import Bars, Box, Page, PlacedBlock, TextRun
-from reports.pdf.typesetter import StyledText, TypesetTexts
+from reports.pdf.styled_text import StyledText
+from reports.pdf.typesetter import TypesetTexts
 
 POINTS_PER_MM = 72 / 25.4
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.pdf import fonts
+from reports.pdf import fonts, read_back
 from reports.pdf.writer import WRITER
 from reports.text.characters import MissingGlyphs, UnprintableText, missing_characters, without_controls
 from reports.text.words import text
@@ -66,6 +66,10 @@ class Renderer:
         """Return the PDF of `html`, which comes from `document` (raises BlockedFetch, and what the writer raises)."""
         return WRITER.write(html, self._css, self._assets)
 
+    def print_letter(self, html: str) -> bytes:
+        """Like `print`, and words that run from right to left are read back from the file as they were typed."""
+        return read_back.from_right_to_left(self.print(html), html, self.font_files)
+
 
 def document(template: str, /, *, language: str, **values: object) -> str:
     """Return the HTML of one of our templates; every value is escaped and freed of control characters."""
@@ -94,4 +98,4 @@ def render(
     missing = missing_characters(html + also)
     if missing:
         raise MissingGlyphs([UnprintableText(number, recipient, missing)])
-    return Renderer(html + also + css, css, images=images).print(html)
+    return Renderer(html + also + css, css, images=images).print_letter(html)

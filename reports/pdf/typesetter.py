@@ -6,20 +6,17 @@ of their own. All are set in one size: type of an outline font is only a scale a
 """
 
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import pikepdf
 
 from reports.pdf import fonts, renderer, to_unicode
 from reports.pdf.renderer import Renderer
+from reports.pdf.styled_text import StyledText, font_name, spoken
 from reports.text import typefaces
-from reports.text.characters import is_selector
-from reports.text.measuring import is_latin_first
 from reports.text.typefaces import Typeface
 
 SIZE = 10
@@ -34,38 +31,6 @@ STROKE = 0.02
 
 class TypesettingFailed(RuntimeError):
     """The renderer set other lines than it was given; nothing is printed."""
-
-
-@cache
-def is_plain(char: str) -> bool:
-    """Tell whether `char` is one glyph that neither changes its neighbours nor runs from right to left."""
-    typeface = typefaces.typeface_of(char)
-    if typeface is None or typeface.is_shaped or is_selector(char):
-        return False
-    return not unicodedata.category(char).startswith("M") and unicodedata.bidirectional(char) not in {"R", "AL"}
-
-
-@dataclass(frozen=True)
-class StyledText:
-    """A text in one weight."""
-
-    text: str
-    weight: str = "regular"
-
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether the text may be cut by counting its glyphs."""
-        return all(map(is_plain, self.text))
-
-    @property
-    def is_left_to_right(self) -> bool:
-        """Tell whether no letter runs from right to left."""
-        return not any(unicodedata.bidirectional(char) in {"R", "AL"} for char in self.text)
-
-    @property
-    def kind(self) -> str:
-        """Return the class of its column: weight, and which typeface its Latin letters come from."""
-        return f"{self.weight}-latin" if is_latin_first(self.text) else self.weight
 
 
 @dataclass(frozen=True)
@@ -131,7 +96,7 @@ class TypesetTexts:
         self._document, self._glyphs = document, glyphs
         self.fonts: pikepdf.Object = document.pages[0].obj.Resources.Font
         names = {name: str(font.BaseFont).partition("+")[2] for name, font in self.fonts.items()}
-        bold = {_font_name(typeface, weight) for typeface, weight in font_files if weight == "bold"}
+        bold = {font_name(typeface, weight) for typeface, weight in font_files if weight == "bold"}
         self._thickened = {resource for resource, name in names.items() if name not in bold}
         self.letters = self._letters(font_files)
 
@@ -142,7 +107,7 @@ class TypesetTexts:
         for (typeface, weight), font_file in font_files.items() if joined else ():
             known = to_unicode.forms((one.text for one in joined if one.weight == weight), typeface.family, font_file)
             for resource, font in self.fonts.items():
-                if known and str(font.BaseFont).endswith(f"+{_font_name(typeface, weight)}"):
+                if known and str(font.BaseFont).endswith(f"+{font_name(typeface, weight)}"):
                     found[resource] = known
         return found
 
@@ -158,7 +123,7 @@ class TypesetTexts:
             shown.append(f">{glyph.shift:g}<{glyph.code}" if glyph.shift else glyph.code)
         parts += [_shown(shown), "0 Ts" if rise else "", "0 Tr" if font in self._thickened and words.weight == "bold" else "", "ET"]
         operators = " ".join(filter(None, parts))
-        return operators if words.is_plain or not words.is_left_to_right else _spoken(words.text, operators)
+        return operators if words.is_plain or not words.is_left_to_right else f"/Span {spoken(words.text)} BDC {operators} EMC"
 
     def _style(self, glyph: Glyph, font: str, rise: float, points: float, *, is_bold: bool) -> str:
         style = ""
@@ -169,17 +134,8 @@ class TypesetTexts:
         return style + (f" {glyph.rise * points:.3f} Ts" if glyph.rise != rise else "")
 
 
-def _font_name(typeface: Typeface, weight: str) -> str:
-    return typeface.family.replace(" ", "-") + ("-Bold" if weight == "bold" else "")
-
-
 def _shown(codes: list[str]) -> str:
     return f"[<{''.join(codes)}>] TJ" if codes else ""
-
-
-def _spoken(words: str, operators: str) -> str:
-    """Tell readers of the PDF which text a shaped or reordered piece is."""
-    return f"/Span <</ActualText <FEFF{words.encode('utf-16-be').hex().upper()}>>> BDC {operators} EMC"
 
 
 def _columns(texts: Iterable[StyledText]) -> list[tuple[str, list[list[StyledText]]]]:

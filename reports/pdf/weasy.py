@@ -4,12 +4,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from weasyprint import CSS, HTML
+from weasyprint.draw import text as drawing
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from reports.pdf.styled_text import StyledText, spoken
 from reports.pdf.writer import Assets, BlockedFetch
 
 Written = TypeVar("Written")
@@ -81,3 +83,24 @@ def _guarded(fetcher: AssetFetcher, work: Callable[[], Written]) -> Written:
     if fetcher.refused:  # drawings swallow the error and would leave a hole
         raise BlockedFetch(fetcher.refused[0])
     return result
+
+
+_draw_line = drawing.draw_first_line
+
+
+def _draw_line_with_words(stream: Any, textbox: Any, *place: Any) -> Any:
+    """Draw a line as the library does, and mark it with its text where glyphs alone do not tell it (ActualText).
+
+    The library names one text for each glyph, which is too little where several letters are drawn as one, or one letter in several
+    ways (Tibetan, Mongolian). It has no setting for that, so its function is wrapped; test_rare_names.py reads the words back.
+    """
+    words = StyledText(textbox.text)
+    if words.is_plain or not words.is_left_to_right:
+        return _draw_line(stream, textbox, *place)
+    stream.begin_marked_content("Span", spoken(words.text))
+    drawn = _draw_line(stream, textbox, *place)
+    stream.end_marked_content()
+    return drawn
+
+
+drawing.draw_first_line = _draw_line_with_words

@@ -1,6 +1,6 @@
 """Fixtures: believable labels, pages as pictures, words as a reader of the PDF finds them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pypdfium2
 import pytest
@@ -14,10 +14,12 @@ from tests.reports.label_rows import label_row
 DPI = 300
 
 
-@pytest.fixture(autouse=True)
-def printed_right_here(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def printed_right_here() -> Iterator[None]:
     """These tests look into the library at work; an app, which leaves that to a child, was perhaps made before."""
-    monkeypatch.setattr(WRITER, "write", weasy.write)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WRITER, "write", weasy.write)
+        yield
 
 
 @pytest.fixture(scope="session")

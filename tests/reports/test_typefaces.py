@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from reports.labels.rows import LabelRow
 from reports.labels.sheets import render_label_sheets
-from reports.pdf import typesetter
+from reports.pdf import styled_text
 from reports.text import characters, coverage, measuring, typefaces
 from tests.reports.stocks import L7163
 
@@ -50,7 +50,7 @@ def rare_font(tmp_path, monkeypatch):
         typefaces.available,
         typefaces.typeface_of,
         coverage.coverage,
-        typesetter.is_plain,
+        styled_text.is_plain,
         characters._has_ink,
         measuring._reach,
         measuring._plain_advance,

@@ -2,8 +2,9 @@
 
 import pytest
 
-from reports.pdf import renderer, typesetter
-from reports.pdf.typesetter import StyledText, TypesetTexts, TypesettingFailed, renderer_for, typeset
+from reports.pdf import renderer, styled_text, typesetter
+from reports.pdf.styled_text import StyledText
+from reports.pdf.typesetter import TypesetTexts, TypesettingFailed, renderer_for, typeset
 
 TEXTS = ("王羲", "文三路1号", "𠮷田㐂", "Nguyễn Thị Ánh", "Zoë & <b>", "ئەركىن قۇربان", "བཀྲ་ཤིས", "ᠪᠠᠲᠤ", "ꆈꌠ", "a  b")
 
@@ -35,7 +36,7 @@ def test_lines_that_the_renderer_swallows_are_noticed():
 
 
 def test_glyphs_that_the_renderer_joins_are_noticed(monkeypatch):
-    monkeypatch.setattr(typesetter, "is_plain", lambda char: True)
+    monkeypatch.setattr(styled_text, "is_plain", lambda char: True)
     with pytest.raises(TypesettingFailed, match="more or fewer glyphs"):
         _set([StyledText("لا السلام")])
 
