@@ -188,6 +188,7 @@ def add_screens(appbuilder: Any) -> None:
     current_app.add_template_filter(audit_rules.action_text, "action_text")
     current_app.add_template_filter(audit_rules.actor, "actor")
     current_app.add_template_filter(fact_words.told, "told")
+    current_app.add_template_filter(fact_words.record, "record_words")
     current_app.add_template_global(fact_words.lines, "fact_lines")
     current_app.add_template_filter(resident_rules.shown_name, "name_for")
     current_app.add_template_filter(resident_rules.shown_names, "names_for")

@@ -72,7 +72,7 @@ class CentreForm(ReferenceForm):
     name_zh = line_in_one_language(_l("Name, Chinese"), 80, "name_en")
     address_en = line_in_one_language(_l("Address, English"), 200, "address_zh")
     address_zh = line_in_one_language(_l("Address, Chinese"), 200, "address_en")
-    postcode = postcode(_l("Postcode"))
+    postcode = postcode(_l("Postcode"), is_optional=True)
     phone = phone_line(_l("Phone"), 30)
     code = code(
         _l("Code"), 20, is_required=False, description=_l("Short and lasting; left empty, one is given. It cannot be changed later.")

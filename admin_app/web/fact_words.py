@@ -17,6 +17,8 @@ from admin_app.web.template_filters import day, moment
 
 NOTHING = "—"
 _HEXADECIMAL = re.compile(r"[0-9a-f]{16,}")
+_SHOWN = 40
+"""Characters of a reference that stand in a list: a user name that somebody only tried may be any text."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,11 @@ def _plain(value: Any) -> str:
 def mark(digits: str) -> str:
     """By what two long rows of digits (keys of records, fingerprints of files) are told apart: the last eight, for eyes."""
     return _("ends in %(digits)s", digits=f"{digits[-8:-4]} {digits[-4:]}")
+
+
+def record(reference: str) -> str:
+    """A record's reference as people read it: as it is, or what tells one long key from another."""
+    return mark(reference) if _HEXADECIMAL.fullmatch(reference) else reference[:_SHOWN]
 
 
 def on_day(value: str) -> str:

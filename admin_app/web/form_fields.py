@@ -120,9 +120,9 @@ def address(label: Any, *, description: Any = "") -> TextAreaField:
     return TextAreaField(label, validators=[Read(texts.address), DataRequired()], description=description)
 
 
-def postcode(label: Any) -> StringField:
-    """Six digits or nothing."""
-    return number(label, "postcode", says={"inputmode": "numeric"}, validators=[Read(numbers.postcode)])
+def postcode(label: Any, *, is_optional: bool = False) -> StringField:
+    """Six digits or nothing; `is_optional`: the form says that it may be left out (else that depends on what stands beside it)."""
+    return number(label, "postcode", says={"inputmode": "numeric"}, validators=[Read(numbers.postcode, is_optional=is_optional)])
 
 
 def latin_line(text: str) -> str:

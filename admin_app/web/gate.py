@@ -1,6 +1,5 @@
 """Every request passes here first: declared method, safe methods write nothing, unknown routes are refused, origin for the log."""
 
-import secrets
 from typing import Any
 
 from flask import Flask, abort, current_app, g, request, session
@@ -22,7 +21,7 @@ def install(app: Flask) -> None:
 
 def check_request() -> None:
     """Refuse undeclared methods (405), cross-site posts and undeclared routes (403), too much (413), all without a database (503)."""
-    g.request_id = secrets.token_hex(8)
+    g.request_id = origin.new_number()
     origin.address.set(request.remote_addr)
     origin.request_id.set(g.request_id)
     deadline.begin(settings.current().request_seconds)

@@ -239,6 +239,7 @@ def test_control_a_start_fills_a_demo_that_is_empty(app, stand_in_files):
     answer = app.test_cli_runner().invoke(args=["demo", "--once", "--applications", "3"])
     assert answer.exit_code == 0, answer.output
     assert db.session.scalar(select(func.count(Application.id))) == 3
+    assert "Added 3 applications" in answer.output and "li.min" not in answer.output  # make run prints the accounts, once
 
 
 def test_a_production_installation_is_refused(app, monkeypatch):
@@ -255,6 +256,17 @@ def test_the_command_prints_the_accounts_once(app, stand_in_files):
     assert first.exit_code == second.exit_code == 0, first.output + second.output
     assert "li.min" in first.output
     assert "li.min" not in second.output
+
+
+def test_the_office_has_a_resident_with_restricted_records_and_one_who_is_erased(app, stand_in_files):
+    answer = app.test_cli_runner().invoke(args=["demo", "--applications", "90", "--seed", str(SEED)])
+    assert answer.exit_code == 0, answer.output
+    restricted = db.session.scalars(select(Resident).where(Resident.is_restricted)).all()
+    erased = db.session.scalars(select(Resident).where(Resident.erased_at.is_not(None))).all()
+    assert len(restricted) == len(erased) == 1 and restricted[0].id != erased[0].id
+    assert db.session.scalar(select(func.count(Application.id)).where(Application.resident_id.in_([restricted[0].id, erased[0].id]))) == 0
+    assert app.test_cli_runner().invoke(args=["demo", "--applications", "3", "--seed", str(SEED)]).exit_code == 0
+    assert db.session.scalar(select(func.count(Resident.id)).where(Resident.is_restricted)) == 1
 
 
 def test_the_same_seed_tells_the_same_cases(office):

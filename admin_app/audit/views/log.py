@@ -99,8 +99,11 @@ AUDIT_LOG = ListPage(
     order="-at",
     filters=[
         Text(name="username", label=_l("Who"), limit=64, placeholder=_l("user name, or system"), normalise=queries.actor_called),
-        Text(name="subject_ref", label=_l("Record"), limit=64, placeholder=_l("reference or code"), normalise=numbers.reference),
-        Text(name="case", label=_l("Case"), limit=32, placeholder="BK-26-0048207", normalise=queries.case_called),
+        Text(
+            name="subject_ref", label=_l("Record"), limit=64, placeholder=_l("reference or code"), normalise=numbers.reference,
+            shown=fact_words.record,
+        ),
+        Text(name="case", label=_l("Case"), limit=32, placeholder="BK-26-0048207", normalise=queries.case_called, shown=fact_words.record),
         Choice(name="action", label=_l("Action"), offers=lambda *_: [*words(rules.ACTIONS).items()]),
         Choice(name="subject_type", label=_l("Kind of record"), offers=lambda *_: [*words(rules.SUBJECTS).items()]),
         Days(name="days", label=_l("Day"), first="from_day", last="to_day"),

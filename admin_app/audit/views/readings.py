@@ -9,6 +9,7 @@ from flask_login import current_user
 from admin_app.audit import queries, rules
 from admin_app.audit.operations import reading
 from admin_app.foundation.i18n import words
+from admin_app.web import fact_words
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import TIME, Column, Empty, ListPage, Order
@@ -53,7 +54,7 @@ READINGS = ListPage(
     ],
     order="-last",
     filters=[
-        Text(name="resident", label=_l("Resident"), limit=32, placeholder=_l("from the resident's page")),
+        Text(name="resident", label=_l("Resident"), limit=32, placeholder=_l("from the resident's page"), shown=fact_words.record),
         Text(name="username", label=_l("Who"), limit=64, placeholder=_l("user name"), normalise=queries.actor_called),
         Choice(name="act", label=_l("Did what"), offers=lambda *_: [*words(rules.READINGS).items()]),
         Days(name="days", label=_l("Day"), first="from_day", last="to_day"),

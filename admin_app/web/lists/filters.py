@@ -62,12 +62,18 @@ class Text(Filter):
     limit: int = 80
     placeholder: Any = ""
     normalise: Callable[[str], Hashable] = str
+    shown: Callable[[str], str] = str
+    """How the text reads on the chip of the filter in force."""
     kind: str = field(default="text", init=False)
 
     def read(self, arguments: MultiDict[str, str], me: Any) -> Hashable:
         """The text as it is looked for."""
         value = of(arguments).text(self.name, limit=self.limit)
         return self.normalise(value) if value else None
+
+    def says(self, arguments: MultiDict[str, str], me: Any, tab: str) -> Any:
+        """The text, as people read it."""
+        return titled(self.label, self.shown(of(arguments).single(self.name)))
 
 
 @dataclass(frozen=True, kw_only=True)
