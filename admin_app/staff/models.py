@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.centres.models import Centre
@@ -30,6 +30,8 @@ class StaffMember(User):
     """'auto', 'light' or 'dark'; set by the person."""
     shortcuts_on: Mapped[bool] = mapped_column(Boolean, default=True)
     """Whether single keys act on pages; set by the person."""
+    opens_next: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether the next case opens, and is claimed, after each decision; set by the person."""
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     """Set with a one-time password: the person chooses an own one before anything else."""
     paused_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

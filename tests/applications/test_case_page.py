@@ -29,21 +29,52 @@ def form_of(case: Application, **values: Any) -> dict[str, Any]:
     return {"version": case.version, "seen": case_page.seal(snapshot(case)), "view": ""} | values
 
 
-def test_approving_closes_the_case_and_opens_the_next_one(
+def test_approving_closes_the_case_and_opens_the_next_one_for_whoever_wants_that(
     clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
 ) -> None:
     case, waiting = make_ready_case(clerk, reviewer, centre), make_application(clerk, centre)
-    answer = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=form_of(case, kind="approve"))
+    data = form_of(case, kind="approve", then="next", view="reason=damaged")
+    answer = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=data)
     db.session.expire_all()
-    assert answer.headers["Location"].endswith(f"/applications/{waiting.reference}")
-    assert (case.status, waiting.owner_id) == ("approved", reviewer.id)
+    assert answer.headers["Location"].endswith(f"/applications/{waiting.reference}?reason=damaged")
+    assert (case.status, waiting.owner_id, reviewer.opens_next) == ("approved", reviewer.id, True)
+
+
+def test_a_decision_takes_no_other_case_unless_somebody_wants_that(
+    clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
+) -> None:
+    case, waiting = make_ready_case(clerk, reviewer, centre), make_application(clerk, centre)
+    data = form_of(case, kind="approve", view="tab=overdue")
+    answer = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=data)
+    db.session.expire_all()
+    assert (answer.location, waiting.owner_id, reviewer.opens_next) == ("/queue/?tab=overdue", None, False)
+
+
+def test_the_next_case_after_a_decision_is_one_of_ones_own_first(
+    clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
+) -> None:
+    case, own = make_ready_case(clerk, reviewer, centre), make_application(clerk, centre, **held_by(reviewer))
+    free = make_application(clerk, centre, due_on=clock.today() - timedelta(days=9))
+    data = form_of(case, kind="approve", then="next")
+    page = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=data, follow_redirects=True)
+    db.session.expire_all()
+    assert page.request.path == f"/applications/{own.reference}" and "no other was taken" in page.text
+    assert free.owner_id is None
+
+
+def test_the_switch_is_remembered_and_shown(clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn) -> None:
+    case, browser = make_application(clerk, centre, **held_by(reviewer)), sign_in(reviewer)
+    box = 'name="then" value="next"'
+    assert f"{box} checked" not in browser.get(f"/applications/{case.reference}").text
+    browser.post("/preferences/", data={"next": "on", "back": "/account/"})
+    assert f"{box} checked" in browser.get(f"/applications/{case.reference}").text
 
 
 def test_after_the_last_case_the_queue_says_what_was_done(
     clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
 ) -> None:
     case = make_application(clerk, centre, **held_by(reviewer))
-    data = form_of(case, kind="reject", reject_reason=["not_entitled"])
+    data = form_of(case, kind="reject", reject_reason=["not_entitled"], then="next")
     page = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=data, follow_redirects=True).text
     assert f"{case.reference} is rejected" in page
     assert "Nothing is waiting for you" in page

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from admin_app.applications.models import Application
-from admin_app.applications.operations import claims, moves
+from admin_app.applications.operations import claims, decisions, moves
+from admin_app.applications.queries.queue_filter import Place, QueueFilter
 from admin_app.audit.models import AuditEntry
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
@@ -74,11 +75,57 @@ def test_next_case_is_the_most_urgent_one_that_one_may_decide(clerk: StaffMember
     overdue = make_application(clerk, centre, due_on=today - timedelta(days=1))
     with transaction():
         first = claims.next_case(by=reviewer)
+    put_down(first, reviewer)
     with transaction():
         second = claims.next_case(by=reviewer)
+    put_down(second, reviewer)
     with transaction():
         assert claims.next_case(by=reviewer) is None
     assert [first.id, second.id] == [overdue.id, later.id]
+
+
+def put_down(case: Application, by: StaffMember) -> None:
+    """The reviewer is done with the case."""
+    with transaction():
+        decisions.reject(case, by=by, reasons=["not_entitled"])
+
+
+def test_nobody_is_given_another_case_while_one_of_their_own_waits(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
+    today = clock.today()
+    later = make_application(clerk, centre, due_on=today + timedelta(days=2), **held_by(reviewer))
+    sooner = make_application(clerk, centre, due_on=today + timedelta(days=1), **held_by(reviewer, **EXPIRED))
+    free = make_application(clerk, centre)
+    with pytest.raises(claims.OwnCasesWait) as waits, transaction():
+        claims.next_case(by=reviewer)
+    assert waits.value.references == [sooner.reference, later.reference] and sooner.reference in str(waits.value.message)
+    for case in (sooner, later):
+        put_down(case, reviewer)
+    with transaction():
+        assert claims.next_case(by=reviewer).id == free.id
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        lambda one: QueueFilter("todo", reasons=(one.reason,)),
+        lambda one: QueueFilter("unclaimed", channel=one.channel),
+        lambda one: QueueFilter("overdue"),
+        lambda one: QueueFilter("mine", received_from=one.received_on, received_to=one.received_on),
+        lambda one: QueueFilter("all", centres=(Place(one.centre_id, one.centre.code, "", ""),), status="in_review", owner="me"),
+    ],
+)
+def test_next_case_comes_out_of_the_view_that_somebody_works_in(narrow, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
+    today = clock.today()
+    make_application(clerk, make_centre("BJ"), due_on=today, received_on=today)
+    wanted = make_application(
+        clerk, centre, due_on=today - timedelta(days=1), received_on=today - timedelta(days=9), reason="expired", channel="online"
+    )
+    view = narrow(wanted)
+    with transaction():
+        assert claims.next_case(by=reviewer, view=view).id == wanted.id
+    put_down(wanted, reviewer)
+    with transaction():
+        assert claims.next_case(by=reviewer, view=view) is None
 
 
 def test_next_case_takes_over_a_lease_only_when_nothing_is_unclaimed(
@@ -89,7 +136,9 @@ def test_next_case_takes_over_a_lease_only_when_nothing_is_unclaimed(
     found = []
     for _ in range(2):
         with transaction():
-            found.append(claims.next_case(by=reviewer).id)
+            given = claims.next_case(by=reviewer)
+        found.append(given.id)
+        put_down(given, reviewer)
     assert found == [free.id, left.id]
 
 

@@ -145,7 +145,12 @@ def test_next_case_opens_the_most_urgent_one(
     browser = sign_in(reviewer)
     answer = browser.post("/queue/next")
     assert answer.headers["Location"].endswith(f"/applications/{case.reference}")
+    page = browser.post("/queue/next", follow_redirects=True).text
+    assert "You still hold cases (1)" in page and case.reference in page
+    browser.post(f"/applications/{case.reference}/decide", data={"version": 2, "kind": "reject", "reject_reason": "not_entitled"})
     assert "Nothing is waiting for you" in browser.post("/queue/next", follow_redirects=True).text
+    narrowed = browser.post("/queue/next", data={"view": "reason=lost"}, follow_redirects=True).text
+    assert "Nothing that fits your filters" in narrowed
 
 
 def test_bulk_claim_tells_each_row_its_result(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,6 +24,11 @@ from tests.databases.way_back import never_wait_for_the_disk
 from tests.factories.applications import make_ready_case, make_unclaimed
 
 
+def lay_aside(session: Any, case_id: int) -> None:
+    """Off the desk of whoever took it, or they would be given no other; its lease keeps it from everybody else."""
+    session.execute(update(Application).where(Application.id == case_id).values(owner_id=None))
+
+
 def drain(reviewer_id: int) -> list[int]:
     """Press «next case» until there is none."""
     taken = []
@@ -32,6 +38,7 @@ def drain(reviewer_id: int) -> list[int]:
             if found is None:
                 return taken
             taken.append(found.id)
+            lay_aside(session, found.id)
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def test_recommending_opens_the_next_case_and_names_what_happens(
     clerk: StaffMember, reviewer: StaffMember, centre: Centre, sign_in: SignIn
 ) -> None:
     case, waiting = make_ready_case(clerk, reviewer, centre, **PROXY), make_application(clerk, centre)
-    data = form_of(case, kind="recommend_approval", why="called the resident")
+    data = form_of(case, kind="recommend_approval", why="called the resident", then="next")
     page = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=data, follow_redirects=True).text
     assert "it waits for a second person" in page and waiting.reference in page
 
@@ -125,7 +125,7 @@ def test_the_second_decision_opens_the_next_one(
     case = make_recommended_case(clerk, colleague, centre, **held_by(reviewer, status="recommended"))
     following, own = make_recommended_case(clerk, colleague, centre), make_recommended_case(clerk, reviewer, centre)
     make_application(clerk, centre)
-    answer = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=form_of(case, kind="approve"))
+    answer = sign_in(reviewer).post(f"/applications/{case.reference}/decide", data=form_of(case, kind="approve", then="next"))
     db.session.expire_all()
     assert answer.headers["Location"].endswith(f"/applications/{following.reference}")
     assert (case.status, following.owner_id, own.owner_id) == ("approved", reviewer.id, None)

@@ -57,6 +57,8 @@ def _drain(app: Flask, staff_id: int) -> list[int]:
             with transaction() as session:
                 case = claims.next_case(by=session.get_one(StaffMember, staff_id).actor)
                 case_id = case.id if case else None
+                # Off the desk of whoever took it, or they would be given no other; its lease keeps it from everybody else.
+                session.execute(update(Application).where(Application.id == case_id).values(owner_id=None))
             if case_id is None:
                 break
             mine.append(case_id)

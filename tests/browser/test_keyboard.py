@@ -48,10 +48,11 @@ def test_a_case_is_claimed_verified_and_decided_without_a_mouse(person):
     reviewer = person("reviewer")
     page = reviewer.open("/queue/?tab=unclaimed")
     page.keyboard.press("j")
+    page.locator(".row-current").wait_for()
     page.keyboard.press("x")
     expect(page.locator("[data-bulk].bulk-on")).to_be_visible()
     page.keyboard.press("x")
-    assert not page.locator("[data-bulk]").is_visible()
+    expect(page.locator("[data-bulk]")).to_be_hidden()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/applications/BK-" in url)
     reviewer.check()
@@ -74,6 +75,8 @@ def test_a_case_is_claimed_verified_and_decided_without_a_mouse(person):
 
 PRESSED = """(fields) => document.dispatchEvent(Object.assign(
     new KeyboardEvent('keydown', Object.assign({key: '?', bubbles: true, cancelable: true}, fields))))"""
+PASSES = "() => new Promise(resolve => setTimeout(resolve, 100))"
+"""Longer than the guard against scanners holds a key back."""
 
 
 @pytest.mark.parametrize("language", ["zh"], indirect=True)
@@ -81,6 +84,7 @@ def test_keys_leave_typing_and_the_input_method_alone(person):
     page = person("reviewer").open("/queue/")
     for fields in ({"isComposing": True}, {"keyCode": 229}, {"ctrlKey": True}):
         page.evaluate(PRESSED, fields)
+        page.evaluate(PASSES)
         assert not page.locator("#help").is_visible(), fields
     page.locator("[data-search]").fill("")
     page.locator("[data-search]").press("?")
@@ -101,4 +105,8 @@ def test_keys_can_be_switched_off_and_on_again(person):
         auditor.open("/queue/")
         assert page.locator(".key-hints").is_visible() is (wanted == "on")
         page.keyboard.press("?")
-        assert page.locator("#help").is_visible() is (wanted == "on")
+        if wanted == "on":
+            expect(page.locator("#help")).to_be_visible()
+        else:
+            page.evaluate(PASSES)
+            assert not page.locator("#help").is_visible()

@@ -169,6 +169,7 @@ ASKED: dict[str, Ask] = {
     ],
     "applications.queries.queue.unclaimed_ids": lambda who, _: queue.unclaimed_ids(who),
     "applications.queries.queue.mine_ids": lambda who, _: queue.mine_ids(who),
+    "applications.queries.queue.held_by": lambda who, _: queue.held_by(who),
     "applications.queries.queue.deciders": lambda who, _: queue.deciders(who),
     "applications.queries.queue.decider": lambda who, _: queue.decider(who, "m-r"),
     "applications.queries.queue_filter.conditions": tabs(

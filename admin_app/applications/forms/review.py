@@ -21,6 +21,8 @@ class DecisionInput:
     why: str
     """Why approval is recommended, or why a recommendation is sent back."""
     seen: str
+    opens_next: bool = False
+    """Whether the person wants the next case to open afterwards; remembered."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -41,7 +43,7 @@ DECISIONS = ("approve", "reject", "request_information", "recommend_approval", "
 def read_decision(form: Arguments) -> DecisionInput:
     """The decision form; Unreadable (400) where it is not the form that we sent."""
     kind = form.choice("kind", DECISIONS) or form.refuse()
-    return DecisionInput(kind, form.version(), *_typed(form), seen=form.single("seen")[:20000])
+    return DecisionInput(kind, form.version(), *_typed(form), seen=form.single("seen")[:20000], opens_next=form.single("then") == "next")
 
 
 def read_unsaved(form: Arguments) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Who works on a case: claim, next case, release, reassign. A claim is a lease that activity extends."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, bindparam, select, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, true, update
 
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import moves
-from admin_app.applications.queries import second
+from admin_app.applications.queries import queue, second
+from admin_app.applications.queries.queue_filter import EVERYTHING, QueueFilter, conditions, to_claim
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor, is_somebody_else, is_staff_member
 from admin_app.foundation.database import db, literal
@@ -34,6 +36,19 @@ class ClaimLost(Conflict):
 
 class OwnPart(NotAllowed):
     """Nobody gives the second decision on a case in which they had a hand."""
+
+
+class OwnCasesWait(Conflict):
+    """Nobody is given another case while cases of their own wait; `references` are these, the most urgent first."""
+
+    def __init__(self, references: Sequence[str]) -> None:
+        super().__init__(
+            _l(
+                "You still hold cases (%(count)s), the most urgent is %(reference)s. Decide or release them; then take another.",
+                count=len(references), reference=references[0],
+            )
+        )  # fmt: skip
+        self.references = references
 
 
 class OwnIntake(NotAllowed):
@@ -61,8 +76,10 @@ def claim(application: Application, *, by: Actor) -> None:
 
 
 @verb("applications.next_case")
-def next_case(*, by: Actor, since: datetime | None = None) -> Application | None:
-    """Claim the most urgent case that `by` may decide and return it; None when there is none.
+def next_case(*, by: Actor, since: datetime | None = None, view: QueueFilter = EVERYTHING) -> Application | None:
+    """Claim the most urgent case of `view` that `by` may decide and return it; None when there is none (queue_filter.to_claim()).
+
+    OwnCasesWait while `by` holds cases: nobody collects them.
 
     `since` is when the page with the button was made: a case that `by` claimed after that and still holds is given again, so that
     a second press takes no second case.
@@ -70,10 +87,11 @@ def next_case(*, by: Actor, since: datetime | None = None) -> Application | None
     Unclaimed cases first, by due date; then cases whose lease ran out. Takers never wait for each other: rows that another
     taker has locked are skipped (PostgreSQL), or takers follow one another (SQLite).
     """
-    if since is not None and (again := _claimed_since(since, rules.Status.IN_REVIEW, by=by)) is not None:
+    if (again := _claimed_since(since, rules.Status.IN_REVIEW, by=by)) is not None:
         return again
+    _refuse_another(by)
     for wanted in (rules.Status.SUBMITTED, rules.Status.IN_REVIEW):
-        found = db.session.scalar(_most_urgent(by, wanted), {"now": clock.now()})
+        found = db.session.scalar(_most_urgent(by, wanted, to_claim(view), clock.today()), {"now": clock.now()})
         if found is not None:
             claim(found, by=by)
             return found
@@ -81,18 +99,24 @@ def next_case(*, by: Actor, since: datetime | None = None) -> Application | None
 
 
 @verb("applications.next_second")
-def next_second(*, by: Actor, since: datetime | None = None) -> Application | None:
-    """Take the most urgent case for which `by` may give the second decision; None when there is none. `since` as in next_case()."""
-    if since is not None and (again := _claimed_since(since, rules.Status.RECOMMENDED, by=by)) is not None:
+def next_second(*, by: Actor, since: datetime | None = None, view: QueueFilter = EVERYTHING) -> Application | None:
+    """Take the most urgent case of `view` for which `by` may give the second decision; None when there is none. Else as next_case()."""
+    if (again := _claimed_since(since, rules.Status.RECOMMENDED, by=by)) is not None:
         return again
-    found = db.session.scalar(_most_urgent_second(by), {"now": clock.now()})
+    _refuse_another(by)
+    found = db.session.scalar(_most_urgent_second(by, to_claim(view), clock.today()), {"now": clock.now()})
     if found is not None:
         claim(found, by=by)
     return found
 
 
+def _refuse_another(by: Actor) -> None:
+    if held := queue.held_by(by):
+        raise OwnCasesWait(held)
+
+
 @cached
-def _most_urgent_second(who: Actor) -> Select[Any]:
+def _most_urgent_second(who: Actor, view: QueueFilter, today: date) -> Select[Any]:
     """The recommended case that nobody holds and in which `who` had no hand (queries/second.py says the same of one case)."""
     papers = select(Document.id).where(
         Document.application_id == Application.id, Document.removed_at.is_(None), is_staff_member(Document.added_by_id, who)
@@ -102,23 +126,29 @@ def _most_urgent_second(who: Actor) -> Select[Any]:
     is_free = Application.lease_until.is_(None) | (Application.lease_until < bindparam("now"))
     is_usable = Application.resident_id.not_in(select(Resident.id).where(Resident.is_restricted))
     asked = (Application.status == literal(rules.Status.RECOMMENDED), is_free, is_usable, queries.visible_to(who), *somebody_else)
-    urgent = select(Application).where(*asked, ~papers.exists(), ~report.exists())
+    urgent = select(Application).where(*asked, ~papers.exists(), ~report.exists(), *_chosen(who, view, today))
     return urgent.order_by(Application.due_on, Application.id).limit(literal(1)).with_for_update(skip_locked=True, of=Application)
 
 
 @cached
-def _most_urgent(who: Actor, status: rules.Status) -> Select[Any]:
+def _most_urgent(who: Actor, status: rules.Status, view: QueueFilter, today: date) -> Select[Any]:
     """The case that `who` may decide and nobody holds (submitted) or whose lease ran out before `now` (in review)."""
     is_free = true() if status == rules.Status.SUBMITTED else Application.lease_until < bindparam("now")
     is_usable = Application.resident_id.not_in(select(Resident.id).where(Resident.is_restricted))
     asked = (Application.status == status, is_free, is_usable, queries.visible_to(who), is_somebody_else(Application.taken_by_id, who))
-    urgent = select(Application).where(*asked).order_by(Application.due_on, Application.id).limit(literal(1))
+    urgent = select(Application).where(*asked, *_chosen(who, view, today)).order_by(Application.due_on, Application.id).limit(literal(1))
     return urgent.with_for_update(skip_locked=True, of=Application)
 
 
-def _claimed_since(since: datetime, status: rules.Status, *, by: Actor) -> Application | None:
+def _chosen(who: Actor, view: QueueFilter, today: date) -> list[ColumnElement[bool]]:
+    return [] if view == EVERYTHING else conditions(who, view, today)
+
+
+def _claimed_since(since: datetime | None, status: rules.Status, *, by: Actor) -> Application | None:
     # Presses of one person follow one another: the second one sees what the first one took.
     db.session.execute(select(StaffMember.id).where(is_staff_member(StaffMember.id, by)).with_for_update(key_share=True, of=StaffMember))
+    if since is None:
+        return None
     mine = (is_staff_member(Application.owner_id, by), Application.status == status, Application.claimed_at > since)
     return db.session.scalars(select(Application).where(*mine).order_by(Application.claimed_at.desc(), Application.id.desc())).first()
 

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
 
+from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.queries.queue_filter import DECIDERS, STATUSES, TABS, Place, QueueFilter, conditions
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, keyset, ranges, statements
-from admin_app.foundation.actor import Actor
+from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db, literal, rows
 from admin_app.residents.models import Resident
@@ -95,6 +96,12 @@ def around(staff: Actor, wanted: QueueFilter, case: Application, *, before: int 
     statement = _neighbours(staff, wanted, clock.today(), before, after)
     found = read_lines(statement, {name: getattr(case, name) for name in names})
     return sorted(found, key=lambda row: [getattr(row, name) for name in names], reverse=wanted.tab == "closed")
+
+
+def held_by(who: Actor) -> list[str]:
+    """References of the cases that somebody holds and has not decided, the most urgent first; a hundred at most."""
+    mine = (is_staff_member(Application.owner_id, who), Application.is_open.is_(True), Application.status.in_(rules.HELD))
+    return list(db.session.scalars(select(Application.reference).where(*mine).order_by(Application.due_on, Application.id).limit(100)))
 
 
 def unclaimed_ids(who: Actor) -> Select[Any]:

@@ -1,6 +1,6 @@
 """What somebody looks at in the queue: the tabs, the filters, and the condition that they make."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -74,6 +74,18 @@ class QueueFilter:
     def is_narrowed(self) -> bool:
         """Whether anything but the tab is chosen."""
         return self != QueueFilter(self.tab)
+
+
+EVERYTHING = QueueFilter("all")
+"""Every open case that somebody sees."""
+
+
+def to_claim(wanted: QueueFilter) -> QueueFilter:
+    """The part of a view out of which «next case» takes: its filters, and whether it is overdue.
+
+    Which status a case has and who holds it is decided by what may be claimed at all, so a tab or a filter for these narrows nothing.
+    """
+    return replace(wanted, tab="overdue" if wanted.tab == "overdue" else EVERYTHING.tab, status="", owner="")
 
 
 def conditions(staff: Actor, wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:

@@ -13,7 +13,9 @@ from werkzeug.datastructures import MultiDict
 from admin_app.applications import queries, rules
 from admin_app.applications.forms.review import read_bulk
 from admin_app.applications.operations import claims
-from admin_app.applications.views.lists import QUEUE
+from admin_app.applications.queries import queue
+from admin_app.applications.queries.queue_filter import EVERYTHING, to_claim
+from admin_app.applications.views.lists import QUEUE, queue_question
 from admin_app.foundation import settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
@@ -87,21 +89,42 @@ def _try(verb: str, public_id: str, me: Actor) -> str | None:
 
 
 def open_next(me: Actor, *, view: str = "", since: datetime | None = None, is_second: bool = False) -> Any:
-    """Redirect to the next case, claimed; to the queue with a word when there is none. `since`: see claims.next_case().
+    """Redirect to the next case of the view, claimed; to the queue with a word when there is none. `since`: see claims.next_case().
 
     `is_second`: the next one that waits for a second decision, for whoever gives one after the other.
     """
-    with transaction():
-        found = claims.next_second(by=me, since=since) if is_second else claims.next_case(by=me, since=since)
-        reference = found.reference if found else None
-    arguments = view_arguments(view, me)
-    if reference is None and is_second:
-        flash(_("Nothing waits for a second decision that you may give."), "info")
-        return redirect(url_for("QueueView.index", **arguments))
+    address = read_view(view, me)
+    wanted, arguments = queue_question(address.wanted), address.arguments()
+    try:
+        with transaction():
+            found = (claims.next_second if is_second else claims.next_case)(by=me, since=since, view=wanted)
+            reference = found.reference if found else None
+    except claims.OwnCasesWait as waiting:
+        flash(waiting.message, "info")
+        return redirect(url_for("QueueView.index", tab="mine"))
     if reference is None:
-        flash(_("Nothing is waiting for you: every case is taken, decided or your own intake."), "info")
+        flash(_nothing_left(is_second, is_narrowed=to_claim(wanted) != EVERYTHING), "info")
         return redirect(url_for("QueueView.index", **arguments))
     return redirect(url_for("CaseView.show", reference=reference, **arguments))
+
+
+def go_on(me: Actor, *, view: str, is_second: bool, opens_next: bool) -> Any:
+    """Where somebody goes after a decision: to the next case if they want that, their own ones first; else back to the view."""
+    arguments = view_arguments(view, me)
+    if not opens_next:
+        return redirect(url_for("QueueView.index", **arguments))
+    if held := queue.held_by(me):
+        flash(_("This is the most urgent of the cases that you hold (%(count)s); no other was taken.", count=len(held)), "info")
+        return redirect(url_for("CaseView.show", reference=held[0], **arguments))
+    return open_next(me, view=view, is_second=is_second)
+
+
+def _nothing_left(is_second: bool, *, is_narrowed: bool) -> str:
+    if is_narrowed:
+        return _("Nothing that fits your filters waits for you. Take the filters away to go on with other cases.")
+    if is_second:
+        return _("Nothing waits for a second decision that you may give.")
+    return _("Nothing is waiting for you: every case is taken, decided or your own intake.")
 
 
 def view_arguments(view: str, me: Actor) -> dict[str, Any]:

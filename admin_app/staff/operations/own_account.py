@@ -63,7 +63,14 @@ def end_other_sessions(member: StaffMember, *, but: str) -> None:
     after_commit(lambda: browser_sessions.end_all_of(staff_id, but=but))
 
 
-def prefer(member: StaffMember, *, language: str | None = None, theme: str | None = None, shortcuts_on: bool | None = None) -> None:
+def prefer(
+    member: StaffMember,
+    *,
+    language: str | None = None,
+    theme: str | None = None,
+    shortcuts_on: bool | None = None,
+    opens_next: bool | None = None,
+) -> None:
     """Remember how this person likes the desk; unknown values are ignored."""
     if language in LANGUAGES:
         member.language = language
@@ -71,3 +78,5 @@ def prefer(member: StaffMember, *, language: str | None = None, theme: str | Non
         member.theme = theme
     if shortcuts_on is not None:
         member.shortcuts_on = shortcuts_on
+    if opens_next is not None and member.opens_next != opens_next:
+        member.opens_next = opens_next

@@ -82,7 +82,8 @@ class PreferencesView(DeskView):
         if form.get("theme") in own_account.THEMES:
             session["theme"] = form["theme"]
         if current_user.is_authenticated:
-            shortcuts = {"on": True, "off": False}.get(form.get("shortcuts", ""))
+            shortcuts, opens_next = ({"on": True, "off": False}.get(form.get(name, "")) for name in ("shortcuts", "next"))
+            language, theme = form.get("language"), form.get("theme")
             with transaction():
-                own_account.prefer(signed_in_member(), language=form.get("language"), theme=form.get("theme"), shortcuts_on=shortcuts)
+                own_account.prefer(signed_in_member(), language=language, theme=theme, shortcuts_on=shortcuts, opens_next=opens_next)
         return redirect(local_target(form.get("back")))

@@ -1,5 +1,5 @@
 // Single keys: data-key on a link or button, j/k/Enter/x on rows. Off while typing, with modifiers, during IME
-// composition, in open dialogs, and for whoever switched them off.
+// composition, in open dialogs, and for whoever switched them off. What a scanner types never gets here: scanner.js.
 const body = document.body;
 const isOn = () => body.dataset.shortcuts === "on";
 

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -80,6 +81,11 @@ class ListAddress:
             "size": self.size if self.size != (self.preferred.size or self.page.size) else None,
         }
         return {name: value for name, value in (found | changes).items() if value not in (None, "", [])}
+
+    @property
+    def text(self) -> str:
+        """This view as a form carries it: the query string of its address."""
+        return urlencode(self.arguments(), doseq=True)
 
     def url(self, **changes: Any) -> str:
         """The address of this view with `changes`; another page of a saved view is its own address still."""
