@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, description="Sign-out after this many minutes without a request.", ge=1)
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
+    undo_seconds: int = Field(
+        10, description="Seconds for which a decision can be taken back and what follows it waits; 0: it acts at once.", ge=0, le=60
+    )
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks of web servers before the desk, separated by commas; only their X-Forwarded headers count.",

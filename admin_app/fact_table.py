@@ -52,6 +52,7 @@ _PLACES = residents.CORRECTED | {"recipient": _l("Recipient")}
 _KINDS = {line.code: line.label for line in LINES}
 _PARTS = {table: title for table, (title, _why) in PARTS.items()}
 _SECOND = {rule: sentence for rule, (_outcomes, sentence) in cases.SECOND_DECISION.items()}
+_DECISIONS = cases.RECOMMENDATION_LABELS | {cases.DecisionKind.REQUEST_INFORMATION: _l("Request for information")}
 _REFUSED = "applications.document_refused"
 
 FACTS: dict[tuple[str, str], Fact] = {
@@ -69,6 +70,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("applications", "reasons"): Fact(_l("Reasons"), _reason),
     (_REFUSED, "reason"): Fact(_REASON, _reason),
     ("applications", "asked_by"): Fact(_l("A second person decides, because"), _SECOND),
+    ("applications", "decision"): Fact(_l("Decision"), _DECISIONS),
     ("applications", "paused_working_days"): Fact(_l("Working days with the clock stopped")),
     ("applications", "posted_on"): Fact(_l("Posted on"), on_day),
     ("", "material"): Fact(_l("Material"), cases.MATERIAL_LABELS),

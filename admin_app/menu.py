@@ -6,8 +6,9 @@ from typing import Any
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 
-from admin_app import fact_table
+from admin_app import fact_table, undo_table
 from admin_app.applications import crud_view as reasons
+from admin_app.applications import jobs as application_jobs
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
@@ -39,6 +40,7 @@ from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.lazy_command import LazyCommand
 from admin_app.foundation.reactions import Reaction
 from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.undo import operations as undo
 from admin_app.loss_reports import jobs as loss_report_jobs
 from admin_app.loss_reports import queries as loss_report_queries
 from admin_app.loss_reports import views as loss_reports
@@ -73,6 +75,7 @@ from admin_app.web.lists import page as lists
 from admin_app.web.lists_view import ListsView
 from admin_app.web.navigation import Counter, NavItem
 from admin_app.web.reference_view import ReferenceView
+from admin_app.web.undo_view import UndoView
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Home"), "HomeView.index", "home", "home"),
@@ -122,6 +125,7 @@ SCREENS = (
     second_factor.SecondFactorView,
     passkeys.PasskeysView,
     JobView,
+    UndoView,
     ListsView,
     residents.ResidentView,
     loss_reports.LossReportView,
@@ -198,6 +202,7 @@ def add_screens(appbuilder: Any) -> None:
             appbuilder.sm.auth_view = view
     audit.note_readings(current_app)
     _add_passages()
+    undo_table.install()
     lists.install(current_app, LISTS)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
 
@@ -222,13 +227,20 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "applications.approved": (
         Reaction("cards.request", arguments=lambda case: {"application_id": case.id}, once_for=lambda case: str(case.public_id)),
     ),
-}
+    "applications.posted": (
+        Reaction(
+            "applications.conclude_loss_report", arguments=lambda case: {"application_id": case.id},
+            once_for=lambda case: f"{case.public_id}:{case.posted_on}",
+        ),
+    ),
+}  # fmt: skip
 """What follows an action by itself: action in the log -> jobs, written in the transaction of the action."""
 
 
 def add_jobs() -> None:
     """Give every job name its handler, the clock its periodic actions, and every action what follows it."""
     jobs.register("cards.request", card_jobs.request_card)
+    jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
@@ -241,6 +253,7 @@ def add_jobs() -> None:
         jobs.register_periodic("audit.seal_notes", audit_operations.seal_notes_due, for_good=False)
     jobs.register_periodic("audit.anchor", audit_operations.anchor_due, for_good=False)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
+    jobs.register_periodic("undo.forget", undo.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms, for_good=False)

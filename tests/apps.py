@@ -26,7 +26,7 @@ PreparedApp = tuple[Flask, Callable[[], None]]
 
 def make_settings(instance: Path, database_url: str, **changes: Any) -> Settings:
     """Settings of a test app: test environment, jobs run inline after the commit, no case drawn for a second decision."""
-    usual = {"environment": "test", "jobs_inline": True, "second_decision_percent": 0}
+    usual = {"environment": "test", "jobs_inline": True, "undo_seconds": 0, "second_decision_percent": 0}
     return Settings(**(usual | {"instance": instance, "database_url": database_url} | KEYS | changes))
 
 

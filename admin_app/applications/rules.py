@@ -126,6 +126,8 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "reject": (frozenset({S.IN_REVIEW, S.RECOMMENDED}), S.REJECTED),
     "withdraw": (frozenset({S.DRAFT}) | OPEN, S.WITHDRAWN),
     "reopen": (frozenset({S.REJECTED}), S.IN_REVIEW),
+    "take_back": (frozenset({S.APPROVED, S.REJECTED, S.NEEDS_INFORMATION}), S.IN_REVIEW),
+    "take_back_second": (frozenset({S.APPROVED, S.REJECTED}), S.RECOMMENDED),
 }
 """verb -> (from, to); the only source of what may follow what."""
 PAST = {
@@ -141,6 +143,8 @@ PAST = {
     "reject": "applications.rejected",
     "withdraw": "applications.withdrawn",
     "reopen": "applications.reopened",
+    "take_back": "applications.decision_taken_back",
+    "take_back_second": "applications.second_decision_taken_back",
 }
 """verb -> what the log calls it once it is done."""
 

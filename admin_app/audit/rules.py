@@ -74,6 +74,13 @@ ACTIONS: dict[str, Any] = {
     "applications.rejected": _l("Rejected the application"),
     "applications.withdrawn": _l("Withdrew the application"),
     "applications.reopened": _l("Reopened the case"),
+    "applications.posting_taken_back": _l("Took the posting of the card back within its seconds"),
+    "cards.ready_taken_back": _l("Took back that the card is ready"),
+    "cards.posting_taken_back": _l("Took the posting of the card back within its seconds"),
+    "mailing.batch_posting_taken_back": _l("Took the posting of the batch back within its seconds"),
+    "mailing.parcel_posting_taken_back": _l("Took the posting of the parcel back within its seconds"),
+    "applications.decision_taken_back": _l("Took the decision back within its seconds"),
+    "applications.second_decision_taken_back": _l("Took the second decision back within its seconds"),
     "applications.document_accepted": _l("Accepted a document"),
     "applications.document_refused": _l("Refused a document"),
     "applications.document_reset": _l("Took a verdict back"),
@@ -125,9 +132,10 @@ _SUBJECT_OF_ROOM = {
     "retention": "retention", "extracts": "resident", "erasures": "resident",
     "system": "system",
 }  # fmt: skip
-_OF_PARCELS = frozenset(
-    {"recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "tracking_corrected", "parcel_removed"}
-)
+_OF_PARCELS = {
+    "recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "tracking_corrected", "parcel_removed",
+    "parcel_posting_taken_back",
+}  # fmt: skip
 ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel"})
 """Kinds of record that are about one resident each."""
 IDENTIFYING = frozenset({"id_number", "serial", "old_card_serial", "card_serial", "tracking_number", "sha256"})

@@ -19,6 +19,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.status_machine import Machine, Subject
 from admin_app.foundation.typed_text import numbers, texts
+from admin_app.foundation.undo import operations as undo
 from admin_app.staff.permissions import verb
 
 S = rules.Status
@@ -91,6 +92,13 @@ def _taken(serial: str) -> SerialTaken:
 def mark_ready(card: Card, *, by: Actor) -> None:
     """The card was looked at and waits for the post or the counter."""
     MACHINE.move(card, "mark_ready", by=by, ready_at=clock.now())
+    undo.offer(card, rules.PAST["mark_ready"], ref=card.serial or card.application.reference, before={}, by=by)
+
+
+@verb("cards.take_back_ready")
+def take_back_ready(card: Card, *, version: int, by: Actor) -> None:
+    """The card waits to be looked at again; `version` is the one that marking it gave it. Conflict where it has moved on since."""
+    MACHINE.move(card, "take_back_ready", by=by, version=version, ready_at=None)
 
 
 @verb("cards.hand_over")
@@ -115,6 +123,12 @@ def spoil(card: Card, reason: str, *, by: Actor) -> Card:
 def post(card: Card, *, by: Actor, changes: dict[str, Any] | None = None) -> None:
     """The card left in a parcel; only mailing calls this. The case's own line in the timeline is applications.posted."""
     MACHINE.move(card, "post", by=by, changes=changes, in_case=False, ended_at=clock.now())
+
+
+@verb("cards.take_back_posting")
+def take_back_posting(card: Card, *, by: Actor, changes: dict[str, Any]) -> None:
+    """The card did not leave after all; only mailing calls this, with its whole batch."""
+    MACHINE.move(card, "take_back_posting", by=by, changes=changes, in_case=False, ended_at=None)
 
 
 def _subject(card: Card) -> Subject:

@@ -24,6 +24,8 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "spoil": (frozenset({S.REQUESTED, S.MADE, S.READY}), S.SPOILED),
     "post": (frozenset({S.READY}), S.POSTED),
     "collect": (frozenset({S.READY}), S.COLLECTED),
+    "take_back_ready": (frozenset({S.READY}), S.MADE),
+    "take_back_posting": (frozenset({S.POSTED}), S.READY),
 }
 """verb -> (from, to); the only source of what may follow what."""
 
@@ -42,6 +44,8 @@ PAST = {
     "spoil": "cards.spoiled",
     "post": "cards.posted",
     "collect": "cards.handed_over",
+    "take_back_ready": "cards.ready_taken_back",
+    "take_back_posting": "cards.posting_taken_back",
 }
 """verb -> what the log calls it once it is done."""
 

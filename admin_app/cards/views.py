@@ -11,14 +11,14 @@ from admin_app.audit.operations import reading
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm
 from admin_app.cards.models import Card
-from admin_app.foundation import settings
+from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick, titled
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.staff.permissions import Role
-from admin_app.web import arguments
+from admin_app.web import arguments, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists import bulk
 from admin_app.web.lists.description import TIME, BulkAction, Button, Column, Empty, ListPage, Order, RowsForm, Tab
@@ -158,8 +158,9 @@ class CardView(DeskView):
     @requires("cards.make")
     def mark_ready(self) -> Any:
         """The chosen cards were looked at; each reports its own result."""
-        me, chosen = signed_in(), arguments.form.public_ids("card", most=MOST_ROWS)
+        me, chosen, began = signed_in(), arguments.form.public_ids("card", most=MOST_ROWS), clock.now()
         bulk.say([_mark_ready(public_id, me) for public_id in chosen], _ready)
+        undo_bar.remember(me, since=began)
         if len(chosen) == 1 and arguments.form.single("back") == "card":
             return redirect(url_for("CardView.show", public_id=chosen[0]))
         return redirect(url_for("CardView.index", tab="made"))

@@ -5,8 +5,10 @@ A room says what was done («applications.approved») and knows nothing of who l
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from admin_app.foundation import settings
 from admin_app.foundation.jobs.operations import HANDLERS, enqueue
 from admin_app.foundation.per_app import PerApp
 
@@ -21,6 +23,12 @@ class Reaction:
     """Its arguments: ids only, never personal data."""
     once_for: Callable[[Any], str]
     """What makes two of them the same work: the dedupe key is the job's name and this."""
+    waits: bool = True
+    """Whether it waits until the action cannot be taken back any more."""
+
+    def key(self, row: Any) -> str:
+        """The dedupe key of the job."""
+        return f"{self.job}:{self.once_for(row)}"
 
 
 Table = Mapping[str, Sequence[Reaction]]
@@ -42,4 +50,13 @@ def install(table: Table) -> None:
 def react(action: str, row: Any, *, by: Any) -> None:
     """Enqueue what follows `action` on `row`, in the open transaction."""
     for one in _TABLE.get().get(action, ()):
-        enqueue(one.job, dedupe_key=f"{one.job}:{one.once_for(row)}", by=by, **one.arguments(row))
+        enqueue(one.job, dedupe_key=one.key(row), by=by, wait=_window() if one.waits else timedelta(0), **one.arguments(row))
+
+
+def keys_of(action: str, row: Any) -> list[str]:
+    """The dedupe keys of the jobs that wait because of `action` on `row`."""
+    return [one.key(row) for one in _TABLE.get().get(action, ()) if one.waits]
+
+
+def _window() -> timedelta:
+    return timedelta(seconds=settings.current().undo_seconds)

@@ -34,15 +34,23 @@ BATCH_MOVES: dict[str, tuple[frozenset[BatchStatus], BatchStatus]] = {
     "label": (frozenset({B.OPEN}), B.LABELLED),
     "post": (frozenset({B.LABELLED}), B.POSTED),
     "cancel": (frozenset({B.OPEN, B.LABELLED}), B.CANCELLED),
+    "take_back": (frozenset({B.POSTED}), B.LABELLED),
 }
 PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
     "label": (frozenset({P.PLANNED}), P.LABELLED),
     "post": (frozenset({P.LABELLED}), P.POSTED),
     "remove": (frozenset({P.PLANNED, P.LABELLED}), P.REMOVED),
+    "take_back": (frozenset({P.POSTED}), P.LABELLED),
 }
 """verb -> (from, to); the only source of what may follow what."""
-BATCH_PAST = {"label": "mailing.batch_labelled", "post": "mailing.batch_posted", "cancel": "mailing.batch_cancelled"}
-PARCEL_PAST = {"label": "mailing.parcel_labelled", "post": "mailing.parcel_posted", "remove": "mailing.parcel_removed"}
+BATCH_PAST = {
+    "label": "mailing.batch_labelled", "post": "mailing.batch_posted", "cancel": "mailing.batch_cancelled",
+    "take_back": "mailing.batch_posting_taken_back",
+}  # fmt: skip
+PARCEL_PAST = {
+    "label": "mailing.parcel_labelled", "post": "mailing.parcel_posted", "remove": "mailing.parcel_removed",
+    "take_back": "mailing.parcel_posting_taken_back",
+}  # fmt: skip
 """verb -> what the log calls it once it is done."""
 
 LIVE = frozenset(P) - {P.REMOVED}

@@ -31,6 +31,8 @@ GOES_ON = {
     "applications.keep_unsaved": "what a colleague typed is kept for them, so that a refusal loses nothing",
     "applications.drop_unsaved": "what a colleague typed is forgotten at their wish",
     "cards.request_card": "follows an approval that was given before; making, posting and handing over are stopped",
+    "applications.conclude_loss_report": "follows a posting or a hand-over that was done before",
+    "loss_reports.conclude": "follows a posting or a hand-over that was done before",
     "mailing.take_out": "stops the posting, so that the other parcels of the batch can go",
     "mailing.cancel": "stops the posting",
     "loss_reports.take": "keeps others from using the card (PIPL article 47: necessary protection goes on)",

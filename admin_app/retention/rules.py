@@ -69,6 +69,10 @@ LINES = (
         minutes=lambda now: now.sign_in_minutes,
     ),
     Line(
+        "undo_windows", _l("What could be taken back within some seconds"), ("undo_window",), What.CLOCK,
+        _l("Nobody is offered it any more; the log tells what was done and taken back."), _l("closed"), days=lambda _now: 1,
+    ),
+    Line(
         "uploads", _l("Uploaded files that belong to no record"), (), What.CLOCK, _l("Left by forms that were not sent."), _l("uploaded"),
         days=lambda _now: 1,
     ),

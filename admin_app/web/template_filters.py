@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Kind
 from admin_app.foundation.i18n import html_lang, language, pick, titled
-from admin_app.web import page_texts, partial_pages
+from admin_app.web import page_texts, partial_pages, undo_bar
 
 
 def install(app: Flask) -> None:
@@ -25,6 +25,10 @@ def install(app: Flask) -> None:
     static = Path(app.static_folder or "")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(clock_time, "clock_time")
+    app.add_template_global(undo_bar.offers, "undo_offers")
+    app.add_template_global(undo_bar.until, "undo_until")
+    app.add_template_global(lambda: settings.current().undo_seconds, "undo_seconds")
     app.add_template_filter(file_size, "file_size")
     app.add_template_filter(capped, "capped")
     app.add_template_global(csrf)
@@ -79,6 +83,11 @@ def day(value: date | datetime | None, style: str = "medium", code: str | None =
     if style == "short":
         return format_date(value, "M月d日" if is_chinese else "d MMM")
     return f"{value.year}年{value.month}月{value.day}日" if is_chinese else value.isoformat()
+
+
+def clock_time(value: datetime) -> str:
+    """The time of day on the office's clock with its seconds: 14:05:09."""
+    return clock.to_office(value).strftime("%H:%M:%S")
 
 
 def moment(value: datetime | None) -> str:

@@ -12,6 +12,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, StaleVersion
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_application
+from tests.factories.foundation import used_window
 
 
 @pytest.mark.parametrize("verb", rules.MOVES)
@@ -20,6 +21,7 @@ def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, 
     recommended = {"recommended_by_id": reviewer.id, "recommendation": "approve"}
     for status in rules.Status:
         case = make_application(clerk, centre, status=str(status), is_open=status in rules.OPEN, **recommended)
+        used_window(case, reviewer)
         if status in sources:
             with transaction():
                 moves.move(case, verb, by=reviewer)

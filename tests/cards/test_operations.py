@@ -18,6 +18,7 @@ from admin_app.foundation.errors import Conflict
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.staff.models import StaffMember
 from tests.factories.cards import approved, ready_card, requested_card
+from tests.factories.foundation import used_window
 from tests.owner import unguarded_transaction
 
 Staff = Callable[..., StaffMember]
@@ -27,6 +28,8 @@ VERBS = {
     "spoil": lambda card, by: operations.spoil(card, "bent", by=by),
     "post": lambda card, by: operations.post(card, by=by),
     "collect": lambda card, by: operations.hand_over(card, "王䶮", by=by),
+    "take_back_ready": lambda card, by: operations.take_back_ready(card, version=card.version, by=by),
+    "take_back_posting": lambda card, by: operations.take_back_posting(card, by=by, changes={}),
 }
 
 
@@ -38,6 +41,7 @@ def test_every_status_and_verb_follows_the_table(verb: str, clerk: StaffMember, 
         card = requested_card(clerk, centre, delivery="collect")
         with unguarded_transaction():
             card.status = str(status)
+        used_window(card, mailer)
         if status in sources:
             with transaction():
                 VERBS[verb](card, who)

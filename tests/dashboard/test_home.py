@@ -79,8 +79,9 @@ def test_the_clerk_sees_what_waits_at_the_counter(busy, sign_in):
     assert "Take an application" in page
 
 
-def test_the_reviewer_gets_the_next_case_by_one_button(busy, sign_in):
-    browser = sign_in(busy["reviewer"])
+def test_the_reviewer_gets_the_next_case_by_one_button(busy, make_staff, sign_in):
+    assert sign_in(busy["reviewer"]).post(NEXT_CASE).location == "/queue/?tab=mine", "who holds cases is shown these"
+    browser = sign_in(make_staff("reviewer", username="holds-none"))
     assert f'<form action="{NEXT_CASE}" method="post"' in browser.get("/").text
     answer = browser.post(NEXT_CASE)
     assert answer.status_code == 302

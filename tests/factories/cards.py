@@ -21,14 +21,19 @@ def approved(taken_by: StaffMember, centre: Centre, **changes: Any) -> Applicati
     return make_application(taken_by, centre, **({"status": "approved", "is_open": False, "delivery": "post"} | changes))
 
 
-def make_card(application: Application, status: str = "requested", **changes: Any) -> Card:
-    """Add a card of the application as it stands in this status."""
+def new_card(application: Application, status: str = "requested", **changes: Any) -> Card:
+    """A card of the application as it stands in this status, not in the database (yet)."""
     now = clock.now()
     values = {
         "application_id": application.id, "centre_id": application.centre_id, "delivery": application.delivery, "status": status,
         "requested_at": now, "made_at": now, "ready_at": now,
     }  # fmt: skip
-    return save(Card(**(values | changes)))
+    return Card(**(values | changes))
+
+
+def make_card(application: Application, status: str = "requested", **changes: Any) -> Card:
+    """Add a card of the application as it stands in this status."""
+    return save(new_card(application, status, **changes))
 
 
 def requested_card(taken_by: StaffMember, centre: Centre, **changes: Any) -> Card:

@@ -7,6 +7,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import new_public_id
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage.models import StoredFile
+from admin_app.foundation.undo.models import UndoWindow
 from tests.factories.saving import save
 
 _numbers = itertools.count(1)
@@ -25,3 +26,10 @@ def make_job(**changes: Any) -> Job:
     """Add the row of a job that is done; nothing runs it."""
     name = f"none-{next(_numbers)}"
     return save(Job(**({"name": "none", "dedupe_key": name, "created_at": clock.now(), "status": "done"} | changes)))
+
+
+def used_window(row: Any, by: Any) -> UndoWindow:
+    """Add a window of the row as it stands that was just used: the database lets it move back."""
+    now = clock.now()
+    values = {"action": "tests.moved", "subject_kind": row.__tablename__, "subject_id": row.id, "subject_ref": "", "version": row.version}
+    return save(UndoWindow(**values, staff_id=by.id, opened_at=now, closes_at=now, taken_back_at=now))

@@ -38,6 +38,7 @@ class Processes:
         self.environment = dict(os.environ) | {f"CARD_DESK_{name.upper()}": value for name, value in KEYS.items()}
         self.environment |= {
             "CARD_DESK_ENVIRONMENT": "test", "CARD_DESK_INSTANCE": str(settings.instance), "CARD_DESK_DATABASE_URL": settings.database_url,
+            "CARD_DESK_UNDO_SECONDS": str(settings.undo_seconds),
         }  # fmt: skip
         # The application is loaded before the fork, so that a killed web process is back at once and many rounds fit into a minute.
         self.lines = {"web": web_line(f"127.0.0.1:{port}", processes=2, threads=8), "worker": flask_line("worker")}

@@ -227,3 +227,30 @@ def test_messages_that_nobody_hears_do_not_pile_up(calls, app, tmp_path, monkeyp
     with time_machine.travel(clock.now() + timedelta(minutes=1)):
         jobs.reconcile()
     assert len(list((tmp_path / "queue" / "messages").iterdir())) == 1, "control: a lost message is rung again"
+
+
+def test_a_job_that_must_wait_is_told_to_nobody_and_taken_by_nobody_before_its_time(calls, not_sent):
+    with transaction():
+        jobs.enqueue("test.note", dedupe_key="a", wait=timedelta(seconds=10))
+    assert (not_sent, jobs.take_next(), jobs.reconcile()) == ([], None, 0)
+    with time_machine.travel(clock.now() + timedelta(seconds=10), tick=False):
+        assert jobs.reconcile() == 1
+        assert jobs.take_next().name == "test.note"
+
+
+def test_jobs_that_nobody_has_begun_are_struck(calls, not_sent):
+    with transaction():
+        for key in "ab":
+            jobs.enqueue("test.note", dedupe_key=key, wait=timedelta(seconds=10))
+    with transaction():
+        assert jobs.strike(["a", "b"])
+    assert db.session.query(Job).count() == 0
+
+
+@pytest.mark.parametrize("keys", [["a", "b"], ["b"]])
+def test_a_job_that_has_begun_or_is_gone_is_not_struck(keys, calls, not_sent):
+    with transaction():
+        jobs.enqueue("test.note", dedupe_key="a")
+    jobs.take_next()
+    with transaction():
+        assert not jobs.strike(keys)

@@ -16,6 +16,7 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, moves
 from admin_app.mailing.queries import batches as queries
 from admin_app.staff.models import StaffMember
+from tests.factories.foundation import used_window
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards, stock
 from tests.owner import unguarded_transaction
 
@@ -191,6 +192,7 @@ def test_every_batch_status_and_verb_follows_the_table(verb, status, clerk, cent
     sources, target = rules.BATCH_MOVES[verb]
     with unguarded_transaction():
         batch.status = str(status)
+    used_window(batch, mailer)
     with transaction():
         if status in sources:
             moves.BATCHES.move(batch, verb, by=mailer)

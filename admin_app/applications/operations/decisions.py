@@ -1,6 +1,7 @@
 """Decisions on a case: approve, reject, ask for information, reopen; where two people must decide, recommend and the second decision."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from admin_app.applications.operations import claims, moves
 from admin_app.applications.operations.verdicts import ReasonRequired
 from admin_app.applications.queries import second
 from admin_app.applications.queries.missing import Missing
-from admin_app.applications.rules import DecisionKind, SecondRule, Status
+from admin_app.applications.rules import PAST, DecisionKind, SecondRule, Status
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
@@ -20,6 +21,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.i18n import pick
 from admin_app.foundation.typed_text import texts
+from admin_app.foundation.undo import operations as undo
 from admin_app.staff.permissions import verb
 
 NOTE_LENGTH = 500
@@ -54,7 +56,7 @@ class AgainstRecommendation(Conflict):
 
 @verb("applications.approve")
 def approve(application: Application, *, by: Actor, version: int | None = None, note: str = "") -> Decision:
-    """Approve; what follows an approval (menu.py: the request for the card) leaves in the same transaction.
+    """Approve; what follows an approval (menu.py: the request for the card) is written down in the same transaction.
 
     Raises NotReady with what is missing, SecondPersonNeeded, AlreadyDecided, StaleVersion, ClaimLost, OwnIntake, NotAllowed.
     """
@@ -170,14 +172,16 @@ def _ready_materials(application: Application) -> list[str]:
 
 def _approve(application: Application, *, by: Actor, version: int | None, note: str) -> Decision:
     required = _ready_materials(application)
-    moves.move(application, "approve", by=by, version=version, closed_materials=required, **_closing(application, by))
+    with _that_can_be_taken_back(application, "approve", by):
+        moves.move(application, "approve", by=by, version=version, closed_materials=required, **_closing(application, by))
     return _record(application, DecisionKind.APPROVE, [], note, by=by)
 
 
 def _reject(application: Application, *, by: Actor, reasons: Sequence[str], version: int | None, note: str) -> Decision:
     codes = _codes(application, "reject", reasons)
     facts = {"reasons": [code.code for code in codes]}
-    moves.move(application, "reject", by=by, version=version, changes=facts, **_closing(application, by))
+    with _that_can_be_taken_back(application, "reject", by):
+        moves.move(application, "reject", by=by, version=version, changes=facts, **_closing(application, by))
     return _record(application, DecisionKind.REJECT, codes, note, by=by)
 
 
@@ -189,7 +193,8 @@ def request_information(
     _require_decider(application, by, version)
     codes = _codes(application, "request_information", reasons)
     facts = {"reasons": [code.code for code in codes]}
-    moves.move(application, "request_information", by=by, version=version, changes=facts, paused_on=clock.today(), lease_until=None)
+    with _that_can_be_taken_back(application, "request_information", by):
+        moves.move(application, "request_information", by=by, version=version, changes=facts, paused_on=clock.today(), lease_until=None)
     return _record(application, DecisionKind.REQUEST_INFORMATION, codes, note, by=by)
 
 
@@ -215,6 +220,13 @@ def _require_decider(application: Application, by: Actor, version: int | None, s
     claims.require_hold(application, by=by, status=status)
     if version is not None and version != application.version:
         raise moves.refused(application, version)
+
+
+@contextmanager
+def _that_can_be_taken_back(application: Application, move: str, by: Actor) -> Iterator[None]:
+    before = {"was": application.status, "claimed_at": application.claimed_at.timestamp() if application.claimed_at else None}
+    yield
+    undo.offer(application, PAST[move], ref=application.reference, before=before, by=by)
 
 
 def _closing(application: Application, by: Actor) -> dict[str, Any]:

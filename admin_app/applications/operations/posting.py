@@ -18,7 +18,10 @@ from admin_app.staff.permissions import verb
 
 @verb("applications.mark_posted")
 def mark_posted(application: Application, on: date, *, by: Actor, tracking_number: str = "") -> None:
-    """Note the day on which the card was posted (again: the newest day counts); Conflict unless the application is approved."""
+    """Note the day on which the card was posted (again: the newest day counts); Conflict unless the application is approved.
+
+    What follows (menu.py): the loss report is concluded.
+    """
     guarded = update(Application).where(Application.id == application.id, Application.status == Status.APPROVED)
     done = db.session.execute(guarded.values(posted_on=on).execution_options(synchronize_session=False))
     if done.rowcount != 1:  # type: ignore[attr-defined]
@@ -26,7 +29,15 @@ def mark_posted(application: Application, on: date, *, by: Actor, tracking_numbe
     set_committed_value(application, "posted_on", on)
     facts = {"posted_on": on.isoformat(), "tracking_number": tracking_number}
     moves.record(application, "applications.posted", by=by, changes=facts)
-    conclude_loss_report(application, by=by)
+
+
+@verb("applications.take_back_posting")
+def take_back_posting(application: Application, *, by: Actor, earlier: date | None) -> None:
+    """The card did not leave after all: the day of posting is what it was before, None where there was none."""
+    there = update(Application).where(Application.id == application.id)
+    db.session.execute(there.values(posted_on=earlier).execution_options(synchronize_session=False))
+    set_committed_value(application, "posted_on", earlier)
+    moves.record(application, "applications.posting_taken_back", by=by)
 
 
 @verb("applications.conclude_loss_report")

@@ -20,12 +20,13 @@ from admin_app.applications.views import case_page, second_part
 from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import go_on, read_view
 from admin_app.audit.operations import reading
+from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotFound
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.staff.operations import own_account
-from admin_app.web import arguments
+from admin_app.web import arguments, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in, signed_in_member
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.lists.page import address_of
@@ -109,7 +110,7 @@ class CaseView(DeskView):
     @requires("applications.decide")
     def decide(self, reference: str) -> Any:
         """Approve, reject, ask for information, recommend or send back; then the next case opens, if the person wants that."""
-        me, typed = signed_in(), forms.read_decision(arguments.form)
+        me, typed, began = signed_in(), forms.read_decision(arguments.form), clock.now()
         try:
             with transaction():
                 case = queries.by_reference(me, reference)
@@ -121,7 +122,8 @@ class CaseView(DeskView):
             return stale(reference, me, typed.unsaved(), typed.seen, refused)
         except (decisions.NotReady, decisions.SecondPersonNeeded, verdicts.ReasonRequired, TextRefused) as refused:
             return again(reference, me, typed, refused)
-        flash(_done_text(reference, typed.kind), "success")
+        if not undo_bar.remember(me, since=began):
+            flash(_done_text(reference, typed.kind), "success")
         return go_on(me, view=arguments.form.single("view"), is_second=is_second, opens_next=typed.opens_next)
 
     @expose("/<reference>/autosave", methods=["POST"])

@@ -1,13 +1,13 @@
 """Jobs: enqueue in the transaction of the change, run once, report progress, find what got stuck."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Update, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, delete, exists, select, update
 
 from admin_app.foundation import clock, clock_watch, origin, settings
 from admin_app.foundation.database import after_commit, db, literal, rows, transaction
@@ -66,8 +66,10 @@ def register_periodic(name: str, action: Callable[[], object], *, for_good: bool
         FOR_GOOD.get().add(name)
 
 
-def enqueue(name: str, *, dedupe_key: str, by: Any = None, **arguments: Any) -> Job:
+def enqueue(name: str, *, dedupe_key: str, by: Any = None, wait: timedelta = timedelta(0), **arguments: Any) -> Job:
     """Write a job in the open transaction and wake a worker after the commit. `arguments`: ids only, never personal data.
+
+    `wait`: no worker takes it before that time is over, and until then it can be struck.
 
     The same `dedupe_key` is the same work: the existing row is returned, and queued again if it had failed.
     """
@@ -75,16 +77,25 @@ def enqueue(name: str, *, dedupe_key: str, by: Any = None, **arguments: Any) -> 
     now = clock.now()
     if job is None:
         who = {"created_by_kind": str(by.kind), "created_by_id": by.id} if by else {}
-        job = Job(name=name, dedupe_key=dedupe_key, arguments=arguments, created_at=now, due_at=now, **who)
+        job = Job(name=name, dedupe_key=dedupe_key, arguments=arguments, created_at=now, due_at=now + wait, **who)
         db.session.add(job)
     elif job.status == FAILED:
         job.status, job.attempts, job.error, job.error_details, job.finished_at = QUEUED, 0, None, None, None
-        job.done_steps, job.due_at = 0, now
+        job.done_steps, job.due_at = 0, now + wait
     else:
         return job
     db.session.flush()
-    after_commit(partial(run, job.public_id) if settings.current().jobs_inline else worker.ring)
+    if not wait:
+        after_commit(partial(run, job.public_id) if settings.current().jobs_inline else worker.ring)
     return job
+
+
+def strike(dedupe_keys: Sequence[str]) -> bool:
+    """Remove these jobs, which nobody has begun, in the open transaction; False if one has begun or is gone: then roll back."""
+    struck: Any = db.session.execute(
+        delete(Job).where(Job.dedupe_key.in_(dedupe_keys), Job.status == QUEUED).execution_options(synchronize_session=False)
+    )
+    return bool(struck.rowcount == len(dedupe_keys))
 
 
 def run(public_id: str) -> None:
@@ -143,7 +154,10 @@ def reconcile() -> int:
     What killed its worker again and again ends as failed; a person may start it anew.
     """
     _free_stale()
-    overdue = (Job.status == QUEUED) & (Job.due_at < clock.now() - RING_AGAIN_AFTER)
+    now = clock.now()
+    # Nobody was told of a job that had to wait until now; of the others a worker has heard, and gets a while.
+    has_waited = (Job.due_at > Job.created_at) & (Job.due_at <= now)
+    overdue = (Job.status == QUEUED) & ((Job.due_at < now - RING_AGAIN_AFTER) | has_waited)
     ids = list(db.session.scalars(select(Job.public_id).where(overdue).order_by(Job.due_at).limit(500)))
     db.session.rollback()
     if settings.current().jobs_inline:

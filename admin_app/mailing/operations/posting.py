@@ -19,6 +19,7 @@ from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text import texts
 from admin_app.foundation.typed_text.numbers import compact, latin
 from admin_app.foundation.typed_text.texts import TextRefused
+from admin_app.foundation.undo import operations as undo
 from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves
@@ -55,6 +56,8 @@ def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: dat
     parcels = parcel_queries.current_of_batch(batch)
     check(batch, parcels, typed, posted_on=posted_on)
     numbers = tidy(parcels, typed)
+    earlier = {one.public_id: one.card.application.posted_on for one in parcels}
+    before = {"posted_on": {public_id: day.toordinal() for public_id, day in earlier.items() if day}}
     moves.BATCHES.move(batch, "post", by=by, posted_on=posted_on, posted_at=clock.now(), changes={"parcels": len(parcels)})
     try:
         # Without autoflush the log entries of all parcels are written in one go.
@@ -63,6 +66,7 @@ def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: dat
                 _post(parcel, numbers[parcel.public_id], posted_on=posted_on, by=by)
     except IntegrityError:  # the unique index of tracking numbers is the last word
         raise Conflict(_l("A tracking number was given to another parcel at the same moment. Nothing was posted.")) from None
+    undo.offer(batch, rules.BATCH_PAST["post"], ref=batch.reference, before=before, by=by)
     return len(parcels)
 
 

@@ -18,7 +18,7 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves, posting
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.web import arguments
+from admin_app.web import arguments, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
 
@@ -55,7 +55,7 @@ class PostingView(DeskView):
     def post(self, public_id: str) -> Any:
         """The cards leave: all of them, or none."""
         version, (batch, parcels) = arguments.form.version(), self._load(public_id)
-        typed, day = read_numbers(arguments.form, parcels), arguments.form.single("posted_on")
+        typed, day, began = read_numbers(arguments.form, parcels), arguments.form.single("posted_on"), clock.now()
         try:
             with transaction():
                 posting.refuse_left_over(typed.left_over)
@@ -66,6 +66,7 @@ class PostingView(DeskView):
             if batch.status != rules.BatchStatus.LABELLED:
                 raise
             return self._page(batch, parcels, typed, day=day, refused=refused)
+        undo_bar.remember(signed_in(), since=began)
         flash(ngettext("%(num)s card was posted.", "%(num)s cards were posted.", count), "success")
         return redirect(url_for("BatchView.show", public_id=public_id))
 

@@ -1,0 +1,62 @@
+"""Taking back within the window: a card that was marked as ready, a batch that was posted. All of it, or nothing."""
+
+from datetime import date
+
+from admin_app.applications.operations import posting as applications
+from admin_app.cards import operations as cards
+from admin_app.cards import queries as card_queries
+from admin_app.cards.models import Card
+from admin_app.foundation import reactions
+from admin_app.foundation.actor import Actor
+from admin_app.foundation.database import db
+from admin_app.foundation.errors import Conflict
+from admin_app.foundation.undo import operations as undo
+from admin_app.foundation.undo.models import UndoWindow
+from admin_app.mailing import rules
+from admin_app.mailing.models import MailingBatch, Parcel
+from admin_app.mailing.operations import moves
+from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.staff.permissions import verb
+
+
+def take_back_ready(found: UndoWindow, who: Actor) -> None:
+    """The card waits to be looked at again, unless somebody has put it into a batch or handed it over."""
+    card = card_queries.lock([db.session.get_one(Card, found.subject_id)])[0]
+    if parcel_queries.live_of_cards([card.id]):
+        raise undo.overtaken(found)
+    try:
+        cards.take_back_ready(card, version=found.version, by=who)
+    except Conflict:
+        raise undo.overtaken(found) from None
+
+
+def take_back_posting(found: UndoWindow, who: Actor) -> None:
+    """What the window of a posted batch does when it is used."""
+    batch = moves.lock_batch(db.session.get_one(MailingBatch, found.subject_id))
+    take_back_batch(batch, found, by=who)
+
+
+@verb("mailing.take_back_posting")
+def take_back_batch(batch: MailingBatch, found: UndoWindow, *, by: Actor) -> None:
+    """Batch, parcels and cards are here again, the parcels without their tracking numbers. Raises OvertakenBySomebody, WindowClosed."""
+    if batch.version != found.version:
+        raise undo.overtaken(found)
+    parcels = [one for one in parcel_queries.current_of_batch(batch) if one.status == rules.ParcelStatus.POSTED]
+    keys = [key for one in parcels for key in reactions.keys_of("applications.posted", one.card.application)]
+    undo.strike(found, dict.fromkeys(keys))
+    try:
+        moves.BATCHES.move(
+            batch, "take_back", by=by, version=found.version, posted_on=None, posted_at=None, changes={"parcels": len(parcels)}
+        )
+        with db.session.no_autoflush:
+            for parcel in parcels:
+                _take_back(parcel, found.before["posted_on"].get(parcel.public_id), by=by)
+    except Conflict:
+        raise undo.overtaken(found) from None
+
+
+def _take_back(parcel: Parcel, earlier: int | None, *, by: Actor) -> None:
+    number = {"tracking_number": parcel.tracking_number}
+    moves.PARCELS.move(parcel, "take_back", by=by, changes=number, tracking_number=None, posted_at=None)
+    cards.take_back_posting(parcel.card, by=by, changes={"parcel": parcel.number})
+    applications.take_back_posting(parcel.card.application, by=by, earlier=date.fromordinal(earlier) if earlier else None)
