@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Kind
 from admin_app.foundation.i18n import html_lang, language, pick, titled
+from admin_app.foundation.storage import kinds
 from admin_app.web import page_texts, partial_pages, undo_bar
 
 
@@ -36,6 +37,8 @@ def install(app: Flask) -> None:
     app.add_template_global(titled)
     app.add_template_global(back_here)
     app.add_template_global(filer_name)
+    app.add_template_global(lambda: kinds.ACCEPT, "upload_accept")
+    app.add_template_global(kinds.words, "upload_kinds")
     app.add_template_global(assets(static), "asset")
     app.context_processor(lambda: page_facts(_person()))
 

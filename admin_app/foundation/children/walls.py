@@ -36,19 +36,51 @@ O_PATH = getattr(os, "O_PATH", 0)
 CALLS = {
     "x86_64": {
         "arch": 0xC000003E,
-        "refused": (41, 42, 43, 49, 50, 53, 59, 101, 165, 272, 288, 298, 308, 310, 311, 317, 321, 322, 323, 425, 426, 427, 434, 438),
+        "clone": 56,
+        "refused": (
+            41,
+            42,
+            43,
+            49,
+            50,
+            53,
+            57,
+            58,
+            59,
+            101,
+            165,
+            272,
+            288,
+            298,
+            308,
+            310,
+            311,
+            317,
+            321,
+            322,
+            323,
+            425,
+            426,
+            427,
+            434,
+            438,
+        ),
     },
     "aarch64": {
         "arch": 0xC00000B7,
+        "clone": 220,
         "refused": (40, 97, 117, 198, 199, 200, 201, 202, 203, 221, 241, 242, 268, 270, 271, 277, 280, 281, 282, 425, 426, 427, 434, 438),
     },
 }
-"""socket and its like, other programs, mounts, namespaces, tracing, the memory of others, bpf, io_uring."""
+"""socket and its like, other processes and programs, mounts, namespaces, tracing, the memory of others, bpf, io_uring."""
 X32 = 0x40000000
 """Numbers above this are the same calls of x86-64 by another way."""
-ALLOW, FAIL = 0x7FFF0000, 0x00050001
-"""Go on; answer «not permitted» (EPERM)."""
-LOAD, JUMP_IF, JUMP_IF_MORE, RETURN = 0x20, 0x15, 0x35, 0x06
+CLONE3, CLONE_THREAD = 435, 0x10000
+ALLOW, FAIL, UNKNOWN = 0x7FFF0000, 0x00050001, 0x00050026
+"""Go on; answer «not permitted» (EPERM); answer «there is no such call» (ENOSYS), upon which the C library asks in the older way."""
+LOAD, JUMP_IF, JUMP_IF_MORE, JUMP_IF_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
+"""Where they stand in what the kernel shows of a call; of the argument the lower half, as both machines are little-endian."""
 
 
 def landlock_version() -> int:
@@ -136,17 +168,36 @@ def _let(ruleset: int, name: str, rights: int) -> None:
         os.close(place)
 
 
-def _seccomp(arch: int, refused: tuple[int, ...]) -> None:
-    """Whatever asks by another machine's numbers, and every call of `refused`, fails; all others go on."""
-    checks = [(LOAD, 0, 0, 4), (JUMP_IF, 1, 0, arch), (RETURN, 0, 0, FAIL), (LOAD, 0, 0, 0), (JUMP_IF_MORE, len(refused), 0, X32)]
-    checks += [(JUMP_IF, len(refused) - place - 1, 0, number) for place, number in enumerate(refused)]
-    checks += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, FAIL)]
-    # A jump counts the lines that it leaves out; those above lead to the last one.
-    checks[4:-2] = [(code, yes + 1, no, number) for code, yes, no, number in checks[4:-2]]
-    program = b"".join(struct.pack("=HBBI", *check) for check in checks)
+def _seccomp(arch: int, clone: int, refused: tuple[int, ...]) -> None:
+    """Whatever asks by another machine's numbers, every call of `refused` and every new process fail; all others, threads too, go on."""
+    program = b"".join(struct.pack("=HBBI", *line) for line in _lines(arch, clone, refused))
     lines = ctypes.create_string_buffer(program, len(program))
-    header = ctypes.create_string_buffer(struct.pack("@HP", len(checks), ctypes.addressof(lines)))
+    header = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(lines)))
     _must(_library().prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0))
+
+
+def _lines(arch: int, clone: int, refused: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+    """The filter: each line with how many lines to leave out if its question is answered yes, and if no."""
+    ends = {"allow": ALLOW, "fail": FAIL, "unknown": UNKNOWN}
+    steps: list[tuple[int, str, str, int]] = [
+        (LOAD, "", "", ARCHITECTURE),
+        (JUMP_IF, "", "fail", arch),
+        (LOAD, "", "", NUMBER),
+        (JUMP_IF_MORE, "fail", "", X32),
+        *((JUMP_IF, "fail", "", number) for number in refused),
+        (JUMP_IF, "unknown", "", CLONE3),
+        (JUMP_IF, "", "allow", clone),
+        (LOAD, "", "", FIRST_ARGUMENT),
+        (JUMP_IF_SET, "allow", "fail", CLONE_THREAD),
+    ]
+    place = {"": 0} | {name: len(steps) + number for number, name in enumerate(ends)}
+
+    def over(label: str, here: int) -> int:
+        return place[label] - here - 1 if label else 0
+
+    return [(code, over(yes, at), over(no, at), value) for at, (code, yes, no, value) in enumerate(steps)] + [
+        (RETURN, 0, 0, value) for value in ends.values()
+    ]
 
 
 def _library() -> ctypes.CDLL:

@@ -13,11 +13,14 @@ from admin_app.foundation.children import forks, walls
 from admin_app.foundation.children.frames import read_frame, write_frame
 from admin_app.foundation.storage.decode_image import clean_image, shrink_image, tiny_picture
 from admin_app.foundation.storage.decode_pdf import clean_pdf, page_to_jpeg, tiny_pdf
-from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
+from admin_app.foundation.storage.decode_tiff import clean_tiff
+from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused, Source
 
 PATIENT = 5
 """By how much a file that is handed in steps back behind pages."""
 REFUSED = {forks.SPENT: Reason.TOO_HEAVY, forks.BROKEN: Reason.BROKEN}
+NEED_THREADS = frozenset({Source.HEIC})
+"""libde265 always decodes in a thread of its own."""
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -35,6 +38,7 @@ def answer_in_fork(request: dict, data: bytes) -> tuple[dict, bytes]:
         wall_seconds=limits.wall_seconds,
         memory_bytes=limits.memory_bytes,
         output_bytes=2 * limits.max_clean_bytes,
+        has_threads=request.get("kind") in NEED_THREADS,
         nice=PATIENT if request["task"] == "clean" else 0,
     )
     header, body = forks.answer_in_fork(lambda: _do(request, data, limits), budget)
@@ -48,7 +52,7 @@ def _do(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
         if request["task"] == "look":
             return {"seen": walls.look(request["files"], request["ports"])}, b""
         if request["task"] == "clean":
-            return _described(_clean(data, Kind(request["kind"]), limits))
+            return _described(clean(data, Source(request["kind"]), limits))
         if request["kind"] == Kind.PDF:
             return {}, page_to_jpeg(data, request["page"], request["width"])
         return {}, shrink_image(data, request["width"], limits)
@@ -56,8 +60,11 @@ def _do(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
         return {"refused": refused.reason.value}, b""
 
 
-def _clean(data: bytes, kind: Kind, limits: Limits) -> CleanFile:
-    return clean_pdf(data, limits) if kind is Kind.PDF else clean_image(data, kind, limits)
+def clean(data: bytes, kind: Source, limits: Limits) -> CleanFile:
+    """What is kept of a file that says it is a `kind`; Refused if nothing can be."""
+    if kind is Source.PDF:
+        return clean_pdf(data, limits)
+    return clean_tiff(data, limits) if kind is Source.TIFF else clean_image(data, kind, limits)
 
 
 def _described(clean: CleanFile) -> tuple[dict, bytes]:
@@ -68,8 +75,9 @@ def _described(clean: CleanFile) -> tuple[dict, bytes]:
 def _warm_up() -> None:
     """Open one harmless file of each kind: what the libraries load late is then loaded before rights are given up."""
     limits = Limits()
-    for kind in (Kind.JPEG, Kind.PNG):
+    for kind in (Source.JPEG, Source.PNG, Source.WEBP):
         shrink_image(clean_image(tiny_picture(kind), kind, limits).data, 1, limits)
+    clean_tiff(tiny_picture(Source.TIFF), limits)
     page_to_jpeg(clean_pdf(tiny_pdf(), limits).data, 1, 8)
 
 

@@ -8,8 +8,19 @@ NAME_LENGTH = 120
 """Characters of an original file name that are kept for display."""
 
 
+class Source(StrEnum):
+    """The kinds of file that people may hand in. What is stored of them is a Kind."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    PDF = "pdf"
+    HEIC = "heic"
+    TIFF = "tiff"
+    WEBP = "webp"
+
+
 class Kind(StrEnum):
-    """The kinds of file the office stores. People hand in pictures and PDFs; tables are only ever made by ourselves."""
+    """The kinds of file the office stores. Pictures and PDFs are handed in (as some Source); tables are only ever made by ourselves."""
 
     JPEG = "jpeg"
     PNG = "png"
@@ -37,6 +48,7 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PAGES = "too_many_pages"
     ENCRYPTED = "encrypted"
+    MOVING = "moving"
     DYNAMIC_FORM = "dynamic_form"
     PORTFOLIO = "portfolio"
     ACTIVE_CONTENT = "active_content"

@@ -4,11 +4,11 @@ from typing import Any
 
 from admin_app.foundation.storage import sandbox, work
 from admin_app.foundation.storage.kinds import UploadRefused, kind_of, limits_in_force
-from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
+from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused, Source
 
 
 def sanitise(data: bytes, *, name: str = "", limits: Limits | None = None, who: str = "") -> CleanFile:
-    """`data` rebuilt in a child process for `who`; UploadRefused (with `name`) unless it is a readable JPEG, PNG or PDF; Busy, Spent."""
+    """`data` rebuilt in a child process for `who`; UploadRefused (with `name`) unless it is readable and of a kind we take; Busy, Spent."""
     limits = limits or limits_in_force()
     try:
         kind = check_outside(data, limits)
@@ -19,7 +19,7 @@ def sanitise(data: bytes, *, name: str = "", limits: Limits | None = None, who: 
         raise UploadRefused(refused.reason, name, limits) from refused
 
 
-def _cleaned(kind: Kind, data: bytes, limits: Limits, bill: work.Bill) -> tuple[dict[str, Any], bytes]:
+def _cleaned(kind: Source, data: bytes, limits: Limits, bill: work.Bill) -> tuple[dict[str, Any], bytes]:
     bill.seconds = limits.cpu_seconds  # unless somebody tells how much it was
     try:
         facts, clean = sandbox.ask({"task": "clean", "kind": kind.value}, data, limits)
@@ -30,7 +30,7 @@ def _cleaned(kind: Kind, data: bytes, limits: Limits, bill: work.Bill) -> tuple[
     return facts, clean
 
 
-def check_outside(data: bytes, limits: Limits) -> Kind:
+def check_outside(data: bytes, limits: Limits) -> Source:
     """What can be told without opening the file: it has content, not too much, of a kind we take; Refused otherwise."""
     if len(data) > limits.max_bytes:
         raise Refused(Reason.TOO_LARGE)

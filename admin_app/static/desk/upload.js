@@ -50,17 +50,20 @@ class Dropzone {
   }
 
   thumb(file) {
-    if (!file.type.startsWith("image/")) {
-      const box = document.createElement("span");
-      box.className = "upload-thumb";
-      box.textContent = file.name.split(".").pop().slice(0, 4).toUpperCase();
-      return box;
-    }
+    if (!file.type.startsWith("image/")) return this.box(file);
     const image = document.createElement("img");
     image.className = "upload-thumb";
     image.alt = "";
+    image.addEventListener("error", () => image.replaceWith(this.box(file)));  // few browsers show HEIC and TIFF
     image.src = URL.createObjectURL(file);
     return image;
+  }
+
+  box(file) {
+    const box = document.createElement("span");
+    box.className = "upload-thumb";
+    box.textContent = file.name.split(".").pop().slice(0, 4).toUpperCase();
+    return box;
   }
 
   words(file, item) {

@@ -7,13 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from admin_app.foundation.children.pool import Child
-from admin_app.foundation.storage import decode_image, decode_pdf, sandbox
-from admin_app.foundation.storage.decode_image import clean_image
-from admin_app.foundation.storage.decode_pdf import clean_pdf
+from admin_app.foundation.storage import child, decode_image, decode_pdf, sandbox
 from admin_app.foundation.storage.kinds import UploadRefused
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
 from admin_app.foundation.storage.sanitise import check_outside, sanitise
-from tests.foundation.storage import samples
+from tests.foundation.storage import samples, scans
 
 LIMITS = Limits()
 PROCESSOR_SECONDS = 2
@@ -33,6 +31,12 @@ def refusal(data, limits=LIMITS):
         (samples.jpeg(), Kind.JPEG, "image/jpeg"),
         (samples.png(), Kind.PNG, "image/png"),
         (samples.pdf(), Kind.PDF, "application/pdf"),
+        (scans.heic(), Kind.JPEG, "image/jpeg"),
+        (samples.saved(samples.picture(), "WEBP"), Kind.JPEG, "image/jpeg"),
+        (samples.saved(samples.picture(), "WEBP", lossless=True), Kind.PNG, "image/png"),
+        (scans.tiff(1), Kind.JPEG, "image/jpeg"),
+        (scans.tiff(1, mode="1"), Kind.PNG, "image/png"),
+        (scans.tiff(2), Kind.PDF, "application/pdf"),
     ],
 )
 def test_each_accepted_kind_is_known_by_its_content(data, kind, media_type):
@@ -50,7 +54,13 @@ def test_each_accepted_kind_is_known_by_its_content(data, kind, media_type):
         (b"PK\x03\x04" + b"\0" * 200, Reason.NOT_ACCEPTED),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', Reason.NOT_ACCEPTED),
         (samples.saved(samples.picture(), "GIF"), Reason.NOT_ACCEPTED),
-        (samples.saved(samples.picture(), "WEBP"), Reason.NOT_ACCEPTED),
+        (samples.saved(samples.picture(), "BMP"), Reason.NOT_ACCEPTED),
+        (samples.saved(samples.picture(), "AVIF"), Reason.NOT_ACCEPTED),
+        (scans.saved_film("WEBP"), Reason.MOVING),
+        (scans.saved_film("PNG"), Reason.MOVING),
+        (scans.tiff(21), Reason.TOO_MANY_PAGES),
+        (scans.raw_of_camera(), Reason.NOT_ACCEPTED),
+        (scans.heic()[:300], Reason.BROKEN),
         (samples.HTML + samples.pdf(), Reason.NOT_ACCEPTED),
         (samples.jpeg()[:40], Reason.BROKEN),
         (samples.png_claiming(65_535, 65_535), Reason.TOO_MANY_PIXELS),
@@ -131,8 +141,7 @@ def test_control_decoding_and_building_are_noticed(data, nothing_is_drawn):
 def cleaned_here(data):
     """The decoders in this process, without the child: fast enough to try hundreds of files."""
     try:
-        kind = check_outside(data, LIMITS)
-        return clean_pdf(data, LIMITS) if kind is Kind.PDF else clean_image(data, kind, LIMITS)
+        return child.clean(data, check_outside(data, LIMITS), LIMITS)
     except Refused as refused:
         return refused
 
@@ -156,7 +165,15 @@ def mutated(data, chance):
 
 def fifty_mutations_end_well(seed):
     chance = random.Random(seed)
-    originals = [samples.noted_jpeg(), samples.noted_png(), samples.busy_pdf(), samples.pdf_of_jpeg(samples.jpeg())]
+    originals = [
+        samples.noted_jpeg(),
+        samples.noted_png(),
+        samples.busy_pdf(),
+        samples.pdf_of_jpeg(samples.jpeg()),
+        scans.heic(),
+        scans.tiff(2),
+        scans.webp(),
+    ]
     for _ in range(50):
         outcome = cleaned_here(mutated(chance.choice(originals), chance))
         assert isinstance(outcome, (CleanFile, Refused))
