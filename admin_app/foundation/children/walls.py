@@ -33,46 +33,19 @@ NETWORK_RIGHTS = 0b11
 SCOPES = 0b11
 """Since version 6: sockets without a name of a file, and signals, end at the wall."""
 O_PATH = getattr(os, "O_PATH", 0)
-CALLS = {
-    "x86_64": {
-        "arch": 0xC000003E,
-        "clone": 56,
-        "refused": (
-            41,
-            42,
-            43,
-            49,
-            50,
-            53,
-            57,
-            58,
-            59,
-            101,
-            165,
-            272,
-            288,
-            298,
-            308,
-            310,
-            311,
-            317,
-            321,
-            322,
-            323,
-            425,
-            426,
-            427,
-            434,
-            438,
-        ),
-    },
-    "aarch64": {
-        "arch": 0xC00000B7,
-        "clone": 220,
-        "refused": (40, 97, 117, 198, 199, 200, 201, 202, 203, 221, 241, 242, 268, 270, 271, 277, 280, 281, 282, 425, 426, 427, 434, 438),
-    },
-}
+REFUSED_X86_64 = (
+    41, 42, 43, 49, 50, 53, 57, 58, 59, 101, 165, 272, 288, 298,
+    308, 310, 311, 317, 321, 322, 323, 425, 426, 427, 434, 438,
+)  # fmt: skip
+REFUSED_AARCH64 = (
+    40, 97, 117, 198, 199, 200, 201, 202, 203, 221, 241, 242, 268,
+    270, 271, 277, 280, 281, 282, 425, 426, 427, 434, 438,
+)  # fmt: skip
 """socket and its like, other processes and programs, mounts, namespaces, tracing, the memory of others, bpf, io_uring."""
+CALLS = {
+    "x86_64": {"arch": 0xC000003E, "clone": 56, "refused": REFUSED_X86_64},
+    "aarch64": {"arch": 0xC00000B7, "clone": 220, "refused": REFUSED_AARCH64},
+}
 X32 = 0x40000000
 """Numbers above this are the same calls of x86-64 by another way."""
 CLONE3, CLONE_THREAD = 435, 0x10000

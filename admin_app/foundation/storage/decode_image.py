@@ -11,6 +11,7 @@ from typing import Any
 from pi_heif import register_heif_opener
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
+from admin_app.foundation.storage.image_streams import is_cut_off
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused, Source
 
 STORED_FORMATS = ("JPEG", "PNG")
@@ -49,6 +50,8 @@ def clean_image(data: bytes, kind: Source, limits: Limits) -> CleanFile:
     PNG stays PNG; what a phone packs as HEIC or WebP becomes JPEG, or PNG where it was without loss.
     """
     with careful(limits):
+        if kind == Source.HEIC and is_cut_off(data):
+            raise Refused(Reason.BROKEN)
         picture, dpi = _decode(data, FORMATS[kind], limits)
         is_lossless = kind == Source.PNG or (kind == Source.WEBP and LOSSLESS_WEBP in data[:64])
         return as_stored(picture, Kind.PNG if is_lossless else Kind.JPEG, dpi, limits)

@@ -1,4 +1,4 @@
-"""Take metadata out of JPEG and JPEG 2000 streams without touching the pixels; for pictures inside PDFs."""
+"""What can be told and done about JPEG, JPEG 2000 and HEIC without touching the pixels."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,8 @@ ADOBE, JFIF = 0xEE, 0xE0
 """The two application segments that say how to show the picture; all others and comments are notes about it."""
 STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
+PICTURE_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"idat", b"moov"})
+"""Of HEIC (ISO/IEC 14496-12): what the picture is made of; makers put boxes and bytes of their own behind them."""
 DRAWING_BOXES = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c"})
 
 
@@ -79,3 +81,20 @@ def strip_jpeg2000(data: bytes) -> bytes:
             kept.append(data[at:end])
         at = end
     return b"".join(kept)
+
+
+def is_cut_off(data: bytes) -> bool:
+    """Whether a box of a HEIC file runs past its end: libheif then leaves black tiles and says nothing."""
+    at = 0
+    while at + 8 <= len(data):
+        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if length == 1:
+            length = int.from_bytes(data[at + 8 : at + 16], "big")
+        if name not in PICTURE_BOXES and at + length > len(data):
+            return False  # not a box any more: what a maker wrote behind the picture
+        if at + length > len(data):
+            return True
+        if length < 8:  # 0 is «to the end»; other small numbers are no box
+            return False
+        at += length
+    return False

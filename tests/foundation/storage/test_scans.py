@@ -12,6 +12,7 @@ from admin_app.foundation.children import walls
 from admin_app.foundation.storage import child, kinds, sandbox
 from admin_app.foundation.storage.decode_image import clean_image
 from admin_app.foundation.storage.decode_tiff import clean_tiff
+from admin_app.foundation.storage.image_streams import is_cut_off
 from admin_app.foundation.storage.limits import Kind, Limits, Reason, Refused, Source
 from tests.foundation.storage import samples, scans
 
@@ -122,6 +123,23 @@ def test_the_cameras_notes_are_gone(form):
     assert samples.SECRET in data
     assert samples.SECRET not in clean
     assert not samples.opened(clean).getexif()
+
+
+@pytest.mark.parametrize("left", [30, 300, len(scans.HEIC) - 1])
+def test_a_phones_photo_that_was_cut_off_is_damaged(left):
+    with pytest.raises(Refused) as refused:
+        child.clean(scans.heic()[:left], Source.HEIC, LIMITS)
+    assert refused.value.reason is Reason.BROKEN
+
+
+@pytest.mark.parametrize(("data", "is_cut"), [(scans.HEIC, False), (scans.HEIC[:-1], True), (scans.HEIC[:480], True), (b"", False)])
+def test_a_missing_end_is_known_by_the_lengths_of_the_boxes(data, is_cut):
+    assert is_cut_off(data) == is_cut
+
+
+@pytest.mark.parametrize("tail", [b"\xff" * 40, b"\0\0\0\x10mpvd" + b"x" * 8, b"SEFT", b"\0\0\0\0mpvdxxxx"])
+def test_what_a_maker_writes_behind_the_picture_does_no_harm(tail):
+    assert child.clean(scans.heic() + tail, Source.HEIC, LIMITS).width == 64
 
 
 def test_one_kind_is_not_opened_as_another():
