@@ -75,6 +75,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("applications", "posted_on"): Fact(_l("Posted on"), on_day),
     ("", "material"): Fact(_l("Material"), cases.MATERIAL_LABELS),
     ("", "document"): Fact(_l("Document")),
+    ("", "cut_from"): Fact(_l("Cut out of the document")),
     ("", "sha256"): Fact(_l("Fingerprint of the file")),
     ("", "loss_report"): Fact(_l("Loss report")),
     ("mailing.tracking_corrected", "tracking_number"): Fact(_l("Tracking number"), is_pair=True),

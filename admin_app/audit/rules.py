@@ -89,6 +89,8 @@ ACTIONS: dict[str, Any] = {
     "documents.added": _l("Added a document"),
     "documents.removed": _l("Removed a document"),
     "documents.restored": _l("Brought a document back"),
+    "documents.cut": _l("Cut a portrait out of a photo"),
+    "documents.face_seen": _l("Saw one face on a photo"),
     "applications.loss_report_linked": _l("Linked the loss report"),
     "applications.posted": _l("The card was posted"),
     "cards.requested": _l("Requested a card"),

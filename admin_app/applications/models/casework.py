@@ -204,6 +204,10 @@ class Document(Base):
     """When it was uploaded."""
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the counter took it away again; NULL: it counts."""
+    face_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who looked at a photo and saw one face, bareheaded, from the front; NULL: nobody said so."""
+    face_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When."""
     verdict: Mapped[str] = mapped_column(String(10), default="pending")
     """A word of rules.Verdict, given by the reviewer."""
     verdict_reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason_code.id"))

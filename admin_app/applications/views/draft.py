@@ -15,6 +15,7 @@ from admin_app.applications.forms.intake import WithdrawForm
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
 from admin_app.applications.operations import documents, intake
 from admin_app.applications.queries import intake as reads
+from admin_app.applications.queries import portraits as profile
 from admin_app.applications.queries.receipt import receipt_row
 from admin_app.audit.operations import reading
 from admin_app.foundation import settings
@@ -22,6 +23,7 @@ from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language
 from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.storage import portraits
 from admin_app.loss_reports import operations as loss_operations
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
@@ -165,6 +167,7 @@ class DraftView(DeskView):
             "case": case, "lines": lines, "missing": reads.missing_materials(lines) if is_editable else (),
             "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
             "refused": refused or {}, "problem": problem, "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
+            "profile": profile,
             "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,
             "report_form": report_form or ReportForm(formdata=None, data=default),
             "withdraw_form": withdraw_form or WithdrawForm(formdata=None), "max_bytes": settings.current().upload_max_bytes,
@@ -197,6 +200,8 @@ def _take_files(case: Application, material: str, uploads: Iterable[FileStorage]
     for upload in chosen[:MOST_FILES]:
         try:
             ready = storage.prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
+            if material == rules.Material.PHOTO:
+                ready = portraits.measured(ready, handed_bytes=upload.stream.tell(), who=str(signed_in().staff_id))
             with transaction():
                 documents.add(case, material, ready, by=signed_in())
         except DomainError as refused:

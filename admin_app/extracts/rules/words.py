@@ -44,6 +44,7 @@ NOT_ON_PAPER = {
     "width": "size of a picture",
     "height": "size of a picture",
     "media_type": "the kind of the file says it",
+    "measured": "figures of a portrait",
 }
 """Columns that are in the file for programs alone, and why."""
 
@@ -63,6 +64,7 @@ COLUMNS: dict[str, Any] = {
     "due_on": _l("Promised day"), "statutory_on": _l("Day by which the rules require a decision"), "paused_on": _l("Waiting for you since"),
     "paused_days": _l("Working days waited"), "decided_at": _l("Decided"), "decided_in_days": _l("Working days to the decision"),
     "posted_on": _l("Card posted"), "material": _l("Material"), "added_at": _l("Handed in"), "removed_at": _l("Removed"),
+    "face_seen_at": _l("One face, seen by eye"),
     "verdict": _l("Verdict"), "verdict_note": _l("Note on the verdict"), "verdict_at": _l("Verdict given"), "kind": _l("Kind"),
     "why": _l("Why"), "codes": _l("Codes of the reasons"), "asked_by": _l("Why a second person decides"),
     "recommended_at": _l("Recommended"), "answer": _l("Answer of the second person"), "answered_at": _l("Answered"),

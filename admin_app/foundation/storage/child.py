@@ -6,6 +6,7 @@ Started by sandbox.py with an empty environment; both pipes carry frames.
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import IO
 
@@ -15,6 +16,7 @@ from admin_app.foundation.storage.decode_image import clean_image, shrink_image,
 from admin_app.foundation.storage.decode_pdf import clean_pdf, page_to_jpeg, tiny_pdf
 from admin_app.foundation.storage.decode_tiff import clean_tiff
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused, Source
+from admin_app.foundation.storage.measure_photo import crop, measure
 
 PATIENT = 5
 """By how much a file that is handed in steps back behind pages."""
@@ -49,15 +51,19 @@ def answer_in_fork(request: dict, data: bytes) -> tuple[dict, bytes]:
 
 def _do(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
     try:
-        if request["task"] == "look":
-            return {"seen": walls.look(request["files"], request["ports"])}, b""
-        if request["task"] == "clean":
-            return _described(clean(data, Source(request["kind"]), limits))
-        if request["kind"] == Kind.PDF:
-            return {}, page_to_jpeg(data, request["page"], request["width"])
-        return {}, shrink_image(data, request["width"], limits)
+        return TASKS[request["task"]](request, data, limits)
     except Refused as refused:
         return {"refused": refused.reason.value}, b""
+
+
+def _draw(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
+    if request["kind"] == Kind.PDF:
+        return {}, page_to_jpeg(data, request["page"], request["width"])
+    return {}, shrink_image(data, request["width"], limits)
+
+
+def _crop(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
+    return {}, crop(data, tuple(request["box"]), tuple(request["size"]), request["dpi"], request["most_bytes"], limits)
 
 
 def clean(data: bytes, kind: Source, limits: Limits) -> CleanFile:
@@ -70,6 +76,15 @@ def clean(data: bytes, kind: Source, limits: Limits) -> CleanFile:
 def _described(clean: CleanFile) -> tuple[dict, bytes]:
     facts = asdict(clean)
     return facts, facts.pop("data")
+
+
+TASKS: dict[str, Callable[[dict, bytes, Limits], tuple[dict, bytes]]] = {
+    "look": lambda request, _data, _limits: ({"seen": walls.look(request["files"], request["ports"])}, b""),
+    "clean": lambda request, data, limits: _described(clean(data, Source(request["kind"]), limits)),
+    "draw": _draw,
+    "measure": lambda _request, data, limits: ({"measured": measure(data, limits)}, b""),
+    "crop": _crop,
+}
 
 
 def _warm_up() -> None:

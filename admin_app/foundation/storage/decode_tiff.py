@@ -102,12 +102,12 @@ def _add_page(document: Pdf, image: TiffImagePlugin.TiffImageFile) -> None:
 
 
 def _picture(document: Pdf, picture: Image.Image) -> Stream:
-    stream = Stream(document, b"")
-    if picture.mode == BILEVEL:
+    is_bilevel = picture.mode == BILEVEL
+    colours = Name.DeviceRGB if picture.mode == "RGB" else Name.DeviceGray
+    facts = {"Width": picture.width, "Height": picture.height, "BitsPerComponent": 1 if is_bilevel else 8, "ColorSpace": colours}
+    stream = Stream(document, b"", Type=Name.XObject, Subtype=Name.Image, **facts)
+    if is_bilevel:
         stream.write(zlib.compress(picture.tobytes()), filter=Name.FlateDecode)
     else:
         stream.write(encode(picture, Kind.JPEG, None), filter=Array([Name.DCTDecode]))
-    stream.Type, stream.Subtype, stream.Width, stream.Height = Name.XObject, Name.Image, picture.width, picture.height
-    stream.BitsPerComponent = 1 if picture.mode == BILEVEL else 8
-    stream.ColorSpace = Name.DeviceRGB if picture.mode == "RGB" else Name.DeviceGray
     return stream

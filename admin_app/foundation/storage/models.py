@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation import clock
@@ -38,6 +38,11 @@ class StoredFile(Base):
     """What the person's computer called it, cleaned; for display only, never a path."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     """When the row was written, after the object was stored."""
+
+    measured: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    """Figures of a portrait (measure_photo.py) and the bytes that were handed in; NULL: not measured."""
+    derived_from_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    """The file that this one was cut out of; NULL: handed in, or made by ourselves."""
 
     @property
     def is_pdf(self) -> bool:

@@ -49,6 +49,10 @@ class Prepared:
     clean: CleanFile
     sha256: str
     name: str
+    measured: dict[str, float] | None = None
+    """Figures of a portrait; None: not asked for."""
+    derived_from_id: int | None = None
+    """The row of the file that it was cut out of."""
 
 
 def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[Kind] | None = None, who: str = "") -> Prepared:
@@ -102,13 +106,15 @@ def accept(source: BinaryIO | bytes | Prepared, filename: str | None = None, *, 
         pages=ready.clean.pages,
         original_name=ready.name,
         created_at=clock.now(),
+        measured=ready.measured,
+        derived_from_id=ready.derived_from_id,
     )
     return _add(stored)
 
 
 def share(stored: StoredFile, filename: str | None = None) -> StoredFile:
     """Another row for the same object, as if the same bytes had been handed in again; needs an open transaction()."""
-    copied = ("sha256", "kind", "media_type", "size_bytes", "width", "height", "pages", "original_name")
+    copied = ("sha256", "kind", "media_type", "size_bytes", "width", "height", "pages", "original_name", "measured", "derived_from_id")
     again = StoredFile(**{name: getattr(stored, name) for name in copied}, created_at=clock.now())
     if filename is not None:
         again.original_name = clean_name(filename)
