@@ -19,6 +19,8 @@ FONT = (
 )
 OUTCOME_COLOURS = ("received", "decided", "posted", "age.10", "age.older")
 OUTCOME_PATTERNS = ("", "/", ".", "x", "\\")
+DAY_MS = 24 * 60 * 60 * 1000
+LONGEST_BY_DAYS, MOST_TICKS = 62, 10
 DAY_FORMATS = {"en": "%-d %b", "zh": "%-m月%-d日"}
 HOVER_DAY_FORMATS = {"en": "%a %-d %b %Y", "zh": "%Y年%-m月%-d日"}
 
@@ -39,8 +41,9 @@ def flow_per_day(days: Sequence[DayCount], *, language: str, theme: str = "light
             hovertemplate="%{y:,}",
         )
     figure.update_layout(hovermode="x unified")
-    figure.update_xaxes(type="date", tickformat=DAY_FORMATS[language], hoverformat=HOVER_DAY_FORMATS[language])
-    figure.update_yaxes(rangemode="tozero", tickformat=",d")
+    figure.update_xaxes(type="date", tickformat=DAY_FORMATS[language], hoverformat=HOVER_DAY_FORMATS[language], **_whole_days(dates))
+    most = max((getattr(row, line.name) for row in days for line in LINES), default=0)
+    figure.update_yaxes(rangemode="tozero", tickformat=",d", **_whole_numbers(most))
     return figure.to_plotly_json()
 
 
@@ -118,6 +121,18 @@ def outcomes_by_reason(reasons: Sequence[ReasonCount], *, language: str, theme: 
     _name_rows(figure, [row.reason for row in ordered])
     _names_above_bars(figure)
     return figure.to_plotly_json()
+
+
+def _whole_days(dates: Sequence[str]) -> dict[str, object]:
+    """Ticks at midnights, ten at most; of more than two months the axis itself chooses days or weeks. Left alone, it names a day twice."""
+    if not dates or len(dates) > LONGEST_BY_DAYS:
+        return {}
+    return {"tick0": dates[0], "dtick": -(-len(dates) // MOST_TICKS) * DAY_MS}
+
+
+def _whole_numbers(most: int) -> dict[str, object]:
+    """Ticks at whole numbers where there are few: half a case would be written as a whole one, twice."""
+    return {"tick0": 0, "dtick": 1} if most < MOST_TICKS else {}
 
 
 def _figure(theme: str) -> go.Figure:

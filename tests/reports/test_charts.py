@@ -85,6 +85,20 @@ def test_lines_say_what_their_table_says():
     assert [list(line["y"]) for line in data] == [list(column) for column in list(zip(*rows, strict=True))[1:]]
 
 
+@pytest.mark.parametrize("length", [1, 2, 7, 10, 11, 31, 62])
+def test_a_short_range_names_whole_days_and_each_once(length):
+    days = [DayCount(dt.date(2026, 11, 1) + dt.timedelta(days=day), 1, 0, 0) for day in range(length)]
+    axis = screen.flow_per_day(days, language="zh")["layout"]["xaxis"]
+    assert axis["tick0"] == "2026-11-01" and axis["dtick"] % screen.DAY_MS == 0
+    assert 1 <= length / (axis["dtick"] / screen.DAY_MS) <= screen.MOST_TICKS
+
+
+@pytest.mark.parametrize(("most", "by_ones"), [(0, True), (3, True), (9, True), (10, False)])
+def test_few_cases_are_counted_by_whole_numbers(most, by_ones):
+    axis = screen.flow_per_day([DayCount(dt.date(2026, 11, 1), most, 0, 0)], language="en")["layout"]["yaxis"]
+    assert (axis.get("dtick") == 1) == by_ones
+
+
 def test_two_outcomes_with_one_reason_stay_two_bars():
     figure = screen.outcomes_by_reason(REASONS, language="en")
     places = [place for bar in figure["data"] for place in bar["y"]]

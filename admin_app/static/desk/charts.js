@@ -1,6 +1,7 @@
 // Charts: <div class="chart" data-figure-url="/…">. The server answers {data, layout} for ?theme=light|dark.
 // A point whose customdata is a local path opens that list. ui.chart_scripts() loads what is needed.
-const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true };
+// Plotly's own hints are in the reader's language (charts_zh.js); it knows that one by this name.
+const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true, locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en" };
 
 function isDark() {
   const choice = document.documentElement.dataset.themeChoice;

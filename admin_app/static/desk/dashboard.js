@@ -31,3 +31,15 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// On paper a chart is as wide as the page, and its table stands below it.
+const PAPER_WIDTH = 640;
+const charts = () => document.querySelectorAll(".chart-card .js-plotly-plot");
+addEventListener("beforeprint", () => {
+  for (const twin of document.querySelectorAll("details[data-twin]:not([open])")) { twin.open = true; twin.dataset.opened = "yes"; }
+  for (const chart of charts()) window.Plotly.relayout(chart, { autosize: false, width: PAPER_WIDTH });
+});
+addEventListener("afterprint", () => {
+  for (const twin of document.querySelectorAll("details[data-opened]")) { twin.open = false; delete twin.dataset.opened; }
+  for (const chart of charts()) window.Plotly.relayout(chart, { autosize: true, width: null });
+});
