@@ -87,6 +87,8 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("loss_reports", "file"): Fact(_l("File")),
     ("cards", "copy"): Fact(_l("Card number of the case")),
     ("cards", "delivery"): Fact(_DELIVERY, cases.DELIVERY_LABELS),
+    ("cards", "collector"): Fact(_l("Collected by"), cards.COLLECTOR_LABELS),
+    ("cards", "authority"): Fact(_l("Document seen"), cards.AUTHORITY_LABELS),
     ("cards", "serial"): Fact(_l("Card serial")),
     ("cards", "parcel"): Fact(_l("Parcel")),
     ("mailing", "parcels"): Fact(_l("Parcels")),

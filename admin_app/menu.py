@@ -25,6 +25,7 @@ from admin_app.audit.queries.times import last_time
 from admin_app.cards import jobs as card_jobs
 from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
+from admin_app.cards.lists import CARDS
 from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
@@ -44,6 +45,7 @@ from admin_app.foundation.undo import operations as undo
 from admin_app.loss_reports import jobs as loss_report_jobs
 from admin_app.loss_reports import queries as loss_report_queries
 from admin_app.loss_reports import views as loss_reports
+from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import jobs as mailing_jobs
 from admin_app.mailing import lists as mailing
@@ -107,7 +109,7 @@ COUNTERS: dict[str, Counter] = {
     "unclaimed": queue.unclaimed_ids,
     "mine": queue.mine_ids,
     "intake_waiting": intake_queries.waiting,
-    "loss_reports_to_call": loss_report_queries.to_call,
+    "loss_reports_to_call": navigation.Varying(loss_report_queries.to_call, loss_report_queries.asked_call),
     "cards_waiting": card_queries.waiting_for,
     "cards_to_mail": batch_queries.waiting_for,
 }
@@ -164,8 +166,8 @@ LISTS = (
     application_lists.COUNTER,
     found.PEOPLE,
     found.HITS,
-    loss_reports.LOSS_REPORTS,
-    cards.CARDS,
+    LOSS_REPORTS,
+    CARDS,
     mailing.READY,
     mailing.BATCHES,
     mailing.PARCELS,
@@ -218,6 +220,7 @@ def _add_passages() -> None:
     permissions.AROUND.put(restriction_operations.checked)
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")
+    residents.CALL_LIST.put(("LossReportView.index", {"tab": "call"}))
     loss_reports.CASE_PAGE.put("DraftView.show")
     extracts.HOW_LONG.put(retention_queries.said_of)
     search_hits.FINDERS.put((cards.find, mailing_finding.find))

@@ -56,6 +56,7 @@ ACTIONS: dict[str, Any] = {
     "loss_reports.taken": _l("Took a loss report"),
     "loss_reports.formalised": _l("Made a loss report formal"),
     "loss_reports.lifted": _l("Lifted a loss report"),
+    "loss_reports.bank_side_noted": _l("Noted that the bank side is reported"),
     "loss_reports.lapsed": _l("Loss report lapsed"),
     "loss_reports.concluded": _l("Closed a loss report"),
     "loss_reports.proof_attached": _l("Attached a proof of loss"),

@@ -1,12 +1,12 @@
 """What staff may type about cards."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import DataRequired
 
 from admin_app.cards import rules
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import name, reason
+from admin_app.web.form_fields import id_number, name, offered, reason
 
 MOST_ROWS = 200
 """Rows of a page that one form may name."""
@@ -15,7 +15,13 @@ MOST_ROWS = 200
 class HandOverForm(DeskForm):
     """Who collects the card, and that the clerk looked."""
 
-    collected_by = name(_l("Who collects it"), rules.MAX_NAME, description=_l("The name as on the ID card that is shown to you."))
+    collector = RadioField(_l("Who collects it"), choices=offered(rules.COLLECTOR_LABELS.items()), default=str(rules.Collector.RESIDENT))
+    collected_by = name(_l("Name"), rules.MAX_NAME, is_required=False, description=_l("The name as on the ID card that is shown to you."))
+    collector_id_number = id_number(_l("ID number"))
+    collector_id_number_confirmed = HiddenField()
+    authority = SelectField(
+        _l("Document seen"), choices=offered([("", _l("Please choose")), *rules.AUTHORITY_LABELS.items()]), validate_choice=False
+    )
     is_compared = BooleanField(_l("I have compared the ID card with the person and with the card"), validators=[DataRequired()])
 
 

@@ -1,13 +1,16 @@
 """A card from request to hand-over."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.applications.models import Application
 from admin_app.cards import rules
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
+from admin_app.residents.rules import CONFIRMED_LABELS
+from admin_app.staff.models import StaffMember
 
 
 class Card(Base):
@@ -16,6 +19,8 @@ class Card(Base):
     __tablename__ = "card"
     __table_args__ = (
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.Status)})", name="status"),
+        CheckConstraint("collector IN ('','resident','proxy')", name="collector"),
+        CheckConstraint("authority IN ('','authorisation','guardianship')", name="authority"),
         Index(None, "status", "delivery", "id"),
         Index(None, "centre_id", "status", "delivery", "id"),
         Index(None, "application_id", "copy", unique=True),
@@ -46,3 +51,22 @@ class Card(Base):
     """Posted, handed over or spoiled."""
     spoil_reason: Mapped[str] = mapped_column(String(200), default="")
     collected_by: Mapped[str] = mapped_column(String(50), default="")
+    """The name of whoever collected it at the counter; '' where nobody did."""
+    collector: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """Who that was, a word of rules.Collector; '' where nobody collected it, or before the office kept it."""
+    collector_id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The ID number of a proxy, encrypted for this row; NULL for the resident, whose number is known."""
+    collector_id_masked: Mapped[str] = mapped_column(String(18), default="", server_default="")
+    """The same number as screens and the slip show it."""
+    collector_number_confirmed: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """What was unusual about the same number and was compared with the card, as for a resident's; '' where nothing was."""
+    authority: Mapped[str] = mapped_column(String(15), default="", server_default="")
+    """The document of a proxy that the clerk saw, a word of rules.Authority; '' for the resident."""
+    handed_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """The staff member who handed it over; NULL where nobody did, or before the office kept it."""
+    handed_over_by: Mapped[StaffMember | None] = relationship(foreign_keys=[handed_over_by_id])
+
+    @property
+    def collector_number_note(self) -> Any:
+        """What is unusual about the number of a proxy and was compared with the card, in words; '' where nothing is."""
+        return CONFIRMED_LABELS.get(self.collector_number_confirmed, "")

@@ -1,11 +1,13 @@
 """Staff verbs on cards: request, mark made, mark ready, hand over, spoil, post."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from admin_app.applications import rules as application_rules
 from admin_app.applications.models import Application
 from admin_app.applications.operations import posting
 from admin_app.applications.rules import Delivery
@@ -13,13 +15,15 @@ from admin_app.applications.rules import Status as ApplicationStatus
 from admin_app.audit import operations as audit
 from admin_app.cards import queries, rules
 from admin_app.cards.models import Card
-from admin_app.foundation import clock, settings
+from admin_app.cards.rules import Authority, Collector
+from admin_app.foundation import clock, crypto, settings
 from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.status_machine import Machine, Subject
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.foundation.undo import operations as undo
+from admin_app.residents import rules as resident_rules
 from admin_app.staff.permissions import verb
 
 S = rules.Status
@@ -39,6 +43,10 @@ class SerialTaken(Conflict):
 
 class GoesByPost(DomainError):
     """The card was asked for by post and is not handed over at the counter."""
+
+
+class CollectorRefused(DomainError):
+    """This person cannot collect the card, or something about them is missing; details: field."""
 
 
 @verb("cards.request_card")
@@ -101,14 +109,62 @@ def take_back_ready(card: Card, *, version: int, by: Actor) -> None:
     MACHINE.move(card, "take_back_ready", by=by, version=version, ready_at=None)
 
 
+@dataclass(frozen=True)
+class Collected:
+    """Who collects a card, as typed: `collector` a word of rules.Collector; name, number and document of a proxy.
+
+    An empty number of somebody who is the proxy of the application is the one that the application holds.
+    """
+
+    collector: str = Collector.RESIDENT
+    name: str = ""
+    id_number: str = ""
+    id_number_confirmed: str = ""
+    authority: str = ""
+
+
 @verb("cards.hand_over")
-def hand_over(card: Card, collected_by: str, *, by: Actor) -> None:
-    """The card was given to `collected_by` (1-50 characters) at the counter, whose ID card was compared by the clerk."""
-    name = texts.name(collected_by, most=rules.MAX_NAME, field="collected_by")
+def hand_over(card: Card, collected: Collected, *, by: Actor) -> None:
+    """The card was given at the counter to the resident, or to a proxy with a document; the clerk compared the ID card.
+
+    Raises GoesByPost, CollectorRefused (details: field), TextRefused, the errors of an ID number.
+    """
     if card.delivery != Delivery.COLLECT:
         raise GoesByPost(_l("This card goes by post; it is not handed over at the counter."))
-    MACHINE.move(card, "collect", by=by, collected_by=name, ended_at=clock.now())
+    seen = _proxy(card, collected) if collected.collector == Collector.PROXY else {"collected_by": card.application.resident.name}
+    facts = {"collector": str(Collector(collected.collector))}
+    if "authority" in seen:
+        facts["authority"] = seen["authority"]
+    MACHINE.move(
+        card, "collect", by=by, changes=facts, collector=facts["collector"], handed_over_by_id=by.staff_id, ended_at=clock.now(), **seen
+    )
     posting.conclude_loss_report(card.application, by=by)
+
+
+def _proxy(card: Card, collected: Collected) -> dict[str, Any]:
+    if collected.authority not in set(Authority):
+        raise CollectorRefused(_l("Please say which document lets this person collect the card."), field="authority")
+    name, application = texts.name(collected.name, most=rules.MAX_NAME, field="collected_by"), card.application
+    if not collected.id_number and application.agent_id_sealed and resident_rules.is_same_name(name, application.agent_name):
+        number = crypto.decrypt_text(application.agent_id_sealed, context=f"application|agent_id|{application.public_id}")
+        confirmed = number
+    else:
+        number, confirmed = collected.id_number, collected.id_number_confirmed
+    identity = resident_rules.read_id_number(number, today=clock.today(), field="collector_id_number")
+    if application.resident.id_number_index in crypto.keyring().blind_indexes("id_number", identity.number):
+        raise CollectorRefused(
+            _l("This is the resident's own ID number; a proxy or guardian is somebody else."), field="collector_id_number"
+        )
+    if application_rules.age_on(clock.today(), identity.birth_on) < rules.ADULT_AGE:
+        raise CollectorRefused(_l("A proxy or guardian is at least %(age)s years old.", age=rules.ADULT_AGE), field="collector_id_number")
+    resident_rules.ask_about(identity, confirmed=confirmed, field="collector_id_number")
+    return {
+        "collected_by": name,
+        "collector_id_sealed": crypto.encrypt_text(identity.number, context=f"card|collector_id|{card.public_id}"),
+        "collector_id_masked": resident_rules.mask_id_number(identity.number),
+        "collector_number_confirmed": identity.confirmed,
+        "authority": str(Authority(collected.authority)),
+    }
 
 
 @verb("cards.spoil")

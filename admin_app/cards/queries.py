@@ -14,11 +14,13 @@ from admin_app.applications.rules import Delivery
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import rules
 from admin_app.cards.models import Card
-from admin_app.foundation import keyset, ranges
+from admin_app.foundation import clock, keyset, ranges
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
+from admin_app.foundation.i18n import pick
 from admin_app.staff.permissions import Role
+from reports.letters.rows import CentreLines, CollectionSlipRow
 
 PAGE = 50
 OLDEST = keyset.Order((Card.id,))
@@ -162,3 +164,20 @@ def timeline(cards: Sequence[Card], *, limit: int = 100) -> list[AuditEntry]:
     refs = [card.public_id for card in cards]
     mine = select(AuditEntry).where(AuditEntry.subject_type == "card", AuditEntry.subject_ref.in_(refs))
     return list(db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def slip_row(card: Card) -> CollectionSlipRow:
+    """What the slip of a card that was handed over is printed from; texts in the language in force."""
+    application, is_proxy = card.application, card.collector == rules.Collector.PROXY
+    return CollectionSlipRow(
+        reference=application.reference,
+        serial=card.serial or "",
+        resident=application.resident.name,
+        id_number_masked=application.resident.id_number_masked,
+        collector=card.collected_by if is_proxy else "",
+        collector_number_masked=card.collector_id_masked if is_proxy else "",
+        authority=str(rules.AUTHORITY_LABELS[rules.Authority(card.authority)]) if is_proxy else "",
+        handed_over_at=clock.to_office(card.ended_at) if card.ended_at else clock.to_office(clock.now()),
+        centre=CentreLines(pick(application.centre, "name"), pick(application.centre, "address"), application.centre.phone),
+        clerk=card.handed_over_by.name_shown if card.handed_over_by else "",
+    )

@@ -50,6 +50,29 @@ PAST = {
 """verb -> what the log calls it once it is done."""
 
 
+class Collector(StrEnum):
+    """Who collects a card at the counter."""
+
+    RESIDENT = "resident"
+    PROXY = "proxy"
+
+
+class Authority(StrEnum):
+    """The document by which somebody collects the card of another person."""
+
+    AUTHORISATION = "authorisation"
+    GUARDIANSHIP = "guardianship"
+
+
+COLLECTOR_LABELS = {Collector.RESIDENT: _l("The resident, ID card seen"), Collector.PROXY: _l("Somebody else: proxy or guardian")}
+AUTHORITY_LABELS = {
+    Authority.AUTHORISATION: _l("Signed authorisation"),
+    Authority.GUARDIANSHIP: _l("Household register or proof of guardianship"),
+}
+ADULT_AGE = 18
+"""From this age on somebody may collect the card of another person."""
+
+
 def is_serial(serial: str, *, pattern: str) -> bool:
     """Whether the normalised `serial` matches the office's `pattern` as a whole and fits the column."""
     return len(serial) <= 20 and re.fullmatch(pattern, serial, re.ASCII) is not None

@@ -3,128 +3,27 @@
 from typing import Any
 
 from flask import flash, redirect, url_for
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from admin_app.audit.operations import reading
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm
+from admin_app.cards.lists import CARDS
 from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import DomainError
-from admin_app.foundation.i18n import pick, titled
+from admin_app.foundation.errors import DomainError, NotFound
+from admin_app.foundation.i18n import LANGUAGES, language, titled
 from admin_app.foundation.typed_text import numbers, texts
-from admin_app.staff.permissions import Role
-from admin_app.web import arguments, undo_bar
+from admin_app.web import arguments, files, form_errors, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists import bulk
-from admin_app.web.lists.description import TIME, BulkAction, Button, Column, Empty, ListPage, Order, RowsForm, Tab
-from admin_app.web.lists.drawing import macro
 from admin_app.web.lists.page import render
 from admin_app.web.search_hits import Hit
-
-CELLS = "cards/cells.html"
-DELIVERY = {"post": _l("By post"), "collect": _l("At the counter")}
-TAB_LABELS = {
-    "requested": _l("Requested"),
-    "made": _l("Made"),
-    "to_mail": _l("Ready to mail"),
-    "to_collect": _l("Ready to collect"),
-    "gone": _l("Issued or spoiled"),
-}
-
-
-def _first_tab(me: Actor) -> str:
-    return "to_collect" if me.may("cards.hand_over") else "requested"
-
-
-def _holder(card: Card, context: Any) -> str:
-    # Auditors see who did what, not whom.
-    name = card.application.resident.name
-    return f"{name[:1]}＊＊" if context.me.role == Role.AUDITOR else name
-
-
-CARDS = ListPage(
-    name="cards",
-    endpoint="CardView.index",
-    permission="cards.read",
-    title=_l("Cards"),
-    subtitle=_l("From the request to the envelope or the counter"),
-    template="cards/index.html",
-    listed=queries.listed,
-    ids=queries.ids,
-    question=lambda wanted: wanted.tab,
-    row_id="public_id",
-    row_name="application.reference",
-    facts={"rules": rules},
-    size=50,
-    tabs=[Tab(name=name, label=label) for name, label in TAB_LABELS.items()],
-    first_tab=_first_tab,
-    columns=[
-        Column(
-            name="serial_input", label=_l("Serial"), value="serial", style="serial-cell", tabs=("requested",), permission="cards.make",
-            only_screen=True, cell=macro(CELLS, "serial_input"),
-        ),
-        Column(name="card", label=_l("Card"), value="serial", style="tight", is_fixed=True, cell=macro(CELLS, "card")),
-        Column(name="resident", label=_l("Resident"), value=_holder, cell=macro(CELLS, "resident")),
-        Column(name="application", label=_l("Application"), value="application.reference", style="nowrap"),
-        Column(name="delivery", label=_l("Delivery"), value=lambda card, _: DELIVERY[card.delivery]),
-        Column(name="centre", label=_l("Centre"), value=lambda card, _: pick(card.application.centre, "name")),
-        Column(
-            name="status", label=_l("Status"), value=lambda card, _: rules.STATUS_LABELS[card.status],
-            cell=lambda card, draw: draw.status(rules.STATUS_LABELS[card.status], rules.STATUS_MARKS[card.status]),
-        ),
-        Column(
-            name="since", label=_l("Since"), style="nowrap", unsorted=_l("same order as “Requested on”"),
-            value=lambda card, _: card.ended_at or card.ready_at or card.made_at or card.requested_at,
-        ),
-        Column(
-            name="requested", label=_l("Requested on"), value="requested_at", style="nowrap", is_shown=False,
-            order=Order(by=queries.OLDEST, words=TIME),
-        ),
-    ],
-    order=lambda wanted: "-requested" if wanted.tab in queries.NEWEST_FIRST else "requested",
-    sent_as="card",
-    actions=[
-        BulkAction(
-            name="ready", label=_l("Mark as ready"), endpoint="CardView.mark_ready", key="r", icon="check", permission="cards.make",
-            tabs=("made",), hint=_l("Checked: photo, name and chip are right"),
-        )
-    ],
-    rows_form=RowsForm(
-        endpoint="CardView.mark_made", permission="cards.make", tabs=("requested",), label=_l("Mark as made"), key="s",
-        hint=_l("Scan or type the serial of each card that came from the maker; Enter goes to the next row."),
-    ),
-    buttons=[
-        Button(
-            label=_l("Mail the ready cards"), endpoint="MailingView.ready", icon="mail-forward", key="m", is_primary=True,
-            permission="mailing.work", if_any="to_mail",
-        )
-    ],
-    empty={
-        "requested": Empty(
-            title=_l("No card is waiting to be made"), text=_l("Each approval requests a card by itself; it appears here at once."),
-            icon="credit-card",
-        ),
-        "made": Empty(
-            title=_l("No card is waiting to be checked"), text=_l("Cards come here once their serial is entered under “Requested”."),
-            icon="credit-card", endpoint="CardView.index", arguments={"tab": "requested"}, action=_l("Show requested cards"),
-        ),
-        "to_mail": Empty(
-            title=_l("No card is waiting for the post"), text=_l("Checked cards that go by post wait here."), icon="mail",
-        ),
-        "to_collect": Empty(
-            title=_l("No card is waiting at the counter"), icon="hand-stop",
-            text=_l("Cards that residents collect themselves wait here until they are handed over."),
-        ),
-        "gone": Empty(
-            title=_l("No card has left the office yet"), text=_l("Posted, handed over and spoiled cards are kept here."), icon="history",
-        ),
-    },
-)  # fmt: skip
+from reports.letters.collection_slip import collection_slip
 
 
 class CardView(DeskView):
@@ -180,23 +79,40 @@ class CardView(DeskView):
     def ask_hand_over(self, public_id: str) -> Any:
         """The page that asks who collects the card."""
         card = queries.by_public_id(signed_in(), public_id)
-        return self._hand_over_page(card, HandOverForm(collected_by=card.application.resident.name))
+        return self._hand_over_page(card, HandOverForm(formdata=None, data=_expected(card)))
 
     @expose("/<public_id>/hand-over", methods=["POST"])
     @requires("cards.hand_over")
     def hand_over(self, public_id: str) -> Any:
         """Hand the card over; the form keeps what was typed if it may not be."""
-        form = HandOverForm()
+        form, card = HandOverForm(), queries.by_public_id(signed_in(), public_id)
         if not form.validate():
-            return self._hand_over_page(queries.by_public_id(signed_in(), public_id), form), 422
-        with transaction():
-            operations.hand_over(queries.by_public_id(signed_in(), public_id), form.collected_by.data, by=signed_in())
-        flash(_("The card was handed over."), "success")
+            return self._hand_over_page(card, form, 422)
+        try:
+            with transaction():
+                operations.hand_over(queries.by_public_id(signed_in(), public_id), _collected(form), by=signed_in())
+        except operations.Conflict:
+            raise
+        except DomainError as refused:
+            return self._hand_over_page(queries.by_public_id(signed_in(), public_id), form, form_errors.put(form, refused))
+        flash(_("The card was handed over. Print the slip and have it signed."), "success")
         return redirect(url_for("CardView.show", public_id=public_id))
 
-    def _hand_over_page(self, card: Card, form: HandOverForm) -> Any:
+    @expose("/<public_id>/slip.pdf", methods=["GET"])
+    @requires("cards.hand_over")
+    def slip(self, public_id: str) -> Any:
+        """The slip that whoever collected the card signs, in the language asked for (?language=zh), else that of the page."""
+        card = _opened(queries.by_public_id(signed_in(), public_id))
+        if card.status != rules.Status.COLLECTED or not card.collector:
+            raise NotFound(_l("There is no slip for this card: it was not handed over at the counter."))
+        wanted = arguments.address.choice("language", LANGUAGES, language())
+        with force_locale(wanted), files.printing():
+            made = collection_slip(queries.slip_row(card), wanted)
+        return files.own_pdf(made, name=f"{card.application.reference}-{card.copy}.pdf")
+
+    def _hand_over_page(self, card: Card, form: HandOverForm, status: int = 200) -> Any:
         _opened(card)
-        return self.render_template("cards/hand_over.html", card=card, form=form, rules=rules)
+        return self.render_template("cards/hand_over.html", card=card, form=form, rules=rules), status
 
     @expose("/<public_id>/spoil", methods=["GET"])
     @requires("cards.make")
@@ -218,6 +134,23 @@ class CardView(DeskView):
             next_id = following.public_id
         flash(_("The card is marked as spoiled; a new one was requested."), "success")
         return redirect(url_for("CardView.show", public_id=next_id))
+
+
+def _expected(card: Card) -> dict[str, str]:
+    """Who is likely to come: whoever applied."""
+    is_proxy = bool(card.application.agent_name)
+    who = rules.Collector.PROXY if is_proxy else rules.Collector.RESIDENT
+    return {"collector": str(who), "collected_by": card.application.agent_name}
+
+
+def _collected(form: HandOverForm) -> operations.Collected:
+    return operations.Collected(
+        collector=form.collector.data,
+        name=form.collected_by.data or "",
+        id_number=form.collector_id_number.data or "",
+        id_number_confirmed=form.collector_id_number_confirmed.data or "",
+        authority=form.authority.data or "",
+    )
 
 
 def _opened(card: Card) -> Card:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import JSON, Date, Integer, Select, String, func, literal, or_, select, union_all
 
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.centres.rules import WorkingCalendar, distance_km
@@ -23,13 +23,26 @@ Texts = tuple[str, str, str, str]
 """Name in English and Chinese, address in English and Chinese; '' where it is not said."""
 
 
-_CALENDAR = select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.is_active)
+NO_DAY, NO_CENTRE = (literal(None, Date), literal(None, String)), (literal(None, Integer), literal(None, JSON))
+_DAYS_AND_HOURS = union_all(
+    select(CalendarDay.day.label("day"), CalendarDay.kind.label("kind"), *NO_CENTRE).where(CalendarDay.is_active),
+    select(*NO_DAY, Centre.id, Centre.hours),
+)
+Weeks = tuple[tuple[int, Any], ...]
+"""(id, opening hours as Centre.hours keeps them) of every centre, in use or not, by id."""
 
 
 @cached
+def days_and_hours() -> tuple[WorkingCalendar, Weeks]:
+    """The working-day calendar with the office's own days, and when its centres are open (one statement; kept for a moment)."""
+    found = db.session.execute(_DAYS_AND_HOURS).all()
+    calendar = WorkingCalendar({day: kind for day, kind, _id, _hours in found if day is not None})
+    return calendar, tuple(sorted((centre_id, hours) for _day, _kind, centre_id, hours in found if centre_id is not None))
+
+
 def calendar() -> WorkingCalendar:
-    """The working-day calendar with the office's own days (one statement; kept for a moment)."""
-    return WorkingCalendar({day: kind for day, kind in db.session.execute(_CALENDAR)})
+    """The working-day calendar with the office's own days."""
+    return days_and_hours()[0]
 
 
 def active() -> Sequence[Centre]:

@@ -144,12 +144,23 @@ def opening(week: Sequence[Any], moment: datetime, calendar: WorkingCalendar) ->
             return Opening(True, until=span[1])
         if clock < span[0]:
             return Opening(False, opens_on=moment.date(), opens_at=span[0])
-    for ahead in range(1, 15):
-        day = moment.date() + timedelta(days=ahead)
-        spans = hours_on(week, day, calendar)
+    following = next_opening(week, moment.date(), calendar)
+    return Opening(False, opens_on=following[0], opens_at=following[1]) if following else Opening(False)
+
+
+LONGEST_CLOSED = 15
+"""Days after which nobody looks for the next opening any more; the longest holidays last nine."""
+USUAL_WEEK: Sequence[Any] = (*[[["09:00", "17:00"]]] * 5, [], [])
+"""Hours of a centre for which nobody has entered any, where a day's work must be told from the next."""
+
+
+def next_opening(week: Sequence[Any], day: date, calendar: WorkingCalendar) -> tuple[date, str] | None:
+    """The first day after `day` on which a centre with these hours opens, and its hour like 09:00; None: not within LONGEST_CLOSED days."""
+    for ahead in range(1, LONGEST_CLOSED):
+        spans = hours_on(week, day + timedelta(days=ahead), calendar)
         if spans:
-            return Opening(False, opens_on=day, opens_at=spans[0][0])
-    return Opening(False)
+            return day + timedelta(days=ahead), spans[0][0]
+    return None
 
 
 EARTH_KM = 6371.0088

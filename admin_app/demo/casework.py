@@ -8,6 +8,7 @@ from random import Random
 from admin_app.applications.rules import CLOSED, Applicant, Channel, Delivery, Material, Status
 from admin_app.cards.rules import Status as CardStatus
 from admin_app.demo import chances, registry
+from admin_app.demo.collecting import collected
 from admin_app.demo.documents import Paper
 from admin_app.demo.frame import Frame
 from admin_app.demo.losses import LossStory
@@ -263,7 +264,6 @@ def _write_card(
     public_id = frame.public_id("card", f"{story.index}-{copy}")
     year, number = int(case.reference[3:5]), int(case.reference[6:])
     serial = f"ZJ{year:02d}{number:08d}{copy}" if card.made_at else None
-    collector = case.person if story.applicant == Applicant.SELF else case.agent
     moments = (card.made_at, card.ready_at, card.posted_at, card.collected_at, card.spoiled_at)
     row = frame.writer.add(
         "card",
@@ -281,7 +281,7 @@ def _write_card(
         ready_at=card.ready_at,
         ended_at=card.posted_at or card.collected_at or card.spoiled_at,
         spoil_reason=SPOILED_BECAUSE if card.spoiled_at else "",
-        collected_by=collector.name.written if card.collected_at else "",
+        **(collected(case, public_id) if card.collected_at else {}),
     )
     maker = frame.roster.mailroom[story.index % len(frame.roster.mailroom)]
     log.card(card, public_id, copy, story.delivery.value, serial, maker, story.taken_by)

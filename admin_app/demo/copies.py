@@ -172,6 +172,7 @@ class Copier:
 
     def _change_card(self, columns: dict[str, Any], people: dict[str, Any]) -> None:
         columns["serial"] = [serial and self._names(serial) for serial in columns["serial"]]
+        columns["collector_id_sealed"] = [None] * len(columns["serial"])  # as that of the agent
         names, before = people["name"], self._columns["resident"]["name"]
         columns["collected_by"] = [
             names[who] if collector == before[who] else collector

@@ -129,6 +129,17 @@ def formalise(report: LossReport, *, version: int, by: Actor) -> None:
     MACHINE.move(report, "formalise", version=version, by=by, formal_at=clock.now(), formal_by_id=_staff(by), lapses_at=None)
 
 
+@verb("loss_reports.note_bank_side")
+def note_bank_side(report: LossReport, *, version: int, by: Actor) -> None:
+    """The resident reported the card to the bank, too. Saying it twice changes nothing; Conflict once the report has ended."""
+    if report.ended_at is not None:
+        raise Conflict(_l("This report has ended; nothing can be added to it."))
+    if report.bank_side_reported:
+        return
+    MACHINE.touch(report, version, bank_side_reported=True)
+    MACHINE.record(report, "loss_reports.bank_side_noted", by=by)
+
+
 @verb("loss_reports.lift")
 def lift(report: LossReport, *, version: int, reason: str, by: Actor) -> None:
     """End a provisional report early: the card was found. A formal one cannot be lifted."""

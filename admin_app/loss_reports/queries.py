@@ -1,14 +1,16 @@
 """Loss reports: whom a person may see, what is in force, the tabs of the list."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from admin_app.centres import queries as centres
+from admin_app.centres import rules as centre_rules
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db, literal
@@ -18,7 +20,8 @@ from admin_app.loss_reports import rules
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import Status
 from admin_app.residents import rules as resident_rules
-from admin_app.residents.models import Resident
+from admin_app.residents.models import Call, Resident
+from admin_app.residents.rules import Outcome
 from admin_app.staff.permissions import ALL_CENTRES
 from reports.letters.rows import CentreLines, LossReportReceiptRow
 
@@ -80,45 +83,95 @@ def of_resident(resident: Resident, *, limit: int = 50) -> Sequence[LossReport]:
     return db.session.scalars(query.order_by(LossReport.id.desc()).limit(limit)).all()
 
 
-def end_of_today() -> datetime:
-    """Midnight at the end of the office's day."""
-    return datetime.combine(clock.today() + timedelta(days=1), time(), clock.office_zone())
+class Horizon(NamedTuple):
+    """Reports of these centres (ids) that lapse before `before` are called today: their counters open too late for it after today."""
+
+    before: datetime
+    centres: tuple[int, ...]
 
 
-def _in_tab(staff: Actor, tab: str) -> tuple[ColumnElement[bool], ...]:
+class Asked(NamedTuple):
+    """What a list of reports is asked for: a tab, and for «call» the horizons of today, the nearest first."""
+
+    tab: str
+    horizons: tuple[Horizon, ...] = ()
+
+
+def asked(tab: str) -> Asked:
+    """The question that `listed` and `ids` answer for a tab, as it stands today."""
+    return Asked(tab, horizons() if tab == "call" else ())
+
+
+def asked_call() -> Asked:
+    """What the list of calls is asked for today."""
+    return asked("call")
+
+
+def horizons() -> tuple[Horizon, ...]:
+    """Until when a report of which centre must not have lapsed to be called tomorrow or later, the nearest first (one statement).
+
+    By the hours and the calendar of each centre: on a Friday its list holds what lapses before Monday's first hour has passed.
+    """
+    today, ends = clock.today(), dict[datetime, list[int]]()
+    calendar, weeks = centres.days_and_hours()
+    for centre_id, week in weeks:
+        hours = week if any(week) else centre_rules.USUAL_WEEK
+        ends.setdefault(_horizon(centre_rules.next_opening(hours, today, calendar), today), []).append(centre_id)
+    return tuple(Horizon(before, tuple(ends[before])) for before in sorted(ends))
+
+
+def _horizon(opening: tuple[date, str] | None, today: date) -> datetime:
+    if opening is None:
+        return clock.start_of(today + timedelta(days=centre_rules.LONGEST_CLOSED))
+    day, (hours, minutes) = opening[0], map(int, opening[1].split(":"))
+    return clock.start_of(day) + timedelta(hours=hours, minutes=minutes) + rules.CALL_TAKES
+
+
+def _to_be_called(staff: Actor, ends: Sequence[Horizon]) -> tuple[ColumnElement[bool], ...]:
+    if _is_bound(staff):
+        ends = [end for end in ends if staff.centre_id in end.centres]
+    if not ends:
+        return (false(),)
+    latest = LossReport.lapses_at < ends[-1].before
+    sooner = [or_(LossReport.centre_id.not_in(end.centres), LossReport.lapses_at < end.before) for end in ends[:-1]]
+    reached = select(Call.id).where(Call.about_ref == LossReport.public_id, Call.outcome == literal(Outcome.REACHED))
+    return (latest, *sooner, ~reached.exists())
+
+
+def _in_tab(staff: Actor, wanted: Asked) -> tuple[ColumnElement[bool], ...]:
     # A centre's list is a part of what its people may see; asking for both would read every report (ADR 0009).
     own = LossReport.centre_id == staff.centre_id if _is_bound(staff) else true()
     listed = own if staff.may("loss_reports.read") else false()
     provisional = LossReport.status == literal(Status.PROVISIONAL)
     conditions: dict[str, tuple[ColumnElement[bool], ...]] = {
-        "call": (provisional, LossReport.lapses_at < end_of_today()),
+        "call": (provisional, *_to_be_called(staff, wanted.horizons)),
         "provisional": (provisional,),
         # It does not lapse: said, so that the index by status gives them in their order and nothing is sorted.
         "formal": (LossReport.status == literal(Status.FORMAL), LossReport.lapses_at.is_(None), LossReport.ended_at.is_(None)),
         "ended": (LossReport.ended_at.is_not(None),),
     }
-    return (listed, *conditions[tab])
+    return (listed, *conditions[wanted.tab])
 
 
-def listed(who: Actor, tab: str, _today: date) -> Select[Any]:
+def listed(who: Actor, wanted: Asked, _today: date) -> Select[Any]:
     """The reports of a tab, with resident and centre."""
-    return select(LossReport).where(*_in_tab(who, tab)).options(joinedload(LossReport.resident), joinedload(LossReport.centre))
+    return select(LossReport).where(*_in_tab(who, wanted)).options(joinedload(LossReport.resident), joinedload(LossReport.centre))
 
 
 def page(staff: Actor, tab: str, *, cursor: str | None = None, size: int = keyset.PAGE_SIZE) -> keyset.Page[LossReport]:
     """One page of a tab: running ones by the hour they lapse, the others newest first (one statement)."""
     order, falls = (BY_LAPSE, False) if tab in ("call", "provisional") else (NEWEST, True)
-    return keyset.page_of(listed, order, staff, tab, descending=falls, cursor=cursor, size=size)
+    return keyset.page_of(listed, order, staff, asked(tab), descending=falls, cursor=cursor, size=size)
 
 
-def ids(who: Actor, tab: str, _today: date) -> Select[Any]:
+def ids(who: Actor, wanted: Asked, _today: date) -> Select[Any]:
     """The ids of a tab, to be counted."""
-    return select(LossReport.id).where(*_in_tab(who, tab))
+    return select(LossReport.id).where(*_in_tab(who, wanted))
 
 
 def counts(staff: Actor) -> dict[str, int]:
     """How many are in each tab, counted up to 1,001 (one statement)."""
-    return keyset.counts_of(ids, staff, [(tab, tab) for tab in TABS])
+    return keyset.counts_of(ids, staff, [(tab, asked(tab)) for tab in TABS])
 
 
 def has_calls(staff: Actor) -> bool:
@@ -127,8 +180,16 @@ def has_calls(staff: Actor) -> bool:
 
 
 def to_call(staff: Actor) -> Select[tuple[int]]:
-    """The ids of the reports whose residents should be called today."""
-    return select(LossReport.id).where(*_in_tab(staff, "call"))  # type: ignore[return-value]
+    """The ids of the reports whose residents should be called today; it depends on asked("call"), too."""
+    return select(LossReport.id).where(*_in_tab(staff, asked("call")))  # type: ignore[return-value]
+
+
+def last_calls(reports: Sequence[LossReport], staff: Actor) -> dict[str, Call]:
+    """The last call about each of these reports, by the report's public id (one statement); none without the right to see them."""
+    if not reports or not staff.may("residents.names"):
+        return {}
+    newest = select(func.max(Call.id)).where(Call.about_ref.in_([report.public_id for report in reports])).group_by(Call.about_ref)
+    return {call.about_ref: call for call in db.session.scalars(select(Call).where(Call.id.in_(newest)))}
 
 
 def due_to_lapse(*, limit: int) -> Sequence[LossReport]:
@@ -151,5 +212,6 @@ def receipt_row(report: LossReport, *, by: Actor) -> LossReportReceiptRow:
         lapses_at=clock.to_office(report.lapses_at) if report.lapses_at else None,
         centre=CentreLines(pick(report.centre, "name"), pick(report.centre, "address"), report.centre.phone),
         card_number_masked=f"…{report.card_serial[-4:]}" if report.card_serial else "",
+        bank_side_reported=report.bank_side_reported,
         clerk=by.display_name,
     )

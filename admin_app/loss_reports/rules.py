@@ -3,6 +3,7 @@
 How long a provisional report holds differs from place to place, from a day to fifteen: it is a setting (provisional_loss_hours).
 """
 
+from datetime import timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -47,3 +48,6 @@ IN_FORCE = frozenset({Status.FORMAL})
 
 STATUS_MARKS = {Status.PROVISIONAL: "ring", Status.FORMAL: "check", Status.LIFTED: "dash", Status.LAPSED: "triangle"}
 """Shape beside the word, so that colour alone never tells a status."""
+
+CALL_TAKES = timedelta(hours=1)
+"""From opening a centre needs this long to have called: what lapses sooner after it opens is called on the working day before."""

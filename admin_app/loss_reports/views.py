@@ -18,6 +18,7 @@ from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations, queries, rules
 from admin_app.loss_reports.forms import LiftForm, ReportForm
+from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents import rules as resident_rules
@@ -25,70 +26,9 @@ from admin_app.residents.models import Resident
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.form_fields import offered
-from admin_app.web.lists.description import DUE, TIME, Button, Column, Empty, ListPage, Order, Tab
-from admin_app.web.lists.drawing import linked, macro
 from admin_app.web.lists.page import render
 from admin_app.web.request_limits import takes_files
 from reports.letters.receipts import loss_report_receipt
-
-TAB_LABELS = {"call": _l("To call today"), "provisional": _l("Provisional"), "formal": _l("Formal"), "ended": _l("Ended")}
-CELLS = "loss_reports/cells.html"
-RUNNING, FIXED = ("call", "provisional"), ("formal", "ended")
-LOSS_REPORTS = ListPage(
-    name="loss-reports",
-    endpoint="LossReportView.index",
-    permission="loss_reports.read",
-    title=_l("Loss reports"),
-    subtitle=_l("A provisional report lapses by itself; a formal one makes the card void for good."),
-    listed=queries.listed,
-    ids=queries.ids,
-    question=lambda wanted: wanted.tab,
-    row_id="public_id",
-    facts={"rules": rules},
-    tabs=[Tab(name=name, label=label) for name, label in TAB_LABELS.items()],
-    first_tab=lambda me: "call" if queries.has_calls(me) else "provisional",
-    columns=[
-        Column(
-            name="reference", label=_l("Reference"), value="reference", style="tight", is_fixed=True,
-            cell=linked("LossReportView.show", "public_id", text="reference", style="ref"),
-        ),
-        Column(name="resident", label=_l("Resident"), cell=macro(CELLS, "resident"),
-               value=lambda report, context: resident_rules.shown_name(report.resident.name, context.me)),
-        Column(
-            name="status", label=_l("Status"), value=lambda report, _: rules.STATUS_LABELS[report.status], style="tight",
-            cell=lambda report, draw: draw.status(rules.STATUS_LABELS[report.status], rules.STATUS_MARKS[report.status]),
-        ),
-        Column(
-            name="lapses", label=_l("Lapses"), value="lapses_at", style="tight keep", tabs=RUNNING, cell=macro(CELLS, "lapses"),
-            order=Order(by=queries.BY_LAPSE, words=DUE),
-        ),
-        Column(name="since", label=_l("Since"), value=lambda report, _: report.ended_at or report.formal_at, style="tight", tabs=FIXED),
-        Column(name="phone", label=_l("Phone"), value="resident.phone_masked", style="tight", tabs=("call",)),
-        Column(name="channel", label=_l("Came in by"), value=lambda report, _: rules.CHANNEL_LABELS[report.channel]),
-        Column(name="centre", label=_l("Centre"), value=lambda report, _: pick(report.centre, "name")),
-        Column(
-            name="reported", label=_l("Reported on"), value="reported_at", style="tight",
-            order=Order(by=queries.NEWEST, words=TIME, descending=True, serves=lambda tab, _filters: tab in FIXED),
-        ),
-    ],
-    order=lambda wanted: "lapses" if wanted.tab in RUNNING else "-reported",
-    buttons=[
-        Button(
-            label=_l("New loss report"), endpoint="ResidentView.index", arguments={"goal": "loss_report"}, icon="plus", key="n",
-            is_primary=True, permission="loss_reports.take",
-        )
-    ],
-    empty={
-        "call": Empty(
-            title=_l("Nobody to call today"), icon="phone-call",
-            text=_l("Provisional reports that lapse before midnight appear here, so that the resident can be called in time."),
-        ),
-        "": Empty(
-            title=_l("No reports here"), icon="shield-check",
-            text=_l("A lost or stolen card is reported by phone or at the counter. Start with the ID number."),
-        ),
-    },
-)  # fmt: skip
 
 CASE_PAGE: PerApp[str] = PerApp("loss_reports.case_page", str)
 """Endpoint of an application by reference: where a clerk goes back to who came from there (menu.py)."""
@@ -176,6 +116,16 @@ class LossReportView(DeskView):
         flash(_("%(reference)s is lifted. The card can be used again.", reference=report.reference), "success")
         if not queries.sees(signed_in(), report):  # another centre took it; ended, it is theirs alone again
             return redirect(url_for("LossReportView.index"))
+        return redirect(url_for("LossReportView.show", public_id=public_id))
+
+    @expose("/<public_id>/bank-side", methods=["POST"])
+    @requires("loss_reports.take")
+    def bank_side(self, public_id: str) -> Any:
+        """The resident has reported the card to the bank, too: receipt and consequences say so from now on."""
+        with transaction():
+            report = queries.by_public_id(signed_in(), public_id)
+            operations.note_bank_side(report, version=arguments.form.version(), by=signed_in())
+        flash(_("Noted: the bank side is reported, too."), "success")
         return redirect(url_for("LossReportView.show", public_id=public_id))
 
     @expose("/<public_id>/proof", methods=["POST"])

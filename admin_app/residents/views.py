@@ -28,6 +28,9 @@ DESTINATIONS: PerApp[Mapping[str, str]] = PerApp("residents.destinations", dict)
 """What a person is looked for -> the endpoint that goes on with it (menu.py)."""
 CALLED_ABOUT: PerApp[str] = PerApp("residents.called_about", str)
 """Endpoint of a loss report by public id: where somebody goes back to who called about one (menu.py)."""
+CALL_LIST: PerApp[tuple[str, Mapping[str, str]]] = PerApp("residents.call_list", lambda: ("ResidentView.index", {}))
+"""Endpoint and arguments of the list from which residents are called one after the other (menu.py)."""
+FROM_LIST = "list"
 PENDING, MOST_PENDING = "pending_residents", 8
 REVEAL_SECONDS = 60
 CORRECTED = ("name", "name_latin", "postcode", "address")
@@ -177,6 +180,9 @@ class ResidentView(DeskView):
         except DomainError as refused:
             return self._call_page(resident, form, status=form_errors.put(form, refused))
         flash(_("The call is noted."), "success")
+        if arguments.form.choice("back", {FROM_LIST}):
+            endpoint, view = CALL_LIST.get()
+            return redirect(url_for(endpoint, **view, _anchor=f"row-{about}"))  # type: ignore[arg-type]
         return redirect(url_for(CALLED_ABOUT.get(), public_id=about) if about else url_for("ResidentView.show", public_id=public_id))
 
     @expose("/<public_id>/correct", methods=["GET"])
@@ -252,6 +258,7 @@ class ResidentView(DeskView):
         reading.opened("phone" if phone else "resident", resident.public_id, resident)
         about = form.about.data if is_public_id(form.about.data or "") else ""
         facts = {"calls": queries.calls_to(signed_in(), resident), "seconds": REVEAL_SECONDS, "about": about}
+        facts["back"] = arguments.form.choice("back", {FROM_LIST})
         return self.render_template("residents/call.html", resident=resident, form=form, phone=phone, rules=rules, **facts), status
 
     def _correct_page(self, resident: Resident, form: CorrectForm, status: int = 200, changed: Any = ()) -> Any:

@@ -84,6 +84,7 @@ VERBS: dict[str, frozenset[str]] = {
     "loss_reports.take": frozenset({"loss_reports.take"}),
     "loss_reports.formalise": frozenset({"loss_reports.take"}),
     "loss_reports.lift": frozenset({"loss_reports.take"}),
+    "loss_reports.note_bank_side": frozenset({"loss_reports.take"}),
     "loss_reports.attach_proof": frozenset({"loss_reports.take"}),
     "loss_reports.lapse_due": frozenset({"system.work"}),
     "loss_reports.conclude": frozenset({"system.work", "cards.hand_over"}),

@@ -103,9 +103,9 @@ def line_in_one_language(label: Any, limit: int, other: str, *, description: Any
     return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 
-def name(label: Any, limit: int, *, description: Any = "") -> StringField:
-    """A person's name."""
-    checks = [Read(partial(texts.name, most=limit), is_required=True)]
+def name(label: Any, limit: int, *, is_required: bool = True, description: Any = "") -> StringField:
+    """A person's name; where it `is_required` only sometimes, the room's rules ask for it."""
+    checks = [Read(partial(texts.name, most=limit), is_required=True)] if is_required else []
     return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
 
 

@@ -1,6 +1,6 @@
 """The sidebar: which lines a person sees, which one is the page in view, and the numbers beside them in one statement."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -19,7 +19,19 @@ COUNTINGS_KEPT = 500
 
 Counter = Callable[[Any], Select[Any]]
 """Takes who looks, gives a select of the ids to count (visibility included, without order or limit). What it selects may depend on
-nothing but who looks and the office's day: the statement is kept until either changes."""
+nothing but who looks and the office's day: the statement is kept until either changes (else it is Varying)."""
+
+
+@dataclass(frozen=True)
+class Varying:
+    """A counter whose statement depends on something more, which `by` tells (hashable, cheap: it is asked for every page)."""
+
+    ids: Counter
+    by: Callable[[], Hashable]
+
+    def __call__(self, who: Any) -> Select[Any]:
+        """The ids to count."""
+        return self.ids(who)
 
 
 @dataclass(frozen=True)
@@ -56,11 +68,15 @@ class Navigation:
         """The lines for `actor`, with the numbers beside them, counted in one statement (none if no line has a number)."""
         allowed = [item for item in self.items if actor.may(item.permission)]
         names = tuple(item.count for item in allowed if item.count)
-        numbers = _numbers(self._counting(actor, clock.today(), names))
+        numbers = _numbers(self._counting(actor, clock.today(), names, self._varying(names)))
         here = _in_view(allowed)
         return [NavLine(item.label, _url(item), item.icon, item is here, numbers.get(item.count or "")) for item in allowed]
 
-    def _made(self, who: Actor, _day: date, names: tuple[str, ...]) -> keyset.Counting:
+    def _varying(self, names: tuple[str, ...]) -> tuple[Hashable, ...]:
+        counters = (self.counters[name] for name in names)
+        return tuple(counter.by() for counter in counters if isinstance(counter, Varying))
+
+    def _made(self, who: Actor, _day: date, names: tuple[str, ...], _varying: tuple[Hashable, ...]) -> keyset.Counting:
         return keyset.Counting({name: self.counters[name](who) for name in names})
 
 

@@ -18,7 +18,7 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Kind
 from admin_app.foundation.i18n import html_lang, language, pick, titled
 from admin_app.foundation.storage import kinds
-from admin_app.web import page_texts, partial_pages, undo_bar
+from admin_app.web import page_texts, partial_pages, time_left, undo_bar
 
 
 def install(app: Flask) -> None:
@@ -30,6 +30,9 @@ def install(app: Flask) -> None:
     app.add_template_global(undo_bar.offers, "undo_offers")
     app.add_template_global(undo_bar.until, "undo_until")
     app.add_template_global(lambda: settings.current().undo_seconds, "undo_seconds")
+    app.add_template_filter(time_left.time_left, "time_left")
+    app.add_template_filter(time_left.mark_of, "time_mark")
+    app.add_template_filter(time_left.days_left, "days_left")
     app.add_template_filter(file_size, "file_size")
     app.add_template_filter(capped, "capped")
     app.add_template_global(csrf)

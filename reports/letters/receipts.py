@@ -6,6 +6,9 @@ from reports.pdf import renderer
 from reports.text import dates
 from reports.text.words import text
 
+STEPS = {"provisional": ("provisional_1", "provisional_2", "provisional_3"), "formal": ("formal_1", "formal_2")}
+"""What the card holder is told by the kind of the report; what is to be done about the bank side comes last."""
+
 
 def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
     """Return the A5 receipt for an application as PDF.
@@ -23,7 +26,7 @@ def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
     )
     html = renderer.document("letters/application_receipt.html", language=language, row=row, facts=facts)
     code = qr_code(row.status_url or row.reference)
-    return _print(html, number=row.reference, recipient=row.resident, code=code)
+    return printed(html, number=row.reference, recipient=row.resident, code=code)
 
 
 def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
@@ -39,11 +42,12 @@ def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
         ("loss.circumstance", row.circumstance),
         ("loss.reported_at", dates.minute(row.reported_at, language)),
     )
-    steps = [text(f"loss.{kind}_{step}", language, lapses=lapses) for step in (1, 2, 3)]
+    bank = "bank_done" if row.bank_side_reported else "bank_open"
+    steps = [text(f"loss.{step}", language, lapses=lapses) for step in (*STEPS[kind], bank)]
     html = renderer.document(
         "letters/loss_report_receipt.html", language=language, row=row, facts=facts, kind=kind, lapses=lapses, steps=steps
     )
-    return _print(html, number=row.number, recipient=row.resident, code=qr_code(row.number))
+    return printed(html, number=row.number, recipient=row.resident, code=qr_code(row.number))
 
 
 def _lapse(row: LossReportReceiptRow, language: str) -> str:
@@ -52,6 +56,7 @@ def _lapse(row: LossReportReceiptRow, language: str) -> str:
     return dates.minute(row.lapses_at, language)
 
 
-def _print(html: str, *, number: str, recipient: str, code: bytes) -> bytes:
+def printed(html: str, *, number: str, recipient: str, code: bytes = b"") -> bytes:
+    """A receipt as PDF, A5; its QR code is the `code`, or says the number. Raises MissingGlyphs."""
     css = renderer.style("paper.css", "letters/receipts.css")
-    return renderer.render(html, css=css, number=number, recipient=recipient, images={"qr.svg": code})
+    return renderer.render(html, css=css, number=number, recipient=recipient, images={"qr.svg": code or qr_code(number)})

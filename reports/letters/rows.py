@@ -46,6 +46,24 @@ class LossReportReceiptRow:
     lapses_at: datetime | None
     centre: CentreLines
     card_number_masked: str = ""
+    bank_side_reported: bool = False
+    """Whether the card is reported to the bank, too."""
+    clerk: str = ""
+
+
+@dataclass(frozen=True)
+class CollectionSlipRow:
+    """The slip that is signed when a card is handed over at the counter; `collector`, number and document only of a proxy."""
+
+    reference: str
+    serial: str
+    resident: str
+    id_number_masked: str
+    handed_over_at: datetime
+    centre: CentreLines
+    collector: str = ""
+    collector_number_masked: str = ""
+    authority: str = ""
     clerk: str = ""
 
 

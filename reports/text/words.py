@@ -86,14 +86,34 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "You can now apply for a replacement card at any service centre.",
         "zh": "您现在可以到任一服务网点申请补办新卡。",
     },
-    "loss.formal_3": {
-        "en": "Ask your bank whether its function of the card needs a report of its own.",
-        "zh": "卡片的金融账户是否需要另行挂失，请向发卡银行确认。",
+    "loss.bank_open": {
+        "en": "The bank side of the card is not reported here: ask your bank whether it needs a report of its own.",
+        "zh": "本单位未登记卡片金融账户的挂失，是否需要另行挂失，请向发卡银行确认。",
+    },
+    "loss.bank_done": {
+        "en": "The bank side of the card is reported to the bank, as you told us.",
+        "zh": "据您告知，卡片的金融账户已向发卡银行挂失。",
     },
     "loss.keep": {
         "en": "This receipt is proof of the loss report. Bring it when you apply for a replacement.",
         "zh": "本回执为挂失凭证，申请补卡时请携带。",
     },
+    "slip.title": {"en": "Slip for a card that was collected", "zh": "社会保障卡领卡确认单"},
+    "slip.serial": {"en": "Card number", "zh": "卡号"},
+    "slip.handed_over_at": {"en": "Handed over", "zh": "发卡时间"},
+    "slip.collector": {"en": "Collected by", "zh": "领卡人"},
+    "slip.resident": {"en": "The card holder in person, ID card seen", "zh": "持卡人本人（已核对身份证件）"},
+    "slip.collector_number": {"en": "Collector's ID number", "zh": "领卡人公民身份号码"},
+    "slip.authority": {"en": "Document seen", "zh": "已核对的委托材料"},
+    "slip.resident_says": {
+        "en": "I have received this card and checked that what is printed on it is right.",
+        "zh": "本人已领到上述社会保障卡，并核对卡面信息无误。",
+    },
+    "slip.proxy_says": {
+        "en": "I have received this card for the card holder and checked what is printed on it. I will hand it to the card holder.",
+        "zh": "本人受持卡人委托（或作为监护人）领到上述社会保障卡，已核对卡面信息无误，并负责转交持卡人。",
+    },
+    "slip.signature": {"en": "Collector's signature", "zh": "领卡人签名"},
     "copy.title": {"en": "Copy of your personal data", "zh": "个人信息副本"},
     "copy.of": {"en": "About", "zh": "信息主体"},
     "copy.number": {"en": "Key at the office", "zh": "系统内标识"},

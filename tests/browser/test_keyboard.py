@@ -1,7 +1,17 @@
 """The work with the keyboard alone: focus is always to be seen, keys leave typing alone and can be switched off."""
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
+
+from admin_app.factory import create_app
+from admin_app.foundation import clock
+from admin_app.foundation.database import transaction
+from admin_app.loss_reports.models import LossReport
+from admin_app.residents.models import Resident
+from tests.apps import make_settings
 
 pytestmark = pytest.mark.browser
 FOCUS = """() => {
@@ -110,3 +120,25 @@ def test_keys_can_be_switched_off_and_on_again(person):
         else:
             page.evaluate(PASSES)
             assert not page.locator("#help").is_visible()
+
+
+def test_a_resident_is_called_from_the_list_with_two_keys_and_a_word(person, desk):
+    app = create_app(make_settings(desk.instance, f"sqlite:///{desk.instance / 'card_desk.db'}", environment="demo"))
+    with app.app_context(), transaction() as session:
+        soon, running = clock.now() + timedelta(minutes=30), LossReport.status == "provisional"
+        reachable = LossReport.resident_id.in_(sa.select(Resident.id).where(Resident.phone_masked != ""))
+        session.execute(sa.update(LossReport).where(running, reachable).values(lapses_at=soon))
+    clerk = person("intake_clerk")
+    page = clerk.open("/loss-reports/?tab=call")
+    before = page.locator("[data-row]").count()
+    assert before > 0
+    clerk.check()
+    page.keyboard.press("c")
+    page.locator(".revealed").wait_for()
+    assert page.evaluate("() => document.activeElement.name") == "note"
+    clerk.check()
+    page.keyboard.type("tomorrow")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/loss-reports/" in url)
+    expect(page.locator("[data-row]")).to_have_count(before - 1)
+    clerk.check()

@@ -12,13 +12,16 @@ from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import jobs, operations, rules
 from admin_app.cards.models import Card
+from admin_app.cards.operations import Collected
 from admin_app.centres.models import Centre
+from admin_app.foundation import clock, crypto
 from admin_app.foundation.database import db, transaction
-from admin_app.foundation.errors import Conflict
+from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.staff.models import StaffMember
 from tests.factories.cards import approved, ready_card, requested_card
 from tests.factories.foundation import used_window
+from tests.factories.residents import id_number
 from tests.owner import unguarded_transaction
 
 Staff = Callable[..., StaffMember]
@@ -27,9 +30,9 @@ VERBS = {
     "mark_ready": lambda card, by: operations.mark_ready(card, by=by),
     "spoil": lambda card, by: operations.spoil(card, "bent", by=by),
     "post": lambda card, by: operations.post(card, by=by),
-    "collect": lambda card, by: operations.hand_over(card, "王䶮", by=by),
     "take_back_ready": lambda card, by: operations.take_back_ready(card, version=card.version, by=by),
     "take_back_posting": lambda card, by: operations.take_back_posting(card, by=by, changes={}),
+    "collect": lambda card, by: operations.hand_over(card, Collected(), by=by),
 }
 
 
@@ -130,19 +133,64 @@ def test_spoiling_needs_a_reason(reason: str, clerk: StaffMember, mailer: StaffM
         operations.spoil(card, reason, by=mailer)
 
 
-def test_handing_over_names_who_collects(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+def test_the_resident_collects_and_the_card_says_so(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     card = ready_card(clerk, centre, by=mailer, delivery="collect")
-    with pytest.raises(TextRefused), transaction():
-        operations.hand_over(card, " ", by=clerk)
     with transaction():
-        operations.hand_over(card, "王 䶮", by=clerk)
-    assert (card.status, card.collected_by) == ("collected", "王 䶮")
+        operations.hand_over(card, Collected(), by=clerk)
+    assert (card.status, card.collector, card.collected_by) == ("collected", "resident", card.application.resident.name)
+    assert (card.handed_over_by_id, card.collector_id_sealed, card.authority) == (clerk.id, None, "")
+
+
+def test_a_proxy_collects_with_number_and_document(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card, number = ready_card(clerk, centre, by=mailer, delivery="collect"), "11010519491231002X"
+    with transaction():
+        operations.hand_over(card, Collected("proxy", "王 䶮", number, authority="authorisation"), by=clerk)
+    assert (card.status, card.collector, card.collected_by, card.authority) == ("collected", "proxy", "王 䶮", "authorisation")
+    assert card.collector_id_masked == "**************002X" and number.encode() not in card.collector_id_sealed
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "cards.handed_over")).one()
+    assert entry.changes == {"status": ["ready", "collected"], "collector": "proxy", "authority": "authorisation"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"name": " "}, "collected_by"),
+        ({"id_number": ""}, "collector_id_number"),
+        ({"id_number": "110105194912310021"}, "collector_id_number"),
+        ({"id_number": "own"}, "collector_id_number"),
+        ({"id_number": "child"}, "collector_id_number"),
+        ({"authority": ""}, "authority"),
+        ({"authority": "x"}, "authority"),
+    ],
+)
+def test_a_proxy_without_what_it_takes_is_refused(changed, field, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = ready_card(clerk, centre, by=mailer, delivery="collect")
+    numbers = {"own": card.application.resident.open_id_number(), "child": id_number(clock.today().replace(year=clock.today().year - 8))}
+    typed = {"name": "王䶮", "id_number": "11010519491231002X", "authority": "guardianship"} | changed
+    typed["id_number"] = numbers.get(typed["id_number"], typed["id_number"])
+    with pytest.raises(DomainError) as refused, transaction():
+        operations.hand_over(card, Collected("proxy", **typed), by=clerk)
+    assert (refused.value.details.get("field") or refused.value.field) == field
+    db.session.refresh(card)
+    assert card.status == "ready"
+
+
+def test_the_proxy_of_the_application_need_not_be_typed_again(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    card = ready_card(clerk, centre, by=mailer, delivery="collect")
+    case = card.application
+    with unguarded_transaction():
+        case.applicant, case.agent_name, case.agent_id_masked = "proxy", "李雷", "**************002X"
+        case.agent_id_sealed = crypto.encrypt_text("11010519491231002X", context=f"application|agent_id|{case.public_id}")
+    with transaction():
+        operations.hand_over(card, Collected("proxy", "李雷", authority="authorisation"), by=clerk)
+    opened = crypto.decrypt_text(card.collector_id_sealed, context=f"card|collector_id|{card.public_id}")
+    assert (opened, card.collector_id_masked) == ("11010519491231002X", "**************002X")
 
 
 def test_a_card_that_goes_by_post_is_not_handed_over(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     card = ready_card(clerk, centre, by=mailer, delivery="post")
     with pytest.raises(operations.GoesByPost), transaction():
-        operations.hand_over(card, "王䶮", by=clerk)
+        operations.hand_over(card, Collected(), by=clerk)
 
 
 def test_a_card_that_somebody_changed_meanwhile_is_refused(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:

@@ -99,11 +99,20 @@ def test_a_card_is_handed_over_after_the_id_was_compared(sign_in: SignIn, clerk,
     card = ready_card(clerk, centre, by=mailer, delivery="collect")
     browser, url = sign_in(clerk), f"/cards/{card.public_id}/hand-over"
     assert browser.get(url).status_code == 200
-    answer = browser.post(url, data={"collected_by": "王小明"})
+    assert browser.get(f"/cards/{card.public_id}/slip.pdf").status_code == 404
+    proxy = {"collector": "proxy", "collected_by": "王小明", "authority": "authorisation"}
+    answer = browser.post(url, data=proxy)
     assert (answer.status_code, "王小明" in answer.text) == (422, True)
-    assert browser.post(url, data={"collected_by": "王小明", "is_compared": "y"}).status_code == 302
+    answer = browser.post(url, data=proxy | {"is_compared": "y"})
+    assert (answer.status_code, "18 characters" in answer.text, "王小明" in answer.text) == (422, True, True)
+    whole = proxy | {"is_compared": "y", "collector_id_number": "11010519491231002X"}
+    assert browser.post(url, data=whole).status_code == 302
     assert (fresh(card).status, card.collected_by) == ("collected", "王小明")
-    assert browser.post(url, data={"collected_by": "王小明", "is_compared": "y"}).status_code == 409
+    assert browser.post(url, data=whole).status_code == 409
+    page = browser.get(f"/cards/{card.public_id}").text
+    assert "**************002X" in page and "Signed authorisation" in page and "11010519491231002X" not in page
+    slip = browser.get(f"/cards/{card.public_id}/slip.pdf?language=zh")
+    assert (slip.status_code, slip.data[:5]) == (200, b"%PDF-")
 
 
 def test_spoiling_leads_to_the_new_card(sign_in: SignIn, clerk, mailer, centre) -> None:

@@ -123,6 +123,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
             note_call(scene().case.resident, outcome="reached", by=reviewer)
+            note_call(scene().case.resident, outcome="no_answer", about_ref=scene().report.public_id, by=reviewer)
             for phone in ("13900135521", "13900135566"):  # the second one corrects the first
                 update_contact(scene().case.resident, phone=phone, by=clerk)
             session.execute(sa.update(LossReport).where(LossReport.status == "provisional").values(lapses_at=clock.now()))
@@ -219,10 +220,11 @@ ASKED: dict[str, Ask] = {
     "loss_reports.queries.visible_to": lambda who, _: range(count(LossReport, loss_reports.visible_to(who))),
     "loss_reports.queries.by_public_id": lambda who, it: loss_reports.by_public_id(who, it.report.public_id),
     "loss_reports.queries.sees": lambda who, it: loss_reports.sees(who, it.report),
-    "loss_reports.queries.listed": tabs(lambda who, tab: loss_reports.listed(who, tab, TODAY), loss_reports.TABS),
+    "loss_reports.queries.listed": tabs(lambda who, tab: loss_reports.listed(who, loss_reports.asked(tab), TODAY), loss_reports.TABS),
     "loss_reports.queries.page": tabs(loss_reports.page, loss_reports.TABS),
-    "loss_reports.queries.ids": tabs(lambda who, tab: loss_reports.ids(who, tab, TODAY), loss_reports.TABS),
+    "loss_reports.queries.ids": tabs(lambda who, tab: loss_reports.ids(who, loss_reports.asked(tab), TODAY), loss_reports.TABS),
     "loss_reports.queries.counts": lambda who, _: loss_reports.counts(who),
+    "loss_reports.queries.last_calls": lambda who, it: loss_reports.last_calls([it.report], who),
     "loss_reports.queries.has_calls": lambda who, _: loss_reports.has_calls(who),
     "loss_reports.queries.to_call": lambda who, _: loss_reports.to_call(who),
     "mailing.queries.batches.visible_to": lambda who, _: range(count(MailingBatch, batches.visible_to(who))),

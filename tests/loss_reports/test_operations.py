@@ -167,13 +167,3 @@ def test_the_list_counts_each_tab_and_pages_both_ways(clerk: StaffMember) -> Non
     back = queries.page(clerk, "provisional", size=2, cursor=second.before)
     assert [len(page.rows) for page in (first, second, third)] == [2, 2, 1]
     assert (first.before, third.after) == (None, None) and back.rows == first.rows and back.before is None
-
-
-def test_whom_to_call_today_are_those_that_lapse_before_midnight(clerk: StaffMember) -> None:
-    take(clerk)
-    with later(
-        hours=71.5
-        if clock.to_office(clock.now() + timedelta(hours=71.5)).date() == clock.to_office(clock.now() + timedelta(hours=72)).date()
-        else 72.1
-    ):
-        assert queries.counts(clerk)["call"] == 1

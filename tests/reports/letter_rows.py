@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from reports.letters.rows import ApplicationReceiptRow, CentreLines, LossReportReceiptRow
+from reports.letters.rows import ApplicationReceiptRow, CentreLines, CollectionSlipRow, LossReportReceiptRow
 
 CENTRE = CentreLines("西湖服务网点", "杭州市西湖区文三路93号", "0571-8765 4321", "9:00–17:00")
 NOON = dt.datetime(2026, 11, 22, 12, 5)
@@ -29,4 +29,13 @@ LOSS = LossReportReceiptRow(
     reported_at=NOON,
     lapses_at=dt.datetime(2026, 11, 29, 12, 5),
     centre=CENTRE,
+)
+SLIP = CollectionSlipRow(
+    reference="CD-2026-004317",
+    serial="ZJ26004317",
+    resident="欧阳晓明",
+    id_number_masked="**************1234",
+    handed_over_at=dt.datetime(2026, 12, 4, 9, 30),
+    centre=LOSS.centre,
+    clerk="王芳",
 )

@@ -41,6 +41,14 @@ def test_a_formal_report_says_that_the_old_card_is_void(words):
     assert "Formallossreport" in printed and "Theoldcardisvoid" in printed and "Lapses" not in printed
 
 
+@pytest.mark.parametrize("is_formal", [False, True])
+@pytest.mark.parametrize("is_reported", [False, True])
+def test_a_loss_receipt_says_whether_the_bank_side_is_reported(words, is_formal, is_reported):
+    row = replace(LOSS, is_formal=is_formal, bank_side_reported=is_reported, lapses_at=None if is_formal else LOSS.lapses_at)
+    printed = words(loss_report_receipt(row, "zh"))
+    assert ("已向发卡银行挂失" in printed, "请向发卡银行确认" in printed) == (is_reported, not is_reported)
+
+
 def test_a_provisional_report_without_an_end_is_refused():
     with pytest.raises(ValueError, match="LR-2026-000812"):
         loss_report_receipt(replace(LOSS, lapses_at=None), "zh")

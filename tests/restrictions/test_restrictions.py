@@ -158,7 +158,7 @@ def test_a_card_that_is_ready_stays_and_the_sentence_says_so(
     restrict(card.application.resident, supervisor)
     browser, address = sign_in(clerk), f"/cards/{card.public_id}/hand-over"
     assert "These records are restricted." in browser.get(address).text
-    refused = browser.post(address, data={"collected_by": "王龑", "is_compared": "y"})
+    refused = browser.post(address, data={"collector": "resident", "is_compared": "y"})
     assert refused.status_code in (409, 422) and "until a supervisor lifts that" in refused.text
     db.session.expire_all()
     assert db.session.get_one(Card, card.id).status == "ready"

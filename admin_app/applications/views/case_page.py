@@ -32,6 +32,7 @@ from admin_app.residents import rules as resident_rules
 from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.template_filters import filer_name, moment
+from admin_app.web.time_left import time_left
 
 SECOND = {
     "applications.approved": _l("Approved the application (second decision)"),
@@ -296,5 +297,4 @@ def lease_text(until: datetime | None) -> Any:
     """How long a case stays with whoever holds it, in words: it stays with them beyond that until somebody else takes it."""
     if until is None or until <= clock.now():
         return _("others may take it over now")
-    minutes = lease_minutes(until)
-    return _("%(minutes)s min left", minutes=minutes) if minutes else _("less than a minute left")
+    return time_left(until)

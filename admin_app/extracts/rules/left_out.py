@@ -35,9 +35,9 @@ COLUMNS_LEFT_OUT = {
     "id": "the key of a record",
 }
 """Columns that are not given, and why. Nor are keys of other records (…_id), keyed hashes (…_index) and masks of what is given in full."""
-MASKED_GIVEN = frozenset({"agent_id_masked"})
+MASKED_GIVEN = frozenset({"agent_id_masked", "collector_id_masked"})
 """Masks that are given, because the number in full is somebody else's."""
-SEALED_LEFT_OUT = frozenset({"agent_id_sealed"})
+SEALED_LEFT_OUT = frozenset({"agent_id_sealed", "collector_id_sealed"})
 LOOKS_LEFT_OUT = frozenset(
     {
         "residents.watched",
