@@ -132,3 +132,12 @@ def test_a_search_leaves_a_page_with_work_in_it_as_a_whole(person):
     mark(page)
     look_for(page, "wang")
     assert not is_the_same(page)
+
+
+def test_the_cards_page_takes_scans_at_once(person):
+    page = person("mailroom_clerk").open("/cards/?tab=requested")
+    fields = page.locator("input.serial-input")
+    page.keyboard.type("SC0000000001")
+    expect(fields.first).to_have_value("SC0000000001")
+    fields.first.fill("")
+    assert page.locator("[data-search]").input_value() == ""

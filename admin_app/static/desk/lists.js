@@ -20,11 +20,21 @@ function prepare() {
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
   const [list, id] = JSON.parse(sessionStorage.getItem(LEFT) ?? "[]");
   for (const marked of document.querySelectorAll(".row-left")) marked.classList.remove("row-left");
+  takeScans();
   const row = id && document.getElementById(id);
   if (!row || row.closest("[data-rows]")?.dataset.rows !== list) return;
   row.classList.add("row-left");
   row.scrollIntoView({ block: "nearest" });
 }
+
+// A table that is scanned into takes the first scan without a click: its first empty field has the focus, unless somebody is elsewhere.
+function takeScans() {
+  const at = document.activeElement;
+  if (at && at !== document.body && at.id !== "main") return;
+  const fields = [...document.querySelectorAll("table[data-enter-next] tbody input:not([type=hidden], [type=checkbox])")];
+  fields.find((field) => field.value === "")?.focus({ preventScroll: true });
+}
+
 prepare();
 addEventListener("pageshow", prepare);
 document.addEventListener("htmx:after:swap", prepare);
