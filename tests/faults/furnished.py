@@ -53,7 +53,9 @@ def in_every_state() -> list[str]:
     found = {tuple(facts): reference for reference, *facts in cases}
     reprinted = db.session.scalars(sa.select(Parcel.public_id).join(Label).where(Label.copy > 1))
     planned = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "planned"))
+    posted = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "posted"))
     return [
+        *(f"/mailing/parcels/{public_id}/tracking" for public_id in posted),
         *(f"/mailing/parcels/{public_id}/recipient" for public_id in planned),
         *(f"/applications/{reference}" for reference in found.values()),
         *(f"/intake/{reference}" for (status, *_facts), reference in found.items() if status == "draft"),
