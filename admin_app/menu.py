@@ -55,6 +55,7 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.mailing.views import whereabouts
 from admin_app.residents import jobs as resident_jobs
 from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
@@ -216,7 +217,11 @@ def _add_passages() -> None:
     fact_words.FACTS.put(fact_table.facts(LISTS, (screen for screen in SCREENS if issubclass(screen, ReferenceView))))
     fact_words.TOLD.put(fact_table.TOLD)
     first = (erasures.resident_section, restrictions.resident_section)
-    residents.SECTIONS.put((*first, intake.resident_section, loss_reports.resident_section, extracts.resident_section))
+    case_views.SECTIONS.put((whereabouts.case_section,))
+    cards.SECTIONS.put((whereabouts.card_section,))
+    residents.SECTIONS.put(
+        (*first, whereabouts.resident_section, intake.resident_section, loss_reports.resident_section, extracts.resident_section)
+    )
     permissions.AROUND.put(restriction_operations.checked)
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")

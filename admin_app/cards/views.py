@@ -1,5 +1,6 @@
 """Doors: the list of cards, one card, and what is done to them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -17,6 +18,7 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, titled
+from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.web import arguments, files, form_errors, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -24,6 +26,9 @@ from admin_app.web.lists import bulk
 from admin_app.web.lists.page import render
 from admin_app.web.search_hits import Hit
 from reports.letters.collection_slip import collection_slip
+
+SECTIONS: PerApp[tuple[Callable[[Card, Actor], dict[str, Any]], ...]] = PerApp("cards.sections", tuple)
+"""What upper rooms add to the page of a card (menu.py)."""
 
 
 class CardView(DeskView):
@@ -72,6 +77,7 @@ class CardView(DeskView):
         _opened(card)
         chain = queries.of_application(signed_in(), card.application_id)
         facts = {"timeline": queries.timeline(chain), "possible": operations.MACHINE.possible(card), "rules": rules}
+        facts["sections"] = [make(card, signed_in()) for make in SECTIONS.get()]
         return self.render_template("cards/show.html", card=card, chain=chain, **facts)
 
     @expose("/<public_id>/hand-over", methods=["GET"])

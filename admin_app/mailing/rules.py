@@ -76,6 +76,39 @@ OWN_LABEL = re.compile(r"PX[0-9]{12}-?[0-9]{0,3}")
 """The same with its copy as a tracking number is read, without hyphens."""
 
 
+class Place(StrEnum):
+    """Where the card of an application is, as far as somebody who asks for it needs to know."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    WITH_RESIDENT = "with_resident"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    APPROVED = "approved"
+    BEING_MADE = "being_made"
+    MADE = "made"
+    TO_MAIL = "to_mail"
+    IN_BATCH = "in_batch"
+    AT_COUNTER = "at_counter"
+    POSTED = "posted"
+    COLLECTED = "collected"
+    SPOILED = "spoiled"
+
+
+PLACE_LABELS = {
+    Place.DRAFT: _l("Not handed in"), Place.IN_REVIEW: _l("Being examined"), Place.WITH_RESIDENT: _l("Waiting for resident"),
+    Place.REJECTED: _l("Rejected"), Place.WITHDRAWN: _l("Withdrawn"), Place.APPROVED: _l("Approved"), Place.BEING_MADE: _l("Being made"),
+    Place.MADE: _l("Being checked"), Place.TO_MAIL: _l("Ready to mail"), Place.IN_BATCH: _l("In a mailing batch"),
+    Place.AT_COUNTER: _l("Ready to collect"), Place.POSTED: _l("Posted"), Place.COLLECTED: _l("Handed over"),
+    Place.SPOILED: _l("Spoiled"),
+}  # fmt: skip
+PLACE_MARKS = {
+    Place.DRAFT: "ring-muted", Place.IN_REVIEW: "dot", Place.WITH_RESIDENT: "square", Place.REJECTED: "cross", Place.WITHDRAWN: "dash",
+    Place.APPROVED: "ring", Place.BEING_MADE: "ring", Place.MADE: "dot", Place.TO_MAIL: "square", Place.IN_BATCH: "square",
+    Place.AT_COUNTER: "square", Place.POSTED: "check", Place.COLLECTED: "check", Place.SPOILED: "cross",
+}  # fmt: skip
+
+
 class TrackingFault(StrEnum):
     """Why a tracking number is not taken."""
 

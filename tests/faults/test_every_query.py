@@ -40,7 +40,7 @@ from admin_app.foundation.errors import NotFound
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
-from admin_app.mailing.queries import batches, parcels
+from admin_app.mailing.queries import batches, parcels, whereabouts
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.residents.operations import note_call, update_contact
@@ -242,6 +242,10 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.parcels.of_batch": lambda who, it: parcels.of_batch(who, it.batch),
     "mailing.queries.parcels.by_public_id": lambda who, it: parcels.by_public_id(who, it.parcel.public_id),
     "mailing.queries.parcels.by_code": lambda who, it: parcels.by_code(who, it.parcel.number),
+    "mailing.queries.parcels.case_by_code": lambda who, it: parcels.case_by_code(who, it.parcel.number),
+    "mailing.queries.whereabouts.of_applications": lambda who, it: [
+        one.card for one in whereabouts.of_applications(who, [it.card.application]) if one.card is not None
+    ],
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
     "residents.queries.visible_to": lambda who, _: range(count(Resident, residents.visible_to(who))),
     "dashboard.queries.home.alarms": lambda who, _: home.alarms(who, limit=5),

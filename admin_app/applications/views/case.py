@@ -1,5 +1,6 @@
 """The page of one case: look, claim, verdicts, decide."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotFound
+from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.staff.operations import own_account
 from admin_app.web import arguments, undo_bar
@@ -31,6 +33,9 @@ from admin_app.web.desk_view import DeskView, expose, requires, signed_in, signe
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.lists.page import address_of
 
+Section = Callable[[Application, Actor], dict[str, Any]]
+SECTIONS: PerApp[tuple[Section, ...]] = PerApp("applications.sections", tuple)
+"""What upper rooms add to the page of a case, here and at the counter (menu.py)."""
 OWN = frozenset({"document"})
 """The argument of the case page besides those of the view that it was opened from."""
 
@@ -177,7 +182,7 @@ def page(
     shown = case_page.build(case, me, address, document=document, typed=typed)
     facts = {
         "rules": rules, "problem": problem, "lease_text": case_page.lease_text, "sentences": second_part.sentences,
-        "reason_texts": second_part.reason_texts,
+        "reason_texts": second_part.reason_texts, "sections": [make(case, me) for make in SECTIONS.get()],
     }  # fmt: skip
     return render_template("case/show.html", page=shown, view_text=urlencode(address.arguments(), doseq=True), **facts)
 

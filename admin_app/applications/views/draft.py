@@ -17,6 +17,7 @@ from admin_app.applications.operations import documents, intake
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries import portraits as profile
 from admin_app.applications.queries.receipt import receipt_row
+from admin_app.applications.views.case import SECTIONS
 from admin_app.audit.operations import reading
 from admin_app.foundation import settings
 from admin_app.foundation.database import new_public_id, transaction
@@ -170,6 +171,7 @@ class DraftView(DeskView):
             "profile": profile,
             "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,
             "report_form": report_form or ReportForm(formdata=None, data=default),
+            "sections": [make(case, signed_in()) for make in SECTIONS.get()] if case.status != rules.Status.DRAFT else (),
             "withdraw_form": withdraw_form or WithdrawForm(formdata=None), "max_bytes": settings.current().upload_max_bytes,
         }  # fmt: skip
         return self.render_template("intake/draft.html", **context), status

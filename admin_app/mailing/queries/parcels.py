@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from admin_app.applications import queries as applications
 from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
@@ -60,6 +61,19 @@ def by_code(staff: Actor, code: str) -> Parcel | None:
     labelled = select(Label.parcel_id).where(Label.code == code).scalar_subquery()
     match = or_(Parcel.number == code, Parcel.tracking_number == code, Parcel.id == labelled)
     return db.session.scalar(_whole().where(match, visible_to(staff)))
+
+
+def case_by_code(staff: Actor, code: str) -> Application | None:
+    """The case whose card has this (normalised) tracking number, parcel number or label code, if `staff` may know of it.
+
+    For whoever asks for the card and does not work in the mailroom.
+    """
+    if not (staff.may("cards.read") and staff.may("applications.read")):
+        return None
+    labelled = select(Label.parcel_id).where(Label.code == code).scalar_subquery()
+    match = or_(Parcel.number == code, Parcel.tracking_number == code, Parcel.id == labelled)
+    cases = select(Application).join(Card, Card.application_id == Application.id).join(Parcel, Parcel.card_id == Card.id)
+    return db.session.scalar(cases.where(match, applications.visible_to(staff)).options(joinedload(Application.resident)))
 
 
 def label_by_code(staff: Actor, code: str) -> Label | None:

@@ -3,12 +3,14 @@
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from admin_app.audit.operations import reading
 from admin_app.foundation import settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.queries import batches, parcels
+from admin_app.residents.rules import shown_name
 from admin_app.web.search_hits import Hit
 
 
@@ -16,14 +18,27 @@ def find(text: str, me: Actor) -> list[Hit]:
     """The one thing that is called exactly so; a void label says that it is void."""
     code, tracking = numbers.reference(text), numbers.compact(text)
     if not me.may("mailing.read"):
-        return []
+        return _case(code if rules.is_parcel_number(code) else tracking, me)
     if rules.is_parcel_number(code):
         return _label(code, me)
     if rules.is_batch_reference(code):
         return _batch(code, me)
-    if rules.tracking_fault(tracking, domestic=settings.current().tracking_pattern) is None:
+    if _is_tracking(tracking):
         return _parcel(tracking, me)
     return []
+
+
+def _case(code: str, me: Actor) -> list[Hit]:
+    """Whoever asks where the card is finds the case, which says it."""
+    case = parcels.case_by_code(me, code) if rules.is_parcel_number(code) or _is_tracking(code) else None
+    if case is None:
+        return []
+    reading.opened("found", case.resident.public_id, case.resident)
+    return [Hit(_l("Application"), case.reference, shown_name(case.resident.name, me), url_for("CaseView.show", reference=case.reference))]
+
+
+def _is_tracking(number: str) -> bool:
+    return rules.tracking_fault(number, domestic=settings.current().tracking_pattern) is None
 
 
 def _label(code: str, me: Actor) -> list[Hit]:

@@ -1,0 +1,96 @@
+"""Where the card of an application is: what case, card and parcel add up to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from admin_app.applications.models import Application
+from admin_app.applications.rules import Delivery
+from admin_app.applications.rules import Status as CaseStatus
+from admin_app.cards import queries as cards
+from admin_app.cards.models import Card
+from admin_app.cards.rules import Status as CardStatus
+from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
+from admin_app.foundation.database import db
+from admin_app.mailing.models import Parcel
+from admin_app.mailing.queries.parcels import visible_to
+from admin_app.mailing.rules import LIVE, Place
+
+OF_CASES = {
+    CaseStatus.DRAFT: Place.DRAFT, CaseStatus.SUBMITTED: Place.IN_REVIEW, CaseStatus.IN_REVIEW: Place.IN_REVIEW,
+    CaseStatus.RECOMMENDED: Place.IN_REVIEW, CaseStatus.NEEDS_INFORMATION: Place.WITH_RESIDENT, CaseStatus.APPROVED: Place.APPROVED,
+    CaseStatus.REJECTED: Place.REJECTED, CaseStatus.WITHDRAWN: Place.WITHDRAWN,
+}  # fmt: skip
+"""Where there is no card yet."""
+OF_CARDS = {
+    CardStatus.REQUESTED: Place.BEING_MADE, CardStatus.MADE: Place.MADE, CardStatus.POSTED: Place.POSTED,
+    CardStatus.COLLECTED: Place.COLLECTED, CardStatus.SPOILED: Place.SPOILED,
+}  # fmt: skip
+"""Where the card's status says it; a ready one waits for the post or at the counter."""
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where the card of one application is."""
+
+    application: Application
+    place: Place
+    since: date | None
+    """The day on which that began, on the office's clock; None where nobody wrote it down."""
+    card: Card | None = None
+    """The card that counts, the latest copy."""
+    parcel: Parcel | None = None
+    """Its parcel that was not taken out."""
+
+
+def of_applications(staff: Actor, applications: Sequence[Application]) -> list[Whereabouts]:
+    """Where each card is of applications that `staff` may see, in their order; two statements at most."""
+    numbers = [application.id for application in applications]
+    mine = select(Card).where(Card.application_id.in_(numbers), cards.visible_to(staff)).order_by(Card.application_id, Card.copy)
+    newest = {card.application_id: card for card in db.session.scalars(mine)} if numbers else {}
+    parcels = _parcels(staff, [card.id for card in newest.values()])
+    return [_whereabouts(one, card := newest.get(one.id), parcels.get(card.id) if card else None) for one in applications]
+
+
+def _parcels(staff: Actor, numbers: Sequence[int]) -> dict[int, Parcel]:
+    mine = select(Parcel).join(Parcel.card).where(Parcel.card_id.in_(numbers), Parcel.status.in_(LIVE), visible_to(staff))
+    return {parcel.card_id: parcel for parcel in db.session.scalars(mine.options(joinedload(Parcel.batch)))} if numbers else {}
+
+
+def _whereabouts(application: Application, card: Card | None, parcel: Parcel | None) -> Whereabouts:
+    if card is None:
+        return Whereabouts(application, OF_CASES[CaseStatus(application.status)], _case_since(application))
+    place = OF_CARDS.get(CardStatus(card.status)) or _ready(card, parcel)
+    return Whereabouts(application, place, _card_since(card, parcel, place), card, parcel)
+
+
+def _ready(card: Card, parcel: Parcel | None) -> Place:
+    if card.delivery == Delivery.COLLECT:
+        return Place.AT_COUNTER
+    return Place.IN_BATCH if parcel is not None else Place.TO_MAIL
+
+
+def _case_since(application: Application) -> date | None:
+    moment = {CaseStatus.DRAFT: application.received_at, CaseStatus.WITHDRAWN: None}.get(
+        CaseStatus(application.status), application.submitted_at
+    )
+    return application.decided_on or application.paused_on or (clock.to_office(moment).date() if moment else None)
+
+
+def _card_since(card: Card, parcel: Parcel | None, place: Place) -> date:
+    if place == Place.POSTED and parcel is not None and parcel.batch.posted_on is not None:
+        return parcel.batch.posted_on
+    moment = card.requested_at
+    if place in (Place.POSTED, Place.COLLECTED, Place.SPOILED):
+        moment = card.ended_at or moment
+    elif place == Place.MADE:
+        moment = card.made_at or moment
+    elif place in (Place.AT_COUNTER, Place.TO_MAIL):
+        moment = card.ready_at or moment
+    elif place == Place.IN_BATCH and parcel is not None:
+        moment = parcel.batch.labelled_at or parcel.batch.created_at
+    return clock.to_office(moment).date()

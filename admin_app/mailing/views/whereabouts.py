@@ -1,0 +1,140 @@
+"""«Where is my card?» in one plain sentence and its facts: part of the pages of a case, a card and a resident."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from admin_app.applications.models import Application
+from admin_app.applications.queries import intake as cases
+from admin_app.cards.models import Card
+from admin_app.centres import queries as centres
+from admin_app.centres import rules as centre_rules
+from admin_app.foundation import clock
+from admin_app.foundation.actor import Actor
+from admin_app.foundation.i18n import pick
+from admin_app.mailing.queries.whereabouts import Whereabouts, of_applications
+from admin_app.mailing.rules import PLACE_LABELS, PLACE_MARKS, Place
+from admin_app.residents.models import Resident
+from admin_app.web.template_filters import day
+
+SHOWN = 5
+"""Applications of one resident whose card is told about, the newest first."""
+
+
+OVER = frozenset({Place.REJECTED, Place.WITHDRAWN, Place.COLLECTED})
+"""Nothing of the office follows."""
+
+
+class Shown(NamedTuple):
+    """Where one card is, for the page."""
+
+    reference: str
+    case_url: str
+    """'' on the page of the case itself."""
+    sentence: str
+    label: Any
+    mark: str
+    facts: list[tuple[str, Any]]
+    card_url: str
+    parcel_url: str
+
+
+def case_section(case: Application, me: Actor) -> dict[str, Any]:
+    """Part of the page of a case."""
+    return _section("mailing/whereabouts_case.html", [case], me, is_case=True)
+
+
+def card_section(card: Card, me: Actor) -> dict[str, Any]:
+    """Part of the page of a card."""
+    return _section("mailing/whereabouts.html", [card.application], me)
+
+
+def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
+    """Part of a resident's page: the newest applications that the person may see."""
+    if not me.may("applications.read"):
+        return _section("mailing/whereabouts.html", [], me)
+    openable = cases.visible_references(me, resident)
+    mine = [one for one in cases.of_resident(resident, limit=SHOWN * 4) if one.reference in openable]
+    return _section("mailing/whereabouts.html", mine[:SHOWN], me)
+
+
+def _section(template: str, applications: Sequence[Application], me: Actor, *, is_case: bool = False) -> dict[str, Any]:
+    found = of_applications(me, applications) if me.may("cards.read") else []
+    return {"template": template, "actions": [], "cards": [_shown(one, me, is_case=is_case) for one in found]}
+
+
+def _shown(found: Whereabouts, me: Actor, *, is_case: bool) -> Shown:
+    application, card, parcel = found.application, found.card, found.parcel
+    case_url = url_for("CaseView.show", reference=application.reference) if me.may("applications.read") and not is_case else ""
+    return Shown(
+        application.reference, case_url, sentence(found), PLACE_LABELS[found.place], PLACE_MARKS[found.place], _facts(found),
+        url_for("CardView.show", public_id=card.public_id) if card else "",
+        url_for("ParcelView.show", public_id=parcel.public_id) if parcel and me.may("mailing.read") else "",
+    )  # fmt: skip
+
+
+def sentence(found: Whereabouts) -> str:
+    """The answer for the telephone and the counter; it names nobody."""
+    since, application = day(found.since) if found.since else "—", found.application
+    due, centre = application.due_on, pick(application.centre, "name")
+    texts = {
+        Place.DRAFT: lambda: _("There is no card yet: the application is not handed in."),
+        Place.IN_REVIEW: lambda: _in_review(due),
+        Place.WITH_RESIDENT: lambda: _("There is no card yet: since %(day)s the office waits for papers from the resident.", day=since),
+        Place.REJECTED: lambda: _("No card is made: the application was rejected on %(day)s.", day=since),
+        Place.WITHDRAWN: lambda: _("No card is made: the application was withdrawn."),
+        Place.APPROVED: lambda: _("The application was approved on %(day)s; its card is being asked for.", day=since),
+        Place.BEING_MADE: lambda: _("The card is being made; it was asked for on %(day)s.", day=since),
+        Place.MADE: lambda: _("The card was made on %(day)s and is being checked.", day=since),
+        Place.TO_MAIL: lambda: _("The card is ready since %(day)s and waits for the next mailing batch.", day=since),
+        Place.IN_BATCH: lambda: _("The card lies in a mailing batch since %(day)s and has not been posted yet.", day=since),
+        Place.AT_COUNTER: lambda: _("The card lies ready at %(centre)s since %(day)s, to be collected.", centre=centre, day=since),
+        Place.POSTED: lambda: _("The card was posted on %(day)s.", day=since),
+        Place.COLLECTED: lambda: _("The card was handed over at the counter on %(day)s.", day=since),
+        Place.SPOILED: lambda: _("The card was spoiled on %(day)s.", day=since),
+    }
+    return texts[found.place]()
+
+
+def _in_review(due: date) -> str:
+    if due < clock.today():
+        return _("There is no card yet: the application is being examined, and the decision promised for %(day)s is late.", day=day(due))
+    return _("There is no card yet: the application is being examined; a decision is promised by %(day)s.", day=day(due))
+
+
+def _facts(found: Whereabouts) -> list[tuple[str, Any]]:
+    card, parcel = found.card, found.parcel
+    return [
+        (_("Since"), day(found.since) if found.since else None),
+        (_("Where"), _where(found)),
+        (_("Card"), card.serial or _("No serial yet") if card else None),
+        (_("Tracking number"), parcel.tracking_number if parcel else None),
+        (_("Next date"), _next(found) or (None if found.place in OVER else _("none is set"))),
+    ]
+
+
+def _where(found: Whereabouts) -> str:
+    centre = pick(found.application.centre, "name")
+    return {
+        Place.DRAFT: centre, Place.IN_REVIEW: _("with the reviewers"), Place.WITH_RESIDENT: _("papers are with the resident"),
+        Place.BEING_MADE: _("with the maker"), Place.MADE: _("in the mailroom"), Place.TO_MAIL: _("in the mailroom"),
+        Place.IN_BATCH: _("in the mailroom"), Place.AT_COUNTER: centre, Place.POSTED: _("with the post"),
+        Place.COLLECTED: _("with whoever collected it"), Place.SPOILED: _("in the mailroom"),
+    }.get(found.place, "")  # fmt: skip
+
+
+def _next(found: Whereabouts) -> str:
+    """The next day that the office itself has set, in words; '' where it has set none."""
+    application = found.application
+    if found.place == Place.IN_REVIEW:
+        return _("%(day)s: promised decision", day=day(application.due_on))
+    if found.place == Place.AT_COUNTER:
+        opening = centre_rules.opening(application.centre.hours, clock.to_office(clock.now()), centres.calendar())
+        if opening.is_open:
+            return _("today until %(hour)s: the counter is open", hour=opening.until)
+        if opening.opens_on is not None:
+            return _("%(day)s from %(hour)s: the counter is open", day=day(opening.opens_on), hour=opening.opens_at)
+    return ""
