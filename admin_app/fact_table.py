@@ -162,6 +162,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "applications.document_reset": ("material",),
     "applications.information_requested": ("reasons",),
     "applications.rejected": ("reasons",),
+    "applications.lapsed": ("reasons",),
     "applications.rejection_recommended": ("reasons",),
     "applications.taken_in": ("reason",),
     "applications.loss_report_linked": ("loss_report",),

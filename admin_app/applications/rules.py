@@ -112,6 +112,9 @@ SAYS_NO_FORMAL_REPORT = frozenset({"loss_not_formal", "formal_loss_needed"})
 SAYS_PROXY = frozenset({"authorisation_missing"})
 """Coded reasons that are given only where a proxy applies."""
 
+LAPSE_REASON = "materials_not_supplied"
+"""Code of the reason for which a case is rejected by itself when its resident brought nothing by the day that was set."""
+
 S = Status
 MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "submit": (frozenset({S.DRAFT}), S.SUBMITTED),
@@ -119,6 +122,8 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "release": (frozenset({S.IN_REVIEW}), S.SUBMITTED),
     "request_information": (frozenset({S.IN_REVIEW}), S.NEEDS_INFORMATION),
     "resume": (frozenset({S.NEEDS_INFORMATION}), S.SUBMITTED),
+    "hand_back": (frozenset({S.NEEDS_INFORMATION}), S.IN_REVIEW),
+    "lapse": (frozenset({S.NEEDS_INFORMATION}), S.REJECTED),
     "recommend_approval": (frozenset({S.IN_REVIEW}), S.RECOMMENDED),
     "recommend_rejection": (frozenset({S.IN_REVIEW}), S.RECOMMENDED),
     "send_back": (frozenset({S.RECOMMENDED}), S.IN_REVIEW),
@@ -136,6 +141,8 @@ PAST = {
     "release": "applications.released",
     "request_information": "applications.information_requested",
     "resume": "applications.resumed",
+    "hand_back": "applications.handed_back",
+    "lapse": "applications.lapsed",
     "recommend_approval": "applications.approval_recommended",
     "recommend_rejection": "applications.rejection_recommended",
     "send_back": "applications.sent_back",

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from admin_app.applications import queries
 from admin_app.applications.models import Application
-from admin_app.applications.operations import documents, intake, posting
+from admin_app.applications.operations import documents, intake, posting, waiting
 from admin_app.applications.operations.details import CaseDetails, InvalidCase
 from admin_app.applications.operations.moves import move
 from admin_app.applications.queries import intake as reads
@@ -220,9 +220,9 @@ def test_resuming_moves_the_deadlines_by_the_paused_working_days(clerk: StaffMem
         wait_for_resident(case, make_staff("reviewer"), date(2026, 11, 2))
     due, statutory = case.due_on, case.statutory_on
     with time_machine.travel("2026-11-09T09:00:00+08:00", tick=False), transaction():
-        intake.resume(case, version=case.version, by=clerk)
+        waiting.resume(case, version=case.version, by=clerk, reason="told by phone")
     calendar = centres.calendar()
-    assert (case.status, case.paused_on, case.paused_days) == ("submitted", None, 5)
+    assert (case.status, case.paused_on, case.paused_days) == ("in_review", None, 5)
     assert (case.due_on, case.statutory_on) == (calendar.add(due, 5), calendar.add(statutory, 5))
 
 
@@ -232,7 +232,7 @@ def test_resuming_needs_a_document_for_what_was_refused(clerk: StaffMember, make
     with transaction():
         case.documents[0].verdict = "refused"
     with pytest.raises(intake.MaterialsMissing), transaction():
-        intake.resume(case, version=case.version, by=clerk)
+        waiting.resume(case, version=case.version, by=clerk, reason="told by phone")
 
 
 def test_withdrawing_needs_a_reason_and_closes_the_case(clerk: StaffMember) -> None:
@@ -328,5 +328,5 @@ def test_the_desk_of_a_clerk_has_own_drafts_and_waiting_cases(clerk: StaffMember
     take_in(clerk)
     wait_for_resident(submitted(clerk), make_staff("reviewer"), clock.today() - timedelta(days=1))
     submitted(clerk)
-    assert reads.desk_counts(clerk) == {"drafts": 1, "waiting": 1, "running": 2}
+    assert reads.desk_counts(clerk) == {"drafts": 1, "waiting": 1, "remind": 0, "running": 2}
     assert [row.status for row in reads.desk_page(clerk, "running").rows] == ["submitted", "needs_information"]

@@ -12,7 +12,7 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations import decisions
 from admin_app.applications.operations.verdicts import ReasonRequired
 from admin_app.applications.queries import reason_codes
-from admin_app.applications.views import case_page
+from admin_app.applications.views import lease
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.loss_reports.rules import Status as LossStatus
@@ -91,7 +91,7 @@ def test_a_lease_has_words_for_every_second_of_its_time(app, monkeypatch, code):
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
     with app.test_request_context(), force_locale(code):
-        said = {second: str(case_page.lease_text(now + timedelta(seconds=second))) for second in range(-60, 1801)}
+        said = {second: str(lease.lease_text(now + timedelta(seconds=second))) for second in range(-60, 1801)}
     assert len(set(said.values())) == 32  # it has run out, the last minute, 1 to 30 minutes
     assert not [text for text in said.values() if re.search(r"\b0\b", text)]
 

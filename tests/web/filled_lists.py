@@ -89,7 +89,8 @@ class Filled:
         make_application(owner, self.place, **held_by(mine))
         make_application(owner, self.place, **held_by(owner))
         make_application(owner, self.place, status="recommended", recommended_by_id=clerk.id, recommendation="approve")
-        make_application(owner, self.centre, **held_by(owner, status="needs_information", paused_on=clock.today()))
+        waits = {"status": "needs_information", "paused_on": clock.today(), "answer_by": clock.today()}
+        make_application(owner, self.centre, **held_by(owner, **waits))
         for status, facts in (("provisional", {"lapses_at": soon}), ("formal", {}), ("lapsed", {"ended_at": clock.now()})):
             make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)
         make_entry(actor_id=owner.id, actor_name=owner.username)

@@ -55,6 +55,18 @@ class CaseForm(DeskForm):
         return found
 
 
+class CompleteForm(DeskForm):
+    """Why a case goes back to the reviewers although nothing was added."""
+
+    reason = reason(_l("Nothing was added since: why does it go back?"))
+
+
+class ReminderForm(DeskForm):
+    """How a resident was reminded of what is missing."""
+
+    how = reason(_l("How was the resident reminded?"), description=_l("For example: told by phone; told at the counter."))
+
+
 class WithdrawForm(DeskForm):
     """Why an application is withdrawn."""
 

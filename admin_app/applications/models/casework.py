@@ -70,6 +70,8 @@ class Application(SealsTexts, Base):
         Index("ix_application_drafts", "taken_by_id", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
         Index("ix_application_old_drafts", "status", "received_at", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
         Index("ix_application_waiting", "centre_id", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
+        Index("ix_application_to_remind", "centre_id", "answer_by", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
+        Index("ix_application_to_lapse", "answer_by", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -156,6 +158,10 @@ class Application(SealsTexts, Base):
     """Day by which the rules of the office demand a decision; counted like due_on."""
     paused_on: Mapped[date | None] = mapped_column(Date)
     """Set while the resident owes something: the clock stands still."""
+    answer_by: Mapped[date | None] = mapped_column(Date)
+    """Last day on which the resident can bring what was asked for; NULL while nothing is asked, or where no day was set then."""
+    reminded_on: Mapped[date | None] = mapped_column(Date)
+    """Day on which somebody of the office reminded the resident of it; NULL: nobody has."""
     paused_days: Mapped[int] = mapped_column(Integer, default=0)
     """Working days that the clock has stood still so far; whoever resumes the case adds to it."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -233,9 +239,9 @@ class Decision(Base):
     """A word of rules.DecisionKind."""
     note: Mapped[str] = mapped_column(String(500), default="")
     """What the reviewer wrote for colleagues; the resident does not see it."""
-    decided_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
-    """Who decided."""
-    decided_by: Mapped[StaffMember] = relationship()
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who decided; NULL where the day for an answer went by and the office itself did."""
+    decided_by: Mapped[StaffMember | None] = relationship()
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When."""
     decided_on: Mapped[date] = mapped_column(Date)

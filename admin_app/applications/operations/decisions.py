@@ -189,12 +189,18 @@ def _reject(application: Application, *, by: Actor, reasons: Sequence[str], vers
 def request_information(
     application: Application, *, by: Actor, reasons: Sequence[str], version: int | None = None, note: str = ""
 ) -> Decision:
-    """Ask the resident for something, by coded reasons; the clock stops today and the case stays with its owner."""
+    """Ask the resident for something, by coded reasons, until a day that is set now (setting answer_days).
+
+    The clock stops today, and the case stays with its owner.
+    """
     _require_decider(application, by, version)
     codes = _codes(application, "request_information", reasons)
     facts = {"reasons": [code.code for code in codes]}
+    today = clock.today()
+    asked: dict[str, Any] = {"paused_on": today, "lease_until": None, "reminded_on": None}
+    asked["answer_by"] = centres.calendar().add(today, settings.current().answer_days)
     with _that_can_be_taken_back(application, "request_information", by):
-        moves.move(application, "request_information", by=by, version=version, changes=facts, paused_on=clock.today(), lease_until=None)
+        moves.move(application, "request_information", by=by, version=version, changes=facts, **asked)
     return _record(application, DecisionKind.REQUEST_INFORMATION, codes, note, by=by)
 
 
@@ -240,8 +246,13 @@ def _closing(application: Application, by: Actor) -> dict[str, Any]:
 
 def days_taken(application: Application) -> int:
     """Working days from submission until today, without those on which the clock stood still."""
+    return working_days_taken(application, application.paused_days)
+
+
+def working_days_taken(application: Application, paused_days: int) -> int:
+    """The same for a clock that stood still for `paused_days` in all."""
     start = clock.to_office(application.submitted_at).date() if application.submitted_at else application.received_on
-    return max(0, centres.calendar().between(start, clock.today()) - application.paused_days)
+    return max(0, centres.calendar().between(start, clock.today()) - paused_days)
 
 
 def _codes(application: Application, kind: str, reasons: Sequence[str]) -> list[ReasonCode]:

@@ -12,7 +12,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
-from admin_app.staff.permissions import verb
+from admin_app.staff.permissions import is_allowed, verb
 
 EDITABLE = frozenset({Status.DRAFT, Status.NEEDS_INFORMATION})
 """While a case is here, the counter may change it."""
@@ -39,7 +39,7 @@ def add(application: Application, material: str, ready: storage.Prepared | Store
     can no longer be changed by the counter.
     """
     lock(application)
-    refuse_unless_editable(application)
+    refuse_unless_editable(application, by)
     if material not in set(Material):
         raise UnknownMaterial(_l("There is no such material."))
     twin = _twin(application, material, ready, is_printed=is_printed)
@@ -73,7 +73,7 @@ def remove(document: Document, *, by: Actor) -> None:
     """Take a document out of the case; it stays stored and can be brought back. An accepted one stays where it is."""
     application = document.application
     lock(application)
-    refuse_unless_editable(application)
+    refuse_unless_editable(application, by)
     if document.verdict == Verdict.ACCEPTED:
         raise Conflict(_l("This document was accepted by a reviewer and stays with the case."))
     if document.removed_at is not None:
@@ -88,7 +88,7 @@ def restore(document: Document, *, by: Actor) -> None:
     """Bring a removed document back."""
     application = document.application
     lock(application)
-    refuse_unless_editable(application)
+    refuse_unless_editable(application, by)
     if document.removed_at is None:
         return
     document.removed_at = None
@@ -102,8 +102,10 @@ def lock(application: Application) -> None:
     db.session.refresh(application)
 
 
-def refuse_unless_editable(application: Application) -> None:
-    """Conflict unless the counter may change this case: a draft, or waiting for the resident."""
+def refuse_unless_editable(application: Application, who: Actor) -> None:
+    """Conflict unless this case may be changed: a draft (for those who take cases in), or waiting for the resident."""
+    if application.status == Status.DRAFT and not is_allowed(who, "applications.submit"):
+        raise Conflict(_l("A draft belongs to the counter that took it in. Nothing was changed."))
     if application.status not in EDITABLE:
         raise Conflict(_l("The case is with the reviewers or closed; the counter can no longer change it. Nothing was changed."))
 

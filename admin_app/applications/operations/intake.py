@@ -1,4 +1,4 @@
-"""The verbs of the counter: take in, change, submit, resume, withdraw, link the loss report."""
+"""The verbs of the counter: take in, change, submit, withdraw, link the loss report."""
 
 from datetime import date
 from typing import Any
@@ -112,7 +112,7 @@ def due_days(start: date) -> tuple[date, date]:
 @verb("applications.change")
 def change(application: Application, details: CaseDetails, *, version: int, by: Actor) -> None:
     """Write the details anew; an empty agent_id_number leaves the stored one. Raises StaleVersion, InvalidCase, DuplicateApplication."""
-    document_operations.refuse_unless_editable(application)
+    document_operations.refuse_unless_editable(application, by)
     if details.reason != application.reason:
         refuse_duplicate(application.resident, details.reason)
     touch(application, version)
@@ -147,24 +147,6 @@ def refuse_missing(application: Application) -> None:
     missing = reads.missing_materials(checklist(application))
     if missing:
         raise MaterialsMissing(_l("Some required materials have no document yet."), materials=missing)
-
-
-@verb("applications.resume")
-def resume(application: Application, *, version: int, by: Actor) -> None:
-    """The resident has brought what was asked for: back to the queue.
-
-    Both deadlines move by the working days that the clock stood still.
-    """
-    refuse_missing(application)
-    calendar, today = centres.calendar(), clock.today()
-    paused = calendar.between(application.paused_on, today) if application.paused_on else 0
-    values = {
-        "due_on": calendar.add(application.due_on, paused),
-        "statutory_on": calendar.add(application.statutory_on, paused),
-        "paused_on": None,
-        "paused_days": application.paused_days + paused,
-    } | FREE
-    move(application, "resume", by=by, version=version, changes={"paused_working_days": paused}, **values)
 
 
 @verb("applications.withdraw")

@@ -19,8 +19,13 @@ class AlreadyDecided(Conflict):
 
 
 def _what_follows(application: Application, target: rules.Status, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the case is open; and that a case that closes keeps what it needed (ADR 0011), one that is reopened follows the table."""
+    """Whether the case is open, whether an answer is still due.
+
+    A case that closes keeps what it needed (ADR 0011), one that is reopened follows the table.
+    """
     derived: dict[str, Any] = {"is_open": target in rules.OPEN}
+    if target != rules.Status.NEEDS_INFORMATION:
+        derived |= {"answer_by": None, "reminded_on": None}
     if target not in rules.CLOSED:
         return derived | {"closed_materials": None}
     if "closed_materials" in values:

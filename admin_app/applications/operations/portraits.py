@@ -19,7 +19,7 @@ def see_face(document: Document, *, by: Actor) -> None:
     """Write down that somebody looked at the photo and saw one face, bareheaded, from the front; nothing counts faces for them."""
     application = document.application
     documents.lock(application)
-    documents.refuse_unless_editable(application)
+    documents.refuse_unless_editable(application, by)
     refuse_unless_photo(document)
     if document.face_seen_by_id is not None:
         return

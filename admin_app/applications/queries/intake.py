@@ -13,15 +13,17 @@ from admin_app.applications.models import Application, Decision, Document
 from admin_app.applications.queries.missing import ChecklistLine
 from admin_app.applications.queries.visibility import listed_for, visible_to
 from admin_app.applications.rules import DecisionKind, Material, Status, Verdict
-from admin_app.foundation import keyset
+from admin_app.centres import queries as centres
+from admin_app.foundation import clock, keyset, settings
 from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.residents.models import Resident
 from admin_app.staff.permissions import Role
 
-TABS = ("drafts", "waiting", "running")
+TABS = ("drafts", "waiting", "remind", "running")
 NEWEST = keyset.Order((Application.id,))
+BY_ANSWER = keyset.Order((Application.answer_by, Application.id), is_set=True)
 
 
 def missing_materials(lines: tuple[ChecklistLine, ...]) -> tuple[Material, ...]:
@@ -72,9 +74,20 @@ def _in_tab(staff: Actor, tab: str) -> tuple[ColumnElement[bool], ...]:
     conditions: dict[str, list[ColumnElement[bool]]] = {
         "drafts": [*own, Application.status == literal(Status.DRAFT)],
         "waiting": [listed_for(staff), Application.status == literal(Status.NEEDS_INFORMATION)],
+        "remind": [
+            listed_for(staff),
+            Application.status == literal(Status.NEEDS_INFORMATION),
+            Application.reminded_on.is_(None),
+            Application.answer_by <= _remind_from(),
+        ],
         "running": [*own, Application.is_open.is_(True)],
     }
     return tuple(conditions[tab])
+
+
+def _remind_from() -> date:
+    """Whoever is to answer by this day or before is to be reminded now."""
+    return centres.calendar().add(clock.today(), settings.current().reminder_days)
 
 
 def waiting(staff: Actor) -> Select[tuple[int]]:

@@ -6,8 +6,9 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications.models import Application
+from admin_app.applications.rules import Status
 from admin_app.foundation.actor import Actor, is_staff_member
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.staff.permissions import Role
 
@@ -15,12 +16,13 @@ from admin_app.staff.permissions import Role
 def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on Application for `staff`: select(Application).where(visible_to(staff), …).
 
-    Intake clerk: own centre and what they took in; reviewer and auditor: the whole office; supervisor: own centre, or all
-    without one; everybody else: nothing.
+    Intake clerk: own centre, what they took in, and what waits for its resident anywhere; reviewer and auditor: the whole office;
+    supervisor: own centre, or all without one; everybody else: nothing.
     """
     if staff.role == Role.INTAKE_CLERK:
         mine = is_staff_member(Application.taken_by_id, staff)
-        return or_(Application.centre_id == staff.centre_id, mine) if staff.centre_id else mine
+        waits = Application.status == literal(Status.NEEDS_INFORMATION)  # its resident may bring the papers to any counter
+        return or_(Application.centre_id == staff.centre_id, mine, waits) if staff.centre_id else or_(mine, waits)
     if staff.role == Role.SUPERVISOR and staff.centre_id:
         return Application.centre_id == staff.centre_id
     return true() if sees_all(staff) else false()

@@ -17,7 +17,7 @@ from admin_app.applications.operations import claims, decisions, unsaved, verdic
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.queries.snapshot import differences
-from admin_app.applications.views import case_page, second_part
+from admin_app.applications.views import case_page, lease, second_part
 from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import go_on, read_view
 from admin_app.audit.operations import reading
@@ -142,7 +142,7 @@ class CaseView(DeskView):
                 unsaved.keep_unsaved(case, content, by=me)
                 if me.is_staff_member(case.owner_id):
                     claims.extend_lease(case, by=me)
-                minutes = case_page.lease_minutes(case.lease_until)
+                minutes = lease.lease_minutes(case.lease_until)
         except TextRefused as refused:
             return {"problem": str(refused.message)}, refused.status
         return {"lease_minutes": minutes}
@@ -181,7 +181,7 @@ def page(
     reading.opened("application", case.reference, case.resident)
     shown = case_page.build(case, me, address, document=document, typed=typed)
     facts = {
-        "rules": rules, "problem": problem, "lease_text": case_page.lease_text, "sentences": second_part.sentences,
+        "rules": rules, "problem": problem, "lease_text": lease.lease_text, "sentences": second_part.sentences,
         "reason_texts": second_part.reason_texts, "sections": [make(case, me) for make in SECTIONS.get()],
     }  # fmt: skip
     return render_template("case/show.html", page=shown, view_text=urlencode(address.arguments(), doseq=True), **facts)

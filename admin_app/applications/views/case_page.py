@@ -1,11 +1,10 @@
 """What the page of one case shows, put together for the template."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -32,7 +31,6 @@ from admin_app.residents import rules as resident_rules
 from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import ListAddress
 from admin_app.web.template_filters import filer_name, moment
-from admin_app.web.time_left import time_left
 
 SECOND = {
     "applications.approved": _l("Approved the application (second decision)"),
@@ -110,7 +108,8 @@ class CasePage:
     @property
     def counter_url(self) -> str:
         """Where the counter goes on with the case, for those who take cases in, while there is something to do."""
-        if self.mode not in ("draft", "waiting") or not self.me.may("applications.take_in"):
+        right = {"draft": "applications.take_in", "waiting": "applications.complete"}.get(self.mode)
+        if right is None or not self.me.may(right):
             return ""
         return url_for("DraftView.show", reference=self.case.reference)
 
@@ -286,15 +285,3 @@ def unseal(seen: str) -> dict[str, Any]:
         return dict(_signer().loads(seen))
     except (BadData, ValueError, TypeError):
         return {}
-
-
-def lease_minutes(until: datetime | None) -> int:
-    """Whole minutes that a lease still runs."""
-    return max(0, int((until - clock.now()).total_seconds() // 60)) if until else 0
-
-
-def lease_text(until: datetime | None) -> Any:
-    """How long a case stays with whoever holds it, in words: it stays with them beyond that until somebody else takes it."""
-    if until is None or until <= clock.now():
-        return _("others may take it over now")
-    return time_left(until)

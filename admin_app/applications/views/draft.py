@@ -11,20 +11,24 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import FileStorage
 
 from admin_app.applications import queries, rules
-from admin_app.applications.forms.intake import WithdrawForm
+from admin_app.applications.forms.intake import CompleteForm, ReminderForm, WithdrawForm
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
-from admin_app.applications.operations import documents, intake
+from admin_app.applications.operations import documents, intake, waiting
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries import portraits as profile
+from admin_app.applications.queries import search
+from admin_app.applications.queries import waiting as waiting_queries
 from admin_app.applications.queries.receipt import receipt_row
 from admin_app.applications.views.case import SECTIONS
 from admin_app.audit.operations import reading
 from admin_app.foundation import settings
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage import portraits
+from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.loss_reports import operations as loss_operations
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
@@ -49,13 +53,13 @@ class DraftView(DeskView):
     default_view = "show"
 
     @expose("/<reference>", methods=["GET"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def show(self, reference: str) -> Any:
         """Materials, what is missing, the next step."""
         return self._page(_case(reference))
 
     @expose("/<reference>/documents", methods=["POST"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     @takes_files(MOST_FILES)
     def upload(self, reference: str) -> Any:
         """Take several files for one material; each refused one gets its sentence, the others are kept."""
@@ -68,7 +72,7 @@ class DraftView(DeskView):
         return redirect(url_for("DraftView.show", reference=reference, _anchor=f"material-{material}"))
 
     @expose("/<reference>/documents/<public_id>/remove", methods=["POST"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def remove(self, reference: str, public_id: str) -> Any:
         """Take a document out; it can be brought back."""
         with transaction():
@@ -76,7 +80,7 @@ class DraftView(DeskView):
         return redirect(url_for("DraftView.show", reference=reference))
 
     @expose("/<reference>/documents/<public_id>/restore", methods=["POST"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def restore(self, reference: str, public_id: str) -> Any:
         """Bring a removed document back."""
         with transaction():
@@ -106,7 +110,7 @@ class DraftView(DeskView):
         return redirect(url_for("DraftView.show", reference=reference))
 
     @expose("/<reference>/loss-proof", methods=["POST"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def loss_proof(self, reference: str) -> Any:
         """File the receipt of the formal loss report as the proof of loss."""
         case = _case(reference)
@@ -121,16 +125,43 @@ class DraftView(DeskView):
         return redirect(url_for("DraftView.show", reference=reference))
 
     @expose("/<reference>/submit", methods=["POST"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def submit(self, reference: str) -> Any:
         """Hand the draft to the reviewers, or a completed case back to them."""
-        case = _case(reference)
-        verb = intake.resume if case.status == rules.Status.NEEDS_INFORMATION else intake.submit
+        case, me = _case(reference), signed_in()
+        if case.status == rules.Status.NEEDS_INFORMATION:
+            return self._complete(case, me)
+        documents.refuse_unless_editable(case, me)
         try:
             with transaction():
-                verb(case, version=arguments.form.version(), by=signed_in())
+                intake.submit(case, version=arguments.form.version(), by=me)
         except DomainError as refused:
             return self._page(_case(reference), refused.status, problem=refused.message)
+        return redirect(url_for("DraftView.show", reference=reference))
+
+    def _complete(self, case: Application, me: Actor) -> Any:
+        reference, form = case.reference, CompleteForm()
+        try:
+            with transaction():
+                waiting.resume(case, version=arguments.form.version(), reason=form.reason.data or "", by=me)
+        except TextRefused as refused:
+            return self._page(_case(reference), form_errors.put(form, refused), complete_form=form)
+        except DomainError as refused:
+            return self._page(_case(reference), refused.status, problem=refused.message)
+        flash(_("%(reference)s is complete and back with the reviewers.", reference=reference), "success")
+        return _onward(reference, me)
+
+    @expose("/<reference>/reminder", methods=["POST"])
+    @requires("applications.complete")
+    def note_reminder(self, reference: str) -> Any:
+        """Note how the resident was reminded."""
+        case, form = _case(reference), ReminderForm()
+        try:
+            with transaction():
+                waiting.note_reminder(case, how=form.how.data or "", version=arguments.form.version(), by=signed_in())
+        except TextRefused as refused:
+            return self._page(_case(reference), form_errors.put(form, refused), reminder_form=form)
+        flash(_("The reminder is noted."), "success")
         return redirect(url_for("DraftView.show", reference=reference))
 
     @expose("/<reference>/withdraw", methods=["POST"])
@@ -144,7 +175,7 @@ class DraftView(DeskView):
         except DomainError as refused:
             return self._page(_case(reference), form_errors.put(form, refused), withdraw_form=form)
         flash(_("%(reference)s is withdrawn.", reference=reference), "success")
-        return redirect(url_for("DraftView.show", reference=reference))
+        return _onward(reference, signed_in())
 
     @expose("/<reference>/receipt.pdf", methods=["GET"])
     @requires("applications.read")
@@ -159,14 +190,18 @@ class DraftView(DeskView):
 
     def _page(
         self, case: Application, status: int = 200, *, refused: dict[str, list[Refusal]] | None = None, problem: Any = None,
-        report_form: ReportForm | None = None, withdraw_form: WithdrawForm | None = None,
+        report_form: ReportForm | None = None, withdraw_form: WithdrawForm | None = None, complete_form: CompleteForm | None = None,
+        reminder_form: ReminderForm | None = None,
     ) -> Any:  # fmt: skip
         reading.opened("application", case.reference, case.resident)
-        is_editable, lines = case.status in documents.EDITABLE, queries.checklist(case)
+        lines, is_waiting = queries.checklist(case), case.status == rules.Status.NEEDS_INFORMATION
+        is_editable = is_waiting or (case.status in documents.EDITABLE and signed_in().may("applications.take_in"))
         default = {"key": new_public_id(), "kind": "formal", "card_serial": case.old_card_serial}
         context = {
             "case": case, "lines": lines, "missing": reads.missing_materials(lines) if is_editable else (),
             "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
+            "needs_reason": is_waiting and not waiting_queries.is_answered(case),
+            "complete_form": complete_form or CompleteForm(formdata=None), "reminder_form": reminder_form or ReminderForm(formdata=None),
             "refused": refused or {}, "problem": problem, "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
             "profile": profile,
             "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,
@@ -184,6 +219,14 @@ def _case(reference: str) -> Application:
         joinedload(Application.loss_report),
     )
     return queries.by_reference(signed_in(), reference, *loaded)
+
+
+def _onward(reference: str, me: Actor) -> Any:
+    """Where somebody goes on who is done with a case: it belongs to its own centre again, and may not be theirs to see."""
+    if not me.may("applications.take_in"):
+        return redirect(url_for("CaseView.show", reference=reference))
+    is_theirs = any(reference == one.reference for one in search.applications_called(me, reference))
+    return redirect(url_for("DraftView.show", reference=reference) if is_theirs else url_for("IntakeView.index"))
 
 
 def _document(reference: str, public_id: str) -> Document:

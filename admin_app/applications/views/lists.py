@@ -180,7 +180,12 @@ QUEUE = ListPage(
 )  # fmt: skip
 
 
-COUNTER_TABS = {"drafts": _l("My drafts"), "waiting": _l("Waiting for resident"), "running": _l("Taken in by me")}
+COUNTER_TABS = {
+    "drafts": _l("My drafts"),
+    "waiting": _l("Waiting for resident"),
+    "remind": _l("To remind"),
+    "running": _l("Taken in by me"),
+}
 
 
 def _counter_tab(me: Actor) -> str:
@@ -224,10 +229,14 @@ COUNTER = ListPage(
         ),
         Column(name="owner", label=_l("With"), value=lambda case, _: pick(case.owner, "name") if case.owner else ""),
         Column(name="received", label=_l("Received"), value="received_at", style="tight", unsorted=_l("same order as “Reference”")),
-        Column(name="waiting", label=_l("Waiting since"), value="paused_on", style="tight", tabs=("waiting",)),
+        Column(name="waiting", label=_l("Waiting since"), value="paused_on", style="tight", tabs=("waiting", "remind")),
+        Column(
+            name="answer", label=_l("Answer by"), value="answer_by", style="tight keep", tabs=("waiting", "remind"),
+            order=Order(by=intake.BY_ANSWER, words=DUE, serves=lambda tab, _filters: tab == "remind"),
+        ),
         Column(name="due", label=_l("Due"), value="due_on", style="tight keep", tabs=("drafts", "running"), cell=_counter_due),
     ],
-    order="-reference",
+    order=lambda wanted: "answer" if wanted.tab == "remind" else "-reference",
     buttons=[
         Button(
             label=_l("New application"), endpoint="ResidentView.index", arguments={"goal": "application"}, icon="plus", key="n",
@@ -243,6 +252,10 @@ COUNTER = ListPage(
         "waiting": Empty(
             title=_l("Nobody owes the office anything"), icon="circle-check",
             text=_l("Cases for which the reviewers asked for more appear here; complete them when the resident comes."),
+        ),
+        "remind": Empty(
+            title=_l("Nobody is to be reminded"), icon="circle-check",
+            text=_l("Cases whose residents have few days left to bring papers appear here until somebody has reminded them."),
         ),
         "": Empty(
             title=_l("Nothing in progress"), text=_l("Your applications that are with the reviewers appear here until they are decided."),

@@ -25,14 +25,14 @@ class PortraitView(DeskView):
     route_base = "/intake"
 
     @expose("/<reference>/photos/<public_id>", methods=["GET"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def show(self, reference: str, public_id: str) -> Any:
         """The photo with four lines to drag and their numbers, and what it must become."""
         photo = _photo(reference, public_id)
         return self._page(photo, CutForm(formdata=None, obj=profile.usual_frame(photo.file)))
 
     @expose("/<reference>/photos/<public_id>/cut", methods=["POST"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def cut(self, reference: str, public_id: str) -> Any:
         """Cut the portrait out; the photo stays stored."""
         photo, form = _photo(reference, public_id), CutForm()
@@ -48,7 +48,7 @@ class PortraitView(DeskView):
         return _back(reference)
 
     @expose("/<reference>/photos/<public_id>/face", methods=["POST"])
-    @requires("applications.take_in")
+    @requires("applications.complete")
     def face(self, reference: str, public_id: str) -> Any:
         """Write down that one face was seen."""
         photo = _photo(reference, public_id)
@@ -69,7 +69,7 @@ def _photo(reference: str, public_id: str) -> Document:
     is_photo = document.material == rules.Material.PHOTO and document.removed_at is None and not document.file.is_pdf
     if document.application.reference != reference or not is_photo:
         raise NotFound(_("There is no such document in this case."))
-    documents.refuse_unless_editable(document.application)
+    documents.refuse_unless_editable(document.application, signed_in())
     return document
 
 

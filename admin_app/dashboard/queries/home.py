@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.queries import intake, visible_to
@@ -59,7 +59,8 @@ def _back_again(staff: Actor) -> tuple[ColumnElement[bool], ...]:
         Decision.kind == DecisionKind.REQUEST_INFORMATION,
         is_staff_member(Decision.decided_by_id, staff),
     )
-    return (visible_to(staff), Application.status == Status.SUBMITTED, asked.exists())
+    own = and_(Application.status == Status.IN_REVIEW, is_staff_member(Application.owner_id, staff))
+    return (visible_to(staff), or_(Application.status == Status.SUBMITTED, own), asked.exists())
 
 
 def decided_by(staff: Actor, day: date) -> int:

@@ -131,6 +131,8 @@ def _next(found: Whereabouts) -> str:
     application = found.application
     if found.place == Place.IN_REVIEW:
         return _("%(day)s: promised decision", day=day(application.due_on))
+    if found.place == Place.WITH_RESIDENT and application.answer_by is not None:
+        return _("%(day)s: last day to bring the papers", day=day(application.answer_by))
     if found.place == Place.AT_COUNTER:
         opening = centre_rules.opening(application.centre.hours, clock.to_office(clock.now()), centres.calendar())
         if opening.is_open:
