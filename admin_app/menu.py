@@ -55,7 +55,7 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
-from admin_app.mailing.views import whereabouts
+from admin_app.mailing.views import redirecting, whereabouts
 from admin_app.residents import jobs as resident_jobs
 from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
@@ -155,6 +155,7 @@ SCREENS = (
     mailing_batches.BatchView,
     mailing_posting.PostingView,
     mailing_parcels.ParcelView,
+    redirecting.RedirectView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     reasons.ReasonCodeReferenceView,

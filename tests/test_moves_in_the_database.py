@@ -16,6 +16,8 @@ from admin_app.loss_reports import rules as loss_reports
 from admin_app.mailing import rules as mailing
 from admin_app.staff.permissions import Role
 from tests.factories.applications import make_application, make_decision
+from tests.factories.cards import make_card
+from tests.factories.mailing import make_batch, make_parcel
 from tests.owner import as_owner, run
 
 MACHINES = {
@@ -25,7 +27,7 @@ MACHINES = {
     "mailing_batch": (mailing.BATCH_MOVES, mailing.BatchStatus),
     "parcel": (mailing.PARCEL_MOVES, mailing.ParcelStatus),
 }
-BACK = {"approved>in_review", "needs_information>in_review"}
+BACK = {"approved>in_review"}
 """What only a window that was just used allows: applications/test_taking_back.py."""
 
 
@@ -143,11 +145,30 @@ def test_a_decision_that_was_given_is_not_changed(clerk, centre, reviewer):
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "withdrawn"])
-@pytest.mark.parametrize("change", ["reason = 'stolen'", "reference = 'BK-26-9999999'", "delivery = 'collect'", "decided_by_id = NULL"])
+@pytest.mark.parametrize("change", ["reason = 'stolen'", "reference = 'BK-26-9999999'", "decided_by_id = NULL"])
 def test_what_was_decided_about_is_not_changed_afterwards(clerk, centre, reviewer, status, change):
     case = make_application(clerk, centre, status=status, is_open=False, decided_by_id=reviewer.id)
     with pytest.raises(IntegrityError, match="it is decided"):
         run(f"UPDATE application SET {change} WHERE id = {case.id}")
+
+
+def test_where_the_card_of_an_approved_case_goes_changes_until_it_lies_in_a_batch_or_has_left(clerk, centre, reviewer, mailer):
+    free, batched, left = (decided(clerk, centre, reviewer, "approved") for _ in range(3))
+    make_card(free)
+    make_parcel(make_batch(mailer), make_card(batched, "ready"))
+    make_card(left, "collected")
+    run(f"UPDATE application SET delivery = 'collect' WHERE id = {free.id}")
+    for case in (batched, left):
+        with pytest.raises(IntegrityError, match="it is decided"):
+            run(f"UPDATE application SET delivery = 'collect' WHERE id = {case.id}")
+        db.session.rollback()
+
+
+@pytest.mark.parametrize("status", ["rejected", "withdrawn"])
+def test_of_a_case_that_gets_no_card_it_does_not_change(clerk, centre, reviewer, status):
+    case = make_application(clerk, centre, status=status, is_open=False, decided_by_id=reviewer.id)
+    with pytest.raises(IntegrityError, match="it is decided"):
+        run(f"UPDATE application SET delivery = 'collect' WHERE id = {case.id}")
 
 
 def test_the_day_of_posting_is_still_written_on_a_decided_case(clerk, centre, reviewer):

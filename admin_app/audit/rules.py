@@ -68,6 +68,7 @@ ACTIONS: dict[str, Any] = {
     "applications.information_requested": _l("Asked the resident for information"),
     "applications.resumed": _l("Put the case back into the queue"),
     "applications.handed_back": _l("Completed the case: back with the reviewer who asked"),
+    "applications.redirected": _l("Changed where the card goes"),
     "applications.reminded": _l("Reminded the resident"),
     "applications.lapsed": _l("The day for an answer went by: rejected by itself"),
     "applications.approval_recommended": _l("Recommended approval"),

@@ -126,6 +126,7 @@ def _write_application(frame: Frame, case: Case, dates: _Dates, *, resident: int
         due_on=dates.due_on,
         statutory_on=dates.statutory_on,
         paused_on=frame.days.day_of(known(story.asked_at)) if story.stage == Status.NEEDS_INFORMATION else None,
+        answer_by=_answer_by(case, frame) if story.stage == Status.NEEDS_INFORMATION else None,
         paused_days=dates.paused_days,
         decided_at=story.decided_at,
         decided_on=frame.days.day_of(story.decided_at) if story.decided_at else None,
@@ -133,6 +134,12 @@ def _write_application(frame: Frame, case: Case, dates: _Dates, *, resident: int
         posted_on=frame.days.day_of(posted) if posted else None,
         closed_materials=list(case.needs) if story.stage in CLOSED else None,
     )
+
+
+def _answer_by(case: Case, frame: Frame) -> dt.date:
+    """The last day for an answer; never one that is over, so that no story is changed by the clock on the day it is told."""
+    asked = frame.days.day_of(known(case.story.asked_at))
+    return max(frame.days.add(asked, frame.answer_days), frame.days.add(frame.days.today, 2))
 
 
 def _statement(case: Case, rng: Random) -> str:

@@ -79,6 +79,7 @@ class Frame:
     numbers: Numbers
     promised_days: int
     statutory_days: int
+    answer_days: int
     claim_minutes: int
     residents: dict[int, int] = field(default_factory=dict)
     """resident's row id by person index, for people who may come again"""

@@ -243,6 +243,7 @@ class Loader:
             numbers=self.numbers,
             promised_days=now.promised_days,
             statutory_days=now.statutory_days,
+            answer_days=now.answer_days,
             claim_minutes=now.claim_minutes,
             residents=self.residents,
             births=self.births,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
+from admin_app.applications.rules import DELIVERY_LABELS
 from admin_app.foundation.i18n import pick
 from admin_app.foundation.typed_text import texts
 from admin_app.mailing import rules
@@ -59,6 +60,17 @@ class TakeOutForm(DeskForm):
     """Why a parcel with a label leaves its batch."""
 
     reason = reason(description=_l("The printed label becomes void."))
+
+
+class RedirectForm(DeskForm):
+    """Where a card goes, and why that changes."""
+
+    delivery = RadioField(_l("How the card reaches the resident"), choices=offered(DELIVERY_LABELS.items()), validate_choice=False)
+    recipient = StringField(_l("Recipient"), render_kw={"maxlength": 50})
+    postcode = postcode(_l("Postcode"))
+    address = TextAreaField(_l("Address, one line a row"))
+    reason = reason(description=_l("For example: moved house; wants to collect it at the counter."))
+    version = HiddenField()
 
 
 class TrackingForm(DeskForm):

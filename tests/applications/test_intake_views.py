@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from admin_app.applications import queries
 from admin_app.applications.models import Application, Document
-from admin_app.applications.operations import intake, moves
+from admin_app.applications.operations import decisions, intake, moves
 from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.queries import intake as reads
 from admin_app.foundation import clock
@@ -229,10 +229,10 @@ def test_a_case_that_waits_is_completed_and_goes_back(browser: FlaskClient, cler
         case = queries.by_reference(clerk, case.reference)
         intake.submit(case, version=case.version, by=clerk)
         moves.move(case, "claim", by=reviewer, owner_id=reviewer.id)
-        moves.move(case, "request_information", by=reviewer, paused_on=clock.today())
-    assert upload(browser, case, "photo", scan()).status_code == 302
+        decisions.request_information(case, by=reviewer, reasons=["photo_missing"])
+    assert upload(browser, case, "photo", scan("new.jpg")).status_code == 302
     assert browser.post(f"/intake/{case.reference}/submit", data={"version": str(only_case().version)}).status_code == 302
-    assert (only_case().status, only_case().paused_on) == ("submitted", None)
+    assert (only_case().status, only_case().owner_id, only_case().paused_on) == ("in_review", reviewer.id, None)
 
 
 def test_withdrawing_needs_a_reason(browser: FlaskClient, clerk: StaffMember) -> None:

@@ -47,6 +47,7 @@ ABOUT_NOBODY = {
     "residents.register_or_update": "by number; known people are brought up to date, which is refused",
     "residents.raise_alarm": "about whoever looked",
     "loss_reports.lapse_due": "passes restricted reports by",
+    "applications.lapse_due": "passes restricted cases by",
     "applications.next_case": "passes restricted cases by",
     "applications.next_second": "passes restricted cases by",
     "erasures.carry_out": "asks by itself, and refuses",

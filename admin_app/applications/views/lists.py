@@ -215,7 +215,8 @@ COUNTER = ListPage(
     columns=[
         Column(
             name="reference", label=_l("Reference"), value="reference", style="tight", is_fixed=True,
-            cell=linked("DraftView.show", "reference", style="ref"), order=Order(by=intake.NEWEST, words=TIME, descending=True),
+            cell=linked("DraftView.show", "reference", style="ref"),
+            order=Order(by=intake.NEWEST, words=TIME, descending=True, serves=lambda tab, _filters: tab != "remind"),
         ),
         Column(
             name="resident", label=_l("Resident"), value="resident.name",

@@ -24,6 +24,10 @@ SHOWN = 5
 """Applications of one resident whose card is told about, the newest first."""
 
 
+REDIRECTED = frozenset(
+    {Place.IN_REVIEW, Place.WITH_RESIDENT, Place.APPROVED, Place.BEING_MADE, Place.MADE, Place.TO_MAIL, Place.AT_COUNTER}
+)
+"""Places in which operations/redirecting.py is not too late."""
 OVER = frozenset({Place.REJECTED, Place.WITHDRAWN, Place.COLLECTED})
 """Nothing of the office follows."""
 
@@ -40,6 +44,8 @@ class Shown(NamedTuple):
     facts: list[tuple[str, Any]]
     card_url: str
     parcel_url: str
+    redirect_url: str
+    """Where it is said that the card goes elsewhere, for whoever may, while it is not too late."""
 
 
 def case_section(case: Application, me: Actor) -> dict[str, Any]:
@@ -73,7 +79,12 @@ def _shown(found: Whereabouts, me: Actor, *, is_case: bool) -> Shown:
         application.reference, case_url, sentence(found), PLACE_LABELS[found.place], PLACE_MARKS[found.place], _facts(found),
         url_for("CardView.show", public_id=card.public_id) if card else "",
         url_for("ParcelView.show", public_id=parcel.public_id) if parcel and me.may("mailing.read") else "",
+        url_for("RedirectView.ask", reference=application.reference) if _may_redirect(found, me) else "",
     )  # fmt: skip
+
+
+def _may_redirect(found: Whereabouts, me: Actor) -> bool:
+    return me.may("applications.complete") and found.place in REDIRECTED
 
 
 def sentence(found: Whereabouts) -> str:

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import text
 
-revision = "0041_answers_in_time"
-down_revision = "0040_photo_desk"
+revision = "0042_answers_in_time"
+down_revision = "0041_who_collected"
 
 BACK = ("approved>in_review", "approved>recommended", "rejected>recommended")
 """Moves back that need a window, as before."""
@@ -65,9 +65,7 @@ def _listed(moves: tuple[str, ...]) -> str:
 def _refuse(name: str, refused: str, said: str) -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"DROP TRIGGER {name}")
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE UPDATE OF status ON application WHEN {refused} BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
+        op.execute(f"CREATE TRIGGER {name} BEFORE UPDATE OF status ON application WHEN {refused} BEGIN SELECT RAISE(ABORT, '{said}'); END")
         return
     op.execute(
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {refused} THEN "
