@@ -124,6 +124,13 @@ def test_the_sentence_says_what_was_measured_and_what_is_asked(app):
         assert "Width: 60 pixels, asked are 358." in portraits.failures(stored)
 
 
+def test_a_resolution_that_the_file_does_not_say_is_not_called_nought(app):
+    measured = {"width": 358, "height": 441, "dpi": 0, "colour": 9, "whiteness": 250, "unevenness": 0, "sharpness": 9, "brightness": 150}
+    stored = SimpleNamespace(is_pdf=False, measured=measured | {"clipped": 0, "bytes": 20_000})
+    with app.test_request_context():
+        assert portraits.failures(stored) == ["Resolution: the file does not say it, asked are 350 dots per inch."]
+
+
 @pytest.mark.parametrize("band", portraits.PROFILE, ids=lambda band: band.name)
 def test_each_band_has_a_sentence_with_both_numbers(app, band):
     values = {"measured": "1.5", "lowest": "2", "highest": "3"}

@@ -51,6 +51,8 @@ PROFILE = (
     Band("clipped", 0, 15, _l("%(measured)s per cent of the face are wholly white or black, asked are at most %(highest)s.")),
 )  # fmt: skip
 
+_UNSAID = _l("Resolution: the file does not say it, asked are %(lowest)s dots per inch.")
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -79,7 +81,13 @@ def failures(stored: StoredFile) -> list[Any]:
     if not stored.measured:
         return []
     found = figures(stored.measured)
-    return [band.fails % _numbers(band, found[band.name]) for band in PROFILE if not band.lowest <= found[band.name] <= band.highest]
+    missed = [band for band in PROFILE if not band.lowest <= found[band.name] <= band.highest]
+    return [_sentence(band, found[band.name]) for band in missed]
+
+
+def _sentence(band: Band, value: float) -> Any:
+    is_unsaid = band.name == "dpi" and not value
+    return (_UNSAID if is_unsaid else band.fails) % _numbers(band, value)
 
 
 def _numbers(band: Band, value: float) -> dict[str, str]:
