@@ -9,7 +9,7 @@ import pypdfium2
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from admin_app.foundation.storage import pdf_source
+from admin_app.foundation.storage import compare_pages, pdf_source
 from admin_app.foundation.storage.image_streams import strip_jpeg, strip_jpeg2000
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
 
@@ -60,7 +60,8 @@ def clean_pdf(data: bytes, limits: Limits) -> CleanFile:
         raise Refused(Reason.ENCRYPTED if LOCKED_OTHERWISE in str(error) else Reason.BROKEN) from error
     if len(clean) > limits.max_clean_bytes:
         raise Refused(Reason.TOO_LARGE)
-    return _rasterise_all(clean)
+    is_drawn = compare_pages.refuse_if_other(data, clean)
+    return _described(clean, is_drawn=is_drawn)
 
 
 def page_to_jpeg(data: bytes, page: int, width: int) -> bytes:
@@ -201,12 +202,13 @@ def _confirm_clean(clean: bytes) -> None:
                 raise Refused(Reason.ACTIVE_CONTENT)
 
 
-def _rasterise_all(clean: bytes) -> CleanFile:
+def _described(clean: bytes, *, is_drawn: bool) -> CleanFile:
+    """The file that is kept; its pages are drawn once, if they were not yet, to know that they can be."""
     try:
         document = pypdfium2.PdfDocument(clean)
         try:
             width, height = (max(1, round(side)) for side in document[0].get_size())
-            for page in document:
+            for page in () if is_drawn else document:
                 _draw(page, PROBE_WIDTH)
             return CleanFile(Kind.PDF, clean, width, height, len(document))
         finally:

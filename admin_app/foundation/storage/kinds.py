@@ -73,6 +73,9 @@ def sentences(limits: Limits) -> dict[Reason, Any]:
         Reason.PORTFOLIO: _l(
             "The PDF is a folder of other files, and its page is only the cover. Take the files out and add each by itself."
         ),
+        Reason.LOOKS_OTHER: _l(
+            "A page of the PDF would not be kept as it looks now. Print it to a PDF (or on paper and scan it), and add that."
+        ),
         Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),
         Reason.TOO_HEAVY: _l("The file takes too much work to open. Scan the paper and add the scan."),
         Reason.INFECTED: _l("The virus scanner found something in this file. Nothing of it was kept. Scan the paper and add the scan."),

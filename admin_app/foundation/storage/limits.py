@@ -51,6 +51,7 @@ class Reason(StrEnum):
     MOVING = "moving"
     DYNAMIC_FORM = "dynamic_form"
     PORTFOLIO = "portfolio"
+    LOOKS_OTHER = "looks_other"
     ACTIVE_CONTENT = "active_content"
     TOO_HEAVY = "too_heavy"
     INFECTED = "infected"
