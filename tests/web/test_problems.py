@@ -37,7 +37,7 @@ def assert_problem(answer: Any, status: int) -> dict[str, Any]:
 @pytest.mark.parametrize("address", ["/api", "/api/", "/api/v1/applications", "/api/no/such/place"])
 def test_an_unknown_address_of_programs_is_a_problem(client: FlaskClient, address: str) -> None:
     found = assert_problem(client.get(address), 404)
-    assert re.fullmatch(r"urn:request:[0-9a-f]{16}", found["instance"])
+    assert re.fullmatch(r"urn:request:\d{4}-\d{4}-\d{4}", found["instance"])
 
 
 def test_an_address_that_only_begins_alike_is_a_page(client: FlaskClient) -> None:
