@@ -28,7 +28,7 @@ from admin_app.foundation.i18n import LANGUAGES
 from admin_app.foundation.printing import press
 from admin_app.staff.models import StaffMember
 from admin_app.staff.security import DeskSecurityManager
-from admin_app.web import error_pages, gate, headers, locales, request_limits, self_check, template_filters
+from admin_app.web import error_pages, gate, headers, kept_forms, locales, request_limits, self_check, template_filters
 from admin_app.web.app_builder import DeskAppBuilder
 from admin_app.web.sessions import ServerSessionInterface
 from admin_app.web.trusted_proxies import TrustedProxies
@@ -55,6 +55,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _add_database(app)
     gate.install(app)
     CSRFProtect(app)
+    kept_forms.install(app)
     _add_screens(app)
     headers.install(app)
     error_pages.install(app)

@@ -71,7 +71,7 @@ from admin_app.staff import permissions
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
-from admin_app.web import fact_words, fresh_proof, navigation, search_hits
+from admin_app.web import ended_sessions, fact_words, fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
@@ -215,6 +215,7 @@ def add_screens(appbuilder: Any) -> None:
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
     fresh_proof.PROVER.put(proving.PROVER)
+    ended_sessions.SIGN_IN.put(sign_in.in_place)
     fact_words.FACTS.put(fact_table.facts(LISTS, (screen for screen in SCREENS if issubclass(screen, ReferenceView))))
     fact_words.TOLD.put(fact_table.TOLD)
     first = (erasures.resident_section, restrictions.resident_section)

@@ -1,10 +1,9 @@
 """Doors: find a resident, register, correct, see the person's page, reveal the ID number."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import flash, redirect, request, session, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -17,7 +16,7 @@ from admin_app.foundation.typed_text import texts
 from admin_app.residents import operations, queries, rules
 from admin_app.residents.forms import CallForm, CorrectForm, FindForm, RegisterForm, RevealForm, WatchForm
 from admin_app.residents.models import Resident
-from admin_app.web import arguments, form_errors
+from admin_app.web import arguments, form_errors, put_aside
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.fresh_proof import needs_fresh_proof
 
@@ -68,7 +67,8 @@ class ResidentView(DeskView):
             rules.ask_about(identity, confirmed=confirmed)
         except rules.NumberDoubted as asked:
             return self._find_page(form, form_errors.put(form, asked))
-        return redirect(url_for("ResidentView.new", token=_keep(identity.number, name, confirmed), goal=self._goal() or None))
+        token = put_aside.put(PENDING, {"number": identity.number, "name": name, "confirmed": confirmed}, most=MOST_PENDING)
+        return redirect(url_for("ResidentView.new", token=token, goal=self._goal() or None))
 
     @expose("/known", methods=["POST"])
     @requires("residents.read")
@@ -231,6 +231,7 @@ class ResidentView(DeskView):
             "masked": rules.mask_id_number(identity.number),
             "sex": rules.SEX_LABELS[identity.sex],
             "birth_month": rules.birth_month(identity.birth_on),
+            "aside": put_aside.sealed(PENDING, token, _pending_number(token)),
         }
         return self.render_template("residents/register.html", form=form, token=token, goal=self._goal(), **facts), status
 
@@ -267,16 +268,8 @@ class ResidentView(DeskView):
         return self.render_template(template, resident=resident, form=form, changed=changed, version=resident.version), status
 
 
-def _keep(number: str, name: str, confirmed: str) -> str:
-    """Put a number aside in the server-side session; returns the opaque token that stands for it in the address."""
-    token = secrets.token_hex(16)
-    kept = list(session.get(PENDING, {}).items())[-(MOST_PENDING - 1) :]
-    session[PENDING] = dict(kept) | {token: {"number": number, "name": name, "confirmed": confirmed}}
-    return token
-
-
 def _pending_number(token: str) -> dict[str, str]:
-    kept = session.get(PENDING, {}).get(token)
+    kept = put_aside.found(PENDING, token)
     if kept is None:
         raise NotFound(_l("The ID number of this form is no longer kept. Please look it up again."))
-    return dict(kept)
+    return kept

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.foundation.errors import DomainError
-from admin_app.web import partial_pages, problems, request_limits, template_filters, trouble_pages
+from admin_app.web import ended_sessions, partial_pages, problems, request_limits, template_filters, trouble_pages
 
 log = structlog.get_logger("card_desk.web")
 
@@ -43,6 +43,8 @@ TEXTS = {
     ),
     503: (_l("Please try again in a moment"), _l("The desk is busy or starting. Nothing was changed.")),
 }
+GIVEN_BACK = frozenset({400, 403, 404, 409, 422, 429})
+"""Refusals after which the form stands on its page again as it was typed."""
 BUSY_SECONDS = 5
 """After which whoever met a busy desk may come again."""
 
@@ -61,7 +63,8 @@ def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str | 
     standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
     if problems.is_wanted():
         return problems.problem(status, title or standard_title, message or standard_text), status
-    return _drawn(status, {"title": title or standard_title, "message": message or standard_text}), status
+    form_url = ended_sessions.after_refusal() if status in GIVEN_BACK and request.method == "POST" else ""
+    return _drawn(status, {"title": title or standard_title, "message": message or standard_text, "form_url": form_url}), status
 
 
 def _drawn(status: int, facts: dict[str, Any]) -> str:
@@ -79,8 +82,8 @@ def _wrong_host(_error: SecurityError) -> tuple[Response, int]:
     ), 400
 
 
-def _form_expired(_error: CSRFError) -> tuple[str | Response, int]:
-    return page(
+def _form_expired(_error: CSRFError) -> Any:
+    return ended_sessions.answer() or page(
         400,
         _l("The form was open too long or was sent twice. Go back, reload the page and send it again."),
         title=_l("This form has expired"),
@@ -104,6 +107,9 @@ def _http_error(error: HTTPException) -> Any:
     trouble = trouble_of(error.original_exception) if isinstance(error, InternalServerError) and error.original_exception else None
     if trouble is not None:
         return _trouble(trouble)
+    kept = ended_sessions.answer() if error.code == 401 else None
+    if kept is not None:
+        return kept
     status = error.code if error.code in TEXTS else 400 if error.code < 500 else 500
     message = request_limits.sentence() if status == 413 else None
     return *page(status, message), {"Retry-After": str(BUSY_SECONDS)} if status == 503 else {}

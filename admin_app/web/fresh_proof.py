@@ -16,12 +16,13 @@ from werkzeug.datastructures import ImmutableMultiDict
 from admin_app.foundation import clock
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.per_app import PerApp
+from admin_app.web import form_marks
 from admin_app.web.error_pages import retry_header
 
 MINUTES = 15
 """How long a proof is fresh."""
 FIELD, PROVED_AT = "proof", "proved_at"
-NOT_CARRIED = (FIELD, "csrf_token")
+NOT_CARRIED = (FIELD, "csrf_token", form_marks.FIELD)
 View = TypeVar("View", bound=Callable[..., Any])
 
 

@@ -7,18 +7,17 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, g, request, session, url_for
 from flask_babel import format_date, format_datetime, gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Kind
 from admin_app.foundation.i18n import html_lang, language, pick, titled
 from admin_app.foundation.storage import kinds
-from admin_app.web import page_texts, partial_pages, time_left, undo_bar
+from admin_app.web import form_marks, page_texts, partial_pages, time_left, undo_bar
 
 
 def install(app: Flask) -> None:
@@ -38,7 +37,7 @@ def install(app: Flask) -> None:
     app.add_template_global(csrf)
     app.add_template_global(pick)
     app.add_template_global(titled)
-    app.add_template_global(back_here)
+    app.add_template_global(form_marks.page_here, "back_here")
     app.add_template_global(filer_name)
     app.add_template_global(lambda: kinds.ACCEPT, "upload_accept")
     app.add_template_global(kinds.words, "upload_kinds")
@@ -116,20 +115,10 @@ def capped(count: int, cap: int = 1000) -> str:
     return f"{cap:,}+" if count > cap else f"{count:,}"
 
 
-def back_here() -> str:
-    """Where a switch in the frame comes back to: this page if it can be read again, else the home page."""
-    if request.method == "GET" and request.url_rule is not None:
-        return request.full_path.rstrip("?")
-    try:
-        current_app.create_url_adapter(request).match(request.path, method="GET")  # type: ignore[union-attr]
-    except HTTPException:
-        return "/"
-    return request.path
-
-
 def csrf() -> Markup:
-    """The hidden field that every form carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    """The hidden fields that every form carries: its token, and whose page it stands on."""
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format("csrf_token", generate_csrf()) + field.format(form_marks.FIELD, form_marks.of_this_page())
 
 
 def assets(static: Path) -> Callable[[str], str]:

@@ -37,9 +37,9 @@ def moment() -> Any:
 
 def carried(page: str) -> dict[str, str]:
     """The fields of the page that asks, as a browser would send them."""
-    form = re.search(r"<form method=\"post\" action=\"([^\"]+)\">(.*?)</form>", page.split('id="main"')[1], re.DOTALL)
+    form = re.search(r"<form method=\"post\" action=\"([^\"]+)\" data-kept>(.*?)</form>", page.split('id="main"')[1], re.DOTALL)
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[2])
-    return {name: html.unescape(value) for name, value in fields if name != "csrf_token"}
+    return {name: html.unescape(value) for name, value in fields if name not in ("csrf_token", "form_page")}
 
 
 def test_the_doors_that_reveal_export_or_give_rights_ask(app: Flask):

@@ -54,7 +54,7 @@ def test_a_method_that_a_route_does_not_declare_is_refused(client: FlaskClient) 
 def test_a_form_sent_after_sign_out_asks_to_sign_in(client: FlaskClient) -> None:
     answer = client.post("/account/password")
     assert_calm(answer, 401)
-    assert 'href="/sign-in"' in answer.text
+    assert 'href="/sign-in?next=/account/password"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import current_user
 
 from admin_app.foundation.database import transaction
@@ -12,7 +13,9 @@ from admin_app.foundation.password_choice import PasswordRefused
 from admin_app.staff.forms import PasswordForm
 from admin_app.staff.operations import own_account, signing_in
 from admin_app.staff.operations.attempts import TooManyAttempts
+from admin_app.staff.views import sign_in
 from admin_app.staff.views.checking import checked, own_device
+from admin_app.web import form_marks, kept_forms
 from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in_member
 from admin_app.web.local_addresses import local_target
 
@@ -86,4 +89,15 @@ class PreferencesView(DeskView):
             language, theme = form.get("language"), form.get("theme")
             with transaction():
                 own_account.prefer(signed_in_member(), language=language, theme=theme, shortcuts_on=shortcuts, opens_next=opens_next)
-        return redirect(local_target(form.get("back")))
+        return self._back()
+
+    def _back(self) -> Any:
+        """To the page of the switch, with what is typed there; whoever is not signed in gets the sign-in page as it stood."""
+        if kept_forms.BESIDE in request.args and not current_user.is_authenticated:
+            refresh()
+            return sign_in.as_typed()
+        kept = kept_forms.of_request("language")
+        if kept is None or kept.account != form_marks.account_here():
+            return redirect(local_target(request.form.get("back")))
+        kept_forms.put(kept)
+        return redirect(local_target(request.form.get("back") or kept.page))

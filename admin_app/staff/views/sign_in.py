@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import redirect, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
@@ -17,9 +17,10 @@ from admin_app.staff.operations import attempts, own_account, passkeys, signing_
 from admin_app.staff.views import proving
 from admin_app.staff.views.checking import checked
 from admin_app.staff.views.passkeys import CHALLENGE, question_for, site
-from admin_app.web import fresh_proof, known_devices
+from admin_app.web import fresh_proof, kept_forms, known_devices
 from admin_app.web.desk_view import DeskView, expose, public, signed_in_member
 from admin_app.web.error_pages import retry_header
+from admin_app.web.kept_forms import Kept
 from admin_app.web.local_addresses import local_target
 from admin_app.web.sessions import HALF_IN
 
@@ -34,6 +35,41 @@ def half_in() -> StaffMember | None:
         return None
     member = queries.by_username(half["name"])
     return member if member and member.active and member.second_factor_since else None
+
+
+def _half_way() -> dict[str, str]:
+    """Where whoever gave the right password goes on, and the form that goes along."""
+    half = session[HALF_IN]
+    return {"target": half["target"], "carried": half.get("kept", "")}
+
+
+def _going_on(member: StaffMember, target: str, carried: str) -> str:
+    """Where the person goes on: to the page of the form that was kept for them; what is somebody else's is dropped with a word."""
+    if not carried:
+        return target
+    try:
+        kept = kept_forms.opened(carried, member.id)
+    except kept_forms.NotTheirs:
+        flash(
+            _("What was typed in this window before you signed in is not yours, or too old. It is not shown; nothing was done."),
+            "info",
+        )
+        return "/"
+    kept_forms.put(kept)
+    return kept.page
+
+
+def in_place(kept: Kept) -> Any:
+    """The sign-in page in place of an answer, for a form whose session has ended; it carries the form, sealed."""
+    facts = {"form": SignInForm(formdata=None), "kept": kept_forms.sealed(kept), "target": kept.page, "has_anybody": True}
+    return render_template("staff/sign_in.html", **facts, has_ended=True, had_files=kept.had_files), 401
+
+
+def as_typed() -> Any:
+    """The sign-in page as it stands in somebody's window, but for the password: its language was switched."""
+    sent = request.form
+    facts = {"kept": sent.get(kept_forms.FIELD, ""), "target": local_target(sent.get("next")), "has_anybody": queries.has_anybody()}
+    return render_template("staff/sign_in.html", form=SignInForm(), **facts, has_ended=bool(facts["kept"]))
 
 
 class SignInView(DeskView):
@@ -67,13 +103,14 @@ class SignInView(DeskView):
         if member is None:
             return self._again(form, 422)
         target = local_target(request.args.get("next"))
+        carried = request.form.get(kept_forms.FIELD, "")
         if member.second_factor_since is None:
-            return self._let_in(member, target)
+            return self._let_in(member, target, carried)
         chosen = session.get("locale")
         session.renew()  # type: ignore[attr-defined]
         if chosen:
             session["locale"] = chosen
-        session[HALF_IN] = {"name": name, "at": clock.now().isoformat(), "target": target}
+        session[HALF_IN] = {"name": name, "at": clock.now().isoformat(), "target": target, "kept": carried}
         return redirect(url_for("SignInView.code"))
 
     @expose("/sign-in/code", methods=["GET"])
@@ -93,7 +130,7 @@ class SignInView(DeskView):
             return self._code_page(form, 422)
         try:
             if proving.is_right_code(member, form.code.data, self._tries(member), signing_in.enter):
-                return self._let_in(member, session[HALF_IN]["target"])
+                return self._let_in(member, **_half_way())
         except DomainError as refused:
             return self._code_page(form, refused.status, refused)
         form.code.errors = [_("This code is not right, or it was used already.")]
@@ -112,7 +149,7 @@ class SignInView(DeskView):
 
         try:
             if proving.is_second_factor(member, is_signed, self._tries(member), signing_in.enter):
-                return self._let_in(member, session[HALF_IN]["target"])
+                return self._let_in(member, **_half_way())
         except DomainError as refused:
             return self._code_page(CodeForm(formdata=None), refused.status, refused)
         refused = passkeys.PasskeyRefused(_("This passkey is not right here. Try again, or type the code of your authenticator."))
@@ -127,15 +164,18 @@ class SignInView(DeskView):
         page = self.render_template("staff/code.html", form=form, refused=refused.message if refused else None, options=options)
         return page, status, retry_header(refused) if refused else {}
 
-    def _let_in(self, member: StaffMember, target: str) -> Any:
-        """A session of its own for whoever proved all that is asked for; nothing of the one before survives."""
+    def _let_in(self, member: StaffMember, target: str, carried: str) -> Any:
+        """A session of its own for whoever proved all that is asked for; nothing of the one before survives.
+
+        `carried`: the sealed form of a session that had ended; it goes on if it is this person's.
+        """
         chosen = member.language or session.get("locale")
         session.renew()  # type: ignore[attr-defined]
         login_user(member)
         if chosen:
             session["locale"] = chosen
         fresh_proof.mark()
-        answer = redirect(target)
+        answer = redirect(_going_on(member, target, carried))
         known_devices.remember(answer, attempts.folded(member.username))
         return answer
 
@@ -146,7 +186,8 @@ class SignInView(DeskView):
 
     def _sign_in_page(self, form: SignInForm, **more: Any) -> Any:
         """The page; while nobody has an account it says how the first one is made, which only whoever has the machine can do."""
-        return self.render_template("staff/sign_in.html", form=form, has_anybody=queries.has_anybody(), **more)
+        facts = {"kept": request.form.get(kept_forms.FIELD, ""), "target": local_target(request.args.get("next"))}
+        return self.render_template("staff/sign_in.html", form=form, has_anybody=queries.has_anybody(), **facts, **more)
 
     @expose("/sign-out", methods=["POST"])
     @public

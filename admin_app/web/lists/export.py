@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from admin_app.foundation import clock
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.storage.limits import Kind
-from admin_app.web import arguments
+from admin_app.web import arguments, form_marks
 from admin_app.web.lists import drawing
 from admin_app.web.lists.context import Context
 from admin_app.web.lists.description import ListPage
@@ -27,7 +27,7 @@ AT_MOST = 1000
 """Rows of a file that is made while its reader waits; a job makes longer ones, so many rows at a time."""
 MOST = 50_000
 """Rows of any file: one is made in memory, and nobody reads more in a spreadsheet."""
-NOT_OF_THE_VIEW = ("csrf_token", "file")
+NOT_OF_THE_VIEW = ("csrf_token", form_marks.FIELD, "file")
 """Fields of the form that say nothing about what is exported."""
 
 

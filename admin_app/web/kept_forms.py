@@ -1,0 +1,179 @@
+"""What somebody typed into a form that was not taken stays: it comes back in the form, for the same person, and is sent by nobody else.
+
+Between the two it lies in that person's session; over a sign-in it travels sealed in the page that asks for the password, because whoever
+is not signed in has no session (ADR 0055). Nothing is done with it by itself: the person sees the form again and presses the button.
+"""
+
+import base64
+import json
+import zlib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, render_template, request, session
+from flask_login import current_user
+
+from admin_app.foundation import clock, crypto, settings
+from admin_app.foundation.database import is_public_id
+from admin_app.web import form_filling, form_marks, partial_pages
+from admin_app.web.form_filling import Sent
+
+FIELD = "kept"
+"""The field of the sign-in page that carries a sealed form."""
+FORMS = "kept_forms"
+"""The field in which static/desk/kept.js sends what is typed on a page whose language is switched (JSON)."""
+IN_SESSION = "kept_form"
+SECRETS = frozenset({"password", "proof", "current", "new", "code", "credential", FIELD, FORMS})
+"""Fields that are given again."""
+NOT_KEPT = SECRETS | form_filling.UNTOUCHED
+MOST = 200_000
+"""Characters that are kept of a form; longer than any text that may be typed."""
+MOST_FORMS = 20
+MINUTES = 30
+"""How long a form waits on its page."""
+TOKEN_FROM = 60
+"""Characters without a blank from which a value is something that a page signed."""
+SWITCHES, BESIDE = "/preferences/", "beside"
+"""Where the switches of the frame are sent; the argument that says that a form went there with its own switch."""
+
+
+class NotTheirs(Exception):
+    """What was kept is of somebody else, older than a session lasts, or damaged."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Forms of one page. `with_hidden`: they go on as they were sent, and not as a fresh form with the same text."""
+
+    account: int
+    page: str
+    forms: tuple[Sent, ...]
+    at: str
+    """When; ISO 8601."""
+    with_hidden: bool = True
+    why: str = "sign_in"
+    """What came in between: sign_in, language, refused."""
+    had_files: bool = False
+    """Whether files came along, which are not kept."""
+
+    @property
+    def path(self) -> str:
+        """The path of the page."""
+        return self.page.partition("?")[0]
+
+
+def of_request(why: str, *, with_hidden: bool = True) -> Kept | None:
+    """The form of this request, for whoever saw it; None where it is no form of a page of ours that was made for somebody."""
+    mark = form_marks.of_request() if request.method == "POST" else None
+    if mark is None or mark.account == form_marks.NOBODY:
+        return None
+    forms = _switched() if request.path == SWITCHES else (Sent(request.path, _fields()),)
+    if sum(len(value) for sent in forms for _name, value in sent.fields) > MOST:
+        forms = ()
+    had_files = any(file.filename for file in request.files.values())
+    return Kept(mark.account, mark.page, forms, clock.now().isoformat(), with_hidden, why, had_files)
+
+
+def _fields() -> tuple[tuple[str, str], ...]:
+    return tuple((name, value.replace("\0", "\ufffd")) for name, value in request.form.items(multi=True) if name not in NOT_KEPT)
+
+
+def _switched() -> tuple[Sent, ...]:
+    """What was typed beside the switch: what the script gathered, or the one form whose own switch was pressed."""
+    gathered = request.form.get(FORMS)
+    if gathered is None:
+        return (Sent("", tuple(pair for pair in _fields() if pair[0] != "language")),) if BESIDE in request.args else ()
+    try:
+        found = [_sent(one) for one in json.loads(gathered)[:MOST_FORMS]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()
+    return tuple(found)
+
+
+def _sent(one: Any) -> Sent:
+    fields = [(str(name), str(value)) for name, value in one["fields"] if name not in NOT_KEPT]
+    return Sent(str(one["action"]).partition("?")[0], tuple(fields))
+
+
+def sealed(kept: Kept) -> str:
+    """`kept` for a field of the sign-in page: nobody can read it, and it opens for its own account only."""
+    plain = zlib.compress(json.dumps(asdict(kept), ensure_ascii=False).encode(errors="replace"))
+    return base64.urlsafe_b64encode(crypto.keyring().encrypt(plain, context=_place(kept.account))).decode()
+
+
+def opened(text: str, account: int) -> Kept:
+    """What sealed() made, for the account that it is of; NotTheirs for everybody else."""
+    try:
+        plain = crypto.keyring().decrypt(base64.urlsafe_b64decode(text), context=_place(account))
+        kept = _read(json.loads(zlib.decompress(plain)))
+    except (crypto.Undecipherable, ValueError, IndexError):
+        raise NotTheirs from None
+    if clock.now() - datetime.fromisoformat(kept.at) > timedelta(hours=settings.current().session_hours):
+        raise NotTheirs
+    return kept
+
+
+def _place(account: int) -> bytes:
+    return f"kept form|content|{account}".encode()
+
+
+def _read(values: dict[str, Any]) -> Kept:
+    forms = tuple(Sent(action, tuple((name, value) for name, value in fields)) for action, fields in values.pop("forms"))
+    return Kept(forms=forms, **values)
+
+
+def put(kept: Kept) -> None:
+    """Let it wait on its page for whoever is signed in; another one before it is forgotten."""
+    if kept.forms:
+        session[IN_SESSION] = asdict(kept) | {"at": clock.now().isoformat()}
+
+
+def waiting() -> Kept | None:
+    """What waits for whoever is signed in."""
+    found = session.get(IN_SESSION)
+    kept = _read(dict(found)) if found else None
+    if kept is None or kept.account != form_marks.account_here():
+        return None
+    return kept if clock.now() - datetime.fromisoformat(kept.at) < timedelta(minutes=MINUTES) else None
+
+
+def forget() -> None:
+    """What waits is not wanted any more."""
+    session.pop(IN_SESSION, None)
+
+
+def install(app: Flask) -> None:
+    """Fill what waits into its page, and forget it when the form is sent."""
+    app.before_request(_sent_again)
+    app.after_request(_filled_in)
+
+
+def _sent_again() -> None:
+    if request.method == "POST" and IN_SESSION in session and current_user.is_authenticated:
+        kept = waiting()
+        if kept is None or request.path in {sent.action for sent in kept.forms} or request.form.get("forget"):
+            forget()
+
+
+def _filled_in(response: Response) -> Response:
+    if request.method != "GET" or IN_SESSION not in session or response.mimetype != "text/html" or response.is_streamed:
+        return response
+    kept = waiting()
+    if kept is None or kept.path != request.path or partial_pages.is_fragment_request() or response.status_code >= 500:
+        return response
+    text, left, form_id, is_changed = response.get_data(as_text=True), [], "", False
+    for sent in kept.forms:
+        filled = form_filling.fill(text, sent, page=request.path, with_hidden=kept.with_hidden)
+        text, form_id, is_changed = filled.text, form_id or filled.form_id, is_changed or filled.is_changed
+        left += [value for name, value in filled.left if _is_words(name, value)]
+    notice = render_template("desk/kept_notice.html", kept=kept, form_id=form_id, left=left, is_changed=is_changed)
+    start = text.find(">", text.find('id="main"')) + 1
+    response.set_data(text[:start] + notice + text[start:])
+    return response
+
+
+def _is_words(name: str, value: str) -> bool:
+    """Whether a value that found no place is one that a person wants to read again, and not the mark of a record or a number of ours."""
+    is_token = len(value) > TOKEN_FROM and value.isascii() and " " not in value
+    return name not in form_filling.PASSING and not is_token and not is_public_id(value)

@@ -1,0 +1,147 @@
+"""Every form into which somebody types: the session ends, the language is switched; what was typed is in the form again."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from lxml import html as lxml_html
+from werkzeug.datastructures import MultiDict
+
+from admin_app.foundation import browser_sessions
+from admin_app.foundation.browser_sessions import BrowserSession
+from admin_app.foundation.database import db
+from admin_app.web import kept_forms
+from tests.factories.staff import PASSWORD, code_of_now
+from tests.faults.furnished import FullOffice
+from tests.faults.typed import WORDS, is_typed, lost, typed_forms, typed_into
+from tests.forms import Form
+
+pytestmark = pytest.mark.about_pages
+
+
+def in_its_page(office: FullOffice, form: Form) -> Form:
+    """The form as its page shows it now."""
+    office.restore()
+    fresh = office.sender.current(form)
+    assert fresh is not None, f"{form.rule} is not on {form.page} any more"
+    return fresh
+
+
+def end_session(office: FullOffice, letter: str) -> None:
+    """What the server does after the idle minutes."""
+    browser_sessions.end(office.people[letter].get_cookie("card_desk").value)
+
+
+def rows_of_sessions() -> int:
+    db.session.rollback()
+    return db.session.scalar(sa.select(sa.func.count(BrowserSession.id)))
+
+
+def hidden(text: str, name: str) -> str:
+    """The value of a hidden field of the page."""
+    found = lxml_html.fromstring(text).xpath("//input[@name=$name]/@value", name=name)
+    return str(found[0]) if found else ""
+
+
+def signed_in_again(office: FullOffice, letter: str, text: str, who: str = "") -> Any:
+    """The answer to the sign-in form of the page, once more with the code where one is asked for."""
+    browser, sent = office.people[letter], {"username": who or f"m-{letter}", "password": PASSWORD}
+    answer = browser.post("/sign-in", data=sent | {"kept": hidden(text, "kept"), "next": hidden(text, "next")})
+    return browser.post(answer.location, data={"code": code_of_now()}) if (answer.location or "").endswith("/code") else answer
+
+
+def over_a_sign_in(office: FullOffice, form: Form) -> list[str]:
+    """What is lost of the form when its session has ended."""
+    fresh = in_its_page(office, form)
+    data = typed_into(fresh)
+    end_session(office, form.letter)
+    before = rows_of_sessions()
+    refused = office.people[form.letter].post(fresh.action, data=data)
+    assert (refused.status_code, rows_of_sessions()) == (401, before), f"{form.rule}: {refused.status_code}"
+    assert "记得" not in refused.text and hidden(refused.text, "kept"), f"{form.rule}: the sign-in page shows what was typed"
+    answer = signed_in_again(office, form.letter, refused.text)
+    return lost(office.app, office.people[form.letter].get(answer.location).text, fresh, data, page=answer.location)
+
+
+def over_a_switch(office: FullOffice, form: Form) -> list[str]:
+    """What is lost of the form when its own switch of the language is pressed."""
+    fresh = in_its_page(office, form)
+    data, browser = typed_into(fresh), office.people[form.letter]
+    answer = browser.post("/preferences/?beside=1", data=MultiDict([*data.items(multi=True), ("language", "zh")]))
+    page = browser.get(answer.location)
+    assert re.search(r'<html[^>]* lang="zh-Hans"', page.text), f"{form.rule}: {answer.location} is not in Chinese"
+    return lost(office.app, page.text, fresh, data, page=answer.location)
+
+
+def test_every_form_goes_on_after_a_sign_in(full_office: FullOffice) -> None:
+    forms = typed_forms(full_office.forms)
+    assert len(forms) > 40
+    missing = {f"{form.rule} {form.button} on {form.page}": left for form in forms if (left := over_a_sign_in(full_office, form))}
+    assert missing == {}
+
+
+def test_every_form_survives_the_switch_of_the_language(full_office: FullOffice) -> None:
+    forms = typed_forms(full_office.forms)
+    missing = {f"{form.rule} {form.button} on {form.page}": left for form in forms if (left := over_a_switch(full_office, form))}
+    assert missing == {}
+
+
+def test_control_a_form_that_is_not_kept_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = next(form for form in typed_forms(full_office.forms) if form.rule == "/cards/<public_id>/spoil")
+    monkeypatch.setattr(kept_forms, "put", lambda _kept: None)
+    assert over_a_sign_in(full_office, form) and over_a_switch(full_office, form)
+
+
+def test_every_form_has_a_switch_of_its_own_which_enter_never_presses(full_office: FullOffice) -> None:
+    wrong, seen = set(), 0
+    for (letter, page), text in full_office.crawler.pages.items():
+        for form in lxml_html.fromstring(text).xpath("//form[@method='post']"):
+            if letter == "-" or not typed_names(form) or (form.get("action") or "").startswith("/preferences/"):
+                continue
+            places = [one.get("formaction") or "" for one in form.xpath(".//button[not(@type='button')]")]
+            seen += 1
+            if "beside=1" not in places[-1] or "beside=1" in places[0]:
+                wrong.add((page, form.get("action")))
+    assert wrong == set() and seen > 100
+
+
+def typed_names(form: Any) -> set[str]:
+    """The names of what stands there to be typed or chosen."""
+    kinds = {"hidden", "password", "file"}
+    found = [one for one in form.xpath(".//input[not(@hidden)]|.//select|.//textarea") if one.get("type") not in kinds]
+    return {one.get("name") for one in found} - kept_forms.SECRETS - {None}
+
+
+def test_nobody_else_sees_what_was_typed(full_office: FullOffice) -> None:
+    form = next(form for form in typed_forms(full_office.forms) if form.rule == "/cards/<public_id>/spoil")
+    fresh = in_its_page(full_office, form)
+    end_session(full_office, form.letter)
+    refused = full_office.people[form.letter].post(fresh.action, data=typed_into(fresh))
+    answer = signed_in_again(full_office, form.letter, refused.text, who="m-s")
+    assert answer.location == "/"
+    page = full_office.people[form.letter].get(fresh.page)
+    assert WORDS not in html.unescape(page.text) + html.unescape(full_office.people[form.letter].get("/").text)
+
+
+def test_what_is_sealed_is_neither_read_nor_changed_on_its_way(full_office: FullOffice) -> None:
+    form = next(form for form in typed_forms(full_office.forms) if form.rule == "/cards/<public_id>/spoil")
+    fresh = in_its_page(full_office, form)
+    end_session(full_office, form.letter)
+    sealed = hidden(full_office.people[form.letter].post(fresh.action, data=typed_into(fresh)).text, "kept")
+    for text in (sealed[:-5] + "AAAA=", "", "x", "é", sealed + "A"):
+        with pytest.raises(kept_forms.NotTheirs):
+            kept_forms.opened(text, 1)
+
+
+@pytest.mark.parametrize("mark", ["", "x", "no mark of ours"])
+def test_a_form_of_another_site_is_not_kept(full_office: FullOffice, mark: str) -> None:
+    full_office.restore()
+    answer = full_office.people["-"].post("/queue/next", data={"q": WORDS, "form_page": mark})
+    assert answer.status_code == 401 and not hidden(answer.text, "kept")
+
+
+def test_control_typed_fields_are_found(full_office: FullOffice) -> None:
+    found = {one.name for form in typed_forms(full_office.forms) for one in form.fields if is_typed(one)}
+    assert {"reason", "note", "statement", "circumstances", "address", "name"} <= found

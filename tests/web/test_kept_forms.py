@@ -1,0 +1,209 @@
+"""A form that was not taken comes back to whoever typed it, and to nobody else, with every guard of the office in force."""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html as lxml_html
+
+from admin_app.foundation import browser_sessions, clock
+from admin_app.staff.models import StaffMember
+from admin_app.web import kept_forms
+from admin_app.web.form_filling import Sent, fill
+from tests.factories.residents import register
+from tests.factories.staff import PASSWORD, code_of_now, give_second_factor
+
+WORDS = '记得 <b> & "more"'
+
+
+@pytest.fixture
+def guarded(app: Flask) -> Iterator[Flask]:
+    """The app as it runs in the office: tokens are asked for."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield app
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+def fields(text: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that is sent to an address that begins so."""
+    found = lxml_html.fromstring(text).xpath("//form[starts-with(@action, $action)]", action=action)
+    return {one.get("name"): one.get("value") or "" for one in found[0].xpath(".//input[@type='hidden']")}
+
+
+def entered(browser: FlaskClient, member: StaffMember, text: str | None = None) -> str:
+    """Sign in with the form of the page (default: of the sign-in page); where it leads."""
+    text = text or browser.get("/sign-in").text
+    answer = browser.post("/sign-in", data=fields(text, "/sign-in") | {"username": member.username, "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
+    if answer.location.endswith("/code"):
+        page = browser.get(answer.location).text
+        answer = browser.post("/sign-in/code", data=fields(page, "/sign-in/code") | {"code": code_of_now()})
+        assert answer.status_code == 302, answer.text
+    return str(answer.location)
+
+
+def reported(browser: FlaskClient, place: str, **changes: str) -> dict[str, str]:
+    """A loss report as somebody fills it in on its page."""
+    return fields(browser.get(place).text, place) | {"channel": "counter", "kind": "provisional", "circumstances": WORDS} | changes
+
+
+def circumstances(text: str) -> str:
+    return str(lxml_html.fromstring(text).xpath("//textarea[@name='circumstances']")[0].text or "").removeprefix("\n")
+
+
+def end_session(browser: FlaskClient) -> None:
+    browser_sessions.end(browser.get_cookie("card_desk").value)
+
+
+@pytest.mark.parametrize("has_code", [False, True])
+def test_over_a_sign_in_with_and_without_a_second_factor(guarded: Flask, clerk: StaffMember, has_code: bool) -> None:
+    resident = register(clerk)
+    if has_code:
+        give_second_factor(clerk)
+    browser, place = guarded.test_client(), f"/loss-reports/new/{resident.public_id}"
+    with time_machine.travel(clock.now(), tick=False) as now:
+        entered(browser, clerk)
+        sent = reported(browser, place)
+        end_session(browser)
+        now.shift(60)  # the next code
+        refused = browser.post(place, data=sent)
+        assert refused.status_code == 401 and "Your session has ended" in refused.text
+        assert entered(browser, clerk, refused.text) == place
+    page = browser.get(place)
+    assert circumstances(page.text) == WORDS and "You are signed in again" in page.text
+    assert browser.post(place, data=fields(page.text, place) | {"channel": "counter", "kind": "provisional"}).status_code == 302
+    assert "You are signed in again" not in browser.get(place).text
+
+
+def test_who_signed_in_again_elsewhere_gets_the_old_window_back_filled_in(guarded: Flask, clerk: StaffMember) -> None:
+    resident = register(clerk)
+    browser, place = guarded.test_client(), f"/loss-reports/new/{resident.public_id}"
+    entered(browser, clerk)
+    sent = reported(browser, place)
+    end_session(browser)
+    entered(browser, clerk)
+    answer = browser.post(place, data=sent)
+    assert (answer.status_code, answer.location) == (302, place)
+    assert circumstances(browser.get(place).text) == WORDS
+
+
+def test_the_window_of_somebody_else_keeps_nothing(guarded: Flask, clerk: StaffMember, supervisor: StaffMember) -> None:
+    resident = register(clerk)
+    browser, place = guarded.test_client(), f"/loss-reports/new/{resident.public_id}"
+    entered(browser, clerk)
+    sent = reported(browser, place)
+    end_session(browser)
+    entered(browser, supervisor)
+    answer = browser.post(place, data=sent)
+    assert answer.status_code == 400 and WORDS not in html.unescape(answer.text)
+
+
+def test_a_wrong_password_and_another_language_keep_the_form(guarded: Flask, clerk: StaffMember) -> None:
+    resident = register(clerk)
+    browser, place = guarded.test_client(), f"/loss-reports/new/{resident.public_id}"
+    entered(browser, clerk)
+    sent = reported(browser, place)
+    end_session(browser)
+    refused = browser.post(place, data=sent).text
+    again = browser.post("/sign-in", data=fields(refused, "/sign-in") | {"username": clerk.username, "password": "wrong"})
+    assert again.status_code == 422
+    switched = browser.post("/preferences/?beside=1", data=fields(again.text, "/sign-in") | {"username": clerk.username, "language": "zh"})
+    assert 'lang="zh-Hans"' in switched.text and f'value="{clerk.username}"' in switched.text
+    assert entered(browser, clerk, switched.text) == place
+    assert circumstances(browser.get(place).text) == WORDS
+
+
+def test_what_the_script_gathers_comes_back(guarded: Flask, clerk: StaffMember) -> None:
+    resident = register(clerk)
+    browser, place = guarded.test_client(), f"/loss-reports/new/{resident.public_id}"
+    entered(browser, clerk)
+    text = browser.get(place).text
+    gathered = json.dumps([{"action": place, "fields": [["circumstances", WORDS], ["kind", "formal"]]}])
+    switch = fields(text, "/preferences/") | {"language": "zh", "kept_forms": gathered}
+    assert browser.post("/preferences/", data=switch).location == place
+    page = browser.get(place).text
+    assert circumstances(page) == WORDS and 'lang="zh-Hans"' in page
+    dropped = browser.post("/preferences/", data=fields(page, "/preferences/") | {"forget": "yes"})
+    assert circumstances(browser.get(dropped.location).text) == ""
+
+
+@pytest.mark.parametrize("gathered", ["", "x", "[]", "{}", "[1]", '[{"action": 1}]', '[{"fields": [[1]], "action": "/"}]', "[" * 5000])
+def test_what_no_script_of_ours_gathers_is_left(sign_in: Callable[..., FlaskClient], gathered: str) -> None:
+    assert sign_in("reviewer").post("/preferences/", data={"language": "zh", "kept_forms": gathered}).status_code == 302
+
+
+def test_a_form_of_a_stranger_is_no_row_and_no_form_of_anybody(guarded: Flask) -> None:
+    browser = guarded.test_client()
+    sent = fields(browser.get("/sign-in").text, "/sign-in")
+    answer = browser.post("/queue/next", data=sent | {"q": WORDS, "csrf_token": "old"})
+    assert answer.status_code == 400 and 'name="kept"' not in answer.text
+
+
+def test_a_background_request_is_told_by_its_status(guarded: Flask, reviewer: StaffMember) -> None:
+    browser = guarded.test_client()
+    entered(browser, reviewer)
+    sent = fields(browser.get("/queue/").text, "/queue/next")
+    end_session(browser)
+    answer = browser.post("/queue/next", data=sent, headers={"Sec-Fetch-Mode": "cors"})
+    assert answer.status_code == 400 and 'name="kept"' not in answer.text
+
+
+def test_it_waits_for_some_minutes(sign_in: Callable[..., FlaskClient], clerk: StaffMember, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_forms, "MINUTES", 5)
+    resident = register(clerk)
+    browser, place = sign_in(clerk), f"/loss-reports/new/{resident.public_id}"
+    sent = reported(browser, place) | {"language": "en"}
+    with time_machine.travel(clock.now(), tick=False) as now:
+        browser.post("/preferences/?beside=1", data=sent)
+        assert circumstances(browser.get(place).text) == WORDS
+        now.shift((kept_forms.MINUTES + 1) * 60)
+        assert circumstances(browser.get(place).text) == ""
+
+
+PAGE = """<main id="main"><form method="post" action="/a"><input type="hidden" name="version" value="3"><input name="t" value="a&amp;b">
+<label><input type="checkbox" name="c" value="1" checked></label><input type="checkbox" name="c" value="2">
+<div popover id="o"><textarea name="note">old</textarea><select name="s"><option value="">-</option><option value="x">X</option></select>
+<input type="password" name="password"><button name="kind" value="no">No</button></div></form>
+<form method="post" action="/b"><input type="hidden" name="id" value="1"><input name="t"></form>
+<form method="post" action="/b"><input type="hidden" name="id" value="2"><input name="t"></form></main>"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ((("t", '"><b>'),), '<input name="t" value="&quot;&gt;&lt;b&gt;">'),
+        ((("c", "2"),), '<input type="checkbox" name="c" value="2" checked="">'),
+        ((("t", "a&b"),), '<input type="checkbox" name="c" value="1">'),
+        ((("note", "</textarea><script>"),), "\n&lt;/textarea&gt;&lt;script&gt;</textarea>"),
+        ((("s", "x"),), '<option value="x" selected="">'),
+        ((("version", "2"),), 'name="version" value="2"'),
+        ((("kind", "no"),), '<div id="o" data-kept-open="">'),
+    ],
+)
+def test_a_value_is_written_into_its_control(sent: tuple[tuple[str, str], ...], expected: str) -> None:
+    assert expected in fill(PAGE, Sent("/a", sent), page="/").text
+
+
+def test_the_form_that_names_the_same_record_is_filled() -> None:
+    filled = fill(PAGE, Sent("/b", (("id", "2"), ("t", "here"))), page="/").text
+    assert re.search(r'name="id" value="2"><input name="t" value="here">', filled) and filled.count("here") == 1
+
+
+def test_a_fresh_form_keeps_its_own_version() -> None:
+    filled = fill(PAGE, Sent("/a", (("version", "2"), ("t", "here"))), page="/", with_hidden=False)
+    assert 'name="version" value="3"' in filled.text and 'value="here"' in filled.text
+
+
+def test_what_has_no_place_is_told() -> None:
+    assert fill(PAGE, Sent("/a", (("gone", "words"), ("csrf_token", "x"))), page="/").left == (("gone", "words"),)
+    filled = fill(PAGE, Sent("/c", (("t", "words"),)), page="/")
+    assert (filled.text, filled.left, filled.form_id) == (PAGE, (("t", "words"),), "")
+
+
+def test_a_password_is_never_written() -> None:
+    assert "hush" not in fill(PAGE, Sent("/a", (("password", "hush"), ("t", "x"))), page="/").text
