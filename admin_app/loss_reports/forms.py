@@ -1,13 +1,23 @@
 """What is asked for when a loss is reported."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 
+from admin_app.foundation.typed_text import numbers, texts
+from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import offered, reason, serial
 
 KINDS = {"provisional": _l("Provisional"), "formal": _l("Formal")}
+
+
+SAID = ("channel", "kind", "was_stolen", "circumstances", "card_serial", "bank_side_reported")
+"""What a report says."""
+YES_NO = {True: _l("yes"), False: _l("no")}
 
 
 class ReportForm(DeskForm):
@@ -22,6 +32,20 @@ class ReportForm(DeskForm):
     card_serial = serial(_l("Serial of the lost card"))
     bank_side_reported = BooleanField(_l("The bank side of the card is reported too"))
     centre = SelectField(_l("Service centre"), coerce=str, choices=[], validate_choice=False)
+
+    def differences(self, report: LossReport, only: Iterable[str] = SAID) -> list[tuple[object, str, str]]:
+        """(label, typed, saved) of each field that says something else than the report that was taken with this form."""
+        began_formal = report.formal_at is not None and report.formal_at == report.reported_at
+        found = []
+        for name in only:
+            saved: Any = ("formal" if began_formal else "provisional") if name == "kind" else getattr(report, name)
+            typed = self[name].data or type(saved)()
+            typed = texts.folded(typed) if isinstance(typed, str) else typed
+            if typed != saved and not (name == "card_serial" and numbers.compact(str(typed)) == saved):
+                words: dict[Any, Any] = {choice.value: choice.label for choice in getattr(self[name], "choices", None) or ()}
+                words |= YES_NO if isinstance(saved, bool) else {}
+                found.append((self[name].label.text, str(words.get(typed, typed)), str(words.get(saved, saved))))
+        return found
 
     def is_unconfirmed(self) -> bool:
         """Whether a formal report is asked for whose consequences were not shown yet."""

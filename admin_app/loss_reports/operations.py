@@ -34,6 +34,10 @@ class AlreadyReported(Conflict):
     """A report of this resident is running; details: public_id and reference of that report."""
 
 
+class SentBefore(Conflict):
+    """The form was sent before with other words: its report stands as it was taken; details: public_id and reference of that report."""
+
+
 class NoCentre(DomainError):
     """Nobody can tell which centre takes this."""
 
@@ -54,14 +58,18 @@ def take(
 ) -> LossReport:
     """A new report; `key` is the random key of the form (32 hex digits): the same key again gives the report of the first time.
 
-    Raises NotByPhone, NoCentre, AlreadyReported (a running provisional one is made formal instead; a formal one is enough).
+    Raises SentBefore (the key of a report that says something else), NotByPhone, NoCentre, AlreadyReported (a running provisional one is
+    made formal instead; a formal one is enough).
     """
     # One report at a time for one resident: what follows must see what another counter has just written.
     db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update(key_share=True))
     key = numbers.form_key(key)
+    serial = numbers.serial(card_serial, field="card_serial")
+    words = texts.block(circumstances, most=CIRCUMSTANCES_LENGTH, field="circumstances")
+    said = {"was_stolen": was_stolen, "circumstances": words, "card_serial": serial, "bank_side_reported": bank_side_reported}
     repeated = _first_of(key, by=by)
     if repeated is not None:
-        return repeated
+        return _as_sent(repeated, said | {"channel": channel}, is_formal)
     if is_formal and channel == Channel.PHONE:
         raise NotByPhone(_l("By phone only a provisional report is possible; a formal one needs the person or a verified sign-in."))
     centre = centre or centres.by_id(by.centre_id)
@@ -69,9 +77,8 @@ def take(
         raise NoCentre(_l("Please choose the service centre that takes this report."))
     _refuse_second(resident)
     report = _new(resident, channel=channel, is_formal=is_formal, by=by, centre=centre, public_id=key or new_public_id())
-    report.was_stolen, report.bank_side_reported = was_stolen, bank_side_reported
-    report.circumstances = texts.block(circumstances, most=CIRCUMSTANCES_LENGTH, field="circumstances")
-    report.card_serial = numbers.serial(card_serial, field="card_serial")
+    for name, value in said.items():
+        setattr(report, name, value)
     db.session.add(report)
     db.session.flush()
     facts = {"status": [None, report.status], "channel": report.channel, "resident": resident.public_id}
@@ -86,6 +93,15 @@ def _first_of(key: str | None, *, by: Actor) -> LossReport | None:
     if first is not None and not filing.is_filer("taken_by_id", first, by):
         raise numbers.FormKeyRefused
     return first
+
+
+def _as_sent(first: LossReport, said: dict[str, object], is_formal: bool) -> LossReport:
+    """The report of the first time, if the form says what it says; SentBefore if not: a report is not changed afterwards."""
+    was_formal = first.formal_at is not None and first.formal_at == first.reported_at
+    if was_formal == is_formal and all(getattr(first, name) == value for name, value in said.items()):
+        return first
+    sentence = _l("This form was sent before: %(reference)s was taken with it and stays as it is.", reference=first.reference)
+    raise SentBefore(sentence, public_id=first.public_id, reference=first.reference)
 
 
 def _refuse_second(resident: Resident) -> None:

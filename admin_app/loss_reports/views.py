@@ -66,6 +66,9 @@ class LossReportView(DeskView):
         try:
             with transaction():
                 report = operations.take(resident, by=me, **report_values(form))
+        except operations.SentBefore as sent:
+            first = queries.by_public_id(me, sent.details["public_id"])
+            return self._form(resident, form, form_errors.put(form, sent), changed=form.differences(first))
         except operations.AlreadyReported as running:
             flash(running.message, "warning")
             return redirect(url_for("LossReportView.show", public_id=running.details["public_id"]))
@@ -171,12 +174,14 @@ class LossReportView(DeskView):
             made = loss_report_receipt(queries.receipt_row(report, by=signed_in()), wanted)
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 
-    def _form(self, resident: Resident, form: ReportForm, status: int = 200) -> Any:
+    def _form(self, resident: Resident, form: ReportForm, status: int = 200, *, changed: Any = ()) -> Any:
         reading.opened("resident", resident.public_id, resident)
         if signed_in().centre_id is None:
             form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         running = queries.in_force(resident) or queries.open_provisional(resident)
-        return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, rules=rules), status
+        return self.render_template(
+            "loss_reports/new.html", resident=resident, form=form, running=running, rules=rules, changed=changed
+        ), status
 
     def _page(self, report: LossReport, form: LiftForm, status: int = 200, *, proof_error: Any = None) -> Any:
         reading.opened("loss_report", report.reference, report.resident)

@@ -7,7 +7,7 @@ is not signed in has no session (ADR 0055). Nothing is done with it by itself: t
 import base64
 import json
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from admin_app.foundation import clock, crypto, settings
 from admin_app.foundation.database import is_public_id
 from admin_app.web import form_filling, form_marks, partial_pages
 from admin_app.web.form_filling import Sent
+from admin_app.web.local_addresses import local_target
 
 FIELD = "kept"
 """The field of the sign-in page that carries a sealed form."""
@@ -157,6 +158,10 @@ def _sent_again() -> None:
 
 
 def _filled_in(response: Response) -> Response:
+    if request.method == "GET" and IN_SESSION in session and response.location and 300 <= response.status_code < 400:
+        kept = waiting()
+        if kept is not None and kept.path == request.path:  # the page is over: what was typed goes where the person goes
+            session[IN_SESSION] = asdict(replace(kept, page=local_target(response.location)))
     if request.method != "GET" or IN_SESSION not in session or response.mimetype != "text/html" or response.is_streamed:
         return response
     kept = waiting()

@@ -17,7 +17,6 @@ from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
 from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
-from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from admin_app.web import form_marks
@@ -26,9 +25,10 @@ from tests.faults import interruptions
 from tests.faults.extra_fields import written_too_much
 from tests.faults.full_office import LANGUAGES
 from tests.faults.furnished import FullOffice, missing_rules
+from tests.faults.typed import columns_with
 from tests.forms import PLACES_FOR_FILES, Crawler, Form, filled
 from tests.routes import LETTERS, checksum
-from tests.sealed import opened, sealed_texts
+from tests.sealed import sealed_texts
 
 MARK = "\"'><b id=zz>"
 RAW = "<b id=zz"
@@ -146,19 +146,6 @@ def test_markup_in_any_field_is_never_markup_on_a_page(full_office: FullOffice) 
     crawler = Crawler(full_office.app, full_office.people).crawl("".join(LETTERS))
     assert [place for place, page in crawler.pages.items() if RAW in page] == []
     assert sum("&lt;b id=zz" in page for page in crawler.pages.values()) > 50, "the markup was hardly shown anywhere"
-
-
-def columns_with(text: str) -> set[tuple[str, str]]:
-    """(table, column) of every text column that holds `text`."""
-    db.session.rollback()
-    found = set()
-    for table in db.metadata.sorted_tables:
-        names = [column.name for column in table.columns if isinstance(column.type, sa.String)]
-        if names and table.name != BrowserSession.__tablename__:
-            for row in db.session.execute(sa.select(*(table.c[name] for name in names))):
-                found |= {(table.name, name) for name, value in zip(names, row, strict=True) if text in str(value)}
-    found |= {(table.name, name) for table in db.metadata.sorted_tables for name, value in opened(table) if text in str(value)}
-    return found
 
 
 def write_everywhere(columns: set[tuple[str, str]]) -> None:

@@ -4,16 +4,20 @@ import html
 from dataclasses import replace
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from admin_app.foundation.browser_sessions import BrowserSession
+from admin_app.foundation.database import db
 from admin_app.web import kept_forms
 from tests.forms import Field, Form, filled, forms_in
+from tests.sealed import opened
 
 WORDS = "记得 <b> \"quote\" & 'one'"
 """Typed into every free text: markup, both scripts, quotes."""
-NO_WORK = ("/preferences/", "/residents/known")
-"""The switches themselves, and what a script asks while somebody types."""
+NO_WORK = ("/preferences/", "/residents/known", "/account/password")
+"""The switches themselves, what a script asks while somebody types, and a form of secrets."""
 CHOICES = ("select", "checkbox", "radio")
 FREE = ("text", "search", "textarea")
 
@@ -74,3 +78,16 @@ def _values(form: Form, wanted: Field) -> set[str]:
     if wanted.kind in ("checkbox", "radio"):
         return {one.value or "on" for one in same if one.is_on}
     return {one.value.removeprefix("\n").replace("\r\n", "\n") for one in same}
+
+
+def columns_with(text: str) -> set[tuple[str, str]]:
+    """(table, column) of every text column that holds `text`."""
+    db.session.rollback()
+    found = set()
+    for table in db.metadata.sorted_tables:
+        names = [column.name for column in table.columns if isinstance(column.type, sa.String)]
+        if names and table.name != BrowserSession.__tablename__:
+            for row in db.session.execute(sa.select(*(table.c[name] for name in names))):
+                found |= {(table.name, name) for name, value in zip(names, row, strict=True) if text in str(value)}
+    found |= {(table.name, name) for table in db.metadata.sorted_tables for name, value in opened(table) if text in str(value)}
+    return found

@@ -34,6 +34,10 @@ class DuplicateApplication(Conflict):
     """The resident has an unfinished application for the same reason; details: reference, public_id."""
 
 
+class SentBefore(Conflict):
+    """The form was sent before with other words: its application stands as it was; details: reference, public_id."""
+
+
 class MaterialsMissing(DomainError):
     """Required materials have no document; details: `materials`."""
 
@@ -42,15 +46,15 @@ class MaterialsMissing(DomainError):
 def take_in(resident: Resident, details: CaseDetails, *, by: Actor, centre: Centre | None = None, key: str | None = None) -> Application:
     """A new draft for `resident` at `centre` (default: that of `by`).
 
-    `key` is the random key of the form (32 hex digits): the same key again gives the draft of the first time. Raises InvalidCase
-    (details: field), DuplicateApplication, and the refusals of residents.rules.
+    `key` is the random key of the form (32 hex digits): the same key again gives the draft of the first time, SentBefore if the details
+    are others than those that stand there. Raises InvalidCase (details: field), DuplicateApplication, and the refusals of residents.rules.
     """
     # One counter at a time for one resident: what follows must see what the other one has just written.
     db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update(key_share=True))
     key = numbers.form_key(key)
     repeated = _first_of(key, by=by)
     if repeated is not None:
-        return repeated
+        return _as_sent(repeated, details)
     centre = centre or centres.by_id(by.centre_id)
     if centre is None:
         raise InvalidCase(_l("Please choose the service centre that takes this application."), field="centre")
@@ -71,6 +75,28 @@ def _first_of(key: str | None, *, by: Actor) -> Application | None:
     if first is not None and not filing.is_filer("taken_by_id", first, by):
         raise numbers.FormKeyRefused
     return first
+
+
+def _as_sent(first: Application, details: CaseDetails) -> Application:
+    """The draft of the first time, if it says what `details` say; SentBefore if not. It is not changed."""
+    before = {field: getattr(first, field) for field in SHOWN}
+    fill(first, details)
+    is_same = before == {field: getattr(first, field) for field in SHOWN}
+    db.session.expire(first)
+    if is_same:
+        return first
+    sentence = _l(
+        "This form was sent before: %(reference)s was taken with it. Beside what you typed is what stands there.",
+        reference=first.reference,
+    )
+    raise SentBefore(sentence, reference=first.reference, public_id=first.public_id)
+
+
+SHOWN = (
+    "channel", "reason", "statement", "applicant", "agent_name", "agent_id_masked", "old_card_serial", "delivery", "recipient", "postcode",
+    "address",
+)  # fmt: skip
+"""What the form asks for, as the case shows it."""
 
 
 def refuse_duplicate(resident: Resident, reason: str) -> None:

@@ -16,8 +16,9 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations import claims, decisions, unsaved, verdicts
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue
-from admin_app.applications.queries.snapshot import differences
+from admin_app.applications.queries.snapshot import differences, snapshot
 from admin_app.applications.views import case_page, lease, second_part
+from admin_app.applications.views.case_mode import mode_of
 from admin_app.applications.views.lists import QUEUE
 from admin_app.applications.views.queue import go_on, read_view
 from admin_app.audit.operations import reading
@@ -85,7 +86,7 @@ class CaseView(DeskView):
                 claims.reassign(case, to, reason=reason, by=me)
                 name = to.name_shown
         except TextRefused as refused:
-            return once_more(reference, me, {"reason": reason}, refused)
+            return once_more(reference, me, {"kind": "hand_over", "reason": reason, "to": arguments.form.single("to")}, refused)
         flash(_("%(reference)s is with %(who)s now.", reference=reference, who=name), "success")
         return back_to(reference)
 
@@ -104,11 +105,9 @@ class CaseView(DeskView):
                 verdicts.give_verdict(document, verdict, by=me, version=version, reason=form.single("reason"), note=note)
         except Conflict as refused:
             return stale(reference, me, {"verdict_note": note}, form.single("seen"), refused)
-        except verdicts.ReasonRequired as refused:
-            flash(str(refused.message), "warning")
-            return back_to(reference, document=document_id)
-        except TextRefused as refused:
-            return once_more(reference, me, {"verdict_note": note}, refused, document=document_id)
+        except (verdicts.ReasonRequired, TextRefused) as refused:
+            typed = {"verdict_note": note, "refused_document": document_id, "refused_why": form.single("reason")}
+            return once_more(reference, me, typed, refused, document=document_id)
         return back_to(reference, document=document_id if verdict == rules.Verdict.PENDING else None)
 
     @expose("/<reference>/decide", methods=["POST"])
@@ -195,7 +194,7 @@ def again(reference: str, me: Actor, typed: DecisionInput, refused: DomainError)
     return page(case, me, read_view(arguments.form.single("view"), me), typed=typed.unsaved(), problem=refused), refused.status
 
 
-def once_more(reference: str, me: Actor, typed: dict[str, Any], refused: TextRefused, *, document: str = "") -> Any:
+def once_more(reference: str, me: Actor, typed: dict[str, Any], refused: DomainError, *, document: str = "") -> Any:
     """The case page with a text that cannot be kept as it was typed, and why."""
     flash(refused.message, "warning")
     case = case_queries.case_by_reference(me, reference)
@@ -212,8 +211,11 @@ def stale(reference: str, me: Actor, typed: dict[str, Any], seen: str, refused: 
     reading.opened("application", case.reference, case.resident)
     before = case_page.unseal(seen)
     found = differences(before, case) if before else []
-    text = render_template("case/stale.html", case=case, differences=found, typed=typed, message=refused.message, rules=rules)
-    return text, refused.status
+    facts = {
+        "case": case, "differences": found, "typed": typed, "message": refused.message, "rules": rules, "mode": mode_of(case, me),
+        "seen": case_page.seal(snapshot(case)), "view_text": arguments.form.single("view"),
+    }  # fmt: skip
+    return render_template("case/stale.html", **facts), refused.status
 
 
 def back_to(reference: str, **changes: Any) -> Any:

@@ -67,6 +67,8 @@ class CasePage:
     seen: str
     receivers: list[StaffMember]
     second: SecondPart
+    refused: str = ""
+    """What was just sent and refused: a kind of decision, or hand_over; its dialogue stands open."""
 
     @property
     def is_second(self) -> bool:
@@ -224,6 +226,7 @@ def build(case: Application, me: Actor, address: ListAddress, *, document: str, 
         seen=seal(snapshot(case)),
         receivers=_receivers(case, me),
         second=second_part.build(case, me, mode),
+        refused=str((typed or {}).get("kind", "")),
     )  # fmt: skip
 
 

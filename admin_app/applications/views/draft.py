@@ -33,6 +33,7 @@ from admin_app.loss_reports import operations as loss_operations
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
 from admin_app.loss_reports.forms import ReportForm
+from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -100,9 +101,13 @@ class DraftView(DeskView):
             "circumstances": form.circumstances.data or "", "card_serial": form.card_serial.data or case.old_card_serial,
             "bank_side_reported": bool(form.bank_side_reported.data), "key": form.key.data or None, "centre": case.centre,
         }  # fmt: skip
+        running = _running(case)
+        differences = _differences(form, running) if running is not None and form.key.data else []
+        if running is not None and differences:
+            raise loss_operations.SentBefore(_sent_before(running, differences))
         try:
             with transaction():
-                report = _running(case) or loss_operations.take(case.resident, by=me, **values)
+                report = running or loss_operations.take(case.resident, by=me, **values)
                 intake.link_loss_report(case, report, by=me)
         except DomainError as refused:
             return self._page(_case(reference), form_errors.put(form, refused), report_form=form)
@@ -252,6 +257,21 @@ def _take_files(case: Application, material: str, uploads: Iterable[FileStorage]
         except DomainError as refused:
             refusals.append((upload.filename or "", refused.message))
     return refusals
+
+
+def _differences(form: ReportForm, report: LossReport) -> list[tuple[object, str, str]]:
+    """What the short form of the draft says otherwise than `report`; what it does not ask comes from the case."""
+    return form.differences(report, only=("channel", "circumstances", "bank_side_reported", "kind"))
+
+
+def _sent_before(report: LossReport, differences: list[tuple[object, str, str]]) -> str:
+    """That a report runs already, what stands there, and what was typed."""
+    said = "; ".join(
+        _("%(field)s: you typed %(typed)s, %(saved)s stands there", field=name, typed=typed or "—", saved=saved or "—")
+        for name, typed, saved in differences
+    )
+    sentence = _("%(reference)s was taken already and stays as it is. Nothing was changed.", reference=report.reference)
+    return f"{sentence} {said}"
 
 
 def _running(case: Application) -> Any:

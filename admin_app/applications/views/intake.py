@@ -61,6 +61,8 @@ class IntakeView(DeskView):
                 resident_operations.update_contact(resident, phone=form.phone.data or "", by=me)
                 made = intake.take_in(resident, form.details(), by=me, centre=centre, key=form.key.data or None)
                 intake.link_what_is_known(made, by=me)
+        except intake.SentBefore as sent:
+            return self._sent_before(resident, form, sent)
         except intake.DuplicateApplication as twin:
             return self._form(resident, form, form_errors.put(form, twin), twin=twin.details["reference"])
         except DomainError as refused:
@@ -102,6 +104,11 @@ class IntakeView(DeskView):
             return self._form(case.resident, form, form_errors.put(form, refused), case=case)
         flash(_("Saved."), "success")
         return redirect(url_for("DraftView.show", reference=reference))
+
+    def _sent_before(self, resident: Resident, form: CaseForm, sent: intake.SentBefore) -> Any:
+        """A form that was sent, edited and sent again: the form that changes the draft, with what was typed beside what stands there."""
+        case = queries.by_reference(signed_in(), sent.details["reference"])
+        return self._form(resident, form, form_errors.put(form, sent), case=case, changed=form.differences(case))
 
     def _form(
         self, resident: Resident, form: CaseForm, status: int = 200, *, case: Application | None = None, changed: Any = (), twin: str = ""
