@@ -214,4 +214,5 @@ def receipt_row(report: LossReport, *, by: Actor) -> LossReportReceiptRow:
         card_number_masked=f"…{report.card_serial[-4:]}" if report.card_serial else "",
         bank_side_reported=report.bank_side_reported,
         clerk=by.display_name,
+        resident_latin=report.resident.name_latin if by.may("residents.names") else "",
     )

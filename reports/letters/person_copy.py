@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from reports.letters.rows import PersonCopyRow
 from reports.pdf import renderer
 from reports.text import dates
+from reports.text.spelling import printable
 
 
 def person_copy(row: PersonCopyRow, language: str) -> bytes:
-    """Return the copy as PDF.
-
-    Raises MissingGlyphs if a character cannot be printed.
-    """
+    """Return the copy as PDF; a character that no print font has is spelled out by its code point."""
+    row = printable(row)
     html = renderer.document(
         "letters/person_copy.html", language=language, row=row, made_at=dates.minute(row.made_at, language), pieces=pieces
     )

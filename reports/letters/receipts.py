@@ -4,6 +4,7 @@ from reports.barcodes.qr import qr_code
 from reports.letters.rows import ApplicationReceiptRow, LossReportReceiptRow
 from reports.pdf import renderer
 from reports.text import dates
+from reports.text.spelling import printable
 from reports.text.words import text
 
 STEPS = {"provisional": ("provisional_1", "provisional_2", "provisional_3"), "formal": ("formal_1", "formal_2")}
@@ -11,10 +12,8 @@ STEPS = {"provisional": ("provisional_1", "provisional_2", "provisional_3"), "fo
 
 
 def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
-    """Return the A5 receipt for an application as PDF.
-
-    Raises MissingGlyphs if a character cannot be printed.
-    """
+    """Return the A5 receipt for an application as PDF; a character that no print font has is spelled out."""
+    row = printable(row, row.resident_latin)
     promised = dates.day(row.promised_on, language) if row.promised_on else text("receipt.promise_open", language)
     facts = (
         ("receipt.resident", row.resident),
@@ -32,8 +31,9 @@ def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
 def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:
     """Return the A5 receipt for a loss report as PDF: what was reported, how long it holds, and what to do next.
 
-    Raises MissingGlyphs if a character cannot be printed, ValueError for a provisional report without its end.
+    A character that no print font has is spelled out. Raises ValueError for a provisional report without its end.
     """
+    row = printable(row, row.resident_latin)
     kind, lapses = ("formal", text("loss.stays", language)) if row.is_formal else ("provisional", _lapse(row, language))
     facts = (
         ("loss.resident", row.resident),

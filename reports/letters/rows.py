@@ -29,6 +29,8 @@ class ApplicationReceiptRow:
     handed_in: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     clerk: str = ""
+    resident_latin: str = ""
+    """Says what stands for a character of the name that no print font has."""
     status_url: str = ""
     """Goes into the QR code; the bare reference if empty."""
 
@@ -49,6 +51,8 @@ class LossReportReceiptRow:
     bank_side_reported: bool = False
     """Whether the card is reported to the bank, too."""
     clerk: str = ""
+    resident_latin: str = ""
+    """Says what stands for a character of the name that no print font has."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class CollectionSlipRow:
     collector_number_masked: str = ""
     authority: str = ""
     clerk: str = ""
+    resident_latin: str = ""
+    """Says what stands for a character of the name that no print font has."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import pytest
 import zxingcpp
 
 from reports.letters.receipts import application_receipt, loss_report_receipt
-from reports.text.characters import MissingGlyphs
 from tests.reports.letter_rows import APPLICATION, LOSS
 
 
@@ -59,9 +58,25 @@ def test_markup_in_a_name_is_printed_as_it_is_written(language, words):
     assert "<b>王</b>&co" in words(application_receipt(replace(APPLICATION, resident="<b>王</b> & co"), language))
 
 
-def test_an_unprintable_name_is_reported_with_reference_and_code_point():
-    with pytest.raises(MissingGlyphs, match=r"CD-2026-004317.*U\+3134A"):
-        application_receipt(replace(APPLICATION, resident="孙\U0003134a"), "zh")
+@pytest.mark.parametrize(
+    ("name", "latin", "printed"),
+    [
+        ("孙\U0003134a", "Sun Yan", "孙(Yan)"),
+        ("李\U0002ebf0", "", "李(U+2EBF0)"),
+        ("王\ue863", "Wang", "王(U+E863)"),
+        ("郑\U00031350", "Zheng \U0003134a", "郑(U+31350)"),
+        ("王芳", "Wang Fang", "王芳"),
+    ],
+)
+@pytest.mark.parametrize(("receipt", "row"), [(application_receipt, APPLICATION), (loss_report_receipt, LOSS)], ids=["application", "loss"])
+def test_a_character_that_no_font_has_is_spelled_out(receipt, row, name, latin, printed, words):
+    assert printed in words(receipt(replace(row, resident=name, resident_latin=latin), "zh"))
+
+
+def test_every_other_text_of_a_receipt_is_spelled_out_as_well(words):
+    centre = replace(APPLICATION.centre, name="西湖\ue863")
+    printed = words(application_receipt(replace(APPLICATION, centre=centre, clerk="周\ue864", handed_in=("照片\ue865",)), "zh"))
+    assert all(f"(U+{point})" in printed for point in ("E863", "E864", "E865"))
 
 
 @pytest.mark.parametrize("receipt", [application_receipt, loss_report_receipt], ids=["application", "loss report"])

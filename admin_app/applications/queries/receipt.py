@@ -26,4 +26,5 @@ def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow
         handed_in=tuple(str(line.label) for line in lines if line.documents),
         missing=tuple(str(rules.MATERIAL_LABELS[material]) for material in missing_materials(lines)),
         clerk=by.display_name,
+        resident_latin=application.resident.name_latin if by.may("residents.names") else "",
     )
