@@ -12,6 +12,7 @@ from admin_app.foundation.children import forks, walls
 from admin_app.foundation.children.frames import read_frame, write_frame
 from reports.pdf import renderer, weasy
 from reports.pdf.writer import WRITER, BlockedFetch
+from reports.text import typefaces
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -50,6 +51,9 @@ def _warm_up() -> None:
     WRITER.write = weasy.write
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><text>x</text></svg>'
     renderer.Renderer("x", "", images={"x.svg": drawing}).print('<p>x<img src="asset:x.svg">')
+    for typeface in typefaces.available():  # a line is asked for its letters while it is drawn, when no font file can be opened any more
+        for weight in typeface.weights():
+            typefaces.font(typeface.file(weight))
 
 
 def main() -> None:

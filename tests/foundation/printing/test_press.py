@@ -50,6 +50,14 @@ def test_a_receipt_is_the_same_paper_as_without_the_child(language, monkeypatch)
     assert pages(printed) == pages(receipts.application_receipt(APPLICATION, language))
 
 
+@pytest.mark.parametrize("name", ["غلام محمد", "བསོད་ནམས", "ᠪᠠᠶᠠᠷ", "ꆈꌠ", "Ólafur"], ids=["arabic", "tibetan", "mongolian", "yi", "latin"])
+def test_a_name_in_each_script_is_laid_out_by_the_child(name, monkeypatch):
+    row = replace(APPLICATION, resident=name)
+    printed = receipts.application_receipt(row, "zh")
+    monkeypatch.setattr(WRITER, "write", weasy.write)
+    assert pages(printed) == pages(receipts.application_receipt(row, "zh"))
+
+
 def test_every_app_leaves_printing_to_a_child(app):
     assert WRITER.write is press.write
 
