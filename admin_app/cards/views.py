@@ -16,7 +16,7 @@ from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import DomainError, NotFound
+from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import LANGUAGES, language, titled
 from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.typed_text import numbers, texts
@@ -110,7 +110,7 @@ class CardView(DeskView):
         """The slip that whoever collected the card signs, in the language asked for (?language=zh), else that of the page."""
         card = _opened(queries.by_public_id(signed_in(), public_id))
         if card.status != rules.Status.COLLECTED or not card.collector:
-            raise NotFound(_l("There is no slip for this card: it was not handed over at the counter."))
+            raise operations.Conflict(_l("There is no slip for this card: it was not handed over at the counter."))
         wanted = arguments.address.choice("language", LANGUAGES, language())
         with force_locale(wanted), files.printing():
             made = collection_slip(queries.slip_row(card), wanted)

@@ -99,7 +99,7 @@ def test_a_card_is_handed_over_after_the_id_was_compared(sign_in: SignIn, clerk,
     card = ready_card(clerk, centre, by=mailer, delivery="collect")
     browser, url = sign_in(clerk), f"/cards/{card.public_id}/hand-over"
     assert browser.get(url).status_code == 200
-    assert browser.get(f"/cards/{card.public_id}/slip.pdf").status_code == 404
+    assert browser.get(f"/cards/{card.public_id}/slip.pdf").status_code == 409
     proxy = {"collector": "proxy", "collected_by": "王小明", "authority": "authorisation"}
     answer = browser.post(url, data=proxy)
     assert (answer.status_code, "王小明" in answer.text) == (422, True)
