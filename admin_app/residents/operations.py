@@ -220,14 +220,18 @@ def _reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor
 
 
 @verb("residents.watch")
-def watch(resident: Resident, *, is_watched: bool, reason: str, by: Actor) -> None:
-    """From now on every look at the resident's data raises an alarm, or none does any more. Raises texts.TextRefused."""
+def watch(resident: Resident, *, is_watched: bool, reason: str, by: Actor) -> bool:
+    """From now on every look at the resident's data raises an alarm, or none does any more; False if that was so already.
+
+    Raises texts.TextRefused.
+    """
     reason = texts.reason(reason)
     if resident.is_watched == is_watched:
-        return
+        return False
     resident.is_watched = is_watched
     action = "residents.watched" if is_watched else "residents.unwatched"
     audit.record(action, "resident", resident.public_id, by=by, reason=reason, about=resident.id)
+    return True
 
 
 @verb("residents.raise_alarm")

@@ -138,11 +138,20 @@ class ResidentView(DeskView):
         is_watched = arguments.form.choice("watched", {"yes", "no"}) == "yes"
         try:
             with transaction():
-                operations.watch(resident, is_watched=is_watched, reason=form.watch_reason.data or "", by=signed_in())
+                is_new = operations.watch(resident, is_watched=is_watched, reason=form.watch_reason.data or "", by=signed_in())
         except DomainError as refused:
             form.watch_reason.errors = [*form.watch_reason.errors, refused.message]
             return self._page(resident, RevealForm(formdata=None), status=refused.status, watch_form=form)
-        flash(_("Saved."), "success")
+        if is_new:
+            flash(_("Saved."), "success")
+        else:
+            flash(
+                _(
+                    "It was so already, for the reason given then. Yours was not saved: %(reason)s",
+                    reason=form.watch_reason.data,
+                ),
+                "info",
+            )
         return redirect(url_for("ResidentView.show", public_id=public_id))
 
     @expose("/<public_id>/call", methods=["GET"])

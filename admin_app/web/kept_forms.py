@@ -31,6 +31,8 @@ NOT_KEPT = SECRETS | form_filling.UNTOUCHED
 MOST = 200_000
 """Characters that are kept of a form; longer than any text that may be typed."""
 MOST_FORMS = 20
+REFUSED_IN_PLACE = frozenset({409, 422})
+"""Answers of a rule that refuses what was sent; most draw the form again, some have none any more."""
 MINUTES = 30
 """How long a form waits on its page."""
 TOKEN_FROM = 60
@@ -158,15 +160,32 @@ def _sent_again() -> None:
 
 
 def _filled_in(response: Response) -> Response:
-    if request.method == "GET" and IN_SESSION in session and response.location and 300 <= response.status_code < 400:
-        kept = waiting()
-        if kept is not None and kept.path == request.path:  # the page is over: what was typed goes where the person goes
-            session[IN_SESSION] = asdict(replace(kept, page=local_target(response.location)))
-    if request.method != "GET" or IN_SESSION not in session or response.mimetype != "text/html" or response.is_streamed:
+    if request.method == "POST" and response.status_code in REFUSED_IN_PLACE and response.mimetype == "text/html":
+        return _told(response)
+    if request.method != "GET" or IN_SESSION not in session:
         return response
     kept = waiting()
     if kept is None or kept.path != request.path or partial_pages.is_fragment_request() or response.status_code >= 500:
         return response
+    if response.location:  # the page is over: what was typed goes where the person goes
+        session[IN_SESSION] = asdict(replace(kept, page=local_target(response.location)))
+        return response
+    return response if response.mimetype != "text/html" or response.is_streamed else _written(response, kept)
+
+
+def _told(response: Response) -> Response:
+    """The answer to a refused form; where the page has the form no more, with what was typed into it."""
+    kept = of_request("refused")
+    if kept is None or kept.account != form_marks.account_here() or partial_pages.is_fragment_request():
+        return response
+    text = response.get_data(as_text=True)
+    if any(form_filling.fill(text, sent, page=request.path).form_id for sent in kept.forms):
+        return response
+    return _written(response, kept)
+
+
+def _written(response: Response, kept: Kept) -> Response:
+    """The page with `kept` in its forms, and a note above that says so."""
     text, left, form_id, is_changed = response.get_data(as_text=True), [], "", False
     for sent in kept.forms:
         filled = form_filling.fill(text, sent, page=request.path, with_hidden=kept.with_hidden)

@@ -12,11 +12,12 @@ from werkzeug.datastructures import MultiDict
 from admin_app.foundation import browser_sessions
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db
+from admin_app.loss_reports import operations as loss_reports
 from admin_app.web import kept_forms
 from tests.factories.staff import PASSWORD, code_of_now
 from tests.faults.furnished import FullOffice
-from tests.faults.typed import WORDS, is_typed, lost, typed_forms, typed_into
-from tests.forms import Form
+from tests.faults.typed import WORDS, columns_with, free_texts, is_typed, lost, typed_forms, typed_into
+from tests.forms import Form, filled
 
 pytestmark = pytest.mark.about_pages
 
@@ -86,6 +87,43 @@ def test_every_form_survives_the_switch_of_the_language(full_office: FullOffice)
     forms = typed_forms(full_office.forms)
     missing = {f"{form.rule} {form.button} on {form.page}": left for form in forms if (left := over_a_switch(full_office, form))}
     assert missing == {}
+
+
+EDITED = "再改一次 edited"
+NOTHING_TO_KEEP = {
+    "/search/": "asks again; what is asked for stands on the page that answers",
+    "/lists/<name>/views": "a view is made again under its other name; a link has none",
+    "/residents/find": "asks again; the number leads to the same person",
+}
+"""Forms that change nothing."""
+
+
+def after_back(office: FullOffice, form: Form) -> list[str]:
+    """The texts that are neither stored nor on the page, nor back in the form, when it is sent, edited after «Back» and sent again."""
+    fresh = in_its_page(office, form)
+    names, first = free_texts(fresh), filled(fresh)
+    if not names:
+        return []
+    office.sender.press(fresh, first)
+    again = MultiDict((name, EDITED if name in names else value) for name, value in first.items(multi=True))
+    answer, text = office.sender.press(fresh, again)
+    back = re.search(r'href="([^"]+)" data-form-again', text)
+    if back:
+        text += office.people[form.letter].get(html.unescape(back[1]), follow_redirects=True).text
+    is_known = EDITED in html.unescape(text) or columns_with(EDITED)
+    return [] if is_known else [f"{answer.status_code}", *names]
+
+
+def test_every_form_that_is_edited_and_sent_again_is_applied_or_refused_with_words(full_office: FullOffice) -> None:
+    forms = [form for form in typed_forms(full_office.forms) if form.rule not in NOTHING_TO_KEEP]
+    missing = {f"{form.rule} {form.button} on {form.page}": left for form in forms if (left := after_back(full_office, form))}
+    assert missing == {}
+
+
+def test_control_an_edit_that_is_dropped_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = next(form for form in typed_forms(full_office.forms) if form.rule == "/loss-reports/new/<public_id>")
+    monkeypatch.setattr(loss_reports, "_as_sent", lambda first, _said, _is_formal: first)
+    assert after_back(full_office, form)
 
 
 def test_control_a_form_that_is_not_kept_is_noticed(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
