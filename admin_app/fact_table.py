@@ -171,6 +171,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "applications.reassigned": ("owner",),
     "applications.claimed": ("owner",),
     "residents.called": ("outcome",),
+    "cards.handed_over": ("collector", "authority"),
     "residents.updated": ("fields",),
     "residents.corrected": ("fields",),
     "mailing.recipient_corrected": ("fields",),

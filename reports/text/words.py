@@ -103,8 +103,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "slip.handed_over_at": {"en": "Handed over", "zh": "发卡时间"},
     "slip.collector": {"en": "Collected by", "zh": "领卡人"},
     "slip.resident": {"en": "The card holder in person, ID card seen", "zh": "持卡人本人（已核对身份证件）"},
-    "slip.collector_number": {"en": "Collector's ID number", "zh": "领卡人公民身份号码"},
-    "slip.authority": {"en": "Document seen", "zh": "已核对的委托材料"},
+    "slip.collector_number": {"en": "Their ID number", "zh": "领卡人证号"},
+    "slip.authority": {"en": "Document seen", "zh": "委托材料"},
     "slip.resident_says": {
         "en": "I have received this card and checked that what is printed on it is right.",
         "zh": "本人已领到上述社会保障卡，并核对卡面信息无误。",
@@ -113,6 +113,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "I have received this card for the card holder and checked what is printed on it. I will hand it to the card holder.",
         "zh": "本人受持卡人委托（或作为监护人）领到上述社会保障卡，已核对卡面信息无误，并负责转交持卡人。",
     },
+    "slip.clerk": {"en": "Handed over by", "zh": "发卡人"},
     "slip.signature": {"en": "Collector's signature", "zh": "领卡人签名"},
     "copy.title": {"en": "Copy of your personal data", "zh": "个人信息副本"},
     "copy.of": {"en": "About", "zh": "信息主体"},

@@ -21,8 +21,8 @@ def test_a_proxy_signs_with_name_number_and_document(words):
 
 
 def test_english_slips_are_english(words):
-    printed = words(collection_slip(replace(PROXY, authority="Signed authorisation"), "en"))
-    assert "Slipforacardthatwascollected" in printed and "Collector'ssignature" in printed
+    printed = words(collection_slip(replace(PROXY, authority="Signed authorisation", clerk="Wang Fang"), "en"))
+    assert "Slipforacardthatwascollected" in printed and "Collector'ssignature" in printed and "HandedoverbyWangFang" in printed
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
