@@ -1,7 +1,7 @@
 """What somebody typed into a form that was not taken stays: it comes back in the form, for the same person, and is sent by nobody else.
 
 Between the two it lies in that person's session; over a sign-in it travels sealed in the page that asks for the password, because whoever
-is not signed in has no session (ADR 0055). Nothing is done with it by itself: the person sees the form again and presses the button.
+is not signed in has no session (ADR 0057). Nothing is done with it by itself: the person sees the form again and presses the button.
 """
 
 import base64
