@@ -29,6 +29,7 @@ TEXT_KINDS = ("text", "search", "tel", "textarea", "password")
 ANSWERS: dict[str, Callable[[], str]] = {
     "id_number": id_number,
     "agent_id_number": id_number,
+    "collector_id_number": id_number,
     "name": lambda: "欧阳静",
     "phone": lambda: "13800138000",
     "postcode": lambda: "310012",

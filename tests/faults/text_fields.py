@@ -25,7 +25,7 @@ NEVER_STORED = {
 """Text fields that no record keeps, and why."""
 LATIN = re.compile(r"code|username|hours|day|latitude|longitude|\w+_mm")
 """Fields of Latin letters, digits and signs, besides those that are there for a number and say so: everything else is refused there."""
-CHOSEN = {"applicant": "proxy", "delivery": "post"}
+CHOSEN = {"applicant": "proxy", "delivery": "post", "collector": "proxy", "authority": "authorisation"}
 """What is chosen so that every field of a form is read."""
 CONFIRMED = {"/intake/<reference>/loss-report", "/loss-reports/new/<public_id>"}
 """Asks once more before anything is stored; sent here as the page of the question sends it."""
