@@ -64,6 +64,9 @@ FILES = re.compile(r"\.(pdf|csv|xlsx)$|/receipt|/export")
 TICKED = frozenset({"card", "case", "is_compared", "reasons", "reject_reason", "request_reason"})
 """Groups of check boxes of which a person ticks at least one."""
 
+OWN_SWITCH = "own-switch"
+"""Class of the button at the end of a form that switches the language: it stores no field of that form (test_nothing_typed_is_lost.py)."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -126,6 +129,7 @@ def forms_in(app: Flask, text: str, *, letter: str, page: str, before: Form | No
         owned += document.xpath("//*[@form=$id]", id=element.get("id") or "no id")
         fields = tuple(one for control in owned if (one := _field(control)) is not None)
         buttons = [one for one in owned if one.tag == "button" and one.get("type", "submit") == "submit" and one.get("disabled") is None]
+        buttons = [one for one in buttons if OWN_SWITCH not in one.classes]
         ways = {(one.get("formaction") or element.get("action") or page, one.get("name") or "", one.get("value") or "") for one in buttons}
         if not buttons and any(one.kind in TEXT_KINDS for one in fields):  # Enter sends it
             ways = {(element.get("action") or page, "", "")}
