@@ -34,6 +34,9 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/applications/", "document_id"): sa.select(Document.public_id),
     ("/intake/", "reference"): sa.select(Application.reference).where(Application.status == "draft"),
     ("/intake/", "public_id"): sa.select(Document.public_id).where(Document.application_id.in_(DRAFT)),
+    ("/intake/<reference>/photos/", "public_id"): sa.select(Document.public_id).where(
+        Document.application_id.in_(DRAFT), Document.material == "photo", Document.removed_at.is_(None)
+    ),
     ("/intake/needs/", "public_id"): sa.select(Resident.public_id),
     ("/intake/new/", "public_id"): sa.select(Resident.public_id),
     ("/documents/", "public_id"): sa.select(Document.public_id),

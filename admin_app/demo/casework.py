@@ -8,13 +8,14 @@ from random import Random
 from admin_app.applications.rules import CLOSED, Applicant, Channel, Delivery, Material, Status
 from admin_app.cards.rules import Status as CardStatus
 from admin_app.demo import chances, registry
+from admin_app.demo.card_stories import CardStory, Moment
 from admin_app.demo.collecting import collected
 from admin_app.demo.documents import Paper
 from admin_app.demo.frame import Frame
 from admin_app.demo.losses import LossStory
 from admin_app.demo.mail import Envelope, Mailroom
 from admin_app.demo.people import Person
-from admin_app.demo.stories import CardStory, Moment, Story, known
+from admin_app.demo.stories import Story, known
 from admin_app.demo.timeline import SPOILED_BECAUSE, Log, recommended_why
 from admin_app.foundation import crypto
 from admin_app.residents.rules import mask_id_number
@@ -254,20 +255,10 @@ def _decision(frame: Frame, application: int, kind: str, at: Moment, by: int | N
         frame.writer.add("decision_reason", decision_id=decision, reason_code_id=reason)
 
 
-def _card_status(card: CardStory) -> CardStatus:
-    if card.spoiled_at:
-        return CardStatus.SPOILED
-    if card.posted_at:
-        return CardStatus.POSTED
-    if card.collected_at:
-        return CardStatus.COLLECTED
-    return CardStatus.READY if card.ready_at else CardStatus.MADE if card.made_at else CardStatus.REQUESTED
-
-
 def _write_card(
     frame: Frame, case: Case, application: int, copy: int, card: CardStory, *, mailroom: Mailroom, log: Log, rng: Random
 ) -> None:
-    story, status = case.story, _card_status(card)
+    story, status = case.story, card.status
     public_id = frame.public_id("card", f"{story.index}-{copy}")
     year, number = int(case.reference[3:5]), int(case.reference[6:])
     serial = f"ZJ{year:02d}{number:08d}{copy}" if card.made_at else None

@@ -8,12 +8,12 @@ from typing import Any
 
 from admin_app.applications.rules import GUARDIAN_AGE, NEEDS_FORMAL_LOSS_REPORT, Applicant, Channel, Delivery, Reason, Status
 from admin_app.demo import chances
+from admin_app.demo.card_stories import CardStory, Moment
 from admin_app.demo.office import FIRST_CENTRE, ONLINE_CENTRE, Roster
 from admin_app.demo.rhythm import Arrival, OfficeDays
 from admin_app.demo.second import Recommended, let_two_decide
 from admin_app.foundation.actor import Actor
 
-Moment = dt.datetime
 _CLOSING, _POSTING = 1_005, 945
 """minutes of the day: the last desk work, and when the post is handed over"""
 _POSTING_WEEKDAYS, _MISSED_POST = (2,), 0.3
@@ -26,18 +26,6 @@ def known(moment: Moment | None) -> Moment:
     if moment is None:
         raise ValueError("the story has no such moment")
     return moment
-
-
-@dataclass(slots=True)
-class CardStory:
-    """One physical card; the moments that have not come yet are None."""
-
-    requested_at: Moment
-    made_at: Moment | None = None
-    spoiled_at: Moment | None = None
-    ready_at: Moment | None = None
-    posted_at: Moment | None = None
-    collected_at: Moment | None = None
 
 
 @dataclass(slots=True)

@@ -5,10 +5,11 @@ from typing import Any
 
 from admin_app.applications.rules import Status
 from admin_app.demo.bulk import BulkWriter
+from admin_app.demo.card_stories import CardStory
 from admin_app.demo.chances import RECOMMENDED_WHY
 from admin_app.demo.documents import Paper
 from admin_app.demo.losses import LossStory
-from admin_app.demo.stories import CardStory, Moment, Story, known
+from admin_app.demo.stories import Moment, Story, known
 from admin_app.foundation.actor import SYSTEM, Actor, Kind
 
 _COUNTER, _HOME = "10.20.3.", "10.20.7."

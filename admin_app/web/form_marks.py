@@ -52,8 +52,15 @@ def account_here() -> int:
     return int(current_user.id) if current_user and current_user.is_authenticated else NOBODY
 
 
+def stands_at(address: str) -> None:
+    """Say that what is drawn for this request can be read again at `address`."""
+    g.page_address = address
+
+
 def page_here() -> str:
     """The address at which what is being drawn can be read again: this one, that of the page whose form was sent, else the nearest."""
+    if "page_address" in g:
+        return str(g.page_address)
     if request.method in ("GET", "HEAD") and request.url_rule is not None:
         address = request.full_path.rstrip("?")
         return address if len(address) <= LONGEST_PAGE else request.path

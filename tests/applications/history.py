@@ -127,14 +127,23 @@ def lived_through(app: Flask, book: Path, *what: Any, acts: int, workers: int, k
         while waiting and len(running) < workers:
             running.add(begin(app, book, share, *what, seed=waiting.pop()))
         if killed < kills and waiting:
-            time.sleep(chance.uniform(0, 2) * share / 300)
-            victim = chance.choice(sorted(running))
-            os.kill(victim, signal.SIGKILL)
+            _wait_for_lines(book, _lines_of(book) + chance.randrange(share))  # fewer than the newest writes: it is still at work
+            os.kill(victim := max(running), signal.SIGKILL)
             killed += os.WIFSIGNALED(os.waitpid(victim, 0)[1])
             running.discard(victim)
         else:
             running.discard(os.wait()[0])
     return killed
+
+
+def _lines_of(book: Path) -> int:
+    return book.read_bytes().count(b"\n") if book.exists() else 0
+
+
+def _wait_for_lines(book: Path, wanted: int) -> None:
+    patience = time.monotonic() + 60
+    while _lines_of(book) < wanted and time.monotonic() < patience:
+        time.sleep(0.001)
 
 
 def read(book: Path) -> list[Act]:

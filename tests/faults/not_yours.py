@@ -15,7 +15,7 @@ from tests.faults.furnished import FullOffice
 from tests.routes import EXAMPLES, Route, routes
 
 PARAMETER = re.compile(r"<(public_id|reference|document_id|code|username)>")
-CHANGING = r'"csrf_token" value="[^"]+"|\b\d{4}-\d{4}-\d{4}\b'
+CHANGING = r'"(?:csrf_token|form_page)" value="[^"]+"|\b\d{4}-\d{4}-\d{4}\b'
 """What is another one each time a page is drawn."""
 People = Mapping[str, Any]
 """Letter of the role -> browser of somebody who works elsewhere."""

@@ -16,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import exc
 
-from reports.pdf.renderer import BlockedFetch
+from reports.pdf.writer import BlockedFetch
 from reports.text.characters import MissingCharacter, MissingGlyphs, UnprintableText
 
 NUMBER, PERSON, PLACE = "11010519491231002X", "欧阳㛃㛃", "/srv/card-desk/instance/files/ab/cdef.py"

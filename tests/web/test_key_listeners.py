@@ -7,7 +7,8 @@ DESK = Path(__file__).parents[2] / "admin_app" / "static" / "desk"
 HEARS = re.compile(r"""addEventListener\(\s*["']key|\.onkey|hx-trigger[^>]*key""")
 GUARD, GUARDED = "scanner.js", {"shortcuts.js"}
 OF_NO_CHARACTER = {
-    "dashboard.js": "Escape", "palette.js": "Ctrl-K, and keys in its own field", "shell.js": "Escape", "typing.js": "Enter in a field",
+    "dashboard.js": "Escape", "palette.js": "Ctrl-K, and keys in its own field", "portrait.js": "arrows, Home and End on a line",
+    "shell.js": "Escape", "typing.js": "Enter in a field",
 }  # fmt: skip
 """What these act on: nothing that a scanner types outside a field."""
 

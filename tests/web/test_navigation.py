@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin_app import menu
+from admin_app.centres.models import Centre
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.staff.models import StaffMember
@@ -89,9 +90,9 @@ def test_a_person_without_numbers_costs_no_statement(app: Flask, make_staff: Mak
 
 
 def test_what_the_numbers_count_depends_on_the_person_and_the_day_only(
-    app: Flask, make_staff: MakeStaff, monkeypatch: pytest.MonkeyPatch
+    app: Flask, centre: Centre, make_staff: MakeStaff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    who = make_staff("intake_clerk").actor
+    who = make_staff("intake_clerk", centre=centre).actor
     morning = clock.now().replace(hour=2, minute=0)
 
     def at(moment: datetime) -> dict[str, str]:

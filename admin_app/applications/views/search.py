@@ -15,7 +15,7 @@ from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import NotFound
 from admin_app.residents.rules import shown_name
-from admin_app.web import arguments, partial_pages
+from admin_app.web import arguments, form_marks, partial_pages
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
 from admin_app.web.search_hits import FINDERS, Hit
@@ -49,9 +49,10 @@ class SearchView(DeskView):
             return redirect(url_for("SearchView.index"))
         token = keep(text)
         address = url_for("SearchView.results", token=token)
-        return (
-            partial_pages.shown_at(address, self._page(text, token, hits)[0]) if partial_pages.is_partial_request() else redirect(address)
-        )
+        if not partial_pages.is_partial_request():
+            return redirect(address)
+        form_marks.stands_at(address)
+        return partial_pages.shown_at(address, self._page(text, token, hits)[0])
 
     @expose("/<token>", methods=["GET"])
     @requires("search")
