@@ -142,7 +142,7 @@ def approve(reviewer, reference: str) -> None:
 
 
 def reject(reviewer, reference: str) -> None:
-    """Claim and reject with a coded reason; without a reason nothing happens."""
+    """Claim and reject with a coded reason; without a reason the question stays open."""
     page = reviewer.page
     reviewer.open(f"/applications/{reference}")
     page.locator("button[data-key='c']").click()
@@ -153,7 +153,8 @@ def reject(reviewer, reference: str) -> None:
     page.locator("#outcome-reject button[value=reject]").click()
     page.wait_for_load_state()
     expect(page.locator("#decision-note")).to_have_value("Checked with the register.")
-    page.locator("button[data-key='3']").click()
+    # The question that was refused stands open, and says why.
+    expect(page.locator("#outcome-reject .notice-danger")).to_be_visible()
     page.locator("#outcome-reject input[value=identity_mismatch]").check()
     page.locator("#outcome-reject button[value=reject]").click()
     page.wait_for_load_state()
