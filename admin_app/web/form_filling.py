@@ -14,6 +14,8 @@ UNTOUCHED = frozenset({"csrf_token", "form_page"})
 """What the page has fresh."""
 PASSING = frozenset({"version", "key", "seen", "since", "view", "back", "aside"})
 """Hidden fields that say nothing about which form it is: they differ between two drawings of the same one."""
+NO_WORDS = frozenset({"hidden", "submit", "button", "image", "reset", "checkbox", "radio", "file", "password"})
+"""Kinds of input into which nobody types words that may be shown again."""
 ANOTHER = -10_000
 TICKED, CHOSEN = "CHECKED".lower(), "selected"
 """Attributes of a box and of an option, as the parser spells them (not to be taken for a state of a card)."""
@@ -172,6 +174,22 @@ def fill(text: str, sent: Sent, *, page: str, with_hidden: bool = True) -> Fille
     form_id = form.tag.attributes.get("id") or KEPT_ID
     edits.tag(form.tag, id=form_id, **{"data-kept": ""})
     return Filled(edits.applied(), form_id, edits.is_visible, left)
+
+
+def written_in(text: str) -> frozenset[str]:
+    """What stands in the text fields of a page, in a form or not; line ends as `one_line_end` makes them."""
+    edits, found = _Edits(text), set()
+    for _holder, control in _Reader(text).controls:
+        if control.name == "textarea":
+            found.add(one_line_end(edits.content(control)))
+        elif control.name == "input" and control.kind not in NO_WORDS:
+            found.add(one_line_end(control.attributes.get("value") or ""))
+    return frozenset(found)
+
+
+def one_line_end(value: str) -> str:
+    """A text with the line ends of this side of the wire, without blanks around it."""
+    return value.replace("\r\n", "\n").strip()
 
 
 class _Edits:

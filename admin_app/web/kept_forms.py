@@ -6,6 +6,7 @@ is not signed in has no session (ADR 0057). Nothing is done with it by itself: t
 
 import base64
 import json
+import re
 import zlib
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -37,6 +38,14 @@ MINUTES = 30
 """How long a form waits on its page."""
 TOKEN_FROM = 60
 """Characters without a blank from which a value is something that a page signed."""
+CHOICES = frozenset({
+    "answer", "choose", "file", "forget", "form", "kind", "link", "reset", "row", "theme", "language", "verb", "verdict",
+    "confirmed", "goal", "label_language", "material", "offered", "place", "state", "stock", "watched", "window",
+    "then", "reject_reason", "request_reason",
+})  # fmt: skip
+"""What buttons and hidden fields send, and boxes that say a code: with a value as a program spells it, nobody typed it."""
+CODE = re.compile(r"[a-z0-9_:.-]*")
+"""How a program spells a choice."""
 SWITCHES, BESIDE = "/preferences/", "beside"
 """Where the switches of the frame are sent; the argument that says that a form went there with its own switch."""
 
@@ -187,10 +196,11 @@ def _told(response: Response) -> Response:
 def _written(response: Response, kept: Kept) -> Response:
     """The page with `kept` in its forms, and a note above that says so."""
     text, left, form_id, is_changed = response.get_data(as_text=True), [], "", False
+    shown = form_filling.written_in(text)  # by the page itself: it need not be said twice
     for sent in kept.forms:
         filled = form_filling.fill(text, sent, page=request.path, with_hidden=kept.with_hidden)
         text, form_id, is_changed = filled.text, form_id or filled.form_id, is_changed or filled.is_changed
-        left += [value for name, value in filled.left if _is_words(name, value)]
+        left += [value for name, value in filled.left if _is_words(name, value) and form_filling.one_line_end(value) not in shown]
     notice = render_template("desk/kept_notice.html", kept=kept, form_id=form_id, left=left, is_changed=is_changed)
     start = text.find(">", text.find('id="main"')) + 1
     response.set_data(text[:start] + notice + text[start:])
@@ -198,6 +208,8 @@ def _written(response: Response, kept: Kept) -> Response:
 
 
 def _is_words(name: str, value: str) -> bool:
-    """Whether a value that found no place is one that a person wants to read again, and not the mark of a record or a number of ours."""
+    """Whether a value that found no place is one that a person typed, and not a button, the mark of a record or a number of ours."""
+    if name in form_filling.PASSING or (name in CHOICES and CODE.fullmatch(value)):
+        return False
     is_token = len(value) > TOKEN_FROM and value.isascii() and " " not in value
-    return name not in form_filling.PASSING and not is_token and not is_public_id(value)
+    return not is_token and not is_public_id(value)

@@ -4,20 +4,24 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from lxml import html as lxml_html
 
+from admin_app.centres.models import Centre
 from admin_app.foundation import browser_sessions, clock
 from admin_app.staff.models import StaffMember
 from admin_app.web import kept_forms
-from admin_app.web.form_filling import Sent, fill
+from admin_app.web.form_filling import PASSING, Sent, fill, one_line_end, written_in
+from tests.factories.applications import make_ready_case
 from tests.factories.residents import register
 from tests.factories.staff import PASSWORD, code_of_now, give_second_factor
 
+TEMPLATES = Path(kept_forms.__file__).parents[1] / "templates"
 WORDS = '记得 <b> & "more"'
 
 
@@ -163,6 +167,54 @@ def test_it_waits_for_some_minutes(sign_in: Callable[..., FlaskClient], clerk: S
         assert circumstances(browser.get(place).text) == WORDS
         now.shift((kept_forms.MINUTES + 1) * 60)
         assert circumstances(browser.get(place).text) == ""
+
+
+def pressed(text: str) -> set[str]:
+    """The names that a template writes down for its buttons and hidden fields."""
+    tags = re.findall(r"""<button[^>]*|<input type="hidden"[^>]*|ui\.button\([^\n]*?\) }}""", text)
+    return {name for tag in tags for name in re.findall(r"""\bname=["']([a-z_]+)["']""", tag)}
+
+
+def test_no_button_and_no_hidden_field_is_taken_for_typed_words() -> None:
+    # The marks of records are known by their shape; next is of the sign-in page, and a day of posting is typed as well.
+    others = {"about", "card", "case", "parcel", "token", "next", "posted_on"}
+    known = kept_forms.CHOICES | kept_forms.NOT_KEPT | PASSING | others
+    found = {path.name: pressed(path.read_text("utf-8")) - known for path in TEMPLATES.rglob("*.html")}
+    assert {name: names for name, names in found.items() if names} == {}
+    control = """{{ ui.button(_('Go'), name='odd') }}<button name="b"><input type="hidden" name="h">"""
+    assert pressed(control) == {"odd", "b", "h"}
+
+
+@pytest.mark.parametrize("note", ["", WORDS])
+def test_who_decides_too_late_reads_who_was_faster_and_the_note_once(
+    guarded: Flask, clerk: StaffMember, reviewer: StaffMember, centre: Centre, note: str
+) -> None:
+    case = make_ready_case(clerk, reviewer, centre)
+    place, browser = f"/applications/{case.reference}", guarded.test_client()
+    entered(browser, reviewer)
+    sent = fields(browser.get(place).text, f"{place}/decide") | {"kind": "approve", "then": "next", "note": note}
+    assert browser.post(f"{place}/decide", data=sent | {"note": ""}).status_code == 302
+    answer = browser.post(f"{place}/decide", data=sent)
+    told = lxml_html.fromstring(answer.text).xpath("//main//*[contains(@class, 'notice-warning')]")[0].text_content()
+    assert answer.status_code == 409 and "already decided this case" in told
+    assert "What you typed into it" not in answer.text and html.unescape(answer.text).count(WORDS) == bool(note)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_told"),
+    [("kind", "approve", False), ("kind", "My words", True), ("note", "approve", True), ("why", "ok", True), ("then", "next", False)],
+)
+def test_a_button_is_no_words(app: Flask, name: str, value: str, is_told: bool) -> None:
+    kept = kept_forms.Kept(1, "/", (Sent("/gone", ((name, value),)),), clock.now().isoformat(), why="refused")
+    with app.test_request_context("/", method="POST"):
+        text = kept_forms._written(Response(PAGE, mimetype="text/html"), kept).get_data(as_text=True)
+    assert (f"<li>{value}</li>" in text) is is_told
+
+
+def test_what_the_page_itself_shows_is_not_told_twice() -> None:
+    page = "<textarea name='n'>\na &amp; b</textarea><input name='t' value=' x '><input type='hidden' name='h' value='no'>"
+    assert written_in(page) == {"a & b", "x"}
+    assert one_line_end("a\r\nb ") == "a\nb"
 
 
 PAGE = """<main id="main"><form method="post" action="/a"><input type="hidden" name="version" value="3"><input name="t" value="a&amp;b">
