@@ -78,6 +78,13 @@ class MaterialRuleForm(ReferenceForm):
     channel = SelectField(_l("How it came in"), choices=offered([("", _l("Either way")), *rules.CHANNEL_LABELS.items()]))
     age_from = _age(_l("From this age"), _l("Whole years on the day of receipt; empty means no limit."))
     age_below = _age(_l("Below this age"), _l("The birthday itself counts as the new age; empty means no limit."))
+    instead = SelectField(
+        _l("Or instead of it"),
+        choices=offered([("", _l("Nothing else")), *rules.MATERIAL_LABELS.items()]),
+        default="",
+        description=_l("Either the one or the other is enough, like the household register of a child."),
+    )
+    instead_below = _age(_l("Instead of it only below this age"), _l("Empty means at any age."))
     sort = IntegerField(_l("Place in the list"), validators=[InputRequired(), NumberRange(0, 9999)], default=100)
     is_active = BooleanField(_l("In use"), default=True)
 
@@ -87,6 +94,8 @@ class MaterialRuleForm(ReferenceForm):
             return False
         if self.age_from.data is not None and self.age_below.data is not None and self.age_from.data >= self.age_below.data:
             self.age_below.errors = [_("No age is from %(first)s and below %(last)s.", first=self.age_from.data, last=self.age_below.data)]
+        if self.instead.data == self.material.data:
+            self.instead.errors = [_("This is the material itself. Choose another one, or nothing else.")]
         return not self.errors
 
 
@@ -99,6 +108,15 @@ def _mark(reason: str) -> Any:
         return draw.macro("reference/cells.html", "mark")(reason in item.reasons, bool(MaterialRuleReferenceView.note_of(item)))
 
     return cell
+
+
+def _either_or(item: MaterialRule) -> list[str]:
+    if not item.instead:
+        return []
+    material = rules.MATERIAL_LABELS[rules.Material(item.instead)]
+    if item.instead_below is None:
+        return [_("or %(material)s", material=material)]
+    return [_("below age %(age)s or %(material)s", age=item.instead_below, material=material)]
 
 
 class MaterialRuleReferenceView(AuditedReferenceView):
@@ -135,6 +153,7 @@ class MaterialRuleReferenceView(AuditedReferenceView):
     def note_of(item: MaterialRule) -> str:
         """Which cases of the marked reasons need the material, in words; '' for all of them."""
         words = [
+            *_either_or(item),
             rules.APPLICANT_LABELS[rules.Applicant(item.applicant)] if item.applicant else "",
             rules.CHANNEL_LABELS[rules.Channel(item.channel)] if item.channel else "",
             _("From age %(age)s", age=item.age_from) if item.age_from is not None else "",
@@ -150,10 +169,10 @@ class MaterialRuleReferenceView(AuditedReferenceView):
             arguments.address.choice("channel", set(rules.Channel), rules.Channel.COUNTER),
             age if (age := arguments.address.number("age", highest=OLDEST)) is not None else 30,
         )
-        needed = rules.required_materials(materials.in_force(), facts)
+        needed = rules.needs(materials.in_force(), facts)
         return {
             "facts": facts,
-            "materials": [rules.MATERIAL_LABELS[material] for material in needed],
+            "materials": [need.label for need in needed],
             "choices": {"reason": rules.REASON_LABELS, "applicant": rules.APPLICANT_LABELS, "channel": rules.CHANNEL_LABELS},
             "needs_report": facts.reason in rules.NEEDS_FORMAL_LOSS_REPORT,
             "may_apply": rules.may_apply(facts.applicant, facts.age),

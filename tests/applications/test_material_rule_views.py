@@ -176,7 +176,19 @@ def test_two_supervisors_cannot_switch_off_the_last_two_lines_at_once(app, make_
 def test_the_page_says_what_a_case_would_be_asked_for(sign_in):
     page = sign_in("supervisor").get(f"{LIST}?reason=damaged&applicant=guardian&channel=online&age=5").text
     asked = re.findall(r"<li>.*?<span>(.*?)</span>", page[page.index('id="try"') :], re.DOTALL)
-    assert asked == ["ID card (both sides)", "Application form", "Old card handed in", "ID card of the guardian", "Proof of kinship"]
+    assert asked == [
+        "ID card (both sides) or Household register",
+        "Application form",
+        "Old card handed in",
+        "ID card of the guardian",
+        "Proof of kinship",
+    ]
+
+
+def test_a_material_does_not_stand_in_for_itself(sign_in):
+    data = LINE | {"material": "photo", "instead": "photo"}
+    answer = sign_in("supervisor").post(f"{LIST}add", data=data)
+    assert answer.status_code == 422 and "This is the material itself." in answer.text
 
 
 @pytest.mark.parametrize("query", ["reason=eaten", "applicant=x", "channel=fax", "age=-1", "age=151", "age=x", "state=x"])

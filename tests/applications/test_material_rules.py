@@ -1,6 +1,7 @@
 """Materials per reason: what the table says, how cases follow it, and what it may not become."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,9 +14,11 @@ from admin_app.applications.queries import materials
 from admin_app.applications.queries.receipt import receipt_row
 from admin_app.applications.rules import Applicant, Channel, Facts, Material, Reason, Requirement, required_materials
 from admin_app.centres.models import Centre
+from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import held_by, make_application, make_document, make_material_rule, make_ready_case
+from tests.factories.residents import make_resident
 
 LOST = Facts("lost", "self", "counter", 30)
 ANY = frozenset(Reason)
@@ -180,3 +183,46 @@ def test_the_database_refuses_a_line_that_cannot_be(app, values: dict[str, objec
     with pytest.raises(IntegrityError):
         make_material_rule(**({"material": "photo", "reasons": ["lost"]} | values))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(MaterialRule)) == 11
+
+
+CHILD = Facts("damaged", "guardian", "counter", 8)
+
+
+@pytest.mark.parametrize(("age", "instead"), [(8, "household_register"), (15, "household_register"), (16, None), (40, None)])
+def test_the_household_register_stands_in_for_the_id_card_of_a_child(age: int, instead: str | None) -> None:
+    table = [Requirement(Material.ID_COPY, ANY, instead="household_register", instead_below=16)]
+    assert rules.needs(table, dataclasses.replace(CHILD, age=age)) == (rules.Need(Material.ID_COPY, instead and Material(instead)),)
+
+
+@pytest.mark.parametrize("code", ["id_copy", "id_copy|household_register"])
+def test_a_need_is_read_as_it_was_written(code: str) -> None:
+    assert rules.need_of(code).code == code
+
+
+def child_case(clerk: StaffMember, centre: Centre) -> Any:
+    """A draft for a child of eight."""
+    resident = make_resident(born=clock.today().replace(year=clock.today().year - 8, day=1))
+    return make_application(clerk, centre, resident, status="draft", is_open=False, applicant="guardian", reason="damaged")
+
+
+def test_either_of_the_two_is_enough_and_neither_is_missing(clerk: StaffMember, centre: Centre) -> None:
+    case = child_case(clerk, centre)
+    lines = queries.checklist(case)
+    assert (lines[0].need.code, lines[0].state) == ("id_copy|household_register", "absent")
+    assert "ID card or Household register: no document" in [str(one.text) for one in queries.what_is_missing(case, lines)]
+    make_document(case, "household_register")
+    db.session.refresh(case)
+    lines = queries.checklist(case)
+    assert lines[0].state == "pending" and [line.material for line in lines].count(Material.HOUSEHOLD_REGISTER) == 0
+    assert Material.ID_COPY not in [line.material for line in lines if line.state == "absent"]
+    row = receipt_row(case, by=clerk.actor)
+    assert "Household register" in row.handed_in and not any("ID card (both" in one for one in row.missing)
+
+
+def test_a_closed_case_keeps_what_could_stand_in(clerk: StaffMember, centre: Centre) -> None:
+    case = child_case(clerk, centre)
+    with transaction():
+        intake.withdraw(case, version=case.version, reason="found it again", by=clerk)
+    assert case.closed_materials[0] == "id_copy|household_register"
+    change("id_copy", instead="", instead_below=None)
+    assert queries.checklist(case)[0].need.code == "id_copy|household_register"

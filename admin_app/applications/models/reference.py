@@ -46,6 +46,7 @@ class MaterialRule(Base):
     __tablename__ = "material_rule"
     __table_args__ = (
         _one_of("material", rules.Material),
+        _one_of("instead", rules.Material, or_any=True),
         _one_of("applicant", rules.Applicant, or_any=True),
         _one_of("channel", rules.Channel, or_any=True),
         CheckConstraint("age_from IS NULL OR age_below IS NULL OR age_from < age_below", name="ages"),
@@ -56,6 +57,10 @@ class MaterialRule(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     material: Mapped[str] = mapped_column(String(20))
     """A word of rules.Material."""
+    instead: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """What fulfils the line in its place («either … or»), a word of rules.Material; '' for nothing."""
+    instead_below: Mapped[int | None] = mapped_column(Integer)
+    """Whole years on the day of receipt, below which that is enough; NULL for everybody."""
     reasons: Mapped[list[str]] = mapped_column(JSON)
     """Codes of rules.Reason. A list, not a table: it is read whole, written whole, and never asked «which lines name lost»."""
     applicant: Mapped[str] = mapped_column(String(10), default="")

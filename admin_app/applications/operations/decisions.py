@@ -167,7 +167,7 @@ def _ready_materials(application: Application) -> list[str]:
     missing = queries.what_is_missing(application, lines)
     if missing:
         raise NotReady(missing)
-    return [str(line.material) for line in lines if line.is_required]
+    return [line.need.code for line in lines if line.is_required]
 
 
 def _approve(application: Application, *, by: Actor, version: int | None, note: str) -> Decision:

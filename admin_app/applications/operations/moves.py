@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application
-from admin_app.applications.queries.missing import materials_of
+from admin_app.applications.queries.missing import needs_of
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.errors import Conflict, StaleVersion
@@ -30,7 +30,7 @@ def _what_follows(application: Application, target: rules.Status, values: Mappin
         return derived | {"closed_materials": None}
     if "closed_materials" in values:
         return derived
-    return derived | {"closed_materials": [str(material) for material in materials_of(application)]}
+    return derived | {"closed_materials": [need.code for need in needs_of(application)]}
 
 
 def _refusal(application: Application, version: int | None) -> Conflict:

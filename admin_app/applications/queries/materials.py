@@ -14,6 +14,8 @@ _COLUMNS = (
     MaterialRule.channel,
     MaterialRule.age_from,
     MaterialRule.age_below,
+    MaterialRule.instead,
+    MaterialRule.instead_below,
 )
 
 
@@ -21,10 +23,7 @@ _COLUMNS = (
 def in_force() -> tuple[rules.Requirement, ...]:
     """The lines that are in use, in their order (one statement; kept for a moment)."""
     rows = db.session.execute(select(*_COLUMNS).where(MaterialRule.is_active).order_by(MaterialRule.sort, MaterialRule.id))
-    return tuple(
-        rules.Requirement(rules.Material(material), frozenset(reasons), applicant, channel, age_from, age_below)
-        for material, reasons, applicant, channel, age_from, age_below in rows
-    )
+    return tuple(rules.Requirement(rules.Material(row.material), frozenset(row.reasons), *row[2:]) for row in rows)
 
 
 def hold_still() -> None:

@@ -25,11 +25,16 @@ class Missing:
 class ChecklistLine:
     """One material of the case: its documents (newest last) and how it stands (see material_state)."""
 
-    material: rules.Material
+    need: rules.Need
     label: Any
     is_required: bool
     documents: tuple[Document, ...]
     state: str
+
+    @property
+    def material(self) -> rules.Material:
+        """The material that the line asks for first."""
+        return self.need.material
 
     @property
     def refused(self) -> int:
@@ -38,14 +43,19 @@ class ChecklistLine:
 
 
 def materials_of(application: Application) -> tuple[rules.Material, ...]:
+    """The materials that this case asks for first, without what may stand in (see needs_of)."""
+    return tuple(need.material for need in needs_of(application))
+
+
+def needs_of(application: Application) -> tuple[rules.Need, ...]:
     """What this case needs: by the table in force (one statement); a closed case keeps what it needed then (ADR 0011)."""
     if application.closed_materials is not None:
-        return tuple(rules.Material(name) for name in application.closed_materials)
+        return tuple(rules.need_of(code) for code in application.closed_materials)
     if application.resident.erased_at is not None:
         return ()  # nobody knows any more how old the resident was
     age = rules.age_on(application.received_on, application.resident.birth_on)
     case = rules.Facts(application.reason, application.applicant, application.channel, age)
-    return rules.required_materials(materials.in_force(), case)
+    return rules.needs(materials.in_force(), case)
 
 
 def material_state(documents: tuple[Document, ...]) -> str:
@@ -60,14 +70,15 @@ def material_state(documents: tuple[Document, ...]) -> str:
 def checklist(application: Application) -> tuple[ChecklistLine, ...]:
     """Required materials in the order of the table, then whatever else was handed in."""
     kept = [document for document in application.documents if document.removed_at is None]
-    required = materials_of(application)
-    extra = [rules.Material(name) for name in dict.fromkeys(d.material for d in kept) if name not in required]
-    return tuple(_line(material, kept, is_required=material in required) for material in (*required, *extra))
+    required = needs_of(application)
+    fulfilling = {material for need in required for material in need.materials}
+    extra = [rules.Need(rules.Material(name)) for name in dict.fromkeys(d.material for d in kept) if name not in fulfilling]
+    return tuple(_line(need, kept, is_required=need in required) for need in (*required, *extra))
 
 
-def _line(material: rules.Material, kept: list[Document], *, is_required: bool) -> ChecklistLine:
-    documents = tuple(document for document in kept if document.material == material)
-    return ChecklistLine(material, rules.MATERIAL_LABELS[material], is_required, documents, material_state(documents))
+def _line(need: rules.Need, kept: list[Document], *, is_required: bool) -> ChecklistLine:
+    documents = tuple(document for document in kept if document.material in need.materials)
+    return ChecklistLine(need, need.label, is_required, documents, material_state(documents))
 
 
 def what_is_missing(application: Application, lines: tuple[ChecklistLine, ...]) -> tuple[Missing, ...]:
@@ -79,7 +90,7 @@ def what_is_missing(application: Application, lines: tuple[ChecklistLine, ...]) 
 
 
 def _missing_material(line: ChecklistLine) -> Missing | None:
-    name = rules.MATERIAL_SHORT[line.material]
+    name = line.need.short
     texts = {
         "absent": _l("%(material)s: no document", material=name),
         "pending": _l("%(material)s: to verify", material=name),

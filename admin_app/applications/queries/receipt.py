@@ -14,6 +14,7 @@ from reports.letters.rows import ApplicationReceiptRow, CentreLines
 def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow:
     """The row of the receipt; texts in the language in force. A draft promises no day yet."""
     centre, lines = application.centre, checklist(application)
+    lacking = missing_materials(lines)
     return ApplicationReceiptRow(
         reference=application.reference,
         resident=resident_rules.shown_name(application.resident.name, by),
@@ -23,8 +24,8 @@ def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow
         received_at=clock.to_office(application.received_at),
         promised_on=application.due_on if application.is_open else None,
         centre=CentreLines(pick(centre, "name"), pick(centre, "address"), centre.phone),
-        handed_in=tuple(str(line.label) for line in lines if line.documents),
-        missing=tuple(str(rules.MATERIAL_LABELS[material]) for material in missing_materials(lines)),
+        handed_in=tuple(dict.fromkeys(str(rules.MATERIAL_LABELS[rules.Material(d.material)]) for line in lines for d in line.documents)),
+        missing=tuple(str(line.label) for line in lines if line.material in lacking and line.is_required),
         clerk=by.display_name,
         resident_latin=application.resident.name_latin if by.may("residents.names") else "",
     )

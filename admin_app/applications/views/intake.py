@@ -144,9 +144,9 @@ def _age(resident: Resident) -> int:
 def _needs(resident: Resident, reason: str | None, applicant: str | None, channel: str | None) -> dict[str, Any]:
     facts = rules.Facts(reason or "", applicant or "", channel or rules.Channel.COUNTER, _age(resident))
     is_known = facts.reason in set(rules.Reason) and facts.applicant in set(rules.Applicant)
-    needed = rules.required_materials(materials.in_force(), facts) if is_known else ()
+    needed = rules.needs(materials.in_force(), facts) if is_known else ()
     return {
-        "needed": [(material, rules.MATERIAL_LABELS[material]) for material in needed],
+        "needed": [(need.code, need.label) for need in needed],
         "needs_report": reason in rules.NEEDS_FORMAL_LOSS_REPORT,
         "needs_guardian": not rules.may_apply(facts.applicant, facts.age),
         "age": facts.age,

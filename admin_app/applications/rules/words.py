@@ -1,10 +1,8 @@
 """Application: reasons, channels, states, moves, materials; tables and pure functions."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import product
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -71,6 +69,7 @@ class Material(StrEnum):
     AUTHORISATION = "authorisation"
     GUARDIAN_ID = "guardian_id"
     KINSHIP_PROOF = "kinship_proof"
+    HOUSEHOLD_REGISTER = "household_register"
 
 
 class Verdict(StrEnum):
@@ -199,6 +198,7 @@ MATERIAL_LABELS = {
     Material.AUTHORISATION: _l("Signed authorisation"),
     Material.GUARDIAN_ID: _l("ID card of the guardian"),
     Material.KINSHIP_PROOF: _l("Proof of kinship"),
+    Material.HOUSEHOLD_REGISTER: _l("Household register"),
 }
 MATERIAL_SHORT = {
     Material.ID_COPY: _l("ID card"),
@@ -211,6 +211,7 @@ MATERIAL_SHORT = {
     Material.AUTHORISATION: _l("Authorisation"),
     Material.GUARDIAN_ID: _l("Guardian ID"),
     Material.KINSHIP_PROOF: _l("Kinship"),
+    Material.HOUSEHOLD_REGISTER: _l("Household register"),
 }
 """For the tabs of the document viewer."""
 
@@ -235,31 +236,6 @@ question of materials."""
 
 
 @dataclass(frozen=True)
-class Requirement:
-    """A line of the office's table: cases with one of `reasons` need `material`.
-
-    '' is any applicant or channel. Ages are whole years on the day of receipt: from `age_from`, and below `age_below`.
-    """
-
-    material: Material
-    reasons: frozenset[str]
-    applicant: str = ""
-    channel: str = ""
-    age_from: int | None = None
-    age_below: int | None = None
-
-    def applies(self, case: "Facts") -> bool:
-        """Whether a case of these facts needs the material."""
-        return (
-            case.reason in self.reasons
-            and self.applicant in ("", case.applicant)
-            and self.channel in ("", case.channel)
-            and (self.age_from is None or case.age >= self.age_from)
-            and (self.age_below is None or case.age < self.age_below)
-        )
-
-
-@dataclass(frozen=True)
 class Facts:
     """What decides which materials a case needs; `age` in whole years on the day of receipt."""
 
@@ -272,22 +248,6 @@ class Facts:
 def age_on(day: date, birth_on: date) -> int:
     """Whole years between `birth_on` and `day`."""
     return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
-
-
-def required_materials(table: Iterable[Requirement], case: Facts) -> tuple[Material, ...]:
-    """What a case of these facts needs, each material once, in the order of the table."""
-    return tuple(dict.fromkeys(line.material for line in table if line.applies(case)))
-
-
-def without_materials(table: Sequence[Requirement]) -> Facts | None:
-    """The first case that can be and of which the table asks nothing; None if there is none.
-
-    Between two ages that the table or GUARDIAN_AGE names nothing changes, so one age of each span is enough.
-    """
-    named = (age for line in table for age in (line.age_from, line.age_below) if age is not None)
-    ages = sorted({0, GUARDIAN_AGE, *named})
-    possible = (Facts(*facts) for facts in product(Reason, Applicant, Channel, ages))
-    return next((case for case in possible if may_apply(case.applicant, case.age) and not required_materials(table, case)), None)
 
 
 def may_apply(applicant: str, age: int) -> bool:
