@@ -89,13 +89,15 @@ class MaterialRuleForm(ReferenceForm):
     is_active = BooleanField(_l("In use"), default=True)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """The two ages must leave somebody between them."""
+        """The two ages must leave somebody between them; what stands in is another material, and an age for it needs one."""
         if not super().validate(extra_validators):
             return False
         if self.age_from.data is not None and self.age_below.data is not None and self.age_from.data >= self.age_below.data:
             self.age_below.errors = [_("No age is from %(first)s and below %(last)s.", first=self.age_from.data, last=self.age_below.data)]
         if self.instead.data == self.material.data:
             self.instead.errors = [_("This is the material itself. Choose another one, or nothing else.")]
+        if not self.instead.data and self.instead_below.data is not None:
+            self.instead.errors = [_("An age is given below. Choose what is enough below it.")]
         return not self.errors
 
 
@@ -105,9 +107,20 @@ def _is_needed(reason: str) -> Any:
 
 def _mark(reason: str) -> Any:
     def cell(item: MaterialRule, draw: Draw) -> Any:
-        return draw.macro("reference/cells.html", "mark")(reason in item.reasons, bool(MaterialRuleReferenceView.note_of(item)))
+        return draw.macro("reference/cells.html", "mark")(reason in item.reasons, bool(_conditions(item)))
 
     return cell
+
+
+def _conditions(item: MaterialRule) -> list[str]:
+    """Which cases of the marked reasons need the material, in words; empty for all of them."""
+    words = [
+        rules.APPLICANT_LABELS[rules.Applicant(item.applicant)] if item.applicant else "",
+        rules.CHANNEL_LABELS[rules.Channel(item.channel)] if item.channel else "",
+        _("From age %(age)s", age=item.age_from) if item.age_from is not None else "",
+        _("Below age %(age)s", age=item.age_below) if item.age_below is not None else "",
+    ]
+    return [str(word) for word in words if word]
 
 
 def _either_or(item: MaterialRule) -> list[str]:
@@ -115,8 +128,8 @@ def _either_or(item: MaterialRule) -> list[str]:
         return []
     material = rules.MATERIAL_LABELS[rules.Material(item.instead)]
     if item.instead_below is None:
-        return [_("or %(material)s", material=material)]
-    return [_("below age %(age)s or %(material)s", age=item.instead_below, material=material)]
+        return [_("%(material)s is enough", material=material)]
+    return [_("%(material)s is enough below age %(age)s", age=item.instead_below, material=material)]
 
 
 class MaterialRuleReferenceView(AuditedReferenceView):
@@ -151,15 +164,8 @@ class MaterialRuleReferenceView(AuditedReferenceView):
 
     @staticmethod
     def note_of(item: MaterialRule) -> str:
-        """Which cases of the marked reasons need the material, in words; '' for all of them."""
-        words = [
-            *_either_or(item),
-            rules.APPLICANT_LABELS[rules.Applicant(item.applicant)] if item.applicant else "",
-            rules.CHANNEL_LABELS[rules.Channel(item.channel)] if item.channel else "",
-            _("From age %(age)s", age=item.age_from) if item.age_from is not None else "",
-            _("Below age %(age)s", age=item.age_below) if item.age_below is not None else "",
-        ]
-        return " · ".join(str(word) for word in words if word)
+        """Which cases of the marked reasons need the material, and what is enough instead, in words; '' where nothing is to say."""
+        return " · ".join((*_conditions(item), *_either_or(item)))
 
     def example(self) -> dict[str, Any]:
         """The case that the page was asked about, and what the table in force asks of it."""

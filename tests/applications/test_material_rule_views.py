@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from admin_app.applications.models import MaterialRule
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import db, transaction
-from tests.factories.applications import held_by, make_application, make_material_rule
+from tests.factories.applications import held_by, make_application, make_document, make_material_rule
 from tests.factories.staff import PASSWORD
 
 LIST = "/reference/materials/"
@@ -106,6 +106,7 @@ def test_a_stale_form_shows_the_differences(sign_in):
         ({"age_from": "x"}, "Not a valid integer"),
         ({"age_from": "-1"}, "Number must be between"),
         ({"age_from": "16", "age_below": "16"}, "No age is from 16 and below 16."),
+        ({"instead_below": "16"}, "An age is given below. Choose what is enough below it."),
         ({"sort": ""}, "This field is required"),
     ],
 )
@@ -183,6 +184,24 @@ def test_the_page_says_what_a_case_would_be_asked_for(sign_in):
         "ID card of the guardian",
         "Proof of kinship",
     ]
+
+
+def test_what_may_stand_in_is_named_and_the_line_is_still_marked_as_one_of_every_case(sign_in):
+    page = sign_in("supervisor").get(LIST).text
+    rows = {name: row for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL) for name in ("ID card (both", "Recent") if name in row}
+    assert "Household register is enough below age 16" in rows["ID card (both"]
+    assert ["matrix-some" in row for row in (rows["ID card (both"], rows["Recent"])] == [False, True]
+
+
+def test_papers_are_numbered_among_their_own_kind(sign_in, clerk, reviewer, centre):
+    case = make_application(clerk, centre, **held_by(reviewer))
+    with transaction():
+        line("id_copy").instead, line("id_copy").instead_below = "household_register", None
+    for material in ("id_copy", "id_copy", "household_register"):
+        make_document(case, material)
+    page = sign_in(reviewer).get(f"/applications/{case.reference}").text
+    tabs = re.findall(r"(?:ID card|Household register)(?: \d)?(?=\s*<)", page[page.index("viewer") :])
+    assert {"ID card 1", "ID card 2", "Household register"} <= set(tabs) and "Household register 3" not in page
 
 
 def test_a_material_does_not_stand_in_for_itself(sign_in):

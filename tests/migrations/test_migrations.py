@@ -144,6 +144,19 @@ def test_going_down_takes_the_table_of_materials_away(empty_app):
     assert db.session.scalar(sa.text("SELECT count(*) FROM material_rule")) == 10
 
 
+def test_going_down_a_closed_case_keeps_what_it_asked_for_first_and_the_desk_before_reads_it(empty_app):
+    flask_migrate.upgrade()
+    demo.load(20, seed=3, report=lambda _stage, _done, _total: None)
+    with transaction() as session:
+        case = session.scalars(sa.select(Application).where(Application.status == "approved").limit(1)).one()
+        case.closed_materials, number = ["household_register|photo", "photo|old_card", "id_copy|household_register"], case.id
+    told = closed_materials()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0043_where_a_card_goes")
+    assert closed_materials() == told | {number: ["id_copy", "photo"]}
+    flask_migrate.upgrade()
+
+
 def second_decisions(direction: Callable[..., None]) -> None:
     """One step between the office in which one person decides and the one in which a table may ask for two."""
     db.session.remove()

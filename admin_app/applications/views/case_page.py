@@ -77,16 +77,18 @@ class CasePage:
 
     @property
     def documents(self) -> list[Document]:
-        """The documents in the order of the checklist."""
-        return [document for line in self.checklist for document in line.documents]
+        """The documents in the order of the checklist, each once, also where it fulfils two lines."""
+        return list(dict.fromkeys(document for line in self.checklist for document in line.documents))
 
     @property
     def viewer_documents(self) -> list[dict[str, Any]]:
-        """The documents as ui.viewer() wants them."""
+        """The documents as ui.viewer() wants them, several of one material with their numbers."""
+        alike: dict[str, list[Document]] = {}
+        for document in self.documents:
+            alike.setdefault(document.material, []).append(document)
         return [
-            viewer_document(document, number if len(line.documents) > 1 else 0)
-            for line in self.checklist
-            for number, document in enumerate(line.documents, 1)
+            viewer_document(document, alike[document.material].index(document) + 1 if len(alike[document.material]) > 1 else 0)
+            for document in self.documents
         ]
 
     @property

@@ -14,14 +14,19 @@ FOR_CHILDREN = (
     "UPDATE material_rule SET instead = 'household_register', instead_below = 16 WHERE material = 'id_copy' AND applicant = ''"
     " AND channel = '' AND age_from IS NULL AND age_below IS NULL"
 )
-ON_SQLITE = (
-    "UPDATE application SET closed_materials = REPLACE(closed_materials, '|household_register', '')"
-    " WHERE closed_materials LIKE '%|household_register%'"
-)
-ON_POSTGRESQL = (
-    "UPDATE application SET closed_materials = REPLACE(closed_materials::text, '|household_register', '')::json"
-    " WHERE closed_materials::text LIKE '%|household_register%'"
-)
+FIRST_ONLY_ON_SQLITE = """
+    UPDATE application SET closed_materials = (
+        SELECT json_group_array(name) FROM (
+            SELECT DISTINCT replace(substr(value, 1, instr(value || '|', '|') - 1), 'household_register', 'id_copy') AS name
+            FROM json_each(application.closed_materials)))
+    WHERE closed_materials LIKE '%|%' OR closed_materials LIKE '%household_register%'"""
+FIRST_ONLY_ON_POSTGRESQL = """
+    UPDATE application SET closed_materials = (
+        SELECT json_agg(name ORDER BY place) FROM (
+            SELECT replace(split_part(code, '|', 1), 'household_register', 'id_copy') AS name, min(place) AS place
+            FROM json_array_elements_text(closed_materials) WITH ORDINALITY AS kept (code, place) GROUP BY 1) AS once)
+    WHERE closed_materials::text LIKE '%|%' OR closed_materials::text LIKE '%household_register%'"""
+"""What a closed case could bring in place of a material is forgotten, whichever it was; the material itself stays, each once."""
 
 
 def upgrade() -> None:
@@ -46,4 +51,4 @@ def downgrade() -> None:
     op.execute("ALTER TABLE material_rule DROP COLUMN instead")
     _know(*BEFORE)
     op.execute("UPDATE document SET material = 'id_copy' WHERE material = 'household_register'")
-    op.execute(ON_SQLITE if op.get_bind().dialect.name == "sqlite" else ON_POSTGRESQL)
+    op.execute(FIRST_ONLY_ON_SQLITE if op.get_bind().dialect.name == "sqlite" else FIRST_ONLY_ON_POSTGRESQL)
