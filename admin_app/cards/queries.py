@@ -180,4 +180,5 @@ def slip_row(card: Card) -> CollectionSlipRow:
         handed_over_at=clock.to_office(card.ended_at) if card.ended_at else clock.to_office(clock.now()),
         centre=CentreLines(pick(application.centre, "name"), pick(application.centre, "address"), application.centre.phone),
         clerk=card.handed_over_by.name_shown if card.handed_over_by else "",
+        resident_latin=application.resident.name_latin,
     )

@@ -4,14 +4,16 @@ from reports.letters.receipts import printed
 from reports.letters.rows import CollectionSlipRow
 from reports.pdf import renderer
 from reports.text import dates
+from reports.text.spelling import printable
 from reports.text.words import text
 
 
 def collection_slip(row: CollectionSlipRow, language: str) -> bytes:
     """Return the A5 slip as PDF: which card, whose it is, who took it by which document, and where to sign.
 
-    Raises MissingGlyphs if a character cannot be printed.
+    A character that no print font has is spelled out.
     """
+    row = printable(row, row.resident_latin)
     is_proxy = bool(row.collector)
     facts = (
         ("slip.serial", row.serial),

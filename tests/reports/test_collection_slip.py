@@ -28,3 +28,9 @@ def test_english_slips_are_english(words):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_markup_in_a_name_of_a_proxy_is_printed_as_it_is_written(language, words):
     assert "<b>李</b>&co" in words(collection_slip(replace(PROXY, collector="<b>李</b> & co"), language))
+
+
+def test_characters_that_no_font_has_are_spelled_out(words):
+    rare = replace(PROXY, resident="孙\U0003134a", resident_latin="Sun Yan", collector="王\ue863")
+    printed = words(collection_slip(rare, "zh"))
+    assert "孙(Yan)" in printed and "王(U+E863)" in printed
