@@ -65,7 +65,7 @@ def sentences(limits: Limits) -> dict[Reason, Any]:
         Reason.TOO_MANY_PAGES: _l(
             "The document has more than %(pages)s pages. Add only the pages that matter, or split it.", pages=limits.max_pages
         ),
-        Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without a password, or scan the paper."),
+        Reason.ENCRYPTED: _l("The PDF is protected by a password or a certificate. Save it without protection, or scan the paper."),
         Reason.MOVING: _l("The file holds several pictures that follow one another. Save the one that matters by itself and add that."),
         Reason.DYNAMIC_FORM: _l(
             "The PDF is a form that only Adobe's reader can show. Open it there, print it to a PDF (or on paper and scan it), and add that."
