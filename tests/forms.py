@@ -52,6 +52,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "cell_width_mm": lambda: "90",
     "cell_height_mm": lambda: "40",
     "age_below": lambda: "90",
+    "instead_below": lambda: "",
     "/residents/known number": id_number,
     "/mailing/parcels/<public_id>/tracking tracking_number": lambda: s10(77),
     "/sign-in username": lambda: "m-a",

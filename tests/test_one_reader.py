@@ -17,7 +17,10 @@ NOT_TYPED = ("admin_app/demo/", "admin_app/migrations/", "admin_app/foundation/k
 """What nobody types: made-up data, history, the signed mark of a page, a file of ours."""
 
 NOT_READ = {
-    "text": {"admin_app/foundation/password_choice.py": "compares a password that is chosen with common ones; it is stored as typed"},
+    "text": {
+        "admin_app/foundation/password_choice.py": "compares a password that is chosen with common ones; it is stored as typed",
+        "admin_app/web/form_filling.py": "compares what was sent with what stands on a page; neither is stored",
+    },
     "day": {
         "admin_app/audit/operations/anchors.py": "the moment of an anchor, which we wrote ourselves",
         "admin_app/audit/views/proof.py": "the moment in the result of a job of ours",

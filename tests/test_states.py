@@ -50,7 +50,7 @@ def machines_of(room: str, rules: ModuleType) -> Iterator[Machine]:
 
 def every_machine() -> list[Machine]:
     """The machines of all rooms."""
-    with_rules = sorted(room for room in breaches.rooms_on_disk(ROOT) if (ROOT / "admin_app" / room / "rules.py").exists())
+    with_rules = sorted(room for room in breaches.rooms_on_disk(ROOT) if [*(ROOT / "admin_app" / room).glob("rules*")])
     return [machine for room in with_rules for machine in machines_of(room, importlib.import_module(f"admin_app.{room}.rules"))]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from admin_app.applications.models import Application
 from admin_app.foundation.database import db, new_public_id, transaction
-from admin_app.foundation.typed_text import texts
+from admin_app.foundation.typed_text import characters, texts
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.operations import labels
 from admin_app.residents.models import Resident
@@ -131,7 +131,7 @@ def test_a_cleaned_name_is_short_visible_and_stays_as_it_is(text: str) -> None:
     assert texts.name(name) == name
 
 
-letters = st.text(st.characters(categories=["Lo", "Lu"]), min_size=1, max_size=50).filter(
+letters = st.text(st.characters(categories=["Lo", "Lu"], exclude_characters=characters.FILLERS), min_size=1, max_size=50).filter(
     lambda text: unicodedata.is_normalized("NFC", text)
 )
 
@@ -147,3 +147,9 @@ def test_letters_of_any_script_are_a_name(text: str) -> None:
 def test_one_character_too_many_is_refused(text: str) -> None:
     with pytest.raises(texts.TextRefused):
         texts.name((text * 51)[:51])
+
+
+@pytest.mark.parametrize("filler", characters.FILLERS, ids=lambda char: f"U+{ord(char):04X}")
+def test_a_name_of_which_nothing_is_seen_is_none(filler: str) -> None:
+    with pytest.raises(texts.TextRefused):
+        texts.name(filler)
