@@ -68,8 +68,9 @@ def _placed(lines: Iterable[Line], style: LabelStyle, inner: float, top: float) 
         for index, span in enumerate(line.spans):
             if index and line.align == Align.SPREAD:
                 x += free
-            yield TextRun(span.text, span.points, span.is_bold, x, baseline)
-            x += span.width_mm
+            for part in span.parts:
+                yield TextRun(part.text, part.points, part.is_bold, x, baseline)
+                x += part.width_mm
         top += line.height_mm
 
 

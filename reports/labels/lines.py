@@ -1,12 +1,12 @@
 """The words of one label as lines: what stands beside what, wrapped and shrunk in steps until all fits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reports.labels.rows import LabelRow, LabelStock
 from reports.labels.styles import Align, LabelStyle
-from reports.text import measuring
+from reports.text import directions, measuring
 from reports.text.line_breaking import MM_PER_POINT, units, wrap
 from reports.text.words import text
 
@@ -29,6 +29,11 @@ class Span:
     def weight(self) -> str:
         """Return the weight of the face."""
         return "bold" if self.is_bold else "regular"
+
+    @property
+    def parts(self) -> tuple["Span", ...]:
+        """Return the parts that run one way, from left to right."""
+        return tuple(replace(self, text=part) for part in directions.parts(self.text))
 
     @cached_property
     def width_mm(self) -> float:

@@ -57,6 +57,10 @@ def _lapse(row: LossReportReceiptRow, language: str) -> str:
 
 
 def printed(html: str, *, number: str, recipient: str, code: bytes = b"") -> bytes:
-    """A receipt as PDF, A5; its QR code is the `code`, or says the number. Raises MissingGlyphs."""
-    css = renderer.style("paper.css", "letters/receipts.css")
-    return renderer.render(html, css=css, number=number, recipient=recipient, images={"qr.svg": code or qr_code(number)})
+    """A receipt as PDF, A5; its QR code is the `code`, or says the number. Raises MissingGlyphs.
+
+    What is longer than a page, such as a name of fifty characters beside many materials, is set once more in smaller type.
+    """
+    images = {"qr.svg": code or qr_code(number)}
+    css, smaller = renderer.style("paper.css", "letters/receipts.css"), renderer.style("letters/receipts_tight.css")
+    return renderer.render(html, css=css, smaller=smaller, number=number, recipient=recipient, images=images)

@@ -1,6 +1,7 @@
 """Small copies of the print fonts for one document, and the CSS that names them."""
 
 import io
+import unicodedata
 from collections.abc import Iterable
 
 import uharfbuzz
@@ -22,11 +23,17 @@ def typefaces_for(characters: Iterable[str]) -> tuple[Typeface, ...]:
 def subset(characters: Iterable[str], *, typeface: Typeface = HAN, weight: str = "regular") -> bytes:
     """Return a font with just `characters`, ASCII and the forms they take, ready to be embedded whole."""
     wish = uharfbuzz.SubsetInput()
-    wish.sets(uharfbuzz.SubsetInputSets.UNICODE).update(ASCII | {ord(char) for char in characters})
+    wish.sets(uharfbuzz.SubsetInputSets.UNICODE).update(ASCII | {ord(char) for char in _parts(characters, typeface)})
     wish.flags = uharfbuzz.SubsetFlags.DESUBROUTINIZE | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
     path = typeface.file(weight)
     small = uharfbuzz.subset(typefaces.face(path), wish).blob.data
     return _renumbered(small) if path.suffix == ".otf" else small
+
+
+def _parts(characters: Iterable[str], typeface: Typeface) -> set[str]:
+    """Return `characters`, and what the shaper takes some of them apart into before it asks a font (Thai U+0E33 is two glyphs)."""
+    wanted = set(characters)
+    return wanted | set(unicodedata.normalize("NFKD", "".join(wanted))) if typeface.is_shaped else wanted
 
 
 def _renumbered(font_file: bytes) -> bytes:

@@ -1,12 +1,16 @@
 """HTML to PDF, shut in: only our own fonts and images can be reached, only our own templates are rendered."""
 
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from reports.pdf import fonts, read_back
 from reports.pdf.writer import WRITER
+from reports.text import directions
 from reports.text.characters import MissingGlyphs, UnprintableText, missing_characters, without_controls
 from reports.text.words import text
 
@@ -27,7 +31,13 @@ def _printable(value: object) -> object:
     if type(value) is not str:
         return value
     words = without_controls(value)
-    return words if len(words) <= MAX_VALUE else words[: MAX_VALUE - 1] + "…"
+    return _in_order(words if len(words) <= MAX_VALUE else words[: MAX_VALUE - 1] + "…")
+
+
+def _in_order(words: str) -> str:
+    """Set parts that run another way each in a box of its own: what stands beside them keeps its place."""
+    parts = directions.parts(words)
+    return words if len(parts) < 2 else Markup("").join(Markup("<bdi>{}</bdi>").format(part) for part in parts)
 
 
 _environment = Environment(
@@ -89,8 +99,9 @@ def render(
     recipient: str = "",
     images: Mapping[str, bytes] | None = None,
     also: str = "",
+    smaller: str = "",
 ) -> bytes:
-    """Return `html` as PDF; `also` holds the words inside the images.
+    """Return `html` as PDF; `also` holds the words inside the images, `smaller` the style that is added if it needs more than a page.
 
     Raises MissingGlyphs, naming `number` and `recipient`, if a character cannot be printed, and BlockedFetch if the
     document reaches out.
@@ -98,4 +109,13 @@ def render(
     missing = missing_characters(html + also)
     if missing:
         raise MissingGlyphs([UnprintableText(number, recipient, missing)])
-    return Renderer(html + also + css, css, images=images).print_letter(html)
+    content = Renderer(html + also + css, css, images=images).print_letter(html)
+    if not smaller or page_count(content) == 1:
+        return content
+    return Renderer(html + also + css + smaller, css + smaller, images=images).print_letter(html)
+
+
+def page_count(content: bytes) -> int:
+    """Return how many pages a PDF of ours has."""
+    with pikepdf.Pdf.open(io.BytesIO(content)) as document:
+        return len(document.pages)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
+import uharfbuzz
+
 from reports.text import typefaces
 from reports.text.folding import BLANK, BREAK, LOST, without_invisible
 
@@ -86,13 +88,16 @@ def _is_printable(char: str, before: str) -> bool:
 
 @cache
 def _has_ink(char: str) -> bool:
-    """Fonts have blank glyphs for characters such as U+3164, which would leave a hole in a name."""
+    """Tell whether a reader sees `char`: fonts have blank glyphs (U+3164), and what Unicode calls ignorable is not even drawn (U+034F)."""
     typeface = typefaces.typeface_of(char)
     if typeface is None:
         return False
-    font = typefaces.font(typeface.regular)
-    extents = font.get_glyph_extents(font.get_nominal_glyph(ord(char)))
-    return extents is not None and bool(extents.width and extents.height)
+    font, buffer = typefaces.font(typeface.regular), uharfbuzz.Buffer()
+    buffer.add_str(char)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font, buffer)
+    drawn = [font.get_glyph_extents(info.codepoint) for info in buffer.glyph_infos]
+    return any(extents is not None and extents.width and extents.height for extents in drawn)
 
 
 def missing_characters(text: str) -> tuple[MissingCharacter, ...]:

@@ -38,6 +38,9 @@ SCRIPTS = (
     Script("tibetan", ((0xF00, 0xFFF),)),
     Script("mongolian", ((0x1800, 0x18AF),)),
     Script("yi", ((0xA000, 0xA4CF),)),
+    Script("hebrew", ((0x590, 0x5FF),)),
+    Script("thai", ((0xE00, 0xE7F),)),
+    Script("devanagari", ((0x900, 0x97F),)),
 )
 """Han in the blocks of Unicode 15, whose tables are younger than those of Python 3.11, therefore with their numbers."""
 

@@ -17,6 +17,11 @@ INVISIBLE = (
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # marks and orders of writing direction
     "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"  # annotation, shorthand, music, tags
 )
+IGNORABLE = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""What Unicode says is not drawn where it is not understood (Default_Ignorable_Code_Point of DerivedCoreProperties): no name by itself."""
 LOST = "\x00\ud800-\udfff"
 """NUL and halves of a character, which no file and no database takes."""
 

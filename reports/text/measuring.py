@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import uharfbuzz
 
-from reports.text import typefaces
+from reports.text import directions, typefaces
 from reports.text.characters import JOINERS
 from reports.text.typefaces import HAN, LATIN, Typeface
 
@@ -71,7 +71,8 @@ def width(text: str, *, weight: str = "regular") -> float:
         return sum(advances)  # type: ignore[arg-type]
     return sum(
         _shaped_width(run, typeface, weight) if typeface.is_shaped else sum(_advance(char, typeface, weight) for char in run)
-        for typeface, run in runs(text)
+        for part in directions.parts(text)
+        for typeface, run in runs(part)
     )
 
 

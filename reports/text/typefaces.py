@@ -47,6 +47,9 @@ SHIPPED = (
     _shipped("Print Tibetan", "NotoSerifTibetan", above=1.15, below=0.9, is_shaped=True),
     _shipped("Print Mongolian", "NotoSansMongolian", has_bold=False, is_shaped=True),
     _shipped("Print Yi", "NotoSansYi", has_bold=False),
+    _shipped("Print Hebrew", "NotoSansHebrew", above=1.1, below=0.3, is_shaped=True),
+    _shipped("Print Thai", "NotoSansThai", above=1.1, below=0.45, is_shaped=True),
+    _shipped("Print Devanagari", "NotoSansDevanagari", above=1.1, below=0.45, is_shaped=True),
 )
 
 RARE_HAN = {"HanaMinA.ttf": "Rare A", "HanaMinB.ttf": "Rare B", "BabelStoneHan.ttf": "Rare C"}

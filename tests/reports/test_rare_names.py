@@ -31,7 +31,9 @@ TIBETAN = ("བཀྲ", "ཤིས", "རྒྱལ", "མཚན", "ལྷ", "མ
 MONGOLIAN = ("ᠪᠠᠲᠤ", "ᠮᠥᠩᠬᠡ", "ᠨᠠᠷᠠᠨ", "ᠴᠢᠮᠡᠭ", "ᠠᠯᠲᠠᠨ", "ᠰᠠᠷᠠᠨ", "ᠲᠡᠮᠦᠷ")
 BIDI = ("\u202e", "\u2066", "\u2069", "\u200f", "\u061c")
 LONGEST = 40
-KINDS = (*RANGES, "Uyghur", "Kazakh", "Latin", "Tibetan", "Mongolian", "mixed", "bidi", "longest")
+HEBREW, THAI = "אבגדהוזחטיכלמנסעפצקרשת", "กขคงจชซญดตถทธนบปผพฟภมยรลวสหอฮ"
+DEVANAGARI = ("श्री", "कृष्ण", "राम", "लक्ष्मी", "द्वि", "वेदी", "प्रसाद", "कुमार")
+KINDS = (*RANGES, "Uyghur", "Kazakh", "Latin", "Tibetan", "Mongolian", "Hebrew", "Thai", "Devanagari", "mixed", "bidi", "longest")
 ON_ONE_RECEIPT = 25
 COUNTS = [120, pytest.param(5_000, marks=pytest.mark.proof)]
 
@@ -44,7 +46,9 @@ def piece(chosen: random.Random, kind: str, length: int) -> str:
         return "་".join(chosen.choices(TIBETAN, k=min(length, 6)))
     if kind == "Mongolian":
         return " ".join(chosen.choices(MONGOLIAN, k=min(length, 4)))
-    letters = {"Uyghur": UYGHUR, "Kazakh": KAZAKH, "Latin": LATIN}[kind]
+    if kind == "Devanagari":
+        return " ".join(chosen.choices(DEVANAGARI, k=min(length, 4)))
+    letters = {"Uyghur": UYGHUR, "Kazakh": KAZAKH, "Latin": LATIN, "Hebrew": HEBREW, "Thai": THAI}[kind]
     return "".join(chosen.choices(letters, k=length)) + " " + "".join(chosen.choices(letters, k=length))
 
 

@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 
 from reports.letters.receipts import application_receipt, loss_report_receipt
+from reports.pdf import renderer
 from tests.reports.letter_rows import APPLICATION, LOSS
 
 
@@ -89,3 +90,19 @@ def test_receipts_are_one_a5_page(receipt):
 @pytest.mark.parametrize("name", ["Әбдуғали Қосжанов", "Łukasz Đặng", "བཀྲ་ཤིས", "ꆈꌠ"])
 def test_residents_whose_names_are_written_in_other_scripts_get_their_receipt(name):
     assert application_receipt(replace(APPLICATION, resident=name), "zh").startswith(b"%PDF-")
+
+
+LONG_NAMES = {"Han": "买" * 50, "wide": "W" * 50, "spelled out": "\U0003134a" * 50, "stacked": "e\u0301\u0302\u0323\u0308\u0304" * 8}
+MATERIALS = ("ID card, both sides, original and a copy", "Household register (head and own page)") * 4
+
+
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+def test_a_name_of_fifty_characters_leaves_a_receipt_on_one_page(name, pictures):
+    application = replace(APPLICATION, resident=name, handed_in=MATERIALS, missing=MATERIALS[:4])
+    for content in (application_receipt(application, "en"), loss_report_receipt(replace(LOSS, resident=name), "en")):
+        assert len(pictures(content)) == 1
+
+
+def test_control_the_usual_size_needs_a_second_page(pictures, monkeypatch):
+    monkeypatch.setattr(renderer, "page_count", lambda _content: 1)
+    assert len(pictures(application_receipt(replace(APPLICATION, resident=LONG_NAMES["Han"], handed_in=MATERIALS), "en"))) == 2

@@ -3,15 +3,14 @@
 import re
 import unicodedata
 
-from reports.text.folding import BLANK, BREAK, GAPS, LOST
+from reports.text.folding import BLANK, BREAK, GAPS, IGNORABLE, LOST
 
 _LAST_OF_PLANES = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
 IMPOSSIBLE = f"{LOST}\ufffd\ufdd0-\ufdef{_LAST_OF_PLANES}"
 """NUL, halves of a character, what stands for a character that was lost on the way, and what will never be a character."""
 
 BREAKS = re.compile(f"\r\n|[{BREAK}]")
-FILLERS = "\u115f\u1160\u3164\uffa0"
-"""Hangul fillers: letters by their category, and nothing to see."""
+_IGNORABLE = re.compile(f"[{IGNORABLE}]+")
 BLANKS = re.compile(f"[{BLANK}{GAPS}]+")
 _IMPOSSIBLE = re.compile(f"[{IMPOSSIBLE}]")
 _COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
@@ -41,8 +40,8 @@ def without_impossible(text: str) -> str:
 
 
 def letters(text: str) -> int:
-    """How many letters, ideographs and digits `text` has; what Python does not know counts as one of them, fillers do not."""
-    return sum(unicodedata.category(char)[0] not in "ZPSM" and char not in FILLERS for char in text)
+    """How many letters, ideographs and digits `text` has; what Python does not know counts as one of them, what is never drawn does not."""
+    return sum(unicodedata.category(char)[0] not in "ZPSM" for char in _IGNORABLE.sub("", text))
 
 
 def point(char: str) -> str:

@@ -13,7 +13,7 @@ NAMES = {
     "han_f": _l("Rare Han, extension F"), "han_g": _l("Rare Han, extension G"), "han_h": _l("Rare Han, extension H"),
     "latin": _l("Latin: pinyin, Vietnamese, all European languages"), "greek": _l("Greek"), "cyrillic": _l("Cyrillic"),
     "arabic": _l("Arabic script: Uyghur, Kazakh, Kyrgyz"), "tibetan": _l("Tibetan"), "mongolian": _l("Mongolian and Manchu"),
-    "yi": _l("Yi"),
+    "yi": _l("Yi"), "hebrew": _l("Hebrew"), "thai": _l("Thai"), "devanagari": _l("Devanagari: Hindi, Nepali, Marathi"),
 }  # fmt: skip
 
 
