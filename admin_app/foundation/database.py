@@ -50,7 +50,7 @@ BUSY_MILLISECONDS = 15_000
 """For which a job or a command waits for another process that writes to the same SQLite file; a request waits less (patience.py)."""
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
-_OPEN, _AFTER = "card_desk_open", "card_desk_after"
+_OPEN, _AFTER, _LOOK = "card_desk_open", "card_desk_after", "card_desk_look"
 
 
 class WriteRefused(RuntimeError):
@@ -121,14 +121,29 @@ def transaction(*, durable: bool = True) -> Iterator[Session]:
         session.commit()
         patience.note_change()
         callbacks: list[Callable[[], None]] = session.info[_AFTER]
-    except BaseException:
+    except BaseException as error:
         session.rollback()
+        if refusal := _seen_since(session, error):
+            raise refusal from error
         raise
     finally:
-        session.info.pop(_OPEN, None)
-        session.info.pop(_AFTER, None)
+        for name in (_OPEN, _AFTER, _LOOK):
+            session.info.pop(name, None)
     for callback in callbacks:
         callback()
+
+
+def look_again(error: Exception, look: Callable[[], Exception | None]) -> None:
+    """Let the open transaction() ask `look`, once it is rolled back because of `error`, for a refusal to raise in the place of that.
+
+    For whoever has waited in vain for a row: what he wanted may be decided by now, and «try again» would only lead him to that.
+    """
+    db.session().info[_LOOK] = error, look
+
+
+def _seen_since(session: Session, error: BaseException) -> Exception | None:
+    waited, look = session.info.pop(_LOOK, (None, None))
+    return look() if look is not None and waited is error else None
 
 
 def in_transaction() -> bool:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import bindparam, inspect, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from admin_app.foundation.database import db
+from admin_app.foundation.database import db, look_again
+from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.reactions import react
 from admin_app.foundation.sealed_text import as_columns
@@ -147,10 +149,20 @@ class Machine(Generic[Row]):
     def _write(self, row: Any, status: str, version: int, values: dict[str, Any]) -> None:
         written = as_columns(row, values) | {"version": version + 1}
         sent = {f"new_{name}": value for name, value in written.items()} | {"row": row.id, "was": status, "seen": version}
-        done: Any = db.session.execute(_compare_and_set(self.model, tuple(sorted(written))), sent)
+        try:
+            done: Any = db.session.execute(_compare_and_set(self.model, tuple(sorted(written))), sent)
+        except DBAPIError as error:
+            if trouble_of(error) == Trouble.LOCKED:
+                look_again(error, lambda: self._lost(row, status, version))
+            raise
         if done.rowcount != 1:
             raise self.refused(row, version)
         _show(row, written)
+
+    def _lost(self, row: Any, status: str, version: int) -> Conflict | None:
+        """Why the write cannot be, if somebody changed the row while this waited for it."""
+        refusal = self.refused(row, version)
+        return None if (row.status, row.version) == (status, version) else refusal
 
 
 @cached

@@ -21,6 +21,8 @@ from tests.routes import LETTERS, address, routes
 
 pytestmark = pytest.mark.proof  # a sample of each stands in test_every_form.py, which has found the forms anyhow
 TAKING = {"applications.claimed", "applications.taken_for_second", "applications.taken_over"}
+PARTS = 8
+"""In how many parts the kinds of forms are interrupted at each statement: hours may lie between the parts, a fault is named by one."""
 BUTTON_SAYS = ("/decide", "/<document_id>")
 OWN = {
     "/applications/<reference>/autosave": {"application", "unsaved_form"},
@@ -122,12 +124,19 @@ def test_control_an_act_that_does_without_its_entry_is_noticed(full_office: Full
     assert len(without_entry(full_office, form)) >= 2
 
 
+def part_of(office: FullOffice, part: int) -> list[Form]:
+    """Every so many-th kind of form: the parts of all numbers are all kinds, each once."""
+    return one_of_each_kind(office)[part::PARTS]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("how", [locked, broken])
-def test_a_statement_that_fails_leaves_no_half_of_a_command(full_office: FullOffice, jobs_wait: None, how: Any) -> None:
-    faults = [fault for form in one_of_each_kind(full_office) for fault in halves(full_office, form, partial(fails_at, how=how))]
+def test_a_statement_that_fails_leaves_no_half_of_a_command(full_office: FullOffice, jobs_wait: None, how: Any, part: int) -> None:
+    faults = [fault for form in part_of(full_office, part) for fault in halves(full_office, form, partial(fails_at, how=how))]
     assert not faults, "\n".join(faults)
 
 
-def test_a_process_that_dies_leaves_no_half_of_a_command(full_office: FullOffice, jobs_wait: None) -> None:
-    faults = [fault for form in one_of_each_kind(full_office) for fault in halves(full_office, form, dies_at)]
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_process_that_dies_leaves_no_half_of_a_command(full_office: FullOffice, jobs_wait: None, part: int) -> None:
+    faults = [fault for form in part_of(full_office, part) for fault in halves(full_office, form, dies_at)]
     assert not faults, "\n".join(faults)

@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
 from admin_app.foundation import status_machine
-from admin_app.foundation.database import db, transaction
+from admin_app.foundation.database import db, look_again, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.status_machine import Machine, Subject, status_after
 from admin_app.staff.models import StaffMember
@@ -188,3 +189,28 @@ def test_without_anything_derived_only_the_values_are_written(card: Card) -> Non
     with transaction():
         plain.move(card, "make", by=None)
     assert stored(card) == ("made", 2, None, "")
+
+
+@pytest.mark.parametrize("database_name", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("meanwhile", "told"), [({"status": "made"}, Conflict), ({"version": 2}, Conflict), ({"serial": "A1"}, OperationalError)], ids=str
+)
+def test_whoever_waited_in_vain_for_the_row_is_told_what_became_of_it(
+    machine: Machine[Card], seen: Seen, card: Card, meanwhile: dict[str, Any], told: type[Exception]
+) -> None:
+    with db.engine.connect() as other:
+        other.execute(sa.update(Card).where(Card.id == card.id).values(meanwhile))
+        with pytest.raises(told), transaction() as session:
+            session.execute(sa.text("SET LOCAL lock_timeout = '20ms'"))
+            sa.event.listen(session.connection(), "rollback", lambda _ended: other.commit())  # right after the wait
+            machine.move(card, "make", by=None)
+    assert stored(card)[:2] == (meanwhile.get("status", "requested"), meanwhile.get("version", 1))
+    assert seen.entries == []
+
+
+def test_only_the_error_that_ended_the_wait_is_looked_into(card: Card) -> None:
+    with pytest.raises(KeyError), transaction():
+        look_again(RuntimeError(), lambda: Conflict("no"))
+        raise KeyError
+    with pytest.raises(RuntimeError), transaction():
+        raise RuntimeError

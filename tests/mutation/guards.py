@@ -36,6 +36,7 @@ GUARDS: dict[str, Guard] = {
         ),
         tables=frozenset({"PERMISSIONS", "VERBS"}),
     ),
+    "status machine": Guard("admin_app.foundation.status_machine", ("tests/foundation/test_status_machine.py",)),
     "moves of cards": Guard("admin_app.cards.rules", MOVES, frozenset({"MOVES"}), NO_FUNCTION),
     "moves of loss reports": Guard("admin_app.loss_reports.rules", MOVES, frozenset({"MOVES"}), NO_FUNCTION),
     "moves of mail": Guard("admin_app.mailing.rules", MOVES, frozenset({"BATCH_MOVES", "PARCEL_MOVES"}), NO_FUNCTION),
