@@ -93,19 +93,24 @@ def test_the_race_is_real(app: Flask, clerk: StaffMember, centre: Centre, make_s
     assert max(taken.values()) > 1
 
 
-def answered(work: Callable[[], str]) -> str:
-    """Do it as often as the desk asks for that (503, Retry-After) because too many stand before the same lock; a deadlock is a fault."""
+def answered(work: Callable[[], str], asked_again: list[str]) -> str:
+    """Do it as often as the desk asks for that (503, Retry-After) because too many stand before the same lock; a deadlock is a fault.
+
+    Only where nothing is decided yet is that asked (foundation/test_status_machine.py).
+    """
     while True:
         try:
             return work()
         except SQLAlchemyError as error:
             if trouble_of(error) != Trouble.LOCKED or "deadlock" in str(error):
                 raise
+            asked_again.append(str(error))
             db.session.remove()
 
 
 @pytest.mark.parametrize(("people", "cases"), [(2, 5), (50, 1), pytest.param(50, 1_000, marks=pytest.mark.proof)])
 def test_one_case_gets_one_decision(app: Flask, people: int, cases: int, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
+    asked_again: list[str] = []
     for _ in range(cases):
         case = make_ready_case(clerk, reviewer, centre)
         case_id, version, reviewer_id = case.id, case.version, reviewer.id
@@ -117,9 +122,10 @@ def test_one_case_gets_one_decision(app: Flask, people: int, cases: int, clerk: 
                     return decisions.approve(loaded, by=by, version=version).kind
                 return decisions.reject(loaded, by=by, version=version, reasons=["not_entitled"]).kind
 
-        results = at_once(app, [lambda place=place: answered(lambda: decide(place)) for place in range(people)])
+        results = at_once(app, [lambda place=place: answered(lambda: decide(place), asked_again) for place in range(people)])
         assert len([r for r in results if isinstance(r, str)]) == 1
         told = [r for r in results if not isinstance(r, str)]
         assert all(isinstance(r, Conflict) and reviewer.name_shown in str(r.message) for r in told), told
         count = select(func.count()).select_from(Decision).where(Decision.application_id == case_id)
         assert db.session.scalar(count) == 1
+    print(f"{people} x {cases}: {len(asked_again)} times «try again»")

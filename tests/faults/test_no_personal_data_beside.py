@@ -11,6 +11,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from admin_app.foundation import settings
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import DONE, Job
 from admin_app.foundation.private_files import BESIDE
+from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
 from tests.browser.desk import free_port
 from tests.factories.mailing import open_batch, ready_cards
@@ -36,6 +39,9 @@ KNOWN = {"name": "欧阳子墨龑", "phone": "13912345678", "postcode": "310012"
 NEW = {"name": "司徒若曦瑀", "phone": "13887654321", "postcode": "310013", "address": "浙江省杭州市拱墅区和睦新村6幢"}
 TROUBLE = b"database in trouble"
 """What the processes say of a locked database."""
+PEOPLE = 500
+"""Of whom something is done besides: each is searched by everything that is known of him, opened, read, called, corrected."""
+STREETS, GIVEN = "桃榆槐枫梓柏桂樟栎楠", "墨龑瑀翀昶珩旻璟煜曦"
 FORM = {"channel": "counter", "reason": "damaged", "applicant": "self", "delivery": "post"}
 
 
@@ -135,6 +141,44 @@ def a_day(desk: Processes, known: str, new: str, batch: str) -> None:
     wait_until(lambda: _done("mailing"), "printed labels")
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody whose number, name, phone and address nobody else has."""
+
+    number: str
+    known: dict[str, str]
+
+    @property
+    def texts(self) -> list[str]:
+        """What may stand nowhere."""
+        return [self.number, self.known["name"], self.known["phone"], self.known["address"]]
+
+
+def person(place: int) -> Person:
+    """The person of that number (from 0, below 1,000)."""
+    hundreds, tens, ones = place // 100, place // 10 % 10, place % 10
+    name = f"欧阳{GIVEN[hundreds]}{GIVEN[tens]}{GIVEN[ones]}"
+    address = f"浙江省杭州市西湖区{STREETS[hundreds]}{STREETS[tens]}{STREETS[ones]}路{place + 10}号"
+    return Person(id_number(date(1950 + place % 50, 1 + place % 12, 1 + place % 28)), KNOWN | {"name": name, "address": address} | {
+        "phone": f"139{(place + 1) * 91_357 % 10**8:08d}"
+    })  # fmt: skip
+
+
+def looked_after(clerk: Browser, one: Person, is_known: bool) -> None:
+    """One person, of whom much is asked; who is not known yet is registered, after a phone that is none."""
+    for text in one.texts:
+        clerk.open("/search/", q=text)
+    clerk.open("/residents/find", id_number=one.number, name=one.known["name"])
+    if not is_known:
+        clerk.open(clerk.at, **(one.known | {"phone": f"{one.known['phone']}x"}))
+        clerk.open(clerk.at, **one.known)
+    place = clerk.at
+    assert re.fullmatch(r"/residents/[0-9a-f]{32}", place), place
+    for path in ("/reveal", "/call"):
+        clerk.open(place + path, why="other", reason="compare with the card")
+    clerk.open(f"{place}/correct", version="1", **(one.known | {"name": f"{one.known['name']}x", "reason": one.number}))
+
+
 def _done(name: str) -> bool:
     db.session.rollback()
     found = db.session.scalar(sa.select(sa.func.count()).where(Job.name.startswith(name), Job.status == DONE))
@@ -148,9 +192,23 @@ def test_a_day_leaves_nothing_of_anybody_beside_the_database(
     known, new = id_number(), id_number()
     register(clerk, number=known, **KNOWN)
     batch = open_batch(ready_cards(2, clerk, centre, mailer, recipient=KNOWN["name"], address=KNOWN["address"]), mailer)
+    people = [person(place) for place in range(PEOPLE)]
+    for one in people[::2]:
+        register(clerk, number=one.number, **one.known)
     a_day(desk, known, new, batch.public_id)
-    texts = [known, new, *(person[fact] for person in (KNOWN, NEW) for fact in ("name", "phone", "address"))]
+    browser = Browser(desk.port, "clerk")
+    for place, one in enumerate(people):
+        looked_after(browser, one, is_known=place % 2 == 0)
+    texts = [
+        known,
+        new,
+        *(of[fact] for of in (KNOWN, NEW) for fact in ("name", "phone", "address")),
+        *(of for one in people for of in one.texts),
+    ]
     assert TROUBLE in (tmp_path / "processes.log").read_bytes(), "the locked database was said"
+    assert len(set(texts)) == len(texts) == 4 * (PEOPLE + 2)
+    assert db.session.scalar(sa.select(sa.func.count(Resident.id))) >= PEOPLE + 2
+    db.session.rollback()
     assert found_in(tmp_path, texts) == []
     with (tmp_path / "processes.log").open("a") as log:  # the control: one line that says too much
         log.write(json.dumps({"event": "refused", "address": KNOWN["address"]}) + "\n")

@@ -1,5 +1,7 @@
 """The one place that writes a status: from the right state, by the right version, with its entry and what follows; or nothing."""
 
+import sqlite3
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -166,6 +168,10 @@ def test_what_was_set_before_is_written_first(machine: Machine[Card], card: Card
         card.version = 7
         machine.move(card, "make", by=None)
     assert stored(card)[:2] == ("made", 8)
+    with transaction() as session, session.no_autoflush:
+        card.version = 20
+        machine.move(card, "finish", by=None)
+    assert stored(card)[:2] == ("ready", 21)
 
 
 def test_a_relation_is_read_again_when_its_column_was_written(
@@ -191,10 +197,12 @@ def test_without_anything_derived_only_the_values_are_written(card: Card) -> Non
     assert stored(card) == ("made", 2, None, "")
 
 
+MEANWHILE = [({"status": "made"}, Conflict), ({"version": 2}, Conflict), ({"serial": "A1"}, OperationalError)]
+"""What somebody else does to the row while one waits for it in vain, and what that one is told."""
+
+
 @pytest.mark.parametrize("database_name", ["postgresql"], indirect=True)
-@pytest.mark.parametrize(
-    ("meanwhile", "told"), [({"status": "made"}, Conflict), ({"version": 2}, Conflict), ({"serial": "A1"}, OperationalError)], ids=str
-)
+@pytest.mark.parametrize(("meanwhile", "told"), MEANWHILE, ids=str)
 def test_whoever_waited_in_vain_for_the_row_is_told_what_became_of_it(
     machine: Machine[Card], seen: Seen, card: Card, meanwhile: dict[str, Any], told: type[Exception]
 ) -> None:
@@ -204,6 +212,41 @@ def test_whoever_waited_in_vain_for_the_row_is_told_what_became_of_it(
             session.execute(sa.text("SET LOCAL lock_timeout = '20ms'"))
             sa.event.listen(session.connection(), "rollback", lambda _ended: other.commit())  # right after the wait
             machine.move(card, "make", by=None)
+    assert stored(card)[:2] == (meanwhile.get("status", "requested"), meanwhile.get("version", 1))
+    assert seen.entries == []
+
+
+def failing(code: int) -> Callable[..., None]:
+    """Let the update of a card fail with that error of SQLite's driver."""
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("UPDATE card"):
+            error = sqlite3.OperationalError("no")
+            error.sqlite_errorcode = code
+            raise OperationalError(statement, {}, error)
+
+    return fail
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL])
+@pytest.mark.parametrize(("meanwhile", "told"), MEANWHILE, ids=str)
+def test_the_row_is_looked_at_again_after_a_wait_and_after_nothing_else(
+    machine: Machine[Card], seen: Seen, card: Card, meanwhile: dict[str, Any], told: type[Exception], code: int
+) -> None:
+    def overtaken(_session: object) -> None:
+        with db.engine.begin() as other:  # out of turn, which ends only after this
+            other.execute(sa.update(Card).where(Card.id == number).values(meanwhile))
+
+    number, fail = card.id, failing(code)
+    expected = told if code == sqlite3.SQLITE_BUSY else OperationalError
+    with pytest.raises(expected), transaction() as session:
+        assert card.status == "requested"
+        sa.event.listen(session, "after_rollback", overtaken, once=True)
+        sa.event.listen(db.engine, "before_cursor_execute", fail)
+        try:
+            machine.move(card, "make", by=None)
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", fail)
     assert stored(card)[:2] == (meanwhile.get("status", "requested"), meanwhile.get("version", 1))
     assert seen.entries == []
 

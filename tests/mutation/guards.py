@@ -18,6 +18,8 @@ class Guard:
 NO_FUNCTION = frozenset({"<none>"})
 """Its tables alone."""
 MOVES = ("tests/test_moves_in_the_database.py",)
+USES = ("second_decisions", "taking_back", "waiting")
+"""Of the verbs that lead where another one does, or from there: whoever uses them."""
 VERBS = "tests/test_verbs.py::test_"
 GUARDS: dict[str, Guard] = {
     "masks": Guard(
@@ -37,6 +39,12 @@ GUARDS: dict[str, Guard] = {
         tables=frozenset({"PERMISSIONS", "VERBS"}),
     ),
     "status machine": Guard("admin_app.foundation.status_machine", ("tests/foundation/test_status_machine.py",)),
+    "moves of applications": Guard(
+        "admin_app.applications.rules.words",
+        (*MOVES, *(f"tests/applications/test_{one}.py" for one in USES)),
+        frozenset({"MOVES"}),
+        NO_FUNCTION,
+    ),
     "moves of cards": Guard("admin_app.cards.rules", MOVES, frozenset({"MOVES"}), NO_FUNCTION),
     "moves of loss reports": Guard("admin_app.loss_reports.rules", MOVES, frozenset({"MOVES"}), NO_FUNCTION),
     "moves of mail": Guard("admin_app.mailing.rules", MOVES, frozenset({"BATCH_MOVES", "PARCEL_MOVES"}), NO_FUNCTION),

@@ -23,7 +23,7 @@ def ask(*line: str) -> tuple[int, str]:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("name", GUARDS)
+@pytest.mark.parametrize("name", [*GUARDS, "triggers"])
 def test_nearly_every_fault_of_a_guard_is_noticed(name: str) -> None:
     status, said = ask(name)
     print(said.strip().splitlines()[-1])
