@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 CATALOGUES := $(wildcard admin_app/translations/*/LC_MESSAGES/*.po)
 APT_RUN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-APT_TEST := chromium poppler-utils redis-server
+APT_TEST := chromium poppler-utils redis-server zbar-tools dmtx-utils
 
 ##@ Use
 .PHONY: run
@@ -115,7 +115,7 @@ catalogues:
 
 .PHONY: browser
 browser:
-	@$(MAKE) -s system PACKAGES="$(APT_TEST)" PROBE="command -v chromium && command -v pdftotext && command -v redis-server"
+	@$(MAKE) -s system PACKAGES="$(APT_TEST)" PROBE="command -v chromium && command -v pdftotext && command -v redis-server && command -v zbarimg && command -v dmtxread"
 
 # PROBE says whether the system has what it needs; else PACKAGES are installed (root) or the line to type is printed.
 .PHONY: system

@@ -5,15 +5,17 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import BooleanField, FloatField, IntegerField
+from wtforms import BooleanField, FloatField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.mailing.models import LabelStock
 from admin_app.mailing.queries import print_fonts
-from admin_app.web.form_fields import code, line
+from admin_app.web.form_fields import code, line, offered
 from admin_app.web.reference_form import ReferenceForm
+from reports.barcodes.symbols import Symbol
 
+SYMBOLS = {Symbol.CODE128: _l("Bars (Code 128)"), Symbol.QR: _l("QR code"), Symbol.DATA_MATRIX: "Data Matrix"}
 TOLERANCE_MM = 0.05
 """Sums of catalogue figures may miss the page by rounding."""
 
@@ -39,6 +41,12 @@ class LabelStockForm(ReferenceForm):
     cell_height_mm = _mm(_l("Label height (mm)"), 10, 500)
     column_gap_mm = _mm(_l("Gap between columns (mm)"), 0, 100, 0.0)
     row_gap_mm = _mm(_l("Gap between rows (mm)"), 0, 100, 0.0)
+    symbol = SelectField(
+        _l("Kind of barcode"),
+        default=Symbol.CODE128,
+        choices=offered(SYMBOLS.items()),
+        description=_l("A square takes less room; not every scanner reads it."),
+    )
     is_active = BooleanField(_l("In use"), default=True)
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -12,6 +12,7 @@ from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
 from admin_app.staff.models import StaffMember
+from reports.barcodes.symbols import Symbol
 
 _LIVE_PARCEL = text("status NOT IN ('resolved','removed')")
 _VALID_LABEL = text("voided_at IS NULL")
@@ -21,7 +22,7 @@ class LabelStock(Base):
     """A kind of label sheet 标签纸; millimetres from the top left corner of the page."""
 
     __tablename__ = "label_stock"
-    __table_args__ = (Index(None, "name_en", "id"),)
+    __table_args__ = (CheckConstraint(f"symbol IN ({','.join(repr(str(s)) for s in Symbol)})", name="symbol"), Index(None, "name_en", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(30), unique=True)
@@ -40,6 +41,8 @@ class LabelStock(Base):
     cell_height_mm: Mapped[float] = mapped_column(Float)
     column_gap_mm: Mapped[float] = mapped_column(Float, default=0)
     row_gap_mm: Mapped[float] = mapped_column(Float, default=0)
+    symbol: Mapped[str] = mapped_column(String(12), default=Symbol.CODE128)
+    """How the number of a label is written for scanners: a word of reports.barcodes.symbols.Symbol."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     """Switched off it is not offered for new batches."""
     version: Mapped[int] = mapped_column(Integer, default=1)

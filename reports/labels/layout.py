@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reports.barcodes.code128 import Barcode, BarcodeTooWide, code128
+from reports.barcodes.code128 import Barcode, BarcodeTooWide
+from reports.barcodes.symbols import Square
 from reports.labels.lines import Line, fitted
 from reports.labels.rows import MAX_ADDRESS, MAX_NAME, LabelRow, LabelStock
+from reports.labels.signs import BarSign, SquareSign, sign_of
 from reports.labels.styles import Align, LabelStyle, style_for
-from reports.pdf.pages import Bars, Block, Box, TextRun
+from reports.pdf.pages import Bars, Block, Box, Modules, TextRun
 from reports.text.characters import MissingCharacter, clean, missing_characters
 from reports.text.words import text
 
@@ -39,21 +41,24 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Block:
     for reason in _faults(row):
         raise LabelDoesNotFit(row.parcel_number, row.recipient[:MAX_NAME], reason)
     row, style = _cleaned(row), style_for(stock)
-    code = _code(row, stock, style)
+    sign = _sign(row, stock, style)
+    style = sign.styled(style)
     fit = fitted(row, style, stock, language=language)
     if fit is None:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
     inner, bar_height = stock.cell_width_mm - 2 * style.margin_x, fit.bar_height_mm
     bars_top = style.margin_y + (2 if style.rule else 1) * style.gap + fit.room_mm - bar_height
     foot_top = bars_top + bar_height + style.gap
+    drawn = sign.drawn(_left(sign.sized(bar_height), style, stock), bars_top, bar_height)
     return Block(
         runs=(*_placed(fit.head, style, inner, style.margin_y), *_placed(fit.foot, style, inner, foot_top)),
-        bars=(Bars(code.modules, code.module_mm, _bars_left(code, style, stock), bars_top, bar_height),),
+        bars=(drawn,) if isinstance(drawn, Bars) else (),
+        squares=(drawn,) if isinstance(drawn, Modules) else (),
         boxes=(Box(style.margin_x, bars_top - style.gap - style.rule, inner, style.rule),) if style.rule else (),
     )
 
 
-def _bars_left(code: Barcode, style: LabelStyle, stock: LabelStock) -> float:
+def _left(code: Barcode | Square, style: LabelStyle, stock: LabelStock) -> float:
     if style.number_align == Align.CENTRE:
         return (stock.cell_width_mm - code.width_mm) / 2
     is_aligned = style.margin_x + code.width_mm + code.quiet_mm <= stock.cell_width_mm and style.margin_x >= code.quiet_mm
@@ -90,8 +95,8 @@ def _cleaned(row: LabelRow) -> LabelRow:
     return replace(row, address_lines=tuple(filter(None, map(clean, row.address_lines))), **texts)
 
 
-def _code(row: LabelRow, stock: LabelStock, style: LabelStyle) -> Barcode:
+def _sign(row: LabelRow, stock: LabelStock, style: LabelStyle) -> BarSign | SquareSign:
     try:
-        return code128(row.parcel_number, available_mm=stock.cell_width_mm, widest_mm=style.widest_module)
+        return sign_of(row.parcel_number, stock, style)
     except BarcodeTooWide as too_wide:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, str(too_wide)) from too_wide

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import isfinite
 
+from reports.barcodes.symbols import Symbol
+
 MAX_NAME = 60
 MAX_ADDRESS = 200
 """Longest recipient and longest whole address in characters; longer ones are refused, never cut."""
@@ -23,6 +25,8 @@ class LabelStock:
     cell_height_mm: float
     column_gap_mm: float = 0.0
     row_gap_mm: float = 0.0
+    symbol: Symbol = Symbol.CODE128
+    """How the number of a label is written for scanners."""
 
     def __post_init__(self) -> None:
         """Refuse a geometry whose cells do not lie on the page (ValueError)."""

@@ -9,6 +9,7 @@ from itertools import groupby
 
 import pikepdf
 
+from reports.barcodes.symbols import outlines
 from reports.pdf import renderer, to_unicode, typesetter
 from reports.pdf.pages import Bars, Box, Page, PlacedBlock, TextRun
 from reports.pdf.styled_text import StyledText
@@ -70,7 +71,8 @@ def _styled(run: TextRun) -> StyledText:
 
 def _content(page: Page, typeset: TypesetTexts) -> bytes:
     """Return the content stream of `page`: its bars and boxes as one black path, then its texts."""
-    path = [line for placed in page.blocks for line in rectangles(placed, page_height_mm=page.height_mm)]
+    shapes = (rectangles, areas)
+    path = [line for placed in page.blocks for shape in shapes for line in shape(placed, page_height_mm=page.height_mm)]
     texts = []
     for placed in page.blocks:
         left, base = placed.x_mm, page.height_mm - placed.y_mm
@@ -86,6 +88,15 @@ def rectangles(placed: PlacedBlock, *, page_height_mm: float) -> Iterator[str]:
     for box in (*(box for bars in block.bars for box in boxes_of(bars)), *block.boxes):
         x, y = left + box.x_mm, base - box.y_mm - box.height_mm
         yield f"{x * scale:.3f} {y * scale:.3f} {box.width_mm * scale:.3f} {box.height_mm * scale:.3f} re"
+
+
+def areas(placed: PlacedBlock, *, page_height_mm: float) -> Iterator[str]:
+    """Yield PDF path operators for the black areas of the squares of a block; a hole in one runs the other way round."""
+    for one in placed.block.squares:
+        left, top = placed.x_mm + one.x_mm, page_height_mm - placed.y_mm - one.y_mm
+        for corners in outlines(one.rows):
+            places = [((left + x * one.module_mm) * POINTS_PER_MM, (top - y * one.module_mm) * POINTS_PER_MM) for x, y in corners]
+            yield " ".join(f"{x:.3f} {y:.3f} {'l' if number else 'm'}" for number, (x, y) in enumerate(places)) + " h"
 
 
 def boxes_of(bars: Bars) -> Iterator[Box]:

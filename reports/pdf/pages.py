@@ -34,6 +34,16 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Modules:
+    """A square symbol: `rows` of ones and zeros, each module `module_mm` wide and high, from its upper left corner."""
+
+    rows: tuple[str, ...]
+    module_mm: float
+    x_mm: float
+    y_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """A black rectangle."""
 
@@ -50,6 +60,7 @@ class Block:
     runs: tuple[TextRun, ...]
     bars: tuple[Bars, ...] = ()
     boxes: tuple[Box, ...] = ()
+    squares: tuple[Modules, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

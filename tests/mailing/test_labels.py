@@ -5,6 +5,7 @@ import io
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from sqlalchemy import select
 
 from admin_app.foundation.database import db, transaction
@@ -18,9 +19,11 @@ from admin_app.mailing import jobs as doors
 from admin_app.mailing.models import Label
 from admin_app.mailing.operations import batches, labels
 from admin_app.mailing.queries import sheets
+from reports.barcodes.symbols import Symbol
 from tests.factories.centres import new_centre
-from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards
+from tests.factories.mailing import labelled_batch, make_label_stock, open_batch, parcels_of, ready_cards
 
+FORMATS = {Symbol.CODE128: "code128", Symbol.QR: "qrcode", Symbol.DATA_MATRIX: "datamatrix"}
 RARE = "\U0003106d"
 """No shipped font has it."""
 
@@ -196,3 +199,14 @@ def test_a_foreign_script_is_no_reason_to_stop(clerk, centre, mailer):
     with pypdfium2.PdfDocument(storage.read(batch.labels_file)) as document:
         text = document[0].get_textpage().get_text_range()
     assert all(word in text for word in ["ئەركىن", "قۇربان"])
+
+
+@pytest.mark.parametrize("symbol", Symbol)
+def test_the_labels_of_a_batch_bear_the_symbol_of_their_stock(symbol, clerk, centre, mailer):
+    square = make_label_stock("SQUARE", symbol=symbol)
+    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer, stock=square)
+    with pypdfium2.PdfDocument(storage.read(batch.labels_file)) as pdf:
+        found = zxingcpp.read_barcodes(pdf[0].render(scale=300 / 72, grayscale=True).to_pil().convert("L"))
+    assert [(one.text, str(one.format).replace(" ", "").lower()) for one in found] == [(batch.parcels[0].number, FORMATS[symbol])]
+    drawn = sheets.barcode_picture(batch.parcels[0].number, symbol)
+    assert drawn.path and (drawn.height == 1) == (symbol == Symbol.CODE128)

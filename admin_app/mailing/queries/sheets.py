@@ -10,6 +10,7 @@ from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from reports.barcodes.code128 import BarcodeTooWide, code128
+from reports.barcodes.symbols import SQUARES, Symbol, outlines, rows_of
 from reports.labels import rows
 from reports.labels.sheets import places
 from reports.text.characters import MissingCharacter, missing_characters
@@ -46,7 +47,7 @@ def stock_row(stock: LabelStock) -> rows.LabelStock:
     lengths = ("page_width_mm", "page_height_mm", "columns", "rows", "left_mm", "top_mm", "cell_width_mm", "cell_height_mm",
                "column_gap_mm", "row_gap_mm")  # fmt: skip
     try:
-        return rows.LabelStock(code=stock.code, **{name: getattr(stock, name) for name in lengths})
+        return rows.LabelStock(code=stock.code, symbol=Symbol(stock.symbol), **{name: getattr(stock, name) for name in lengths})
     except ValueError:
         raise StockUnusable(
             _l("The measurements of the label stock %(code)s are not right; correct them first.", code=stock.code)
@@ -104,16 +105,24 @@ def unprintable(parcels: Sequence[Parcel]) -> dict[str, tuple[MissingCharacter, 
 
 @dataclass(frozen=True)
 class BarcodePicture:
-    """The bars of a code for the screen: an SVG path on a canvas of `width` × 1."""
+    """A barcode for the screen: an SVG path on a canvas of `width` × `height` modules; bars are 1 high."""
 
     width: int
+    height: int
     path: str
 
 
-def barcode_picture(code: str) -> BarcodePicture | None:
+def barcode_picture(code: str, symbol: str) -> BarcodePicture | None:
     """The barcode as it will be printed; None if it has no bars (too long)."""
+    if symbol in SQUARES:
+        modules = rows_of(code, Symbol(symbol))
+        return BarcodePicture(len(modules), len(modules), "".join(map(_closed, outlines(modules))))
     try:
-        modules = code128(code, available_mm=1000).modules
+        bars = code128(code, available_mm=1000).modules
     except BarcodeTooWide:
         return None
-    return BarcodePicture(len(modules), "".join(f"M{at} 0h1v1h-1z" for at, bar in enumerate(modules) if bar == "1"))
+    return BarcodePicture(len(bars), 1, "".join(f"M{at} 0h1v1h-1z" for at, bar in enumerate(bars) if bar == "1"))
+
+
+def _closed(corners: list[tuple[int, int]]) -> str:
+    return "M" + "L".join(f"{x} {y}" for x, y in corners) + "z"
