@@ -190,7 +190,11 @@ def test_nobody_gets_a_second_role_by_the_tables_of_the_framework(make_staff):
         run(f"INSERT INTO ab_user_role (id, user_id, role_id) VALUES (4711, {member.id}, 4711)")
 
 
-def test_a_role_is_changed_to_another(make_staff):
-    member = make_staff("auditor", username="moved")
-    for role in Role:
-        run(f"UPDATE ab_user SET role = '{role}' WHERE id = {member.id}")
+@pytest.mark.parametrize("role", ["", *Role])
+def test_each_role_that_there_is_can_be_given_and_taken(make_staff, role):
+    added, changed = make_staff(role, username="added"), make_staff("auditor", username="changed")
+    run(f"UPDATE ab_user SET role = '{role}' WHERE id = {changed.id}", f"UPDATE ab_user SET role = 'reviewer' WHERE id = {added.id}")
+    with pytest.raises(IntegrityError, match="one role"):
+        run(f"UPDATE ab_user SET role = 'x{role}' WHERE id = {changed.id}")
+    with pytest.raises(IntegrityError, match="one role"):
+        make_staff(f"x{role}", username="another")

@@ -13,6 +13,7 @@ from tests.databases.way_back import office_file
 TESTS = (
     "tests/test_triggers.py",
     "tests/test_moves_in_the_database.py",
+    "tests/test_windows_in_the_database.py",
     "tests/audit/test_append_only.py",
     "tests/audit/test_written_by_the_database.py",
     "tests/audit/test_sealed_notes.py",
