@@ -12,7 +12,7 @@ from admin_app.applications import jobs as application_jobs
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
-from admin_app.applications.views import documents, draft, found, intake, portrait
+from admin_app.applications.views import documents, draft, found, intake, originals, portrait
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
@@ -136,6 +136,7 @@ SCREENS = (
     draft.DraftView,
     portrait.PortraitView,
     documents.DocumentView,
+    originals.OriginalView,
     HealthView,
     members.StaffView,
     audit.AuditView,

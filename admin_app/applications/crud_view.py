@@ -85,6 +85,15 @@ class MaterialRuleForm(ReferenceForm):
         description=_l("Either the one or the other is enough, like the household register of a child."),
     )
     instead_below = _age(_l("Instead of it only below this age"), _l("Empty means at any age."))
+    original = SelectField(
+        _l("Original must be seen"),
+        choices=offered(rules.ORIGINAL_LABELS.items()),
+        default=str(rules.Original.NO),
+        description=_l("Whoever files or checks the copy notes that it agrees with the original."),
+    )
+    original_stops = SelectField(
+        _l("What waits for that"), choices=offered(rules.ORIGINAL_STOPS_LABELS.items()), default=str(rules.OriginalStops.NOTHING)
+    )
     sort = IntegerField(_l("Place in the list"), validators=[InputRequired(), NumberRange(0, 9999)], default=100)
     is_active = BooleanField(_l("In use"), default=True)
 
@@ -98,6 +107,8 @@ class MaterialRuleForm(ReferenceForm):
             self.instead.errors = [_("This is the material itself. Choose another one, or nothing else.")]
         if not self.instead.data and self.instead_below.data is not None:
             self.instead.errors = [_("An age is given below. Choose what is enough below it.")]
+        if self.original_stops.data and self.original.data == rules.Original.NO:
+            self.original_stops.errors = [_("No original must be seen, so nothing can wait for it.")]
         return not self.errors
 
 
@@ -132,6 +143,20 @@ def _either_or(item: MaterialRule) -> list[str]:
     return [_("%(material)s is enough below age %(age)s", age=item.instead_below, material=material)]
 
 
+def _with_original(need: rules.Need) -> Any:
+    return _("%(material)s (original to be seen)", material=need.label) if need.is_original_asked else need.label
+
+
+def _original(item: MaterialRule) -> str:
+    words = [rules.ORIGINAL_LABELS[rules.Original(item.original)]]
+    if item.original_stops:
+        words.append(_("before: %(what)s", what=rules.ORIGINAL_STOPS_LABELS[rules.OriginalStops(item.original_stops)]))
+    return " · ".join(map(str, words))
+
+
+ORIGINAL = Column(name="original", label=_l("Original must be seen"), value=lambda item, _context: _original(item), unsorted=WHOLE)
+
+
 class MaterialRuleReferenceView(AuditedReferenceView):
     """Which materials a case needs."""
 
@@ -149,14 +174,14 @@ class MaterialRuleReferenceView(AuditedReferenceView):
 
     @classmethod
     def more_columns(cls) -> list[Column]:
-        """A column a reason: whether it needs the material."""
+        """A column a reason: whether it needs the material; then whether the original must be seen."""
         return [
             Column(
                 name=f"reason-{reason}", label=label, value=_is_needed(reason), style="matrix-cell", unsorted=WHOLE,
                 cell=_mark(reason),
             )
             for reason, label in rules.REASON_LABELS.items()
-        ]  # fmt: skip
+        ] + [ORIGINAL]  # fmt: skip
 
     def name_of(self, item: MaterialRule) -> Any:
         """The material, and when it is needed if not always."""
@@ -178,7 +203,7 @@ class MaterialRuleReferenceView(AuditedReferenceView):
         needed = rules.needs(materials.in_force(), facts)
         return {
             "facts": facts,
-            "materials": [need.label for need in needed],
+            "materials": [_with_original(need) for need in needed],
             "choices": {"reason": rules.REASON_LABELS, "applicant": rules.APPLICANT_LABELS, "channel": rules.CHANNEL_LABELS},
             "needs_report": facts.reason in rules.NEEDS_FORMAL_LOSS_REPORT,
             "may_apply": rules.may_apply(facts.applicant, facts.age),

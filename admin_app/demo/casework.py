@@ -183,7 +183,8 @@ def _version(case: Case) -> int:
         story.reopened_at, story.recommended, story.decided_at, story.withdrawn_at,
     )  # fmt: skip
     verdicts = sum(paper.verdict_at is not None for paper in case.papers)
-    return 1 + len(case.papers) + verdicts + sum(moment is not None for moment in moments)
+    seen = sum(paper.original_seen_at is not None for paper in case.papers)
+    return 1 + len(case.papers) + verdicts + seen + sum(moment is not None for moment in moments)
 
 
 def _write_documents(frame: Frame, case: Case, application: int, files: list[tuple[int, str]], log: Log) -> None:
@@ -198,13 +199,16 @@ def _write_documents(frame: Frame, case: Case, application: int, files: list[tup
             file_id=file,
             added_by_id=story.taken_by.id,
             added_at=paper.added_at,
+            original_seen_by_id=story.taken_by.id if paper.original_seen_at else None,
+            original_seen_at=paper.original_seen_at,
+            original_centre_id=frame.roster.centres[story.centre] if paper.original_seen_at else None,
             verdict=paper.verdict.value,
             verdict_reason_id=codes[paper.refused_for] if paper.refused_for else None,
             verdict_by_id=story.reviewer.id if paper.verdict_at and story.reviewer else None,
             verdict_at=paper.verdict_at,
         )
         shown.append((paper, public_id, sha256))
-    log.papers(story, shown)
+    log.papers(story, shown, centre=frame.roster.centres[story.centre])
 
 
 def _write_decisions(frame: Frame, story: Story, application: int, rng: Random) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from random import Random
 
-from admin_app.applications.rules import Facts, Material, Requirement, Status, Verdict, required_materials
+from admin_app.applications.rules import Facts, Material, Requirement, Status, Verdict, needs, required_materials
 from admin_app.demo import chances
 from admin_app.demo.stories import Moment, Story, known
 
@@ -33,6 +33,21 @@ class Paper:
     verdict: Verdict = Verdict.PENDING
     refused_for: str = ""
     verdict_at: Moment | None = None
+    original_seen_at: Moment | None = None
+    """When the counter that took it in held it against the original."""
+
+
+def originals_of(story: Story, table: tuple[Requirement, ...], *, age: int) -> frozenset[Material]:
+    """The materials of a case of which the office's table wants the original to be seen."""
+    facts = Facts(story.reason, story.applicant, story.channel, age)
+    return frozenset(need.material for need in needs(table, facts) if need.is_original_asked)
+
+
+def note_originals(papers: list[Paper], asked: frozenset[Material], *, index: int) -> None:
+    """The counter sees the original of each copy right away; of every ninth case that was left for later."""
+    for paper in papers:
+        if paper.material in asked and index % 9:
+            paper.original_seen_at = paper.added_at + dt.timedelta(seconds=1)
 
 
 def needs_of(story: Story, table: tuple[Requirement, ...], *, age: int) -> tuple[Material, ...]:

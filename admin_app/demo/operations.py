@@ -17,7 +17,7 @@ from admin_app.demo import accounts, office
 from admin_app.demo.bulk import BulkWriter, set_sequences
 from admin_app.demo.casework import Case, write_case
 from admin_app.demo.copies import Copier, People, people_ahead, settled_year
-from admin_app.demo.documents import needs_of, papers_of
+from admin_app.demo.documents import needs_of, note_originals, originals_of, papers_of
 from admin_app.demo.file_pool import FilePool
 from admin_app.demo.frame import Frame, Numbers, Progress
 from admin_app.demo.identities import MAX_PEOPLE
@@ -178,6 +178,7 @@ class Loader:
         loss = loss_behind(story, rng, now=self.days.now, hours=self.hours)
         needs = needs_of(story, self.table, age=age)
         papers = papers_of(story, rng, needs=needs)
+        note_originals(papers, originals_of(story, self.table, age=age), index=index)
         number = self.numbers.reference("BK", "application", arrival.day)
         loss_number = self.numbers.reference("GS", "loss_report", self.days.day_of(loss.reported_at)) if loss else ""
         alone = story.applicant == Applicant.SELF and story.reason != Reason.DATA_CHANGED

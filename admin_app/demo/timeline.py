@@ -67,13 +67,18 @@ class Log:
             self.case(story.arrival.at, "loss_report_linked", story.taken_by, changes={"loss_report": loss_reference})
         self.case(story.submitted_at, "submitted", story.taken_by, changes={"status": ["draft", "submitted"]})
 
-    def papers(self, story: Story, papers: Iterable[tuple[Paper, str, str]]) -> None:
-        """Documents (paper, public id, SHA-256) as they came and were judged; left out of very large offices."""
+    def papers(self, story: Story, papers: Iterable[tuple[Paper, str, str]], *, centre: int) -> None:
+        """Documents (paper, public id, SHA-256) as they came, were compared at `centre` and judged; left out of very large offices."""
         if self._brief:
             return
         for paper, public_id, sha256 in papers:
             facts = {"document": public_id, "material": paper.material.value, "sha256": sha256}
             self.entry(paper.added_at, "documents.added", ("application", self._reference), story.taken_by, changes=facts)
+            if paper.original_seen_at:
+                named = {"document": public_id, "material": paper.material.value, "centre_id": centre}
+                self.entry(
+                    paper.original_seen_at, "documents.original_seen", ("application", self._reference), story.taken_by, changes=named
+                )
             if paper.verdict_at is None or story.reviewer is None:
                 continue
             found = {"material": paper.material.value, "verdict": ["pending", paper.verdict.value]}

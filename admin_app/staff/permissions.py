@@ -114,6 +114,8 @@ VERBS: dict[str, frozenset[str]] = {
     "documents.remove": frozenset({"applications.complete"}),
     "documents.restore": frozenset({"applications.complete"}),
     "documents.see_face": frozenset({"applications.complete"}),
+    "documents.see_original": frozenset({"applications.complete"}),
+    "documents.unsee_original": frozenset({"applications.complete"}),
     "applications.take_in": frozenset({"applications.take_in"}),
     "applications.change": frozenset({"applications.take_in"}),
     "applications.submit": frozenset({"applications.take_in"}),

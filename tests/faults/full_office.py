@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from admin_app.applications import queries
 from admin_app.applications.models import Application
-from admin_app.applications.operations import documents, intake
+from admin_app.applications.operations import documents, intake, originals
 from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.queries import intake as reads
 from admin_app.cards import operations as cards
@@ -89,7 +89,9 @@ def _drafts(clerk: StaffMember) -> None:
     complete = _draft(clerk, "unreadable")
     for material in reads.missing_materials(queries.checklist(complete)):
         with transaction():
-            documents.add(complete, material, ready, by=clerk)
+            added = documents.add(complete, material, ready, by=clerk)
+            if material == "id_copy":
+                originals.see_original(added, by=clerk)
     _draft(clerk, "lost")
     reported = _draft(clerk, "stolen")
     with transaction():

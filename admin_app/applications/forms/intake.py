@@ -61,6 +61,12 @@ class CompleteForm(DeskForm):
     reason = reason(_l("Nothing was added since: why does it go back?"))
 
 
+class TakeBackOriginalForm(DeskForm):
+    """Why it is taken back that an original was seen."""
+
+    reason = reason(description=_l("For example: it was a copy, too; it was another person's."))
+
+
 class ReminderForm(DeskForm):
     """How a resident was reminded of what is missing."""
 

@@ -1,6 +1,5 @@
-"""Application, its documents, its decisions, and what somebody typed and did not save."""
+"""Application, its documents and its decisions."""
 
-import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from admin_app.applications import rules
 from admin_app.applications.models.reference import ReasonCode
 from admin_app.centres.models import Centre
-from admin_app.foundation import crypto, filing
+from admin_app.foundation import filing
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
@@ -214,6 +213,14 @@ class Document(Base):
     """Who looked at a photo and saw one face, bareheaded, from the front; NULL: nobody said so."""
     face_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When."""
+    original_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who held the copy against its original and found that they agree; NULL: nobody said so."""
+    original_seen_by: Mapped[StaffMember | None] = relationship(foreign_keys=[original_seen_by_id])
+    original_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When."""
+    original_centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    """At the counter of which centre; NULL for somebody who works for the whole office."""
+    original_centre: Mapped[Centre | None] = relationship()
     verdict: Mapped[str] = mapped_column(String(10), default="pending")
     """A word of rules.Verdict, given by the reviewer."""
     verdict_reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason_code.id"))
@@ -260,30 +267,3 @@ class DecisionReason(Base):
     decision: Mapped[Decision] = relationship(back_populates="reasons")
     reason_code_id: Mapped[int] = mapped_column(ForeignKey("reason_code.id"))
     reason_code: Mapped[ReasonCode] = relationship()
-
-
-class UnsavedForm(Base):
-    """What a person typed and could not save (stale form, lost claim): kept until saved or replaced."""
-
-    __tablename__ = "unsaved_form"
-    __table_args__ = (Index(None, "staff_id", "application_id", unique=True), Index(None, "saved_at", "id"))
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """JSON, encrypted for this person and case: field name -> what was typed in the decision's form."""
-    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    """When it was last written; whoever types writes it."""
-
-    @staticmethod
-    def seal(content: dict[str, Any], *, staff_id: int, application_id: int) -> bytes:
-        """The value of content_sealed for this person and case."""
-        return crypto.encrypt_text(json.dumps(content), context=f"unsaved_form|content|{staff_id}|{application_id}")
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """Field name -> what was typed."""
-        context = f"unsaved_form|content|{self.staff_id}|{self.application_id}"
-        opened: dict[str, Any] = json.loads(crypto.decrypt_text(self.content_sealed, context=context))
-        return opened

@@ -47,6 +47,8 @@ class MaterialRule(Base):
     __table_args__ = (
         _one_of("material", rules.Material),
         _one_of("instead", rules.Material, or_any=True),
+        _one_of("original", rules.Original),
+        _one_of("original_stops", rules.OriginalStops),
         _one_of("applicant", rules.Applicant, or_any=True),
         _one_of("channel", rules.Channel, or_any=True),
         CheckConstraint("age_from IS NULL OR age_below IS NULL OR age_from < age_below", name="ages"),
@@ -61,6 +63,10 @@ class MaterialRule(Base):
     """What fulfils the line in its place («either … or»), a word of rules.Material; '' for nothing."""
     instead_below: Mapped[int | None] = mapped_column(Integer)
     """Whole years on the day of receipt, below which that is enough; NULL for everybody."""
+    original: Mapped[str] = mapped_column(String(10), default="no", server_default="no")
+    """Of which cases the original must be seen, a word of rules.Original."""
+    original_stops: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """What cannot be done before, a word of rules.OriginalStops."""
     reasons: Mapped[list[str]] = mapped_column(JSON)
     """Codes of rules.Reason. A list, not a table: it is read whole, written whole, and never asked «which lines name lost»."""
     applicant: Mapped[str] = mapped_column(String(10), default="")

@@ -20,13 +20,18 @@ class ReasonRequired(DomainError):
     """A coded reason is missing or does not belong to this step."""
 
 
+class OriginalNotSeen(DomainError):
+    """The office's table says that this copy is accepted only once its original was seen."""
+
+
 @verb("applications.give_verdict")
 def give_verdict(
     document: Document, verdict: str, *, by: Actor, version: int | None = None, reason: str | None = None, note: str = ""
 ) -> None:
     """Accept or refuse a document, or take the verdict back ('pending'). Refusing needs a coded reason.
 
-    The holder of the case only. Saying the same again changes nothing. Raises ClaimLost, StaleVersion, ReasonRequired, Conflict.
+    The holder of the case only. Saying the same again changes nothing. Raises ClaimLost, StaleVersion, ReasonRequired, OriginalNotSeen,
+    Conflict.
     """
     application, verdict = document.application, rules.Verdict(verdict)
     claims.require_hold(application, by=by)
@@ -36,6 +41,8 @@ def give_verdict(
     note = texts.line(note, most=NOTE_LENGTH, field="note") if code else ""
     if (document.verdict, document.verdict_reason_id, document.verdict_note) == (verdict, code.id if code else None, note):
         return
+    if verdict == rules.Verdict.ACCEPTED:
+        _refuse_without_original(document)
     before = document.verdict
     moves.touch(application, version, lease_until=claims.lease_end())
     document.verdict, document.verdict_reason, document.verdict_note = str(verdict), code, note
@@ -45,6 +52,14 @@ def give_verdict(
         about=application.resident_id,
         changes={"material": document.material, "verdict": [before, str(verdict)]} | ({"reason": code.code} if code else {}),
     )  # fmt: skip
+
+
+def _refuse_without_original(document: Document) -> None:
+    for line in queries.checklist(document.application):
+        if line.need.original_stops == rules.OriginalStops.ACCEPT and document in line.without_original:
+            raise OriginalNotSeen(
+                _l("%(material)s: nobody has noted that the original was seen. Nothing was changed.", material=line.need.short)
+            )
 
 
 def _reason(code: str | None) -> ReasonCode:

@@ -61,6 +61,8 @@ def _papers() -> tuple[ExecutableOption, ...]:
             joinedload(Document.verdict_reason),
             _names(Document.added_by),
             _names(Document.verdict_by),
+            _names(Document.original_seen_by),
+            joinedload(Document.original_centre),
         ),
         decisions.options(
             _names(Decision.decided_by),

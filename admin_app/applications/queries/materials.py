@@ -16,6 +16,8 @@ _COLUMNS = (
     MaterialRule.age_below,
     MaterialRule.instead,
     MaterialRule.instead_below,
+    MaterialRule.original,
+    MaterialRule.original_stops,
 )
 
 

@@ -37,6 +37,13 @@ class ChecklistLine:
         return self.need.material
 
     @property
+    def without_original(self) -> tuple[Document, ...]:
+        """Those of its documents that stand for it and of which nobody has seen the original, where the table asks for that."""
+        if not self.need.is_original_asked:
+            return ()
+        return tuple(one for one in self.documents if one.original_seen_at is None and one.verdict != rules.Verdict.REFUSED)
+
+    @property
     def refused(self) -> int:
         """How many of its documents were refused."""
         return sum(document.verdict == rules.Verdict.REFUSED for document in self.documents)
@@ -84,7 +91,7 @@ def _line(need: rules.Need, kept: list[Document], *, is_required: bool) -> Check
 def what_is_missing(application: Application, lines: tuple[ChecklistLine, ...]) -> tuple[Missing, ...]:
     """Why the case with this checklist cannot be approved yet, in the order of the page; empty when it can."""
     required = [line for line in lines if line.is_required]
-    materials = [missing for line in required if (missing := _missing_material(line))]
+    materials = [missing for line in required for missing in (_missing_material(line), _missing_original(line)) if missing]
     loss = _missing_loss_report(application)
     return (*([loss] if loss else []), *materials)
 
@@ -98,6 +105,13 @@ def _missing_material(line: ChecklistLine) -> Missing | None:
     }
     text = texts.get(line.state)
     return Missing(f"{line.material}_{line.state}", text, f"material-{line.material}") if text else None
+
+
+def _missing_original(line: ChecklistLine) -> Missing | None:
+    if not line.need.original_stops or not line.without_original:
+        return None
+    text = _l("%(material)s: original not seen", material=line.need.short)
+    return Missing(f"{line.material}_original", text, f"material-{line.material}")
 
 
 def _missing_loss_report(application: Application) -> Missing | None:

@@ -59,7 +59,10 @@ def snapshot(application: Application) -> dict[str, Any]:
         "recipient": application.recipient,
         "postcode": application.postcode,
         "address": application.address,
-        "documents": {document.public_id: [document.material, _state(document)] for document in application.documents},
+        "documents": {
+            document.public_id: [document.material, _state(document), document.original_seen_at is not None]
+            for document in application.documents
+        },
     }
 
 
@@ -93,4 +96,5 @@ def _document_difference(before: Any, now: Any) -> Difference:
 def _state_word(document: Any) -> Any:
     if document is None:
         return _l("no document")
-    return _l("removed") if document[1] == REMOVED else VERDICT_LABELS.get(document[1], document[1])
+    state = _l("removed") if document[1] == REMOVED else VERDICT_LABELS.get(document[1], document[1])
+    return _l("%(state)s, original seen", state=state) if document[2:] == [True] else state

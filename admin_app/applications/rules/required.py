@@ -15,6 +15,8 @@ from admin_app.applications.rules.words import (
     Channel,
     Facts,
     Material,
+    Original,
+    OriginalStops,
     Reason,
     may_apply,
 )
@@ -26,6 +28,9 @@ class Need:
 
     material: Material
     instead: Material | None = None
+    is_original_asked: bool = False
+    """Whether somebody of the office must see the original of which a copy is filed; of a closed case this is not kept."""
+    original_stops: OriginalStops = OriginalStops.NOTHING
 
     @property
     def code(self) -> str:
@@ -75,6 +80,8 @@ class Requirement:
     instead: str = ""
     instead_below: int | None = None
     """The age below which `instead` is enough; None for everybody."""
+    original: str = Original.NO
+    original_stops: str = OriginalStops.NOTHING
 
     def applies(self, case: Facts) -> bool:
         """Whether a case of these facts needs the material."""
@@ -91,6 +98,14 @@ class Requirement:
         is_enough = self.instead and (self.instead_below is None or case.age < self.instead_below)
         return Material(self.instead) if is_enough else None
 
+    def asks_original(self, case: Facts) -> bool:
+        """Whether the original must be seen: what came in online was copied by the resident, and there is nothing to hold it against."""
+        return self.original == Original.YES or (self.original == Original.PAPER and case.channel == Channel.COUNTER)
+
+    def need(self, case: Facts) -> Need:
+        """What the line asks of a case to which it applies."""
+        return Need(self.material, self.stands_in(case), self.asks_original(case), OriginalStops(self.original_stops))
+
 
 def required_materials(table: Iterable[Requirement], case: Facts) -> tuple[Material, ...]:
     """What a case of these facts needs, each material once, in the order of the table."""
@@ -98,11 +113,11 @@ def required_materials(table: Iterable[Requirement], case: Facts) -> tuple[Mater
 
 
 def needs(table: Iterable[Requirement], case: Facts) -> tuple[Need, ...]:
-    """The same with what stands in: where two lines ask for a material, the first one says what may come instead."""
+    """The same with what stands in and which originals: where two lines ask for a material, the first one says it."""
     found: dict[Material, Need] = {}
     for line in table:
         if line.applies(case):
-            found.setdefault(line.material, Need(line.material, line.stands_in(case)))
+            found.setdefault(line.material, line.need(case))
     return tuple(found.values())
 
 

@@ -72,6 +72,22 @@ class Material(StrEnum):
     HOUSEHOLD_REGISTER = "household_register"
 
 
+class Original(StrEnum):
+    """Of which cases somebody of the office must see the original of a material, of which a copy is filed."""
+
+    NO = "no"
+    PAPER = "paper"
+    YES = "yes"
+
+
+class OriginalStops(StrEnum):
+    """What cannot be done before the original was seen."""
+
+    NOTHING = ""
+    ACCEPT = "accept"
+    APPROVE = "approve"
+
+
 class Verdict(StrEnum):
     """What a reviewer found about one document."""
 
@@ -214,6 +230,17 @@ MATERIAL_SHORT = {
     Material.HOUSEHOLD_REGISTER: _l("Household register"),
 }
 """For the tabs of the document viewer."""
+
+ORIGINAL_LABELS = {
+    Original.NO: _l("No"),
+    Original.PAPER: _l("Only for paper applications"),
+    Original.YES: _l("Yes"),
+}
+ORIGINAL_STOPS_LABELS = {
+    OriginalStops.NOTHING: _l("Nothing: it is noted and shown"),
+    OriginalStops.ACCEPT: _l("Accepting the paper, and approval"),
+    OriginalStops.APPROVE: _l("Approval"),
+}
 
 EITHER, APPROVAL = frozenset({DecisionKind.APPROVE, DecisionKind.REJECT}), frozenset({DecisionKind.APPROVE})
 SECOND_DECISION: dict[SecondRule, tuple[frozenset[DecisionKind], Any]] = {

@@ -105,6 +105,8 @@ class CaseView(DeskView):
                 verdicts.give_verdict(document, verdict, by=me, version=version, reason=form.single("reason"), note=note)
         except Conflict as refused:
             return stale(reference, me, {"verdict_note": note}, form.single("seen"), refused)
+        except verdicts.OriginalNotSeen as refused:
+            return once_more(reference, me, {}, refused, document=document_id)
         except (verdicts.ReasonRequired, TextRefused) as refused:
             typed = {"verdict_note": note, "refused_document": document_id, "refused_why": form.single("reason")}
             return once_more(reference, me, typed, refused, document=document_id)

@@ -10,6 +10,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Application, Document
+from admin_app.applications.operations import originals
 from admin_app.applications.operations.decisions import REOPEN_DAYS
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue, queue_filter
@@ -21,6 +22,7 @@ from admin_app.applications.views import second_part
 from admin_app.applications.views.case_mode import mode_of
 from admin_app.applications.views.lists import queue_question
 from admin_app.applications.views.second_part import SecondPart
+from admin_app.applications.views.viewer_papers import shown_document, viewer_document
 from admin_app.audit import rules as audit_rules
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
@@ -30,7 +32,6 @@ from admin_app.loss_reports import rules as loss_rules
 from admin_app.residents import rules as resident_rules
 from admin_app.staff.models import StaffMember
 from admin_app.web.lists.address import ListAddress
-from admin_app.web.template_filters import filer_name, moment
 
 SECOND = {
     "applications.approved": _l("Approved the application (second decision)"),
@@ -192,6 +193,16 @@ class CasePage:
         return next((document for document in reversed(self.documents) if (document.material, document.verdict) == accepted), None)
 
     @property
+    def may_see_original(self) -> bool:
+        """Whether `me` may note that an original was seen, and take that back."""
+        return originals.is_possible(self.case, self.me)
+
+    @property
+    def originals_asked(self) -> frozenset[str]:
+        """The documents of which the original must be seen and was not."""
+        return frozenset(document.public_id for line in self.checklist for document in line.without_original)
+
+    @property
     def replaced_in_year(self) -> int:
         """Approved applications of the same resident within the last twelve months."""
         since = second_queries.year_before(clock.today())
@@ -247,32 +258,6 @@ def _receivers(case: Application, me: Actor) -> list[Any]:
         return []
     had_a_hand = {case.taken_by_id} | ({case.recommended_by_id} if case.status == rules.Status.RECOMMENDED else set())
     return [one for one in queue.deciders(me) if one.id not in had_a_hand]
-
-
-def page_urls(document: Document) -> list[str]:
-    """The addresses of the document's pages as pictures."""
-    return [url_for("DocumentView.page", public_id=document.public_id, number=one) for one in range(1, document.file.pages + 1)]
-
-
-def viewer_document(document: Document, number: int = 0) -> dict[str, Any]:
-    """A document as ui.viewer() wants it; `number` tells several of one material apart."""
-    label = rules.MATERIAL_SHORT[rules.Material(document.material)]
-    stored, who = document.file, filer_name(document.added_by, document.filed_by_kind)
-    size = f"{stored.width}×{stored.height}" if not stored.is_pdf else ""
-    facts = [stored.kind.upper(), size, f"{who} {moment(document.added_at)}"]
-    return {
-        "id": document.public_id, "label": f"{label} {number}" if number else label, "pages": page_urls(document),
-        "note": " · ".join(fact for fact in facts if fact), "warn": document.verdict == rules.Verdict.REFUSED,
-        "done": document.verdict == rules.Verdict.ACCEPTED, "document": document,
-    }  # fmt: skip
-
-
-def shown_document(checklist: tuple[ChecklistLine, ...], asked: str) -> Document | None:
-    """The document that was asked for, else the first that waits for a verdict, else the first."""
-    documents = [document for line in checklist for document in line.documents]
-    wanted = next((document for document in documents if document.public_id == asked), None)
-    pending = next((document for document in documents if document.verdict == rules.Verdict.PENDING), None)
-    return wanted or pending or next(iter(documents), None)
 
 
 def _signer() -> URLSafeSerializer:

@@ -1,6 +1,6 @@
 """Doors of one case at the counter: its materials, its loss report, submit, resume, withdraw, receipt."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from admin_app.applications import queries, rules
 from admin_app.applications.forms.intake import CompleteForm, ReminderForm, WithdrawForm
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
-from admin_app.applications.operations import documents, intake, waiting
+from admin_app.applications.operations import documents, intake, originals, waiting
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries import portraits as profile
 from admin_app.applications.queries import search
@@ -65,9 +65,11 @@ class DraftView(DeskView):
     def upload(self, reference: str) -> Any:
         """Take several files for one material; each refused one gets its sentence, the others are kept."""
         case, material = _case(reference), arguments.form.single("material")
-        refusals = _take_files(case, material, request.files.getlist("files"))
+        is_original_seen = arguments.form.choice("original_seen", {"yes"}) == "yes"
+        refusals = _take_files(case, material, request.files.getlist("files"), is_original_seen=is_original_seen)
         if refusals:
-            return self._page(_case(reference), 422, refused={material: refusals})
+            ticked = {material} if is_original_seen else set()
+            return self._page(_case(reference), 422, refused={material: refusals}, original_ticked=ticked)
         if request.headers.get("X-Desk-Upload"):
             return self._page(_case(reference))
         return redirect(url_for("DraftView.show", reference=reference, _anchor=f"material-{material}"))
@@ -196,7 +198,7 @@ class DraftView(DeskView):
     def _page(
         self, case: Application, status: int = 200, *, refused: dict[str, list[Refusal]] | None = None, problem: Any = None,
         report_form: ReportForm | None = None, withdraw_form: WithdrawForm | None = None, complete_form: CompleteForm | None = None,
-        reminder_form: ReminderForm | None = None,
+        reminder_form: ReminderForm | None = None, original_ticked: Collection[str] = (),
     ) -> Any:  # fmt: skip
         reading.opened("application", case.reference, case.resident)
         lines, is_waiting = queries.checklist(case), case.status == rules.Status.NEEDS_INFORMATION
@@ -208,7 +210,7 @@ class DraftView(DeskView):
             "needs_reason": is_waiting and not waiting_queries.is_answered(case),
             "complete_form": complete_form or CompleteForm(formdata=None), "reminder_form": reminder_form or ReminderForm(formdata=None),
             "refused": refused or {}, "problem": problem, "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
-            "profile": profile,
+            "profile": profile, "may_see_original": originals.is_possible(case, signed_in()), "original_ticked": original_ticked,
             "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,
             "report_form": report_form or ReportForm(formdata=None, data=default),
             "sections": [make(case, signed_in()) for make in SECTIONS.get()] if case.status != rules.Status.DRAFT else (),
@@ -221,6 +223,8 @@ def _case(reference: str) -> Application:
     loaded = (
         selectinload(Application.documents).joinedload(Document.file),
         selectinload(Application.documents).joinedload(Document.verdict_reason),
+        selectinload(Application.documents).joinedload(Document.original_seen_by),
+        selectinload(Application.documents).joinedload(Document.original_centre),
         joinedload(Application.loss_report),
     )
     return queries.by_reference(signed_in(), reference, *loaded)
@@ -241,7 +245,9 @@ def _document(reference: str, public_id: str) -> Document:
     return document
 
 
-def _take_files(case: Application, material: str, uploads: Iterable[FileStorage]) -> list[Refusal]:
+def _take_files(
+    case: Application, material: str, uploads: Iterable[FileStorage], *, is_original_seen: bool
+) -> list[Refusal]:  # fmt: skip
     """Keep what can be kept, one transaction a file; returns the refused ones."""
     chosen = [upload for upload in uploads if upload.filename]
     if not chosen:
@@ -253,7 +259,9 @@ def _take_files(case: Application, material: str, uploads: Iterable[FileStorage]
             if material == rules.Material.PHOTO:
                 ready = portraits.measured(ready, handed_bytes=upload.stream.tell(), who=str(signed_in().staff_id))
             with transaction():
-                documents.add(case, material, ready, by=signed_in())
+                document = documents.add(case, material, ready, by=signed_in())
+                if is_original_seen:
+                    originals.see_original(document, by=signed_in())
         except DomainError as refused:
             refusals.append((upload.filename or "", refused.message))
     return refusals

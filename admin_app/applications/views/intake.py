@@ -146,7 +146,7 @@ def _needs(resident: Resident, reason: str | None, applicant: str | None, channe
     is_known = facts.reason in set(rules.Reason) and facts.applicant in set(rules.Applicant)
     needed = rules.needs(materials.in_force(), facts) if is_known else ()
     return {
-        "needed": [(need.code, need.label) for need in needed],
+        "needed": [(need.label, need.is_original_asked) for need in needed],
         "needs_report": reason in rules.NEEDS_FORMAL_LOSS_REPORT,
         "needs_guardian": not rules.may_apply(facts.applicant, facts.age),
         "age": facts.age,

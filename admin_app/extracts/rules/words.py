@@ -66,7 +66,7 @@ COLUMNS: dict[str, Any] = {
     "answer_by": _l("Last day for your answer"), "reminded_on": _l("Reminded"), "decided_at": _l("Decided"),
     "decided_in_days": _l("Working days to the decision"),
     "posted_on": _l("Card posted"), "material": _l("Material"), "added_at": _l("Handed in"), "removed_at": _l("Removed"),
-    "face_seen_at": _l("One face, seen by eye"),
+    "face_seen_at": _l("One face, seen by eye"), "original_seen_at": _l("Copy compared with the original"),
     "verdict": _l("Verdict"), "verdict_note": _l("Note on the verdict"), "verdict_at": _l("Verdict given"), "kind": _l("Kind"),
     "why": _l("Why"), "codes": _l("Codes of the reasons"), "asked_by": _l("Why a second person decides"),
     "recommended_at": _l("Recommended"), "answer": _l("Answer of the second person"), "answered_at": _l("Answered"),

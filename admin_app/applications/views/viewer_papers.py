@@ -1,0 +1,36 @@
+"""The documents of a case as the viewer of the reviewer's desk shows them."""
+
+from typing import Any
+
+from flask import url_for
+
+from admin_app.applications import rules
+from admin_app.applications.models import Document
+from admin_app.applications.queries.missing import ChecklistLine
+from admin_app.web.template_filters import filer_name, moment
+
+
+def page_urls(document: Document) -> list[str]:
+    """The addresses of the document's pages as pictures."""
+    return [url_for("DocumentView.page", public_id=document.public_id, number=one) for one in range(1, document.file.pages + 1)]
+
+
+def viewer_document(document: Document, number: int = 0) -> dict[str, Any]:
+    """A document as ui.viewer() wants it; `number` tells several of one material apart."""
+    label = rules.MATERIAL_SHORT[rules.Material(document.material)]
+    stored, who = document.file, filer_name(document.added_by, document.filed_by_kind)
+    size = f"{stored.width}×{stored.height}" if not stored.is_pdf else ""
+    facts = [stored.kind.upper(), size, f"{who} {moment(document.added_at)}"]
+    return {
+        "id": document.public_id, "label": f"{label} {number}" if number else label, "pages": page_urls(document),
+        "note": " · ".join(fact for fact in facts if fact), "warn": document.verdict == rules.Verdict.REFUSED,
+        "done": document.verdict == rules.Verdict.ACCEPTED, "document": document,
+    }  # fmt: skip
+
+
+def shown_document(checklist: tuple[ChecklistLine, ...], asked: str) -> Document | None:
+    """The document that was asked for, else the first that waits for a verdict, else the first."""
+    documents = [document for line in checklist for document in line.documents]
+    wanted = next((document for document in documents if document.public_id == asked), None)
+    pending = next((document for document in documents if document.verdict == rules.Verdict.PENDING), None)
+    return wanted or pending or next(iter(documents), None)
