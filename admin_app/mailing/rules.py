@@ -66,6 +66,22 @@ PARCEL_MARKS = {P.PLANNED: "ring", P.LABELLED: "dot", P.POSTED: "check", P.REMOV
 SPOILED_LABEL, SPOILED_MARK = _l("Card spoiled: take it out"), "cross"
 """Said in the place of its status of a parcel whose card cannot leave any more: nothing is printed, stuffed or posted for it."""
 
+
+class Void(StrEnum):
+    """Why a label must not be used any more."""
+
+    REPRINTED = "reprinted"
+    TAKEN_OUT = "taken_out"
+    CANCELLED = "cancelled"
+    SPOILED = "spoiled"
+
+
+VOID_LABELS = {
+    Void.REPRINTED: _l("printed again"), Void.TAKEN_OUT: _l("taken out"), Void.CANCELLED: _l("batch cancelled"),
+    Void.SPOILED: _l("card spoiled"),
+}  # fmt: skip
+"""In few words, for the cell of a sheet."""
+
 MAX_PARCELS = 500
 """Parcels of one batch: what one person labels, stuffs and posts in one go."""
 S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")

@@ -6,6 +6,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "label.recipient": {"en": "{name}", "zh": "{name}\N{NO-BREAK SPACE}收"},
     "label.sender": {"en": "From {sender}", "zh": "寄件 {sender}"},
     "label.sheet_title": {"en": "Mailing labels", "zh": "邮寄面单"},
+    "label.void": {"en": "VOID", "zh": "作废"},
     "chart.day": {"en": "Day", "zh": "日期"},
     "chart.received": {"en": "Received", "zh": "受理"},
     "chart.decided": {"en": "Decided", "zh": "办结"},

@@ -122,7 +122,7 @@ def test_sheets_and_labels_that_are_there_do_not_leave_the_desk(clerk, centre, m
     places, browser = (f"/mailing/batches/{batch.public_id}/labels.pdf", f"/mailing/parcels/labels/{fresh.code}.pdf"), sign_in(mailer)
     assert [browser.get(place).status_code for place in places] == [200, 200]
     spoil(batch.parcels[0], mailer)
-    assert [browser.get(place).status_code for place in places] == [409, 409]
+    assert [browser.get(place).status_code for place in places] == [200, 409]  # the sheets name it as void: test_void_labels.py
     with transaction():
         batches.take_out(batch.parcels[0], by=mailer, reason="card spoiled")
     assert [browser.get(place).status_code for place in places] == [200, 409]

@@ -81,9 +81,9 @@ def counts(staff: Actor, *tabs: str) -> dict[str, int]:
     return keyset.counts_of(ids, staff, [(tab, tab) for tab in ("ready", *(tabs or TABS))])
 
 
-def residents_of(batch: MailingBatch) -> Sequence[Row[str, bool, datetime | None, str]]:
-    """`public_id`, `is_restricted` and `erased_at` of everybody to whom a parcel of the batch goes, with the parcel's `status`."""
-    people = select(Resident.public_id, Resident.is_restricted, Resident.erased_at, Parcel.status)
+def residents_of(batch: MailingBatch) -> Sequence[Row[str, bool, datetime | None, int]]:
+    """`public_id`, `is_restricted` and `erased_at` of everybody to whom a parcel of the batch goes or went, with the parcel's `id`."""
+    people = select(Resident.public_id, Resident.is_restricted, Resident.erased_at, Parcel.id)
     people = people.join(Application, Application.resident_id == Resident.id)
     theirs = people.join(Card, Card.application_id == Application.id).join(Parcel, Parcel.card_id == Card.id)
     return db.session.execute(theirs.where(Parcel.batch_id == batch.id)).all()

@@ -9,6 +9,7 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
+from admin_app.mailing.rules import Void
 from reports.barcodes.code128 import BarcodeTooWide, code128
 from reports.barcodes.symbols import SQUARES, Symbol, outlines, rows_of
 from reports.labels import rows
@@ -32,6 +33,8 @@ class Cell:
     y: float
     is_used: bool
     parcel: Parcel | None
+    void: Void | None = None
+    """Why its label, which was printed, must not be used any more."""
 
 
 @dataclass(frozen=True)

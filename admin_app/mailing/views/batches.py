@@ -1,13 +1,15 @@
 """Doors: one mailing batch from its cards to its labels."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from admin_app.audit.operations import reading
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import NotFound
+from admin_app.foundation.errors import Conflict, NotFound
 from admin_app.foundation.jobs.models import FAILED
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
@@ -18,11 +20,12 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import sheets
+from admin_app.mailing.queries import printed, sheets
 from admin_app.residents import queries as residents
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
+from reports.labels.voided import OtherSheets, VoidLabel, with_void_cells
 
 
 class BatchView(DeskView):
@@ -39,7 +42,8 @@ class BatchView(DeskView):
 
     def _page(self, batch: MailingBatch, form: SheetForm | None = None, status: int = 200) -> Any:
         parcels = parcel_queries.of_batch(signed_in(), batch)
-        drawn = sheets.sheets_of(batch, parcels)
+        is_printed = batch.labelled_at is not None
+        drawn = printed.sheets_of(batch, {one.id for one in parcels}) if is_printed else sheets.sheets_of(batch, parcels)
         number = min(arguments.address.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
         form = form or SheetForm(
             formdata=None, stock=batch.stock.code, start_cell=batch.start_cell, label_language=batch.label_language, version=batch.version
@@ -95,13 +99,16 @@ class BatchView(DeskView):
     @expose("/<public_id>/labels.pdf", methods=["GET"])
     @requires("mailing.work")
     def labels_pdf(self, public_id: str) -> Any:
-        """The printed labels."""
+        """The printed labels as they count now: the cell of one that is void by now is empty, struck through and named."""
         batch = queries.by_public_id(signed_in(), public_id)
-        moves.refuse_spoiled(parcel_queries.of_batch(signed_in(), batch))
-        people = queries.residents_of(batch)
-        residents.refuse_print(one for one in people if one.status != rules.ParcelStatus.REMOVED)
+        labels_now = printed.of_batch(batch)
+        if labels_now and all(one.void for one in labels_now):
+            raise Conflict(_("Every label of this batch is void. Destroy what was printed; there is nothing to print again."))
+        shown = {one.parcel.id for one in labels_now if not one.void}
+        people = [one for one in queries.residents_of(batch) if one.id in shown or not labels_now]
+        residents.refuse_print(people)
         reading.opened("printed", batch.reference, *people)
-        return pdf_answer(batch.labels_file, batch.reference)
+        return pdf_answer(batch.labels_file, batch.reference, as_they_count=lambda pdf: _as_they_count(batch, labels_now, pdf))
 
     @expose("/<public_id>/stuffing", methods=["GET"])
     @requires("mailing.read")
@@ -128,8 +135,9 @@ class BatchView(DeskView):
             parcel = parcel_queries.by_public_id(signed_in(), arguments.form.public_id("parcel"))
             if parcel.batch.public_id != public_id:
                 raise NotFound(_("This parcel is not in this batch."))
+            said = taken_out_text(parcel)
             batches.take_out(parcel, by=signed_in())
-        flash(_("The parcel was taken out; its card is ready to mail again."), "success")
+        flash(said, "success")
         return redirect(url_for("BatchView.show", public_id=public_id))
 
     @expose("/<public_id>/spell-out", methods=["POST"])
@@ -148,6 +156,31 @@ class BatchView(DeskView):
         except batches.RecipientRefused as refused:
             flash(refused.message, "warning")
         return redirect(url_for("BatchView.show", public_id=public_id))
+
+
+def taken_out_text(parcel: Parcel) -> str:
+    """What is said once the parcel is out of its batch; ask for it before."""
+    if parcel_queries.is_spoiled(parcel):
+        return str(_("The parcel was taken out. Its card is spoiled; the new one that was asked for gets a parcel of its own."))
+    return str(_("The parcel was taken out; its card is ready to mail again."))
+
+
+def _as_they_count(batch: MailingBatch, labels_now: list[printed.PrintedLabel], pdf: bytes) -> bytes:
+    void = {one.place: VoidLabel(one.label.code, _void_word(one.void, batch.label_language)) for one in labels_now if one.void}
+    if not void:
+        return pdf
+    cells = [one.place for one in labels_now]
+    try:
+        return with_void_cells(pdf, sheets.stock_row(batch.stock), cells, void, language=batch.label_language)
+    except OtherSheets:
+        raise Conflict(
+            _("Some of these labels are void, and the label stock was measured anew since. Print single labels again instead.")
+        ) from None
+
+
+def _void_word(void: rules.Void, label_language: str) -> str:
+    with force_locale(label_language):
+        return str(rules.VOID_LABELS[void])
 
 
 def spelling(parcel: Parcel) -> str:
@@ -181,11 +214,11 @@ def _unprintable_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[s
     ]  # fmt: skip
 
 
-def pdf_answer(file: StoredFile | None, name: str) -> Response:
-    """The PDF, shown in the browser and kept nowhere; NotFound if it was not made yet."""
+def pdf_answer(file: StoredFile | None, name: str, *, as_they_count: Callable[[bytes], bytes] = bytes) -> Response:
+    """The PDF, through `as_they_count`, shown in the browser and kept nowhere; NotFound if it was not made yet."""
     if file is None:
         raise NotFound(_("These labels were not made yet."))
-    answer = Response(storage.read(file), mimetype="application/pdf")
+    answer = Response(as_they_count(storage.read(file)), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

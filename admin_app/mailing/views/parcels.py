@@ -13,7 +13,7 @@ from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, Tra
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting
 from admin_app.mailing.queries import parcels as queries
-from admin_app.mailing.views.batches import pdf_answer
+from admin_app.mailing.views.batches import pdf_answer, taken_out_text
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -96,20 +96,24 @@ class ParcelView(DeskView):
     @requires("mailing.work")
     def ask_take_out(self, public_id: str) -> Any:
         """The page that asks why a parcel with a label leaves its batch."""
-        return self.render_template("mailing/take_out.html", parcel=_opened(public_id), form=TakeOutForm())
+        return self.render_template(
+            "mailing/take_out.html", parcel=(parcel := _opened(public_id)), form=TakeOutForm(), is_spoiled=queries.is_spoiled(parcel)
+        )
 
     @expose("/<public_id>/take-out", methods=["POST"])
     @requires("mailing.work")
     def take_out(self, public_id: str) -> Any:
         """Take the parcel out; its label is void and its card ready again."""
-        form = TakeOutForm()
+        form, said = TakeOutForm(), taken_out_text(_opened(public_id))
         problem = None if form.validate() else ""
         if problem is None:
             problem = self._try(lambda parcel: batches.take_out(parcel, reason=form.reason.data, by=signed_in()), public_id)
         parcel = _opened(public_id)
         if problem is not None:
-            return self.render_template("mailing/take_out.html", parcel=parcel, form=form, problem=problem), 422
-        flash(_("The parcel was taken out; its card is ready to mail again."), "success")
+            return self.render_template(
+                "mailing/take_out.html", parcel=parcel, form=form, problem=problem, is_spoiled=queries.is_spoiled(parcel)
+            ), 422
+        flash(said, "success")
         return redirect(url_for("BatchView.show", public_id=parcel.batch.public_id))
 
     @expose("/<public_id>/reprint", methods=["GET"])
