@@ -12,7 +12,7 @@ from admin_app.applications import jobs as application_jobs
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
-from admin_app.applications.views import documents, draft, found, intake, originals, portrait
+from admin_app.applications.views import documents, draft, found, intake, originals, papers, portrait
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
@@ -137,6 +137,7 @@ SCREENS = (
     portrait.PortraitView,
     documents.DocumentView,
     originals.OriginalView,
+    papers.PaperView,
     HealthView,
     members.StaffView,
     audit.AuditView,

@@ -96,6 +96,7 @@ ACTIONS: dict[str, Any] = {
     "documents.restored": _l("Brought a document back"),
     "documents.cut": _l("Cut a portrait out of a photo"),
     "documents.face_seen": _l("Saw one face on a photo"),
+    "documents.kind_changed": _l("Changed of which kind a document is"),
     "documents.original_seen": _l("Saw the original of a document: the copy agrees with it"),
     "documents.original_unseen": _l("Took back that the original of a document was seen"),
     "applications.loss_report_linked": _l("Linked the loss report"),

@@ -114,6 +114,7 @@ VERBS: dict[str, frozenset[str]] = {
     "documents.remove": frozenset({"applications.complete"}),
     "documents.restore": frozenset({"applications.complete"}),
     "documents.see_face": frozenset({"applications.complete"}),
+    "documents.change_kind": frozenset({"applications.complete"}),
     "documents.see_original": frozenset({"applications.complete"}),
     "documents.unsee_original": frozenset({"applications.complete"}),
     "applications.take_in": frozenset({"applications.take_in"}),

@@ -47,7 +47,7 @@ def with_void_cells(
             continue
         content = pikepdf.unparse_content_stream(kept) + "".join(_struck(stock, cell) for cell in emptied).encode("ascii")
         sheet.obj.Contents = document.make_stream(content)
-        sheet.add_overlay(marks.pages[sorted({place.sheet for place in void}).index(number)])
+        sheet.add_overlay(marks.pages[sorted({place.sheet for place in void}).index(number)], None)
     whole = io.BytesIO()
     document.save(whole, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return whole.getvalue()
@@ -68,7 +68,7 @@ class _Grid:
         raise OtherSheets(f"something stands at {x_mm:.1f} × {y_mm:.1f} mm, in no printed cell")
 
 
-def _kept(instructions: Iterable[Instruction], grid: _Grid, emptied: Collection[int]) -> Iterator[Instruction]:
+def _kept(instructions: Iterable[Any], grid: _Grid, emptied: Collection[int]) -> Iterator[Instruction]:
     """The instructions without those that draw in an emptied cell: its boxes and bars, and each of its texts with its mark."""
     group: list[Instruction] = []
     for operands, operator in instructions:

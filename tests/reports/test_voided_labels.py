@@ -63,7 +63,8 @@ def test_its_cell_is_named_in_the_language_of_the_labels(sheets):
 
 def test_what_the_others_are_drawn_by_is_not_touched(sheets):
     def drawn(pdf: bytes, page: int) -> list[str]:
-        return [str(one) for one in pikepdf.parse_content_stream(pikepdf.Pdf.open(io.BytesIO(pdf)).pages[page])]
+        with pikepdf.Pdf.open(io.BytesIO(pdf)) as document:
+            return [str(one) for one in pikepdf.parse_content_stream(document.pages[page])]
 
     after = with_void_cells(sheets, L7163, CELLS, void(0), language="zh")
     assert drawn(after, 1) == drawn(sheets, 1)

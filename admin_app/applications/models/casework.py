@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.applications import rules
@@ -196,6 +196,8 @@ class Document(Base):
     application: Mapped[Application] = relationship(back_populates="documents")
     material: Mapped[str] = mapped_column(String(20))
     """Which item it fulfils, a word of rules.Material."""
+    is_kind_chosen: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    """False while it stands for one of two («either … or») and nobody has said yet which of them it is; `material` is the usual one."""
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     file: Mapped[StoredFile] = relationship()
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))

@@ -1,10 +1,13 @@
 """Documents of a case: add, take away, bring back."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations.moves import record, touch
+from admin_app.applications.queries.missing import need_for
 from admin_app.applications.rules import Material, Status, Verdict
 from admin_app.foundation import clock, filing
 from admin_app.foundation.actor import Actor
@@ -31,8 +34,18 @@ class UnknownMaterial(DomainError):
 
 
 @verb("documents.add")
-def add(application: Application, material: str, ready: storage.Prepared | StoredFile, *, by: Actor, is_printed: bool = False) -> Document:
+def add(
+    application: Application,
+    material: str,
+    ready: storage.Prepared | StoredFile,
+    *,
+    by: Actor,
+    is_printed: bool = False,
+    is_kind_chosen: bool = True,
+) -> Document:
     """Put a cleaned file (storage.prepare, before the transaction) under a material; raises the version of the case.
+
+    `is_kind_chosen`: False where the case needs either this material or another, and nobody has said yet which of them the file is.
 
     The same file under the same name is the same document: sent twice, it is there once. Of what we printed ourselves (`is_printed`)
     the name is enough, because two prints never have the same bytes. Raises UnknownMaterial, TooManyDocuments, Conflict when the case
@@ -48,9 +61,11 @@ def add(application: Application, material: str, ready: storage.Prepared | Store
     if _count(application) >= MOST_DOCUMENTS:
         raise TooManyDocuments(_l("A case holds at most %(most)s documents. Remove some, or join pages into one PDF.", most=MOST_DOCUMENTS))
     stored = ready if isinstance(ready, StoredFile) else storage.accept(ready)
+    need = need_for(application, material)
     document = Document(
         application_id=application.id,
         material=str(material),
+        is_kind_chosen=is_kind_chosen or need is None or need.instead is None,
         file=stored,
         added_at=clock.now(),
         verdict=str(Verdict.PENDING),
@@ -123,7 +138,13 @@ def _count(application: Application) -> int:
     return db.session.scalar(select(func.count(Document.id)).where(*kept)) or 0
 
 
+def named(document: Document) -> dict[str, Any]:
+    """What the log says of a document: its key and kind; `either` of two where nobody has said yet which of them it is."""
+    need = None if document.is_kind_chosen else need_for(document.application, document.material)
+    kind = {"material": document.material} if need is None else {"either": [str(one) for one in need.materials]}
+    return {"document": document.public_id} | kind
+
+
 def _record(document: Document, application: Application, action: str, *, by: Actor, **facts: str) -> None:
     db.session.flush()
-    changes = {"document": document.public_id, "material": document.material} | facts
-    record(application, action, by=by, changes=changes)
+    record(application, action, by=by, changes=named(document) | facts)

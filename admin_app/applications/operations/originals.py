@@ -29,7 +29,7 @@ def see_original(document: Document, *, by: Actor) -> None:
         return
     _write(document, (by.staff_id, clock.now(), by.centre_id), by)
     facts = {"centre_id": by.centre_id} if by.centre_id is not None else {}
-    record(document.application, "documents.original_seen", by=by, changes=_named(document) | facts)
+    record(document.application, "documents.original_seen", by=by, changes=documents.named(document) | facts)
 
 
 @verb("documents.unsee_original")
@@ -40,7 +40,7 @@ def unsee_original(document: Document, *, reason: str, by: Actor) -> None:
     if document.original_seen_at is None:
         raise Conflict(_l("Nobody has noted any more that the original was seen. Nothing was changed."))
     _write(document, (None, None, None), by)
-    record(document.application, "documents.original_unseen", by=by, reason=reason, changes=_named(document))
+    record(document.application, "documents.original_unseen", by=by, reason=reason, changes=documents.named(document))
 
 
 def is_possible(application: Application, who: Actor) -> bool:
@@ -63,7 +63,3 @@ def _write(document: Document, seen: Seen, by: Actor) -> None:
     application = document.application
     is_at_work = application.status in HELD and by.is_staff_member(application.owner_id)
     touch(application, **({"lease_until": claims.lease_end()} if is_at_work else {}))
-
-
-def _named(document: Document) -> dict[str, Any]:
-    return {"document": document.public_id, "material": document.material}

@@ -1,10 +1,12 @@
 """A reviewer's verdict on one document."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Document, ReasonCode
-from admin_app.applications.operations import claims, moves
+from admin_app.applications.operations import claims, documents, moves
 from admin_app.audit import operations as audit
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
@@ -50,8 +52,12 @@ def give_verdict(
     audit.record(
         f"applications.document_{PAST[verdict]}", "document", document.public_id, by=by, case_ref=application.public_id,
         about=application.resident_id,
-        changes={"material": document.material, "verdict": [before, str(verdict)]} | ({"reason": code.code} if code else {}),
+        changes=_kind(document) | {"verdict": [before, str(verdict)]} | ({"reason": code.code} if code else {}),
     )  # fmt: skip
+
+
+def _kind(document: Document) -> dict[str, Any]:
+    return {name: value for name, value in documents.named(document).items() if name != "document"}
 
 
 def _refuse_without_original(document: Document) -> None:

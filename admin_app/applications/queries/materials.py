@@ -1,5 +1,7 @@
 """The office's table «materials per reason» as the rules read it."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from admin_app.applications import rules
@@ -25,7 +27,12 @@ _COLUMNS = (
 def in_force() -> tuple[rules.Requirement, ...]:
     """The lines that are in use, in their order (one statement; kept for a moment)."""
     rows = db.session.execute(select(*_COLUMNS).where(MaterialRule.is_active).order_by(MaterialRule.sort, MaterialRule.id))
-    return tuple(rules.Requirement(rules.Material(row.material), frozenset(row.reasons), *row[2:]) for row in rows)
+    return tuple(_requirement(tuple(row)) for row in rows)
+
+
+def _requirement(row: tuple[Any, ...]) -> rules.Requirement:
+    material, reasons, *others = row
+    return rules.Requirement(rules.Material(material), frozenset(reasons), *others)
 
 
 def hold_still() -> None:

@@ -36,6 +36,17 @@ class ChecklistLine:
         """The material that the line asks for first."""
         return self.need.material
 
+    def label_of(self, document: Document) -> Any:
+        """What a document of the line is, in words; both where nobody has said yet which of two it is."""
+        return rules.MATERIAL_LABELS[rules.Material(document.material)] if self._is_known(document) else self.need.label
+
+    def short_of(self, document: Document) -> Any:
+        """The same in few words."""
+        return rules.MATERIAL_SHORT[rules.Material(document.material)] if self._is_known(document) else self.need.short
+
+    def _is_known(self, document: Document) -> bool:
+        return document.is_kind_chosen or self.need.instead is None
+
     @property
     def without_original(self) -> tuple[Document, ...]:
         """Those of its documents that stand for it and of which nobody has seen the original, where the table asks for that."""
@@ -63,6 +74,11 @@ def needs_of(application: Application) -> tuple[rules.Need, ...]:
     age = rules.age_on(application.received_on, application.resident.birth_on)
     case = rules.Facts(application.reason, application.applicant, application.channel, age)
     return rules.needs(materials.in_force(), case)
+
+
+def need_for(application: Application, material: str) -> rules.Need | None:
+    """What this case needs that a paper of this kind fulfils."""
+    return next((need for need in needs_of(application) if material in need.materials), None)
 
 
 def material_state(documents: tuple[Document, ...]) -> str:

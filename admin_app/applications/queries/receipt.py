@@ -24,7 +24,7 @@ def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow
         received_at=clock.to_office(application.received_at),
         promised_on=application.due_on if application.is_open else None,
         centre=CentreLines(pick(centre, "name"), pick(centre, "address"), centre.phone),
-        handed_in=tuple(dict.fromkeys(str(rules.MATERIAL_LABELS[rules.Material(d.material)]) for line in lines for d in line.documents)),
+        handed_in=tuple(dict.fromkeys(str(line.label_of(d)) for line in lines for d in line.documents)),
         missing=tuple(str(line.label) for line in lines if line.material in lacking and line.is_required),
         clerk=by.display_name,
         resident_latin=application.resident.name_latin if by.may("residents.names") else "",

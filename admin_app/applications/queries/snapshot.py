@@ -34,7 +34,7 @@ VERDICT_LABELS = {
     rules.Verdict.ACCEPTED: _l("accepted"),
     rules.Verdict.REFUSED: _l("refused"),
 }
-REMOVED = "removed"
+REMOVED, UNSAID = "removed", "unsaid"
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,12 @@ def snapshot(application: Application) -> dict[str, Any]:
         "recipient": application.recipient,
         "postcode": application.postcode,
         "address": application.address,
-        "documents": {
-            document.public_id: [document.material, _state(document), document.original_seen_at is not None]
-            for document in application.documents
-        },
+        "documents": {document.public_id: _shown(document) for document in application.documents},
     }
+
+
+def _shown(document: Document) -> list[Any]:
+    return [document.material if document.is_kind_chosen else UNSAID, _state(document), document.original_seen_at is not None]
 
 
 def _state(document: Document) -> str:
@@ -89,7 +90,7 @@ def _word(field: str, value: Any) -> Any:
 
 def _document_difference(before: Any, now: Any) -> Difference:
     material = (now or before)[0]
-    label = rules.MATERIAL_LABELS.get(material, material)
+    label = _l("Paper of which nobody has said yet what it is") if material == UNSAID else rules.MATERIAL_LABELS.get(material, material)
     return Difference(label, _state_word(before), _state_word(now))
 
 

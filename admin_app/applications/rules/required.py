@@ -61,7 +61,8 @@ def _either(labels: dict[Material, Any], materials: tuple[Material, ...]) -> Any
 
 def need_of(code: str) -> Need:
     """The inverse of Need.code."""
-    return Need(*(Material(name) for name in code.split("|")))
+    material, _bar, instead = code.partition("|")
+    return Need(Material(material), Material(instead) if instead else None)
 
 
 @dataclass(frozen=True)

@@ -83,14 +83,19 @@ class CasePage:
 
     @property
     def viewer_documents(self) -> list[dict[str, Any]]:
-        """The documents as ui.viewer() wants them, several of one material with their numbers."""
+        """The documents as ui.viewer() wants them, several that are called alike with their numbers."""
+        labels = {document: str(line.short_of(document)) for line in reversed(self.checklist) for document in line.documents}
         alike: dict[str, list[Document]] = {}
         for document in self.documents:
-            alike.setdefault(document.material, []).append(document)
+            alike.setdefault(labels[document], []).append(document)
         return [
-            viewer_document(document, alike[document.material].index(document) + 1 if len(alike[document.material]) > 1 else 0)
-            for document in self.documents
+            viewer_document(document, label, alike[label].index(document) + 1 if len(alike[label]) > 1 else 0)
+            for document, label in ((one, labels[one]) for one in self.documents)
         ]
+
+    def label_of(self, document: Document) -> Any:
+        """What a document is, in words."""
+        return next(line.label_of(document) for line in self.checklist if document in line.documents)
 
     @property
     def portrait_url(self) -> str:

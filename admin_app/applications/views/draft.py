@@ -64,9 +64,12 @@ class DraftView(DeskView):
     @takes_files(MOST_FILES)
     def upload(self, reference: str) -> Any:
         """Take several files for one material; each refused one gets its sentence, the others are kept."""
-        case, material = _case(reference), arguments.form.single("material")
+        case, chosen = _case(reference), arguments.form.single("material")
+        material = chosen or arguments.form.single("either")
         is_original_seen = arguments.form.choice("original_seen", {"yes"}) == "yes"
-        refusals = _take_files(case, material, request.files.getlist("files"), is_original_seen=is_original_seen)
+        refusals = _take_files(
+            case, material, request.files.getlist("files"), is_kind_chosen=bool(chosen), is_original_seen=is_original_seen
+        )
         if refusals:
             ticked = {material} if is_original_seen else set()
             return self._page(_case(reference), 422, refused={material: refusals}, original_ticked=ticked)
@@ -246,7 +249,7 @@ def _document(reference: str, public_id: str) -> Document:
 
 
 def _take_files(
-    case: Application, material: str, uploads: Iterable[FileStorage], *, is_original_seen: bool
+    case: Application, material: str, uploads: Iterable[FileStorage], *, is_kind_chosen: bool, is_original_seen: bool
 ) -> list[Refusal]:  # fmt: skip
     """Keep what can be kept, one transaction a file; returns the refused ones."""
     chosen = [upload for upload in uploads if upload.filename]
@@ -259,7 +262,7 @@ def _take_files(
             if material == rules.Material.PHOTO:
                 ready = portraits.measured(ready, handed_bytes=upload.stream.tell(), who=str(signed_in().staff_id))
             with transaction():
-                document = documents.add(case, material, ready, by=signed_in())
+                document = documents.add(case, material, ready, by=signed_in(), is_kind_chosen=is_kind_chosen)
                 if is_original_seen:
                     originals.see_original(document, by=signed_in())
         except DomainError as refused:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from admin_app.applications import rules
+from admin_app.applications import queries
 from admin_app.applications.forms.intake import TakeBackOriginalForm
 from admin_app.applications.models import Document
 from admin_app.applications.operations import originals
@@ -61,8 +61,13 @@ class OriginalView(DeskView):
 
     def _page(self, document: Document, form: TakeBackOriginalForm, back: str, view: str, status: int = 200) -> Any:
         reading.opened("application", document.application.reference, document.application.resident)
-        context = {"document": document, "case": document.application, "form": form, "back": back, "view_text": view, "rules": rules}
+        case = document.application
+        context = {"document": document, "label": _label(document), "case": case, "form": form, "back": back, "view_text": view}
         return self.render_template("intake/original.html", **context), status
+
+
+def _label(document: Document) -> Any:
+    return next(line.label_of(document) for line in queries.checklist(document.application) if document in line.documents)
 
 
 def _back(document: Document, back: str) -> Any:

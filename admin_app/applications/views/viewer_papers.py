@@ -15,9 +15,8 @@ def page_urls(document: Document) -> list[str]:
     return [url_for("DocumentView.page", public_id=document.public_id, number=one) for one in range(1, document.file.pages + 1)]
 
 
-def viewer_document(document: Document, number: int = 0) -> dict[str, Any]:
-    """A document as ui.viewer() wants it; `number` tells several of one material apart."""
-    label = rules.MATERIAL_SHORT[rules.Material(document.material)]
+def viewer_document(document: Document, label: Any, number: int = 0) -> dict[str, Any]:
+    """A document as ui.viewer() wants it; `number` tells several that are called alike apart."""
     stored, who = document.file, filer_name(document.added_by, document.filed_by_kind)
     size = f"{stored.width}×{stored.height}" if not stored.is_pdf else ""
     facts = [stored.kind.upper(), size, f"{who} {moment(document.added_at)}"]
