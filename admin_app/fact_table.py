@@ -93,6 +93,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("cards", "delivery"): Fact(_DELIVERY, cases.DELIVERY_LABELS),
     ("cards", "collector"): Fact(_l("Collected by"), cards.COLLECTOR_LABELS),
     ("cards", "authority"): Fact(_l("Document seen"), cards.AUTHORITY_LABELS),
+    ("cards", "file"): Fact(_l("File")),
     ("cards", "serial"): Fact(_l("Card serial")),
     ("cards", "parcel"): Fact(_l("Parcel")),
     ("mailing", "parcels"): Fact(_l("Parcels")),

@@ -23,7 +23,9 @@ from tests.factories.staff import PASSWORD, code_of_now
 from tests.foundation.storage import samples
 from tests.routes import address, plain, routes
 
-PLACES_FOR_FILES = {"/intake/<reference>/documents", "/loss-reports/<public_id>/proof"}
+PLACES_FOR_FILES = {
+    "/intake/<reference>/documents", "/loss-reports/<public_id>/proof", "/cards/<public_id>/hand-over", "/cards/<public_id>/authority",
+}  # fmt: skip
 """Every POST route whose form takes files; test_every_form.py finds new ones."""
 TEXT_KINDS = ("text", "search", "tel", "textarea", "password")
 ANSWERS: dict[str, Callable[[], str]] = {

@@ -5,8 +5,9 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import DataRequired
 
 from admin_app.cards import rules
+from admin_app.foundation.typed_text import texts
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import id_number, name, offered, reason
+from admin_app.web.form_fields import id_number, line, name, offered, reason
 
 MOST_ROWS = 200
 """Rows of a page that one form may name."""
@@ -21,6 +22,9 @@ class HandOverForm(DeskForm):
     collector_id_number_confirmed = HiddenField()
     authority = SelectField(
         _l("Document seen"), choices=offered([("", _l("Please choose")), *rules.AUTHORITY_LABELS.items()]), validate_choice=False
+    )
+    authority_missing = line(
+        _l("Or why no scan is kept"), texts.REASON_LONGEST, is_required=False, description=_l("For example: the scanner is broken.")
     )
     is_compared = BooleanField(_l("I have compared the ID card with the person and with the card"), validators=[DataRequired()])
 

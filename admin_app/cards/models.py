@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from admin_app.applications.models import Application
 from admin_app.cards import rules
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
+from admin_app.foundation.storage.models import StoredFile
 from admin_app.residents.rules import CONFIRMED_LABELS
 from admin_app.staff.models import StaffMember
 
@@ -62,6 +63,11 @@ class Card(Base):
     """What was unusual about the same number and was compared with the card, as for a resident's; '' where nothing was."""
     authority: Mapped[str] = mapped_column(String(15), default="", server_default="")
     """The document of a proxy that the clerk saw, a word of rules.Authority; '' for the resident."""
+    authority_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    """The scan of that document; NULL where none is kept."""
+    authority_file: Mapped[StoredFile | None] = relationship()
+    authority_missing: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Why none was kept when the card was handed over; '' where one was, or before the office asked."""
     handed_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """The staff member who handed it over; NULL where nobody did, or before the office kept it."""
     handed_over_by: Mapped[StaffMember | None] = relationship(foreign_keys=[handed_over_by_id])

@@ -21,9 +21,12 @@ from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.status_machine import Machine, Subject
+from admin_app.foundation.storage import operations as storage
+from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.foundation.undo import operations as undo
 from admin_app.residents import rules as resident_rules
+from admin_app.residents.operations import note_reveal
 from admin_app.staff.permissions import verb
 
 S = rules.Status
@@ -111,7 +114,9 @@ def take_back_ready(card: Card, *, version: int, by: Actor) -> None:
 
 @dataclass(frozen=True)
 class Collected:
-    """Who collects a card, as typed: `collector` a word of rules.Collector; name, number and document of a proxy.
+    """Who collects a card, as typed: `collector` a word of rules.Collector; name, number and document of a proxy, and its scan.
+
+    `paper` is the scan (storage.prepare, before the transaction), `without_paper` why there is none.
 
     An empty number of somebody who is the proxy of the application is the one that the application holds.
     """
@@ -121,6 +126,8 @@ class Collected:
     id_number: str = ""
     id_number_confirmed: str = ""
     authority: str = ""
+    paper: storage.Prepared | None = None
+    without_paper: str = ""
 
 
 @verb("cards.hand_over")
@@ -134,10 +141,12 @@ def hand_over(card: Card, collected: Collected, *, by: Actor) -> None:
     seen = _proxy(card, collected) if collected.collector == Collector.PROXY else {"collected_by": card.application.resident.name}
     facts = {"collector": str(Collector(collected.collector))}
     if "authority" in seen:
-        facts["authority"] = seen["authority"]
+        facts |= {"authority": seen["authority"]} | _named(seen.pop("paper"))
+    because = seen.get("authority_missing") or None
     MACHINE.move(
-        card, "collect", by=by, changes=facts, collector=facts["collector"], handed_over_by_id=by.staff_id, ended_at=clock.now(), **seen
-    )
+        card, "collect", by=by, reason=because, changes=facts, collector=facts["collector"], handed_over_by_id=by.staff_id,
+        ended_at=clock.now(), **seen,
+    )  # fmt: skip
     posting.conclude_loss_report(card.application, by=by)
 
 
@@ -158,13 +167,60 @@ def _proxy(card: Card, collected: Collected) -> dict[str, Any]:
     if application_rules.age_on(clock.today(), identity.birth_on) < rules.ADULT_AGE:
         raise CollectorRefused(_l("A proxy or guardian is at least %(age)s years old.", age=rules.ADULT_AGE), field="collector_id_number")
     resident_rules.ask_about(identity, confirmed=confirmed, field="collector_id_number")
+    paper, missing = _paper(collected)
     return {
+        "paper": paper,
+        "authority_file_id": paper.id if paper else None,
+        "authority_missing": missing,
         "collected_by": name,
         "collector_id_sealed": crypto.encrypt_text(identity.number, context=f"card|collector_id|{card.public_id}"),
         "collector_id_masked": resident_rules.mask_id_number(identity.number),
         "collector_number_confirmed": identity.confirmed,
         "authority": str(Authority(collected.authority)),
     }
+
+
+def _paper(collected: Collected) -> tuple[StoredFile | None, str]:
+    """The scan of a proxy's document as it is kept, or why none is: one of them is asked for."""
+    if collected.paper is not None:
+        return storage.accept(collected.paper), ""
+    if not texts.line(collected.without_paper):
+        raise CollectorRefused(_l("Add the scan of the document, or say why none is kept."), field="authority_missing")
+    return None, texts.reason(collected.without_paper, field="authority_missing")
+
+
+def _named(paper: StoredFile | None) -> dict[str, str]:
+    return {"file": paper.public_id, "sha256": paper.sha256} if paper else {}
+
+
+@verb("cards.attach_authority")
+def attach_authority(card: Card, ready: storage.Prepared, *, by: Actor) -> None:
+    """Keep the scan of the document by which a proxy collected the card, where none was kept then; the same file twice is once.
+
+    Conflict where no proxy collected it, or another scan is there: what the card was handed over by is not exchanged.
+    """
+    (card,) = queries.lock([card])
+    if card.collector != Collector.PROXY:
+        raise Conflict(_l("No proxy has collected this card. Nothing was changed."))
+    if card.authority_file is not None:
+        if card.authority_file.sha256 == ready.sha256:
+            return
+        raise Conflict(_l("The scan of the document is here already and stays. Nothing was changed."))
+    paper = storage.accept(ready)
+    MACHINE.touch(card, authority_file_id=paper.id)
+    MACHINE.record(card, "cards.authority_attached", by=by, changes=_named(paper))
+
+
+@verb("cards.reveal_collector")
+def reveal_collector(card: Card, *, why: str, reason: str = "", by: Actor) -> str:
+    """The full ID number of the proxy who collected the card; the door commits before it shows it. Counted and refused as a resident's.
+
+    Conflict where no number is kept.
+    """
+    if card.collector_id_sealed is None:
+        raise Conflict(_l("No number is kept of whoever collected this card."))
+    note_reveal(card.application.resident, "residents.collector_revealed", why=why, reason=reason, by=by)
+    return crypto.decrypt_text(card.collector_id_sealed, context=f"card|collector_id|{card.public_id}")
 
 
 @verb("cards.spoil")

@@ -1,9 +1,9 @@
 """Doors: the list of cards, one card, and what is done to them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,17 +16,23 @@ from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import DomainError
+from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, titled
 from admin_app.foundation.per_app import PerApp
+from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.typed_text import numbers, texts
+from admin_app.residents.forms import RevealForm
+from admin_app.residents.rules import REVEAL_SECONDS, Why
 from admin_app.web import arguments, files, form_errors, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.fresh_proof import needs_fresh_proof
 from admin_app.web.lists import bulk
 from admin_app.web.lists.page import render
+from admin_app.web.request_limits import takes_files
 from admin_app.web.search_hits import Hit
 from reports.letters.collection_slip import collection_slip
 
+SCAN = "authority_file"
 SECTIONS: PerApp[tuple[Callable[[Card, Actor], dict[str, Any]], ...]] = PerApp("cards.sections", tuple)
 """What upper rooms add to the page of a card (menu.py)."""
 
@@ -73,12 +79,17 @@ class CardView(DeskView):
     @requires("cards.read")
     def show(self, public_id: str) -> Any:
         """One card, its chain and what was done with it."""
-        card = queries.by_public_id(signed_in(), public_id)
+        return self._page(queries.by_public_id(signed_in(), public_id))
+
+    def _page(
+        self, card: Card, status: int = 200, *, file_error: Any = "", number: str = "", reveal_form: RevealForm | None = None
+    ) -> Any:  # fmt: skip
         _opened(card)
         chain = queries.of_application(signed_in(), card.application_id)
         facts = {"timeline": queries.timeline(chain), "possible": operations.MACHINE.possible(card), "rules": rules}
+        facts["reveal_form"], facts["seconds"] = reveal_form or RevealForm(formdata=None), REVEAL_SECONDS
         facts["sections"] = [make(card, signed_in()) for make in SECTIONS.get()]
-        return self.render_template("cards/show.html", card=card, chain=chain, **facts)
+        return self.render_template("cards/show.html", card=card, chain=chain, file_error=file_error, number=number, **facts), status
 
     @expose("/<public_id>/hand-over", methods=["GET"])
     @requires("cards.hand_over")
@@ -89,14 +100,16 @@ class CardView(DeskView):
 
     @expose("/<public_id>/hand-over", methods=["POST"])
     @requires("cards.hand_over")
+    @takes_files(1)
     def hand_over(self, public_id: str) -> Any:
         """Hand the card over; the form keeps what was typed if it may not be."""
         form, card = HandOverForm(), queries.by_public_id(signed_in(), public_id)
         if not form.validate():
             return self._hand_over_page(card, form, 422)
         try:
+            collected = _collected(form)
             with transaction():
-                operations.hand_over(queries.by_public_id(signed_in(), public_id), _collected(form), by=signed_in())
+                operations.hand_over(queries.by_public_id(signed_in(), public_id), collected, by=signed_in())
         except operations.Conflict:
             raise
         except DomainError as refused:
@@ -116,9 +129,55 @@ class CardView(DeskView):
             made = collection_slip(queries.slip_row(card), wanted)
         return files.own_pdf(made, name=f"{card.application.reference}-{card.copy}.pdf")
 
+    @expose("/<public_id>/authority", methods=["POST"])
+    @requires("cards.hand_over")
+    @takes_files(1)
+    def attach_authority(self, public_id: str) -> Any:
+        """Keep the scan of a proxy's document that was not kept when the card was handed over."""
+        try:
+            ready = _scan() or _no_file()
+            with transaction():
+                operations.attach_authority(queries.by_public_id(signed_in(), public_id), ready, by=signed_in())
+        except operations.Conflict:
+            raise
+        except DomainError as refused:
+            if refused.status == 404:
+                raise
+            return self._page(queries.by_public_id(signed_in(), public_id), refused.status, file_error=refused.message)
+        flash(_("The scan is kept with the card."), "success")
+        return redirect(url_for("CardView.show", public_id=public_id))
+
+    @expose("/<public_id>/authority/pages/<int:number>", methods=["GET"])
+    @requires("documents.read")
+    def authority_page(self, public_id: str, number: int) -> Any:
+        """One page of the scan of a proxy's document as a picture."""
+        card = queries.by_public_id(signed_in(), public_id)
+        if card.authority_file is None:
+            raise NotFound(_l("There is no such page."))
+        reading.opened("document", card.public_id, card.application.resident)
+        return files.picture(storage.page_image(card.authority_file, number), name=f"{card.application.reference}-{number}.jpg")
+
+    @expose("/<public_id>/collector", methods=["POST"])
+    @requires("residents.reveal")
+    @needs_fresh_proof
+    def reveal_collector(self, public_id: str) -> Any:
+        """The card with the full number of whoever collected it, for a minute, after the reason is in the log."""
+        card, form = queries.by_public_id(signed_in(), public_id), RevealForm()
+        try:
+            with transaction():
+                why = arguments.form.choice("why", set(Why)) or Why.OTHER
+                number = operations.reveal_collector(card, why=why, reason=form.reason.data or "", by=signed_in())
+        except operations.Conflict:
+            raise
+        except DomainError as refused:
+            reading.opened("number_refused", card.public_id, card.application.resident)
+            return self._page(card, form_errors.put(form, refused), reveal_form=form)
+        return self._page(card, number=number)
+
     def _hand_over_page(self, card: Card, form: HandOverForm, status: int = 200) -> Any:
         _opened(card)
-        return self.render_template("cards/hand_over.html", card=card, form=form, rules=rules), status
+        file_error = _("Please choose the file again: browsers do not keep it.") if request.files.get(SCAN) else ""
+        return self.render_template("cards/hand_over.html", card=card, form=form, rules=rules, file_error=file_error), status
 
     @expose("/<public_id>/spoil", methods=["GET"])
     @requires("cards.make")
@@ -156,7 +215,21 @@ def _collected(form: HandOverForm) -> operations.Collected:
         id_number=form.collector_id_number.data or "",
         id_number_confirmed=form.collector_id_number_confirmed.data or "",
         authority=form.authority.data or "",
+        paper=_scan() if form.collector.data == rules.Collector.PROXY else None,
+        without_paper=form.authority_missing.data or "",
     )
+
+
+def _scan() -> storage.Prepared | None:
+    """The file that came with the form, cleaned; None where none was chosen."""
+    upload = request.files.get(SCAN)
+    if upload is None or not upload.filename:
+        return None
+    return storage.prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
+
+
+def _no_file() -> NoReturn:
+    raise DomainError(_l("Please choose a file first."))
 
 
 def _opened(card: Card) -> Card:

@@ -89,7 +89,8 @@ def papers_of(resident: Resident) -> Select[Any]:
     cases = select(Application.id).where(Application.resident_id == resident.id)
     papers = select(Document.file_id).where(Document.application_id.in_(cases))
     proofs = select(LossReport.proof_id).where(LossReport.resident_id == resident.id)
-    return select(StoredFile.id).where(or_(StoredFile.id.in_(papers), StoredFile.id.in_(proofs)))
+    scans = select(Card.authority_file_id).where(Card.application_id.in_(cases))
+    return select(StoredFile.id).where(or_(StoredFile.id.in_(papers), StoredFile.id.in_(proofs), StoredFile.id.in_(scans)))
 
 
 def labels_of(resident: Resident) -> Select[Any]:

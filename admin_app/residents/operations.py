@@ -23,7 +23,7 @@ from admin_app.staff.permissions import verb
 REVEALS_AN_HOUR = 30
 SAME_CALL = timedelta(minutes=1)
 """The same outcome of the same call, sent again within this time, is the form sent twice."""
-REVEALS = ("residents.revealed", "residents.phone_revealed")
+REVEALS = ("residents.revealed", "residents.phone_revealed", "residents.collector_revealed")
 
 
 class NameDiffers(Conflict):
@@ -199,18 +199,19 @@ def reveal_id_number(resident: Resident, *, by: Actor, why: str = Why.OTHER, rea
 
     `why` is a word of rules.Why; OTHER needs `reason` in words. Raises texts.TextRefused, and TooManyReveals after 30 within an hour.
     """
-    _reveal(resident, "residents.revealed", why=why, reason=reason, by=by)
+    note_reveal(resident, "residents.revealed", why=why, reason=reason, by=by)
     return resident.open_id_number()
 
 
 @verb("residents.reveal_phone")
 def reveal_phone(resident: Resident, *, by: Actor, why: str = Why.CALL, reason: str = "") -> str:
     """The full phone number, '' if none is known; under the rules of reveal_id_number(), which counts both."""
-    _reveal(resident, "residents.phone_revealed", why=why, reason=reason, by=by)
+    note_reveal(resident, "residents.phone_revealed", why=why, reason=reason, by=by)
     return resident.open_phone()
 
 
-def _reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor) -> None:
+def note_reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor) -> None:
+    """Write down that a full number is shown, before it is; under the rules of reveal_id_number(), which counts all of them."""
     code = Why(why)
     reason = texts.reason(reason) if code == Why.OTHER or texts.line(reason) else ""
     if _reveals_of(by) >= REVEALS_AN_HOUR:

@@ -83,9 +83,11 @@ WHY_LABELS = {
     Why.MISTAKE: _l("To correct a mistake"),
     Why.OTHER: _l("Another reason, in words"),
 }
+REVEAL_SECONDS = 60
+"""So long a full number stands on the page."""
 MANY_RESIDENTS, MANY_FOUND = 50, 300
 """So many people opened, or seen among what searches found, on one day, without anything done for them, are no mistake any more."""
-LOOKS = ("residents.revealed", "residents.phone_revealed", "residents.called")
+LOOKS = ("residents.revealed", "residents.phone_revealed", "residents.collector_revealed", "residents.called")
 """Actions of the log that are looks: whoever only reads numbers has done nothing for anybody."""
 ALARMS = {
     "residents.watched_seen": _l("%(who)s looked at a watched resident"),

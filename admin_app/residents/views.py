@@ -31,7 +31,6 @@ CALL_LIST: PerApp[tuple[str, Mapping[str, str]]] = PerApp("residents.call_list",
 """Endpoint and arguments of the list from which residents are called one after the other (menu.py)."""
 FROM_LIST = "list"
 PENDING, MOST_PENDING = "pending_residents", 8
-REVEAL_SECONDS = 60
 CORRECTED = ("name", "name_latin", "postcode", "address")
 
 
@@ -256,7 +255,7 @@ class ResidentView(DeskView):
             "calls": queries.calls_to(signed_in(), resident),
             "corrections": queries.corrections_of(signed_in(), resident),
             "rules": rules,
-            "seconds": REVEAL_SECONDS,
+            "seconds": rules.REVEAL_SECONDS,
         }
         return self.render_template("residents/show.html", resident=resident, form=form, sections=sections, **facts), status
 
@@ -267,7 +266,7 @@ class ResidentView(DeskView):
     def _call_page(self, resident: Resident, form: CallForm, *, phone: str = "", status: int = 200) -> Any:
         reading.opened("phone" if phone else "resident", resident.public_id, resident)
         about = form.about.data if is_public_id(form.about.data or "") else ""
-        facts = {"calls": queries.calls_to(signed_in(), resident), "seconds": REVEAL_SECONDS, "about": about}
+        facts = {"calls": queries.calls_to(signed_in(), resident), "seconds": rules.REVEAL_SECONDS, "about": about}
         facts["back"] = arguments.form.choice("back", {FROM_LIST})
         return self.render_template("residents/call.html", resident=resident, form=form, phone=phone, rules=rules, **facts), status
 

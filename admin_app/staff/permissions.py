@@ -137,6 +137,8 @@ VERBS: dict[str, frozenset[str]] = {
     "cards.take_back_ready": frozenset({"cards.make"}),
     "cards.take_back_posting": frozenset({"mailing.work"}),
     "cards.hand_over": frozenset({"cards.hand_over"}),
+    "cards.reveal_collector": frozenset({"residents.reveal"}),
+    "cards.attach_authority": frozenset({"cards.hand_over"}),
     "cards.post": frozenset({"mailing.work"}),
     "mailing.open_batch": frozenset({"mailing.work"}),
     "mailing.add_cards": frozenset({"mailing.work"}),

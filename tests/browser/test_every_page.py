@@ -26,6 +26,7 @@ PATTERNS[STATIC] = re.compile("/static/.+")
 NOT_THERE = {
     "/jobs/<public_id>", "/lists/files/<public_id>", "/lists/files/<public_id>/content", "/residents/new/<token>",
     "/cards/<public_id>/hand-over", "/erasures/<public_id>", "/loss-reports/<public_id>/proof/pages/<number>", "/restrictions/<public_id>",
+    "/cards/<public_id>/authority/pages/<number>",
     "/mailing/batches/<public_id>/labels.pdf", "/mailing/parcels/labels/<code>.pdf",
 }  # fmt: skip
 """What a form leads to, for minutes, and what a demo has none of: asked with an id that nobody has, they answer that it is not there."""

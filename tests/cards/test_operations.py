@@ -144,11 +144,12 @@ def test_the_resident_collects_and_the_card_says_so(clerk: StaffMember, mailer: 
 def test_a_proxy_collects_with_number_and_document(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     card, number = ready_card(clerk, centre, by=mailer, delivery="collect"), "11010519491231002X"
     with transaction():
-        operations.hand_over(card, Collected("proxy", "王 䶮", number, authority="authorisation"), by=clerk)
+        operations.hand_over(card, Collected("proxy", "王 䶮", number, authority="authorisation", without_paper="no scanner"), by=clerk)
     assert (card.status, card.collector, card.collected_by, card.authority) == ("collected", "proxy", "王 䶮", "authorisation")
     assert card.collector_id_masked == "**************002X" and number.encode() not in card.collector_id_sealed
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "cards.handed_over")).one()
     assert entry.changes == {"status": ["ready", "collected"], "collector": "proxy", "authority": "authorisation"}
+    assert (entry.reason, card.authority_missing, card.authority_file_id) == ("no scanner", "no scanner", None)
 
 
 @pytest.mark.parametrize(
@@ -161,12 +162,14 @@ def test_a_proxy_collects_with_number_and_document(clerk: StaffMember, mailer: S
         ({"id_number": "child"}, "collector_id_number"),
         ({"authority": ""}, "authority"),
         ({"authority": "x"}, "authority"),
+        ({"without_paper": " "}, "authority_missing"),
+        ({"without_paper": "no"}, "authority_missing"),
     ],
 )
 def test_a_proxy_without_what_it_takes_is_refused(changed, field, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     card = ready_card(clerk, centre, by=mailer, delivery="collect")
     numbers = {"own": card.application.resident.open_id_number(), "child": id_number(clock.today().replace(year=clock.today().year - 8))}
-    typed = {"name": "王䶮", "id_number": "11010519491231002X", "authority": "guardianship"} | changed
+    typed = {"name": "王䶮", "id_number": "11010519491231002X", "authority": "guardianship", "without_paper": "no scanner"} | changed
     typed["id_number"] = numbers.get(typed["id_number"], typed["id_number"])
     with pytest.raises(DomainError) as refused, transaction():
         operations.hand_over(card, Collected("proxy", **typed), by=clerk)
@@ -182,7 +185,7 @@ def test_the_proxy_of_the_application_need_not_be_typed_again(clerk: StaffMember
         case.applicant, case.agent_name, case.agent_id_masked = "proxy", "李雷", "**************002X"
         case.agent_id_sealed = crypto.encrypt_text("11010519491231002X", context=f"application|agent_id|{case.public_id}")
     with transaction():
-        operations.hand_over(card, Collected("proxy", "李雷", authority="authorisation"), by=clerk)
+        operations.hand_over(card, Collected("proxy", "李雷", authority="authorisation", without_paper="no scanner"), by=clerk)
     opened = crypto.decrypt_text(card.collector_id_sealed, context=f"card|collector_id|{card.public_id}")
     assert (opened, card.collector_id_masked) == ("11010519491231002X", "**************002X")
 

@@ -105,7 +105,7 @@ def test_a_card_is_handed_over_after_the_id_was_compared(sign_in: SignIn, clerk,
     assert (answer.status_code, "王小明" in answer.text) == (422, True)
     answer = browser.post(url, data=proxy | {"is_compared": "y"})
     assert (answer.status_code, "18 characters" in answer.text, "王小明" in answer.text) == (422, True, True)
-    whole = proxy | {"is_compared": "y", "collector_id_number": "11010519491231002X"}
+    whole = proxy | {"is_compared": "y", "collector_id_number": "11010519491231002X", "authority_missing": "no scanner"}
     assert browser.post(url, data=whole).status_code == 302
     assert (fresh(card).status, card.collected_by) == ("collected", "王小明")
     assert browser.post(url, data=whole).status_code == 409

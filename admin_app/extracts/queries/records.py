@@ -51,7 +51,8 @@ def parts(resident: Resident) -> Iterator[tuple[Any, ColumnElement[bool]]]:
     yield Label, Label.parcel_id.in_(parcels)
     papers = select(Document.file_id).where(Document.application_id.in_(cases))
     proofs = select(LossReport.proof_id).where(LossReport.resident_id == resident.id)
-    yield StoredFile, or_(StoredFile.id.in_(papers), StoredFile.id.in_(proofs))
+    scans = select(Card.authority_file_id).where(Card.application_id.in_(cases))
+    yield StoredFile, or_(StoredFile.id.in_(papers), StoredFile.id.in_(proofs), StoredFile.id.in_(scans))
     yield ReadNote, ReadNote.resident_ref == resident.public_id
     yield AuditEntry, AuditEntry.id.in_(_log_of(resident))
 

@@ -75,6 +75,7 @@ COLUMNS: dict[str, Any] = {
     "requested_at": _l("Requested on"), "ready_at": _l("Ready"), "spoil_reason": _l("Why it was spoiled"),
     "collected_by": _l("Handed over to"), "collector": _l("Who collected it"), "collector_id_masked": _l("ID number of the proxy, masked"),
     "collector_number_confirmed": _l("About the ID number of the proxy"), "authority": _l("Document of the proxy"),
+    "authority_missing": _l("Why no scan of the document is kept"),
     "number": _NUMBER, "tracking_number": _l("Tracking number"), "posted_at": _l("Posted"),
     "code": _l("Barcode"), "printed_at": _l("Printed"), "reprint_reason": _l("Why it was reprinted"), "voided_at": _l("Void since"),
     "size_bytes": _l("Bytes"), "pages": _l("Pages"), "original_name": _l("Name of the file"), "day": _l("Day"), "actor_role": _l("Role"),

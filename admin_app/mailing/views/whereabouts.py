@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from admin_app.applications.models import Application
 from admin_app.applications.queries import intake as cases
 from admin_app.cards.models import Card
+from admin_app.cards.rules import Collector
 from admin_app.centres import queries as centres
 from admin_app.centres import rules as centre_rules
 from admin_app.foundation import clock
@@ -18,6 +19,7 @@ from admin_app.foundation.i18n import pick
 from admin_app.mailing.queries.whereabouts import Whereabouts, of_applications
 from admin_app.mailing.rules import PLACE_LABELS, PLACE_MARKS, Place
 from admin_app.residents.models import Resident
+from admin_app.residents.rules import shown_name
 from admin_app.web.template_filters import day
 
 SHOWN = 5
@@ -76,7 +78,7 @@ def _shown(found: Whereabouts, me: Actor, *, is_case: bool) -> Shown:
     application, card, parcel = found.application, found.card, found.parcel
     case_url = url_for("CaseView.show", reference=application.reference) if me.may("applications.read") and not is_case else ""
     return Shown(
-        application.reference, case_url, sentence(found), PLACE_LABELS[found.place], PLACE_MARKS[found.place], _facts(found),
+        application.reference, case_url, sentence(found), PLACE_LABELS[found.place], PLACE_MARKS[found.place], _facts(found, me),
         url_for("CardView.show", public_id=card.public_id) if card else "",
         url_for("ParcelView.show", public_id=parcel.public_id) if parcel and me.may("mailing.read") else "",
         url_for("RedirectView.ask", reference=application.reference) if _may_redirect(found, me) else "",
@@ -116,15 +118,26 @@ def _in_review(due: date) -> str:
     return _("There is no card yet: the application is being examined; a decision is promised by %(day)s.", day=day(due))
 
 
-def _facts(found: Whereabouts) -> list[tuple[str, Any]]:
+def _facts(found: Whereabouts, me: Actor) -> list[tuple[str, Any]]:
     card, parcel = found.card, found.parcel
     return [
         (_("Since"), day(found.since) if found.since else None),
         (_("Where"), _where(found)),
         (_("Card"), card.serial or _("No serial yet") if card else None),
+        (_("Handed over to"), _collector(card, me) if card else None),
         (_("Tracking number"), parcel.tracking_number if parcel else None),
         (_("Next date"), _next(found) or (None if found.place in OVER else _("none is set"))),
     ]
+
+
+def _collector(card: Card, me: Actor) -> str:
+    """Who collected the card, as `me` may see names, and with the hidden number of a proxy for those who see residents; '' for nobody."""
+    if not card.collected_by:
+        return ""
+    who = [shown_name(card.collected_by, me)]
+    if card.collector == Collector.PROXY:
+        who += [_("proxy or guardian"), card.collector_id_masked if me.may("residents.read") else ""]
+    return " · ".join(str(one) for one in who if one)
 
 
 def _where(found: Whereabouts) -> str:
