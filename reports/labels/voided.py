@@ -14,6 +14,8 @@ from reports.pdf.pages import Block, Page, PlacedBlock, TextRun
 from reports.text.words import text
 
 MARGIN_MM, WORD_POINTS, CODE_POINTS, STROKE_POINTS = 4.0, 15.0, 8.0, 0.7
+ENDS = {"BDC": "EMC", "BT": "ET", "m": "h"}
+"""What belongs together in the stream of a sheet: a marked text, a text, the outline of an area; first operator -> last."""
 Instruction = tuple[Any, Any]
 
 
@@ -69,15 +71,15 @@ class _Grid:
 
 
 def _kept(instructions: Iterable[Any], grid: _Grid, emptied: Collection[int]) -> Iterator[Instruction]:
-    """The instructions without those that draw in an emptied cell: its boxes and bars, and each of its texts with its mark."""
+    """The instructions without those that draw in an emptied cell: its boxes, bars and areas, and each of its texts with its mark."""
     group: list[Instruction] = []
     for operands, operator in instructions:
         name = str(operator)
         if name == "re" and grid.cell_at(float(operands[0]), float(operands[1])) in emptied:
             continue
-        if group or name in ("BDC", "BT"):
+        if group or name in ENDS:
             group.append((operands, operator))
-            if name == "EMC" or (name == "ET" and str(group[0][1]) == "BT"):
+            if name == ENDS[str(group[0][1])]:
                 yield from () if _cell_of(group, grid) in emptied else group
                 group = []
             continue
@@ -86,8 +88,8 @@ def _kept(instructions: Iterable[Any], grid: _Grid, emptied: Collection[int]) ->
 
 
 def _cell_of(group: Iterable[Instruction], grid: _Grid) -> int:
-    place = next(operands for operands, operator in group if str(operator) == "Tm")
-    return grid.cell_at(float(place[4]), float(place[5]))
+    place = next(operands for operands, operator in group if str(operator) in ("Tm", "m"))
+    return grid.cell_at(float(place[-2]), float(place[-1]))
 
 
 def _struck(stock: LabelStock, cell: int) -> str:
