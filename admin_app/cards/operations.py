@@ -138,9 +138,10 @@ def hand_over(card: Card, collected: Collected, *, by: Actor) -> None:
     """
     if card.delivery != Delivery.COLLECT:
         raise GoesByPost(_l("This card goes by post; it is not handed over at the counter."))
-    seen = _proxy(card, collected) if collected.collector == Collector.PROXY else {"collected_by": card.application.resident.name}
+    is_proxy = collected.collector == Collector.PROXY
+    seen: dict[str, Any] = _proxy(card, collected) if is_proxy else {"collected_by": card.application.resident.name}
     facts = {"collector": str(Collector(collected.collector))}
-    if "authority" in seen:
+    if is_proxy:
         facts |= {"authority": seen["authority"]} | _named(seen.pop("paper"))
     because = seen.get("authority_missing") or None
     MACHINE.move(

@@ -116,7 +116,7 @@ def test_a_stock_that_was_measured_anew_opens_no_sheet_with_void_labels(batch, m
         take_out(batch.parcels[0], mailer)
         batch.stock.left_mm, batch.stock.cell_width_mm = 30, 70
     page = sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf")
-    assert (page.status_code, "measured anew" in page.text) == (409, True)
+    assert (page.status_code, "measured again" in page.text) == (409, True)
 
 
 def test_the_page_after_taking_out_a_spoiled_card_does_not_call_it_ready(batch, mailer, sign_in):

@@ -19,11 +19,11 @@ async function refreshNeeds(form) {
   if (fresh) document.getElementById("needs")?.replaceWith(document.importNode(fresh, true));
 }
 
-for (const form of document.querySelectorAll("form[data-needs-url]")) {
+for (const form of document.querySelectorAll("form:has([data-shown-if])")) {
   show(form);
   form.addEventListener("change", (event) => {
     show(form);
-    if (DECIDING.includes(event.target.name)) refreshNeeds(form);
+    if (form.dataset.needsUrl && DECIDING.includes(event.target.name)) refreshNeeds(form);
   });
 }
 
