@@ -108,7 +108,11 @@ def answered(work: Callable[[], str], asked_again: list[str]) -> str:
             db.session.remove()
 
 
-@pytest.mark.parametrize(("people", "cases"), [(2, 5), (50, 1), pytest.param(50, 1_000, marks=pytest.mark.proof)])
+QUARTERS = [pytest.param(50, 250, marks=pytest.mark.proof, id=f"quarter-{number}") for number in range(4)]
+"""Of the thousand cases that fifty people decide at once."""
+
+
+@pytest.mark.parametrize(("people", "cases"), [(2, 5), (50, 1), *QUARTERS])
 def test_one_case_gets_one_decision(app: Flask, people: int, cases: int, clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     asked_again: list[str] = []
     for _ in range(cases):
