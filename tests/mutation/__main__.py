@@ -47,6 +47,10 @@ class Asked:
         """Put the fault where the tests of this process find it."""
         raise NotImplementedError
 
+    def narrow(self, fault: Any, items: list[pytest.Item]) -> list[pytest.Item]:
+        """Which of the tests are asked of the fault."""
+        return items
+
     def mend(self) -> None:
         """Take away what a process that has ended may have left."""
 
@@ -59,7 +63,7 @@ class Asked:
             raise pytest.UsageError("there is no fault to plant")
         self.is_sound = True
         for fault in self.faults:
-            if self._passes_with(fault, session.items):
+            if self._passes_with(fault, self.narrow(fault, session.items)):
                 self.missed.append(fault)
                 print(f"not noticed: line {fault.line} {fault.what}", flush=True)
         return True
@@ -129,6 +133,10 @@ class AskedOfTriggers(Asked):
     def plant(self, fault: Any) -> None:
         """In that file."""
         self.template.plant(fault)
+
+    def narrow(self, fault: Any, items: list[pytest.Item]) -> list[pytest.Item]:
+        """Those about the trigger's table."""
+        return [item for item in items if any(word in item.nodeid for word in fault.narrow)]
 
     def mend(self) -> None:
         """Put the sound file back."""

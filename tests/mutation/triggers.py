@@ -23,6 +23,22 @@ TESTS = (
     "tests/mailing/test_taking_back.py",
     "tests/cards/test_centre_of_cards.py",
 )
+MOVES = ("test_triggers", "moves_in_the_database", "windows_in_the_database")
+NARROW = {
+    "ab_user": ("role",),
+    "application": (*MOVES, "second_database", "centre_of_cards", "applications/test_taking_back"),
+    "audit_entry": ("append_only", "written_by_the_database"),
+    "audit_seal": ("test_sealing", "link_of_a_chain"),
+    "card": (*MOVES, "mailing/test_taking_back"),
+    "decision": MOVES,
+    "loss_report": MOVES,
+    "mailing_batch": (*MOVES, "mailing/test_taking_back"),
+    "parcel": (*MOVES, "mailing/test_taking_back"),
+    "read_note": ("sealed_notes",),
+    "read_seal": ("sealed_notes", "link_of_a_chain"),
+    "undo_window": ("of_a_window_nothing", "applications/test_taking_back"),
+}
+"""Table of a trigger -> which of the tests are asked of its faults, by what their names hold."""
 TOKEN = re.compile(
     r"RAISE\(.*?'\)|SELECT 1\b|strftime\(.*?\)|'[^']*'|<>|>=|<=|=|<"
     r"|\b(?:IS NOT NULL|IS NULL|IS NOT|IS|NOT IN|IN|NOT EXISTS|EXISTS|NOT(?= \()|AND|OR|\d+)\b"
@@ -47,6 +63,11 @@ class TriggerFault:
     def line(self) -> str:
         """Where it is."""
         return self.trigger
+
+    @property
+    def narrow(self) -> tuple[str, ...]:
+        """What the names of its narrow tests hold."""
+        return NARROW[max((table for table in NARROW if self.trigger.startswith(table)), key=len)]
 
 
 def faults_of_triggers(triggers: dict[str, str]) -> Iterator[TriggerFault]:
