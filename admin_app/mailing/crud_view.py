@@ -14,10 +14,9 @@ from admin_app.mailing.queries import print_fonts
 from admin_app.web.form_fields import code, line, offered
 from admin_app.web.reference_form import ReferenceForm
 from reports.barcodes.symbols import Symbol
+from reports.labels.rows import TOLERANCE_MM
 
 SYMBOLS = {Symbol.CODE128: _l("Bars (Code 128)"), Symbol.QR: _l("QR code"), Symbol.DATA_MATRIX: "Data Matrix"}
-TOLERANCE_MM = 0.05
-"""Sums of catalogue figures may miss the page by rounding."""
 
 
 def _mm(label: Any, lowest: float, highest: float, default: float | None = None) -> FloatField:

@@ -5,6 +5,8 @@ from math import isfinite
 
 from reports.barcodes.symbols import Symbol
 
+TOLERANCE_MM = 0.05
+"""Sums of catalogue figures may miss the page by rounding."""
 MAX_NAME = 60
 MAX_ADDRESS = 200
 """Longest recipient and longest whole address in characters; longer ones are refused, never cut."""
@@ -37,7 +39,7 @@ class LabelStock:
         if self.columns < 1 or self.rows < 1 or not all(isfinite(size) and size > 0 for size in sizes):
             raise ValueError(f"label stock {self.code}: page, cells and their number must be positive")
         right, bottom = self._far_corner()
-        if right > self.page_width_mm + 0.01 or bottom > self.page_height_mm + 0.01:
+        if right > self.page_width_mm + TOLERANCE_MM or bottom > self.page_height_mm + TOLERANCE_MM:
             raise ValueError(f"label stock {self.code}: cells end at {right:.2f} x {bottom:.2f} mm, outside the page")
 
     def _far_corner(self) -> tuple[float, float]:

@@ -233,7 +233,7 @@ def test_a_label_stock_must_fit_its_page(sign_in):
     url = f"/reference/label-stocks/{stock.id}/edit"
     answer = browser.post(url, data=edit_form(browser, url, columns="3"))
     assert answer.status_code == 422
-    assert "The labels need 306.95 mm, the page has 210 mm." in answer.text
+    assert "The labels need 307.05 mm, the page has 210 mm." in answer.text
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-5", "1e308", "x", ""])

@@ -16,6 +16,7 @@ from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import BATCHES, READY
 from admin_app.mailing.operations import batches
 from admin_app.mailing.queries import batches as queries
+from admin_app.mailing.queries import used_sheets
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -31,10 +32,12 @@ class MailingView(DeskView):
     @requires("mailing.read")
     def ready(self) -> Any:
         """Cards that wait for an envelope, and the form that opens a batch of them."""
-        return self._ready_page(SheetForm())
+        return self._ready_page(None)
 
-    def _ready_page(self, form: SheetForm, status: int = 200) -> Any:
+    def _ready_page(self, form: SheetForm | None, status: int = 200) -> Any:
         me = signed_in()
+        used = used_sheets.last_used() if form is None and me.may("mailing.work") else None
+        form = form or SheetForm(formdata=None, **({"stock": used.stock.code, "start_cell": used.start_cell} if used else {}))
         return render(
             READY,
             status=status,
@@ -42,6 +45,7 @@ class MailingView(DeskView):
             form=form.offer(queries.stocks()),
             open_batches=queries.page(me, "open", size=25).rows if me.may("mailing.work") else (),
             most=rules.MAX_PARCELS,
+            used=used,
         )
 
     @expose("/batches", methods=["GET"])
