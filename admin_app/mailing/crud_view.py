@@ -68,6 +68,7 @@ class LabelStockReferenceView(AuditedReferenceView):
     model, form = LabelStock, LabelStockForm
     route_base = "/reference/label-stocks"
     list_template = "mailing/label_stocks.html"
+    add_template = edit_template = "mailing/label_stock_form.html"
     printable_scripts, rare_fonts = staticmethod(print_fonts.printable_scripts), staticmethod(print_fonts.rare_fonts)
     class_permission_name = "label_stocks"
     noun, key = "label_stock", "code"

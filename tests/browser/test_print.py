@@ -1,9 +1,13 @@
-"""On paper: the content alone, tables whole and with their heads on every page, charts as wide as the page with their tables below."""
+"""On paper: the content alone, tables whole and with their heads on every page, charts as wide as the page with their tables below.
+
+And the sheets that labels are printed on, drawn while their sizes are typed.
+"""
 
 import io
 
 import pypdfium2
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("language", ["en"], indirect=True)]
 ON_SCREEN_ONLY = ("Columns and order", "Next case", "Sorted by", "Help", "Export", "Newer", "Older")
@@ -36,3 +40,18 @@ def test_charts_are_printed_with_the_tables_below_them(person):
     assert [row for row in tables if " ".join(row.split()) not in text] == []
     assert [word for word in (*ON_SCREEN_ONLY, "Save as a file") if word in text] == []
     assert page.locator("details.twin[open]").count() == 0, "the screen is as it was"
+
+
+def test_the_sheet_is_drawn_while_its_sizes_are_typed(person):
+    mailer = person("mailroom_clerk")
+    page = mailer.open("/reference/label-stocks/add")
+    cells, said = page.locator(".stock-cell"), page.locator("[data-stock-said]")
+    sizes = {"page_width_mm": "210", "page_height_mm": "297", "columns": "2", "rows": "7", "left_mm": "4.67", "top_mm": "15.15"}
+    for name, size in (sizes | {"cell_width_mm": "99.1", "cell_height_mm": "38.1"}).items():
+        page.locator(f"main [name={name}]").fill(size)
+    expect(cells).to_have_count(14)
+    expect(said).to_contain_text("210 × 297")
+    page.locator("main [name=columns]").fill("3")
+    expect(page.locator(".stock-cell-outside")).to_have_count(7)
+    expect(said).to_contain_text("301.97")
+    mailer.check()

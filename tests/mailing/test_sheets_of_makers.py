@@ -69,6 +69,13 @@ def test_a_sheet_is_found_by_the_number_on_its_box(language: str, sign_in: Calla
     assert "Avery-L7162" not in browser.get("/reference/label-stocks/?q=L7162").text
 
 
+def test_the_form_of_a_sheet_shows_its_picture_before_any_script_does(sign_in: Callable, make_staff: Callable) -> None:
+    browser = sign_in(make_staff("mailroom_clerk", username="mailer"))
+    page = browser.get(f"/reference/label-stocks/{stock().id}/edit").text
+    assert page.count('class="stock-cell"') == 14 and "14 labels on a page of 210 × 297 mm" in page
+    assert "stock_picture.js" in browser.get("/reference/label-stocks/add").text
+
+
 def test_the_notice_of_whoever_measured_them_comes_with_the_table() -> None:
     assert "Copyright (c) 2001-2009 Jim Evins" in (DATA / "0049_label_stocks.LICENSE.txt").read_text(encoding="utf-8")
 
