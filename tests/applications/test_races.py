@@ -129,7 +129,7 @@ def test_one_case_gets_one_decision(app: Flask, people: int, cases: int, clerk: 
         results = at_once(app, [lambda place=place: answered(lambda: decide(place), asked_again) for place in range(people)])
         assert len([r for r in results if isinstance(r, str)]) == 1
         told = [r for r in results if not isinstance(r, str)]
-        assert all(isinstance(r, Conflict) and reviewer.name_shown in str(r.message) for r in told), told
+        assert [r for r in told if not isinstance(r, Conflict) or reviewer.name_shown not in str(r.message)] == []
         count = select(func.count()).select_from(Decision).where(Decision.application_id == case_id)
         assert db.session.scalar(count) == 1
     print(f"{people} x {cases}: {len(asked_again)} times «try again»")
