@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     second_decision_monthly_most: int = Field(200, description="Most cases that are drawn for a second decision in one month.", ge=0)
     provisional_loss_hours: int = Field(72, description="A provisional loss report lapses after this many hours.", ge=1)
     unsaved_form_days: int = Field(30, description="Days for which what somebody typed and did not save is kept.", ge=1)
+    unsent_form_days: int = Field(7, description="Days for which a form of the counter that somebody began and did not send is kept.", ge=1)
     draft_days: int = Field(90, description="Days after which a draft that nobody submitted is deleted with its files.", ge=7)
     call_days: int = Field(1095, description="Days for which calls to residents are kept.", ge=30)
     case_keep_days: int = Field(

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 
-from admin_app import fact_table, undo_table
+from admin_app import fact_table, undo_table, unsent_table
 from admin_app.applications import crud_view as reasons
 from admin_app.applications import jobs as application_jobs
 from admin_app.applications.queries import intake as intake_queries
@@ -71,6 +71,7 @@ from admin_app.staff import permissions
 from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
+from admin_app.unsent_forms import views as unsent_forms
 from admin_app.web import ended_sessions, fact_words, fresh_proof, navigation, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
@@ -131,6 +132,7 @@ SCREENS = (
     UndoView,
     ListsView,
     residents.ResidentView,
+    unsent_forms.UnsentFormView,
     loss_reports.LossReportView,
     intake.IntakeView,
     draft.DraftView,
@@ -196,20 +198,18 @@ LISTS = (
 
 def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
-    current_app.add_template_filter(audit_rules.action_text, "action_text")
-    current_app.add_template_filter(audit_rules.actor, "actor")
-    current_app.add_template_filter(fact_words.told, "told")
+    for name, words in (("action_text", audit_rules.action_text), ("actor", audit_rules.actor), ("told", fact_words.told)):
+        current_app.add_template_filter(words, name)
     current_app.add_template_filter(fact_words.record, "record_words")
     current_app.add_template_global(fact_words.lines, "fact_lines")
     current_app.add_template_filter(resident_rules.shown_name, "name_for")
     current_app.add_template_filter(resident_rules.shown_names, "names_for")
-    for screen in SCREENS:
-        view = appbuilder.add_view_no_menu(screen)
-        if screen is sign_in.SignInView:
-            appbuilder.sm.auth_view = view
+    views = {screen: appbuilder.add_view_no_menu(screen) for screen in SCREENS}
+    appbuilder.sm.auth_view = views[sign_in.SignInView]
     audit.note_readings(current_app)
     _add_passages()
     undo_table.install()
+    unsent_table.install()
     lists.install(current_app, LISTS)
     navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
 
@@ -220,12 +220,10 @@ def _add_passages() -> None:
     ended_sessions.SIGN_IN.put(sign_in.in_place)
     fact_words.FACTS.put(fact_table.facts(LISTS, (screen for screen in SCREENS if issubclass(screen, ReferenceView))))
     fact_words.TOLD.put(fact_table.TOLD)
-    first = (erasures.resident_section, restrictions.resident_section)
     case_views.SECTIONS.put((whereabouts.case_section,))
     cards.SECTIONS.put((whereabouts.card_section,))
-    residents.SECTIONS.put(
-        (*first, whereabouts.resident_section, intake.resident_section, loss_reports.resident_section, extracts.resident_section)
-    )
+    sections = (erasures, restrictions, unsent_forms, whereabouts, intake, loss_reports, extracts)
+    residents.SECTIONS.put(tuple(room.resident_section for room in sections))
     permissions.AROUND.put(restriction_operations.checked)
     residents.DESTINATIONS.put({"application": "IntakeView.new", "loss_report": "LossReportView.new"})
     residents.CALLED_ABOUT.put("LossReportView.show")
@@ -294,9 +292,9 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(LazyCommand("copy-from-sqlite", "admin_app.backup.copy_command:copy_from_sqlite", "Move to PostgreSQL."))
     app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
     app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
-    encrypt = "admin_app.backup.encrypt_database:encrypt_database"
     change = "admin_app.backup.change_database_key:change_database_key"
     app.cli.add_command(LazyCommand("change-database-key", change, "Give the SQLite file another key."))
+    encrypt = "admin_app.backup.encrypt_database:encrypt_database"
     app.cli.add_command(LazyCommand("encrypt-database", encrypt, "Encrypt a plain SQLite file."))
     last = "admin_app.staff.cli:restore_last_administrator"
     app.cli.add_command(LazyCommand("restore-administrator", last, "Make an administrator where nobody is one any more."))

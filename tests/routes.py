@@ -21,6 +21,7 @@ from admin_app.residents.models import Resident
 from admin_app.restrictions.models import Restriction
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS
+from admin_app.unsent_forms.models import UnsentForm
 
 LETTERS = {"i": "intake_clerk", "r": "reviewer", "s": "supervisor", "m": "mailroom_clerk", "a": "auditor", "d": "administrator"}
 PUBLIC = "everybody"
@@ -44,6 +45,9 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/loss-reports/", "public_id"): sa.select(LossReport.public_id).order_by(LossReport.status != "provisional"),
     ("/loss-reports/<public_id>/proof", "public_id"): sa.select(LossReport.public_id).where(LossReport.proof_id.is_not(None)),
     ("/loss-reports/new/", "public_id"): sa.select(Resident.public_id),
+    ("/unsent-forms/", "public_id"): sa.select(UnsentForm.public_id).where(UnsentForm.content_sealed.is_not(None)),
+    ("/unsent-forms/keep/", "form"): "application",
+    ("/unsent-forms/keep/", "subject"): sa.select(Resident.public_id),
     ("/restrictions/", "public_id"): sa.select(Restriction.public_id),
     ("/restrictions/new/", "public_id"): sa.select(Resident.public_id),
     ("/erasures/", "public_id"): sa.select(Erasure.public_id),

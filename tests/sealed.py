@@ -9,6 +9,7 @@ from admin_app.applications.models import UnsavedForm
 from admin_app.audit.models import AuditEntry
 from admin_app.foundation.database import Base, db
 from admin_app.foundation.sealed_text import SealedText
+from admin_app.unsent_forms.models import UnsentForm
 
 
 def sealed_texts() -> dict[Any, tuple[str, ...]]:
@@ -17,7 +18,7 @@ def sealed_texts() -> dict[Any, tuple[str, ...]]:
         mapper.class_: tuple(name for name, one in vars(mapper.class_).items() if isinstance(one, SealedText))
         for mapper in Base.registry.mappers
     }
-    return {model: names for model, names in texts.items() if names} | {UnsavedForm: ("content",)}
+    return {model: names for model, names in texts.items() if names} | {UnsavedForm: ("content",), UnsentForm: ("content",)}
 
 
 def opened(table: sa.Table) -> Iterator[tuple[str, Any]]:

@@ -26,6 +26,7 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import BatchStatus
 from admin_app.residents.models import Resident, ResidentName
 from admin_app.restrictions.models import Restriction
+from admin_app.unsent_forms.models import UnsentForm
 
 NEWEST = keyset.Order((Erasure.asked_at, Erasure.id))
 UNDER_WAY = (CardStatus.REQUESTED, CardStatus.MADE, CardStatus.READY)
@@ -79,6 +80,7 @@ def rows_of(resident: Resident) -> dict[str, tuple[Any, ColumnElement[bool]]]:
     found |= {
         "restriction": (Restriction, Restriction.resident_id == resident.id),
         "unsaved_form": (UnsavedForm, UnsavedForm.application_id.in_(cases)),
+        "unsent_form": (UnsentForm, UnsentForm.resident_id == resident.id),
         "resident_name": (ResidentName, ResidentName.resident_id == resident.id),
     }
     return {table: pair for table, pair in found.items() if table in rules.DELETED or rules.PLAN.get(table)}

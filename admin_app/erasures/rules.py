@@ -81,7 +81,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
 
 What is kept are codes, numbers that the office gave to its own records, and public ids: statistics stay right, nobody is named.
 """
-DELETED: Final = ("unsaved_form", "resident_correction", "resident_name")
+DELETED: Final = ("unsaved_form", "unsent_form", "resident_correction", "resident_name")
 """Tables whose rows go as a whole: they say nothing without the person."""
 FILES: Final = "stored_file"
 """Papers and printed labels: each row of them points to an empty page, and its object goes."""
@@ -102,6 +102,7 @@ LABELS: Final[dict[str, Any]] = {
     "label": _l("Reasons of reprints"),
     "call": _l("Notes on calls"),
     "unsaved_form": _l("What somebody typed and did not save"),
+    "unsent_form": _l("Forms that somebody began and did not send"),
     "stored_file": _l("Files: papers, proofs, printed labels"),
     "list_file": _l("Files of lists that somebody ordered today"),
     "saved_view": _l("Saved views that ask for the name"),

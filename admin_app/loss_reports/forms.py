@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
+from admin_app.unsent_forms.rules import FormKind
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import offered, reason, serial
 
@@ -17,6 +18,8 @@ KINDS = {"provisional": _l("Provisional"), "formal": _l("Formal")}
 
 SAID = ("channel", "kind", "was_stolen", "circumstances", "card_serial", "bank_side_reported")
 """What a report says."""
+UNSENT = FormKind("loss_report", _l("New loss report"), "loss_reports.take", frozenset({*SAID, "centre", "key"}))
+"""The form as it is kept while it is typed."""
 YES_NO = {True: _l("yes"), False: _l("no")}
 
 

@@ -1,11 +1,13 @@
 """Doors: list of loss reports, take one, make it formal, lift it, its proof and its receipt."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from admin_app.audit.operations import reading
 from admin_app.centres import queries as centres
@@ -17,12 +19,15 @@ from admin_app.foundation.i18n import LANGUAGES, language, pick
 from admin_app.foundation.per_app import PerApp
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations, queries, rules
-from admin_app.loss_reports.forms import LiftForm, ReportForm
+from admin_app.loss_reports.forms import UNSENT, LiftForm, ReportForm
 from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident
+from admin_app.unsent_forms import operations as unsent_forms
+from admin_app.unsent_forms import queries as unsent_queries
+from admin_app.unsent_forms.rules import of_form
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.form_fields import offered
@@ -49,8 +54,10 @@ class LossReportView(DeskView):
     @requires("loss_reports.take")
     def new(self, public_id: str) -> Any:
         """The form for a report of this resident."""
-        form = ReportForm(formdata=None, data={"key": new_public_id()})
-        return self._form(residents.by_public_id(signed_in(), public_id), form)
+        resident = residents.by_public_id(signed_in(), public_id)
+        begun = unsent_queries.on_page(signed_in(), UNSENT, resident).fields
+        form = ReportForm(formdata=MultiDict(begun)) if begun else ReportForm(formdata=None, data={"key": new_public_id()})
+        return self._form(resident, form)
 
     @expose("/new/<public_id>", methods=["POST"])
     @requires("loss_reports.take")
@@ -61,11 +68,13 @@ class LossReportView(DeskView):
         if not form.validate():
             return self._form(resident, form, 422)
         if form.is_unconfirmed():
+            keep_unsent(resident, form)
             reading.opened("resident", resident.public_id, resident)
             return self.render_template("loss_reports/confirm.html", resident=resident, form=form)
         try:
             with transaction():
                 report = operations.take(resident, by=me, **report_values(form))
+                unsent_forms.close(resident, UNSENT.code, key=form.key.data, by=me)
         except operations.SentBefore as sent:
             first = queries.by_public_id(me, sent.details["public_id"])
             return self._form(resident, form, form_errors.put(form, sent), changed=form.differences(first))
@@ -175,13 +184,14 @@ class LossReportView(DeskView):
         return files.own_pdf(made, name=f"{report.reference}.pdf")
 
     def _form(self, resident: Resident, form: ReportForm, status: int = 200, *, changed: Any = ()) -> Any:
+        if status != 200:
+            keep_unsent(resident, form)
         reading.opened("resident", resident.public_id, resident)
         if signed_in().centre_id is None:
             form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         running = queries.in_force(resident) or queries.open_provisional(resident)
-        return self.render_template(
-            "loss_reports/new.html", resident=resident, form=form, running=running, rules=rules, changed=changed
-        ), status
+        facts = {"rules": rules, "changed": changed, "unsent": unsent_queries.on_page(signed_in(), UNSENT, resident)}
+        return self.render_template("loss_reports/new.html", resident=resident, form=form, running=running, **facts), status
 
     def _page(self, report: LossReport, form: LiftForm, status: int = 200, *, proof_error: Any = None) -> Any:
         reading.opened("loss_report", report.reference, report.resident)
@@ -194,6 +204,13 @@ class LossReportView(DeskView):
             "rules": rules,
         }
         return self.render_template("loss_reports/show.html", report=report, form=form, **facts), status
+
+
+def keep_unsent(resident: Resident, form: ReportForm) -> None:
+    """Keep a report that was sent and not taken; without script this is when it is kept."""
+    typed = of_form(UNSENT, request.form.items(multi=True))
+    with suppress(DomainError), transaction():  # the page shows it all the same
+        unsent_forms.keep(resident, UNSENT.code, typed, key=form.key.data, by=signed_in())
 
 
 def report_values(form: ReportForm) -> dict[str, Any]:

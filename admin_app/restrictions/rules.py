@@ -30,6 +30,7 @@ GOES_ON = {
     "applications.extend_lease": "a page that is open keeps its place; nothing is decided by that",
     "applications.keep_unsaved": "what a colleague typed is kept for them, so that a refusal loses nothing",
     "applications.drop_unsaved": "what a colleague typed is forgotten at their wish",
+    "unsent_forms.close": "follows a form that was sent",
     "cards.request_card": "follows an approval that was given before; making, posting and handing over are stopped",
     "applications.conclude_loss_report": "follows a posting or a hand-over that was done before",
     "loss_reports.conclude": "follows a posting or a hand-over that was done before",

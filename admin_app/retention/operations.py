@@ -15,6 +15,7 @@ from admin_app.foundation.storage.models import StoredFile
 from admin_app.residents.models import Call
 from admin_app.retention import queries
 from admin_app.staff.permissions import verb
+from admin_app.unsent_forms.models import UnsentForm
 
 BATCH = 500
 """Records of one transaction: others wait for no more than that."""
@@ -50,6 +51,8 @@ def _rows_of(model: Any) -> Callable[[list[int]], None]:
 
 
 def _drafts(ids: list[int]) -> None:
+    about = select(Application.reference).where(Application.id.in_(ids)), select(Application.resident_id).where(Application.id.in_(ids))
+    db.session.execute(delete(UnsentForm).where(UnsentForm.about_ref.in_(about[0]), UnsentForm.resident_id.in_(about[1])))
     files = list(db.session.scalars(select(Document.file_id).where(Document.application_id.in_(ids))))
     for model in (UnsavedForm, Document):
         db.session.execute(delete(model).where(model.application_id.in_(ids)))
@@ -59,6 +62,7 @@ def _drafts(ids: list[int]) -> None:
 
 DELETE: dict[str, Callable[[list[int]], None]] = {
     "unsaved_forms": _rows_of(UnsavedForm),
+    "unsent_forms": _rows_of(UnsentForm),
     "drafts": _drafts,
     "calls": _rows_of(Call),
 }

@@ -14,6 +14,7 @@ from admin_app.foundation.database import literal
 from admin_app.foundation.keyset import capped_counts
 from admin_app.residents.models import Call, Resident
 from admin_app.retention.rules import LINES, WHAT_LABELS, Line, What
+from admin_app.unsent_forms.models import UnsentForm
 
 
 def _older(id_column: Any, since: Any, limit: datetime) -> Select[Any]:
@@ -29,6 +30,7 @@ DUE: dict[str, Callable[[datetime], Select[Any]]] = {
     "unsaved_forms": lambda limit: _older(UnsavedForm.id, UnsavedForm.saved_at, limit).where(
         UnsavedForm.application_id.not_in(_THEIR_CASES)
     ),
+    "unsent_forms": lambda limit: _older(UnsentForm.id, UnsentForm.kept_at, limit).where(UnsentForm.resident_id.not_in(_RESTRICTED)),
     "drafts": lambda limit: _older(Application.id, Application.received_at, limit).where(
         Application.status == literal("draft"), Application.resident_id.not_in(_RESTRICTED)
     ),

@@ -49,6 +49,11 @@ LINES = (
         _l("A help for whoever types; no part of the case."), _l("last typed"), lambda now: now.unsaved_form_days,
     ),
     Line(
+        "unsent_forms", _l("Unsent forms"), ("unsent_form",), What.JOB,
+        _l("What somebody at the counter began to type and did not send; no record of the office."), _l("last typed"),
+        lambda now: now.unsent_form_days,
+    ),
+    Line(
         "drafts", _l("Drafts that nobody submitted, with their files"), ("application", "document", "stored_file"), What.JOB,
         _l("The resident did not come back; the purpose is gone (PIPL article 47)."), _l("taken in"), lambda now: now.draft_days,
     ),

@@ -12,7 +12,7 @@ KEPT_ID = "kept-form"
 """The id that a filled form gets, if it has none."""
 UNTOUCHED = frozenset({"csrf_token", "form_page"})
 """What the page has fresh."""
-PASSING = frozenset({"version", "key", "seen", "since", "view", "back", "aside"})
+PASSING = frozenset({"version", "begun", "key", "seen", "since", "view", "back", "aside"})
 """Hidden fields that say nothing about which form it is: they differ between two drawings of the same one."""
 NO_WORDS = frozenset({"hidden", "submit", "button", "image", "reset", "checkbox", "radio", "file", "password"})
 """Kinds of input into which nobody types words that may be shown again."""

@@ -8,6 +8,7 @@ import base64
 import json
 import re
 import zlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,8 @@ from flask_login import current_user
 
 from admin_app.foundation import clock, crypto, settings
 from admin_app.foundation.database import is_public_id
-from admin_app.web import form_filling, form_marks, partial_pages
+from admin_app.foundation.errors import DomainError
+from admin_app.web import form_filling, form_marks, form_words, partial_pages
 from admin_app.web.form_filling import Sent
 from admin_app.web.local_addresses import local_target
 
@@ -41,13 +43,21 @@ TOKEN_FROM = 60
 CHOICES = frozenset({
     "answer", "choose", "file", "forget", "form", "kind", "link", "reset", "row", "theme", "language", "verb", "verdict",
     "confirmed", "goal", "label_language", "material", "offered", "place", "state", "stock", "watched", "window",
-    "then", "reject_reason", "request_reason",
+    "then", "later", "reject_reason", "request_reason",
 })  # fmt: skip
 """What buttons and hidden fields send, and boxes that say a code: with a value as a program spells it, nobody typed it."""
 CODE = re.compile(r"[a-z0-9_:.-]*")
 """How a program spells a choice."""
+SWITCHED = frozenset({"language", "theme"})
+"""What the switches choose."""
 SWITCHES, BESIDE = "/preferences/", "beside"
 """Where the switches of the frame are sent; the argument that says that a form went there with its own switch."""
+
+
+class TooLong(DomainError):
+    """What was typed is more than is kept while something else is done first; it stands in the window that sent it."""
+
+    status = 413
 
 
 class NotTheirs(Exception):
@@ -68,6 +78,8 @@ class Kept:
     """What came in between: sign_in, language, refused."""
     had_files: bool = False
     """Whether files came along, which are not kept."""
+    is_too_long: bool = False
+    """Whether more than MOST characters came along: nothing is kept, and whoever sent it is told."""
 
     @property
     def path(self) -> str:
@@ -81,10 +93,10 @@ def of_request(why: str, *, with_hidden: bool = True) -> Kept | None:
     if mark is None or mark.account == form_marks.NOBODY:
         return None
     forms = _switched() if request.path == SWITCHES else (Sent(request.path, _fields()),)
-    if sum(len(value) for sent in forms for _name, value in sent.fields) > MOST:
-        forms = ()
+    is_too_long = sum(len(value) for sent in forms for _name, value in sent.fields) > MOST
     had_files = any(file.filename for file in request.files.values())
-    return Kept(mark.account, mark.page, forms, clock.now().isoformat(), with_hidden, why, had_files)
+    kept = () if is_too_long else forms
+    return Kept(mark.account, mark.page, kept, clock.now().isoformat(), with_hidden, why, had_files, is_too_long)
 
 
 def _fields() -> tuple[tuple[str, str], ...]:
@@ -95,7 +107,7 @@ def _switched() -> tuple[Sent, ...]:
     """What was typed beside the switch: what the script gathered, or the one form whose own switch was pressed."""
     gathered = request.form.get(FORMS)
     if gathered is None:
-        return (Sent("", tuple(pair for pair in _fields() if pair[0] != "language")),) if BESIDE in request.args else ()
+        return (Sent("", tuple(pair for pair in _fields() if pair[0] not in SWITCHED)),) if BESIDE in request.args else ()
     try:
         found = [_sent(one) for one in json.loads(gathered)[:MOST_FORMS]]
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -200,11 +212,21 @@ def _written(response: Response, kept: Kept) -> Response:
     for sent in kept.forms:
         filled = form_filling.fill(text, sent, page=request.path, with_hidden=kept.with_hidden)
         text, form_id, is_changed = filled.text, form_id or filled.form_id, is_changed or filled.is_changed
-        left += [value for name, value in filled.left if _is_words(name, value) and form_filling.one_line_end(value) not in shown]
+        left += [words for name, value in filled.left if (words := in_words(sent, name, value, shown))]
     notice = render_template("desk/kept_notice.html", kept=kept, form_id=form_id, left=left, is_changed=is_changed)
     start = text.find(">", text.find('id="main"')) + 1
     response.set_data(text[:start] + notice + text[start:])
     return response
+
+
+def in_words(sent: Sent, name: str, value: str, shown: Collection[str]) -> str:
+    """A value that found no place: what was typed as it is, what was chosen in the words of its form; '' where a page need not say it."""
+    chosen = form_words.chosen([name for name, _value in sent.fields], name, value)
+    if chosen is not None:
+        return chosen
+    if name == "reason" and CODE.fullmatch(value) and (told := form_words.reason(value)):
+        return told
+    return value if _is_words(name, value) and form_filling.one_line_end(value) not in shown else ""
 
 
 def _is_words(name: str, value: str) -> bool:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -47,6 +47,18 @@ class TooMuch(DomainError):
     """A request brings more than its route takes; nothing of it was read."""
 
     status = 413
+
+
+class NotRead(DomainError):
+    """A large request of somebody who is not signed in."""
+
+    status = 401
+
+
+NOT_READ = _l(
+    "Your session has ended, and files of this size are not read before you sign in. Nothing was saved from this last step: sign in, then"
+    " choose the files again."
+)
 
 
 class Crowded(DomainError):
@@ -107,7 +119,7 @@ def begin() -> None:
         raise TooMuch(sentence(limits))
     if length > FORM_BYTES:
         if not current_user.is_authenticated:
-            abort(401)
+            raise NotRead(NOT_READ)
         _reserve(length)
     if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") >= limits.fields:
         raise TooMuch(sentence(limits))

@@ -26,6 +26,7 @@ from admin_app.residents import operations as residents
 from admin_app.residents.models import Resident
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
+from admin_app.unsent_forms import operations as unsent_forms
 from tests.factories.applications import make_decision, make_document, make_recommendation
 from tests.factories.cards import ready_card
 from tests.factories.foundation import make_file
@@ -73,6 +74,8 @@ def closed_case(office: Office, resident: Resident) -> Application:
     make_decision(case, office.reviewer, "approve", note="in order")
     make_recommendation(case, office.reviewer)
     make_loss_report(resident, office.clerk, office.centre, "lifted", ended_at=clock.now(), proof_id=handed_in("proof").id)
+    with transaction():
+        unsent_forms.keep(resident, "loss_report", (("circumstances", "half a sentence"),), key=None, by=office.clerk.actor)
     with transaction() as session:
         content = UnsavedForm.seal({"note": "half a sentence"}, staff_id=office.clerk.id, application_id=case.id)
         form = {"staff_id": office.clerk.id, "application_id": case.id, "content_sealed": content, "saved_at": clock.now()}

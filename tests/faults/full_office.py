@@ -17,7 +17,7 @@ from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
 from admin_app.erasures import operations as erasures
 from admin_app.foundation import clock
-from admin_app.foundation.database import transaction
+from admin_app.foundation.database import new_public_id, transaction
 from admin_app.foundation.jobs.models import FAILED, Job
 from admin_app.foundation.numbering import next_number
 from admin_app.foundation.storage import operations as storage
@@ -27,6 +27,7 @@ from admin_app.mailing.operations import labels, posting
 from admin_app.residents.models import Resident
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
+from admin_app.unsent_forms import operations as unsent_forms
 from tests.factories.applications import held_by, make_application, make_document, make_ready_case, make_recommended_case
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
@@ -60,6 +61,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
     _restricted(clerk, members["s"])
+    _begun(clerk)
     _erasures(clerk)
     make_calendar_day(date(2031, 5, 3))
     make_job()
@@ -144,6 +146,13 @@ def _restricted(clerk: StaffMember, supervisor: StaffMember) -> None:
     disputing, later = register(clerk, "司马相"), clock.today() + timedelta(days=30)
     with transaction():
         restrictions.restrict(disputing, kind="dispute", reason="letter of 2026-11-20", look_again_on=later, by=supervisor)
+
+
+def _begun(clerk: StaffMember) -> None:
+    """A form that somebody began and did not send."""
+    resident = register(clerk, "百里奚")
+    with transaction():
+        unsent_forms.keep(resident, "loss_report", (("circumstances", "on the bus"),), key=new_public_id(), by=clerk.actor)
 
 
 def _erasures(clerk: StaffMember) -> None:

@@ -31,6 +31,8 @@ OWN = {
     "/lists/<name>/views/remove": {"saved_view"},
     "/mailing/parcels/labels/<code>/retry": {"job", "label", "stored_file"},
     "/preferences/": {"ab_user"},
+    "/unsent-forms/<public_id>/discard": {"unsent_form"},
+    "/unsent-forms/keep/<form>/<subject>": {"unsent_form"},
 }
 """Forms without an entry that change something all the same: what one chose for oneself, what was typed and not sent yet (and with it the
 lease), and once more the job of a label whose order stands in the log."""

@@ -12,7 +12,6 @@ import time_machine
 from flask import make_response, request
 from sqlalchemy.exc import DataError, IntegrityError
 
-from admin_app.applications.models import UnsavedForm
 from admin_app.audit import operations as audit
 from admin_app.audit.models import AuditEntry
 from admin_app.cards.models import Card
@@ -53,7 +52,7 @@ NEEDS_A_DEVICE = {"/account/passkeys/add", "/sign-in/passkey"}
 """Sent with what a device signed: tests/staff/test_passkeys.py has one, here they are refused."""
 ONLY_FOR_SECONDS = ["/account/undo/"]
 """On no page but right after an act: tests/applications/test_taking_back.py sends it, twice as well."""
-KEPT_TEXT = {"unsaved_form"}
+KEPT_TEXT = {"unsaved_form", "unsent_form"}
 """What was typed into a form that came too late is kept for its author; that is no effect on the case."""
 
 
@@ -155,14 +154,14 @@ def write_everywhere(columns: set[tuple[str, str]]) -> None:
         entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.case_ref.is_not(None)).order_by(AuditEntry.id.desc())).first()
         by = session.scalars(sa.select(StaffMember)).first()
         audit.record(entry.action, entry.subject_type, entry.subject_ref, by=by, case_ref=entry.case_ref, reason=MARK, about=7)
-    sealed = {(model.__tablename__, name): model for model, names in sealed_texts().items() if model is not UnsavedForm for name in names}
+    texts = {model: names for model, names in sealed_texts().items() if model.__tablename__ not in KEPT_TEXT}
+    sealed = {(model.__tablename__, name): model for model, names in texts.items() for name in names}
     with transaction() as session:
         for (_table, name), model in sealed.items():
             for row in session.scalars(sa.select(model)):
                 setattr(row, name, MARK)
-    for name, column in sorted(
-        columns - sealed.keys() - {("unsaved_form", "content")} - {("audit_entry", column.name) for column in AuditEntry.__table__.columns}
-    ):
+    apart = {(table, "content") for table in KEPT_TEXT} | {("audit_entry", column.name) for column in AuditEntry.__table__.columns}
+    for name, column in sorted(columns - sealed.keys() - apart):
         table = db.metadata.tables[name]
         for condition in (sa.true(), table.c.id == sa.select(sa.func.max(table.c.id)).scalar_subquery()):
             try:

@@ -38,6 +38,7 @@ from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import NotFound
 from admin_app.loss_reports import queries as loss_reports
+from admin_app.loss_reports.forms import UNSENT
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.queries import batches, parcels, whereabouts
@@ -49,6 +50,9 @@ from admin_app.restrictions.models import Restriction
 from admin_app.staff import queries as staff
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
+from admin_app.unsent_forms import operations as unsent_forms
+from admin_app.unsent_forms import queries as unsent_queries
+from admin_app.unsent_forms.models import UnsentForm
 from tests.factories.applications import make_application, make_decision
 from tests.factories.audit import make_entry
 from tests.factories.mailing import make_batch
@@ -122,6 +126,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
         with transaction() as session:
             unsaved.keep_unsaved(scene().case, {"note": "x"}, by=reviewer)
+            unsent_forms.keep(scene().case.resident, "loss_report", (("circumstances", "x"),), key=None, by=clerk.actor)
             note_call(scene().case.resident, outcome="reached", by=reviewer)
             note_call(scene().case.resident, outcome="no_answer", about_ref=scene().report.public_id, by=reviewer)
             for phone in ("13900135521", "13900135566"):  # the second one corrects the first
@@ -247,6 +252,12 @@ ASKED: dict[str, Ask] = {
         one.card for one in whereabouts.of_applications(who, [it.card.application]) if one.card is not None
     ],
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
+    "unsent_forms.queries.mine": lambda who, _: unsent_queries.mine(who),
+    "unsent_forms.queries.visible_to": lambda who, _: unsent_queries.mine(who),
+    "unsent_forms.queries.by_public_id": lambda who, it: unsent_queries.by_public_id(who, one(UnsentForm).public_id),
+    "unsent_forms.queries.row_of": lambda who, it: unsent_queries.row_of(who, "loss_report", it.case.resident),
+    "unsent_forms.queries.on_page": lambda who, it: unsent_queries.on_page(who, UNSENT, it.case.resident).fields,
+    "unsent_forms.queries.of_resident": lambda who, it: unsent_queries.of_resident(who, it.case.resident.public_id),
     "residents.queries.visible_to": lambda who, _: range(count(Resident, residents.visible_to(who))),
     "dashboard.queries.home.alarms": lambda who, _: home.alarms(who, limit=5),
     "residents.queries.call_noted": lambda who, it: residents.call_noted(

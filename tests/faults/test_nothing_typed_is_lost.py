@@ -1,7 +1,9 @@
 """Every form into which somebody types: the session ends, the language is switched; what was typed is in the form again."""
 
 import html
+import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -13,10 +15,11 @@ from admin_app.foundation import browser_sessions
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db
 from admin_app.loss_reports import operations as loss_reports
-from admin_app.web import kept_forms
+from admin_app.web import form_words, kept_forms
+from admin_app.web.form_filling import Sent
 from tests.factories.staff import PASSWORD, code_of_now
 from tests.faults.furnished import FullOffice
-from tests.faults.typed import WORDS, columns_with, free_texts, is_typed, lost, typed_forms, typed_into
+from tests.faults.typed import CHOICES, WORDS, columns_with, free_texts, is_typed, lost, typed_forms, typed_into
 from tests.forms import Form, filled
 
 pytestmark = pytest.mark.about_pages
@@ -89,6 +92,13 @@ def test_every_form_survives_the_switch_of_the_language(full_office: FullOffice)
     assert missing == {}
 
 
+NO_WORDS = {
+    ("/applications/<reference>/reassign", "to"): "the names of colleagues, which are no codes",
+    ("/lists/<name>/choices", "column"): "what a list shows: its form stands on every page of the list",
+    ("/lists/<name>/choices", "order"): "as before",
+    ("/lists/<name>/choices", "size"): "as before",
+}
+"""Choices that are told as they were sent, if ever."""
 EDITED = "再改一次 edited"
 NOTHING_TO_KEEP = {
     "/search/": "asks again; what is asked for stands on the page that answers",
@@ -132,15 +142,16 @@ def test_control_a_form_that_is_not_kept_is_noticed(full_office: FullOffice, mon
     assert over_a_sign_in(full_office, form) and over_a_switch(full_office, form)
 
 
-def test_every_form_has_a_switch_of_its_own_which_enter_never_presses(full_office: FullOffice) -> None:
+def test_every_form_has_switches_of_its_own_which_enter_never_presses(full_office: FullOffice) -> None:
     wrong, seen = set(), 0
     for (letter, page), text in full_office.crawler.pages.items():
         for form in lxml_html.fromstring(text).xpath("//form[@method='post']"):
             if letter == "-" or not typed_names(form) or (form.get("action") or "").startswith("/preferences/"):
                 continue
             places = [one.get("formaction") or "" for one in form.xpath(".//button[not(@type='button')]")]
+            own = {one.get("name") for one in form.xpath(".//button[contains(@formaction, 'beside=1')]")}
             seen += 1
-            if "beside=1" not in places[-1] or "beside=1" in places[0]:
+            if "beside=1" not in places[-1] or "beside=1" in places[0] or own != {"theme", "language"}:
                 wrong.add((page, form.get("action")))
     assert wrong == set() and seen > 100
 
@@ -178,6 +189,60 @@ def test_a_form_of_another_site_is_not_kept(full_office: FullOffice, mark: str) 
     full_office.restore()
     answer = full_office.people["-"].post("/queue/next", data={"q": WORDS, "form_page": mark})
     assert answer.status_code == 401 and not hidden(answer.text, "kept")
+
+
+def without_a_word_about_files(pages: Iterable[str]) -> int:
+    """How many pages take files and do not say beforehand when one must be chosen again."""
+    taking = [text for text in pages if 'type="file"' in text]
+    assert taking
+    return sum("data-files-again" not in text for text in taking)
+
+
+def test_every_page_that_takes_files_says_beforehand_when_they_are_chosen_again(full_office: FullOffice) -> None:
+    pages = full_office.crawler.pages.values()
+    assert without_a_word_about_files(pages) == 0
+    assert without_a_word_about_files(text.replace("data-files-again", "") for text in pages) > 0, "the control"
+
+
+def test_no_form_that_takes_files_is_refused_for_anything_else(full_office: FullOffice) -> None:
+    """Each file is taken or refused by itself and what is taken stays, so none has to be kept beside a text that was not right.
+
+    What is ticked or chosen beside files says what they are; it may be left out, and nothing is refused for it.
+    """
+    taking = [form for form in full_office.crawler.forms if any(one.kind == "file" for one in form.fields)]
+    assert taking and {one.kind for form in taking for one in form.fields} <= {"file", "hidden", "radio", "checkbox"}
+
+
+def room_of(form: Form) -> float:
+    """How many characters a person can type into the texts of a form; endless where a field says no end."""
+    return sum(one.most or math.inf for one in form.texts if is_typed(one))
+
+
+def test_no_form_of_ours_holds_more_than_is_kept(full_office: FullOffice) -> None:
+    rooms = {form.rule: room_of(form) for form in typed_forms(full_office.forms)}
+    assert {rule: room for rule, room in rooms.items() if room > kept_forms.MOST} == {}
+
+
+def raw_codes(forms: list[Form]) -> set[tuple[str, str, str]]:
+    """What a form that is gone would say as a program spells it: address, field and code."""
+    found = set()
+    for form in forms:
+        sent = Sent(form.action, tuple((one.name, "") for one in form.fields))
+        for one in form.fields:
+            for value in {*one.options, one.value} if one.kind in CHOICES else ():
+                if value and kept_forms.CODE.fullmatch(value) and kept_forms.in_words(sent, one.name, value, ()) == value:
+                    found.add((form.rule, one.name, value))
+    return found
+
+
+def test_what_was_chosen_in_a_form_that_is_gone_is_told_in_words(full_office: FullOffice) -> None:
+    assert {place for place in raw_codes(typed_forms(full_office.forms)) if place[:2] not in NO_WORDS} == set()
+
+
+def test_control_a_choice_without_words_is_found(full_office: FullOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_words, "chosen", lambda *_given: None)
+    found = raw_codes(typed_forms(full_office.forms))
+    assert {("/loss-reports/new/<public_id>", "channel", "phone"), ("/intake/new/<public_id>", "reason", "lost")} <= found
 
 
 def test_control_typed_fields_are_found(full_office: FullOffice) -> None:

@@ -55,6 +55,7 @@ ABOUT_NOBODY = {
     "erasures.go_on": "of what was carried out before they were restricted; erased records are not restricted",
     "erasures.work": "of what was carried out before they were restricted; erased records are not restricted",
     "retention.apply": "passes restricted records by",
+    "unsent_forms.discard": "one's own words, forgotten at one's wish; the records are as they were",
 }
 """Verbs that are handed no row of a resident, and why that is enough; those of the staff's own administration are about no resident."""
 

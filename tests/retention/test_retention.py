@@ -24,14 +24,17 @@ from admin_app.residents.operations import note_call
 from admin_app.retention import jobs, operations, queries
 from admin_app.retention.rules import LINES
 from admin_app.staff.models import StaffMember
+from admin_app.unsent_forms import operations as unsent_forms
+from admin_app.unsent_forms.models import UnsentForm
 from tests.factories.applications import make_application, make_document
 
 INDEXES = {
     "unsaved_forms": "ix_unsaved_form_saved_at_id",
+    "unsent_forms": "ix_unsent_form_kept_at_id",
     "drafts": "ix_application_old_drafts",
     "calls": "ix_call_made_at_id",
 }
-KINDS = {UnsavedForm: "saved_at", Application: "received_at", Call: "made_at"}
+KINDS = {UnsavedForm: "saved_at", UnsentForm: "kept_at", Application: "received_at", Call: "made_at"}
 
 
 def without_a_line(tables: set[str]) -> set[str]:
@@ -45,6 +48,7 @@ def furnish(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
         make_document(one, "photo")
     with transaction():
         unsaved.keep_unsaved(case, {"note": "x"}, by=reviewer.actor)
+        unsent_forms.keep(case.resident, "loss_report", (("circumstances", "x"),), key=None, by=clerk.actor)
         note_call(case.resident, outcome="reached", by=reviewer.actor)
     reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
 
@@ -58,7 +62,7 @@ def make_old(days: int) -> None:
 
 def left() -> dict[str, int]:
     db.session.rollback()
-    counted = (UnsavedForm, Application, Document, StoredFile, Call, ReadNote)
+    counted = (UnsavedForm, UnsentForm, Application, Document, StoredFile, Call, ReadNote)
     return {model.__name__: db.session.scalar(sa.select(sa.func.count(model.id))) or 0 for model in counted}
 
 
@@ -86,15 +90,15 @@ def test_what_is_older_than_its_time_goes_and_the_log_says_how_much(clerk: Staff
     furnish(clerk, reviewer, centre)
     make_old(1096)
     run()
-    assert left() == {"UnsavedForm": 0, "Application": 1, "Document": 1, "StoredFile": 1, "Call": 0, "ReadNote": 1}
+    assert left() == {"UnsavedForm": 0, "UnsentForm": 0, "Application": 1, "Document": 1, "StoredFile": 1, "Call": 0, "ReadNote": 1}
     (entry,) = entries()
-    assert entry.changes["deleted"] == {"unsaved_forms": 1, "drafts": 1, "calls": 1}
+    assert entry.changes["deleted"] == {"unsaved_forms": 1, "unsent_forms": 1, "drafts": 1, "calls": 1}
     assert entry.actor_kind == "system"
 
 
 def test_control_what_is_younger_stays(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     furnish(clerk, reviewer, centre)
-    make_old(29)
+    make_old(6)
     before = left()
     run()
     assert left() == before
@@ -132,7 +136,7 @@ def test_a_run_that_was_killed_goes_on_and_says_all_of_it(
     assert left()["Application"] == 1 and left()["Call"] == 1 and entries() == []
     job = db.session.scalars(sa.select(Job)).one()
     jobs.apply(job)
-    assert entries()[0].changes["deleted"] == {"unsaved_forms": 1, "drafts": 1, "calls": 1}
+    assert entries()[0].changes["deleted"] == {"unsaved_forms": 1, "unsent_forms": 1, "drafts": 1, "calls": 1}
     jobs.apply(db.session.scalars(sa.select(Job)).one())
     assert len(entries()) == 1, "done twice, it is entered once"
 

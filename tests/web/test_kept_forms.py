@@ -1,6 +1,7 @@
 """A form that was not taken comes back to whoever typed it, and to nobody else, with every guard of the office in force."""
 
 import html
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from lxml import html as lxml_html
 
 from admin_app.centres.models import Centre
@@ -17,9 +19,11 @@ from admin_app.foundation import browser_sessions, clock
 from admin_app.staff.models import StaffMember
 from admin_app.web import kept_forms
 from admin_app.web.form_filling import PASSING, Sent, fill, one_line_end, written_in
-from tests.factories.applications import make_ready_case
+from admin_app.web.request_limits import FORM_BYTES
+from tests.factories.applications import make_application, make_ready_case
 from tests.factories.residents import register
 from tests.factories.staff import PASSWORD, code_of_now, give_second_factor
+from tests.software_key import SoftwareKey
 
 TEMPLATES = Path(kept_forms.__file__).parents[1] / "templates"
 WORDS = '记得 <b> & "more"'
@@ -54,6 +58,11 @@ def entered(browser: FlaskClient, member: StaffMember, text: str | None = None) 
 def reported(browser: FlaskClient, place: str, **changes: str) -> dict[str, str]:
     """A loss report as somebody fills it in on its page."""
     return fields(browser.get(place).text, place) | {"channel": "counter", "kind": "provisional", "circumstances": WORDS} | changes
+
+
+def options_on(page: str) -> str:
+    """What the page lets the browser ask the device."""
+    return html.unescape(re.search(r'data-options="([^"]*)"', page)[1])
 
 
 def circumstances(text: str) -> str:
@@ -136,6 +145,78 @@ def test_what_the_script_gathers_comes_back(guarded: Flask, clerk: StaffMember) 
     assert circumstances(browser.get(dropped.location).text) == ""
 
 
+def test_without_script_the_appearance_is_switched_beside_what_is_typed(guarded: Flask, clerk: StaffMember) -> None:
+    browser, place = guarded.test_client(), f"/loss-reports/new/{register(clerk).public_id}"
+    entered(browser, clerk)
+    sent = reported(browser, place)
+    for chosen in ("light", "dark", "auto"):
+        answer = browser.post("/preferences/?beside=1", data=sent | {"theme": "next"})
+        page = browser.get(answer.location).text
+        assert answer.location == place and circumstances(page) == WORDS and f'data-theme-choice="{chosen}"' in page
+
+
+def test_over_a_sign_in_with_a_passkey(guarded: Flask, clerk: StaffMember) -> None:
+    resident, key = register(clerk), SoftwareKey()
+    give_second_factor(clerk)
+    browser, place = guarded.test_client(), f"/loss-reports/new/{resident.public_id}"
+    with time_machine.travel(clock.now(), tick=False) as now:
+        entered(browser, clerk)
+        page = browser.get("/account/passkeys/").text
+        made = fields(page, "/account/passkeys/add") | {"name": "my stick", "credential": key.make(options_on(page))}
+        assert browser.post("/account/passkeys/add", data=made).status_code == 302
+        sent = reported(browser, place)
+        end_session(browser)
+        now.shift(60)
+        refused = browser.post(place, data=sent).text
+        browser.post("/sign-in", data=fields(refused, "/sign-in") | {"username": clerk.username, "password": PASSWORD})
+        page = browser.get("/sign-in/code").text
+        signed = fields(page, "/sign-in/passkey") | {"credential": key.sign(options_on(page))}
+        assert browser.post("/sign-in/passkey", data=signed).location == place
+    shown = browser.get(place).text
+    assert circumstances(shown) == WORDS and "You are signed in again" in shown
+
+
+def test_what_is_too_long_to_come_along_is_said_and_nothing_is_switched(guarded: Flask, clerk: StaffMember) -> None:
+    browser, place = guarded.test_client(), f"/loss-reports/new/{register(clerk).public_id}"
+    entered(browser, clerk)
+    sent = reported(browser, place, circumstances="y" * kept_forms.MOST)
+    switched = browser.post("/preferences/?beside=1", data=sent | {"language": "zh"})
+    assert switched.status_code == 413 and "Nothing was switched. Go back: it still stands there." in switched.text
+    assert '<html lang="en"' in browser.get("/").text
+    end_session(browser)
+    refused = browser.post(place, data=sent)
+    assert refused.status_code == 401 and "does not come along over a sign-in. Go back" in refused.text
+    assert "the form comes back" not in refused.text and 'name="kept"' not in refused.text
+
+
+def test_control_what_is_just_short_enough_comes_along(guarded: Flask, clerk: StaffMember) -> None:
+    browser, place = guarded.test_client(), f"/loss-reports/new/{register(clerk).public_id}"
+    entered(browser, clerk)
+    sent = reported(browser, place, circumstances="y" * (kept_forms.MOST - 5_000))
+    end_session(browser)
+    assert entered(browser, clerk, browser.post(place, data=sent).text) == place
+    assert len(circumstances(browser.get(place).text)) == kept_forms.MOST - 5_000
+
+
+def test_a_form_that_is_larger_than_any_is_refused_with_the_way_back(guarded: Flask, clerk: StaffMember) -> None:
+    browser, place = guarded.test_client(), f"/loss-reports/new/{register(clerk).public_id}"
+    entered(browser, clerk)
+    sent = reported(browser, place, circumstances="y" * FORM_BYTES)
+    for _session in ("with one", "without one"):
+        answer = browser.post(place, data=sent)
+        assert answer.status_code == 413 and "Go back: what you typed still stands there" in answer.text
+        end_session(browser)
+
+
+def test_large_files_without_a_session_are_not_read_and_the_page_says_so(guarded: Flask, clerk: StaffMember, centre: Centre) -> None:
+    browser, place = guarded.test_client(), f"/intake/{make_application(clerk, centre, status='draft', is_open=False).reference}"
+    entered(browser, clerk)
+    sent = fields(browser.get(place).text, f"{place}/documents") | {"files": (io.BytesIO(b"x" * (FORM_BYTES + 1)), "scan.jpg")}
+    end_session(browser)
+    answer = browser.post(f"{place}/documents", data=sent)
+    assert answer.status_code == 401 and "then choose the files again" in answer.text
+
+
 @pytest.mark.parametrize("gathered", ["", "x", "[]", "{}", "[1]", '[{"action": 1}]', '[{"fields": [[1]], "action": "/"}]', "[" * 5000])
 def test_what_no_script_of_ours_gathers_is_left(sign_in: Callable[..., FlaskClient], gathered: str) -> None:
     assert sign_in("reviewer").post("/preferences/", data={"language": "zh", "kept_forms": gathered}).status_code == 302
@@ -209,6 +290,18 @@ def test_a_button_is_no_words(app: Flask, name: str, value: str, is_told: bool) 
     with app.test_request_context("/", method="POST"):
         text = kept_forms._written(Response(PAGE, mimetype="text/html"), kept).get_data(as_text=True)
     assert (f"<li>{value}</li>" in text) is is_told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", ["How it came in: Phone", "Kind: Formal"]), ("zh", ["受理渠道：电话", "类型：正式"])]
+)
+def test_a_choice_is_told_in_the_words_of_its_form(app: Flask, language: str, told: list[str]) -> None:
+    chosen = (("channel", "phone"), ("kind", "formal"), ("was_stolen", "y"), ("circumstances", WORDS), ("key", "0" * 32))
+    kept = kept_forms.Kept(1, "/", (Sent("/gone", chosen),), clock.now().isoformat(), why="refused")
+    with app.test_request_context("/", method="POST"), force_locale(language):
+        page = kept_forms._written(Response(PAGE, mimetype="text/html"), kept).get_data(as_text=True)
+    lines = [one.text_content() for one in lxml_html.fromstring(page).xpath("//ul[contains(@class, 'kept-left')]/li")]
+    assert lines[:2] == told and WORDS in lines and not {"phone", "formal", "y"} & set(lines)
 
 
 def test_what_the_page_itself_shows_is_not_told_twice() -> None:

@@ -7,6 +7,8 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.rules import APPLICANT_LABELS, CHANNEL_LABELS, DELIVERY_LABELS, REASON_LABELS
 from admin_app.foundation.typed_text import numbers, texts
+from admin_app.loss_reports import forms as report_forms
+from admin_app.unsent_forms.rules import FormKind
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import id_number, offered, phone, postcode, reason, serial
 
@@ -14,15 +16,24 @@ CASE_FIELDS = (
     "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "agent_id_number_confirmed", "old_card_serial",
     "delivery", "recipient", "postcode", "address",
 )  # fmt: skip
+_KEPT = frozenset({*CASE_FIELDS, "phone", "centre", "key", "begun"})
+NEW = FormKind("application", _l("New application"), "applications.take_in", _KEPT)
+CHANGE = FormKind("change", _l("Change of an application"), "applications.take_in", _KEPT)
+CASE_REPORT = FormKind("case_report", _l("Loss report of a case"), "loss_reports.take", report_forms.UNSENT.fields)
+"""Forms as they are kept while they are typed."""
 NUMBERS = frozenset({"old_card_serial", "postcode"})
 COMPARED = tuple(field for field in CASE_FIELDS if not field.startswith("agent_id_number"))
 
 
 class CaseForm(DeskForm):
-    """An application. `key` makes a second click find the draft of the first; `version` is the one that a change was opened on."""
+    """An application. `key` makes a second click find the draft of the first; `version` is the one that a change was opened on.
+
+    `begun` is the version on which a change was begun that is sent another day.
+    """
 
     key = HiddenField()
     version = HiddenField()
+    begun = HiddenField()
     channel = RadioField(_l("How it came in"), choices=offered(CHANNEL_LABELS.items()), default="counter", validate_choice=False)
     reason = RadioField(_l("Reason"), choices=offered(REASON_LABELS.items()), validate_choice=False)
     statement = TextAreaField(_l("In the resident's words"))

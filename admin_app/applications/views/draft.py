@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import FileStorage
 
 from admin_app.applications import queries, rules
-from admin_app.applications.forms.intake import CompleteForm, ReminderForm, WithdrawForm
+from admin_app.applications.forms.intake import CASE_REPORT, CompleteForm, ReminderForm, WithdrawForm
 from admin_app.applications.models import Application, Decision, DecisionReason, Document
 from admin_app.applications.operations import documents, intake, originals, waiting
 from admin_app.applications.queries import intake as reads
@@ -19,11 +19,13 @@ from admin_app.applications.queries import portraits as profile
 from admin_app.applications.queries import search
 from admin_app.applications.queries import waiting as waiting_queries
 from admin_app.applications.queries.receipt import receipt_row
+from admin_app.applications.views import case_report
 from admin_app.applications.views.case import SECTIONS
+from admin_app.applications.views.intake import keep_unsent
 from admin_app.audit.operations import reading
 from admin_app.foundation import settings
 from admin_app.foundation.actor import Actor
-from admin_app.foundation.database import new_public_id, transaction
+from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language
 from admin_app.foundation.storage import operations as storage
@@ -33,8 +35,9 @@ from admin_app.loss_reports import operations as loss_operations
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
 from admin_app.loss_reports.forms import ReportForm
-from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
+from admin_app.unsent_forms import operations as unsent_forms
+from admin_app.unsent_forms import queries as unsent_queries
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.request_limits import takes_files
@@ -98,7 +101,8 @@ class DraftView(DeskView):
     def loss_report(self, reference: str) -> Any:
         """Take a loss report right here and link it; one that runs already is linked instead."""
         me, form, case = signed_in(), ReportForm(), _case(reference)
-        if form.is_unconfirmed() and _running(case) is None:
+        if form.is_unconfirmed() and case_report.running(case) is None:
+            keep_unsent(case.resident, CASE_REPORT, key=form.key.data, case_ref=reference)
             reading.opened("application", reference, case.resident)
             return self.render_template("loss_reports/confirm.html", resident=case.resident, form=form, case=case)
         values = {
@@ -106,15 +110,17 @@ class DraftView(DeskView):
             "circumstances": form.circumstances.data or "", "card_serial": form.card_serial.data or case.old_card_serial,
             "bank_side_reported": bool(form.bank_side_reported.data), "key": form.key.data or None, "centre": case.centre,
         }  # fmt: skip
-        running = _running(case)
-        differences = _differences(form, running) if running is not None and form.key.data else []
+        running = case_report.running(case)
+        differences = case_report.differences(form, running) if running is not None and form.key.data else []
         if running is not None and differences:
-            raise loss_operations.SentBefore(_sent_before(running, differences))
+            raise loss_operations.SentBefore(case_report.sent_before(running, differences))
         try:
             with transaction():
                 report = running or loss_operations.take(case.resident, by=me, **values)
                 intake.link_loss_report(case, report, by=me)
+                unsent_forms.close(case.resident, CASE_REPORT.code, key=form.key.data, about_ref=reference, by=me)
         except DomainError as refused:
+            keep_unsent(case.resident, CASE_REPORT, key=form.key.data, case_ref=reference)
             return self._page(_case(reference), form_errors.put(form, refused), report_form=form)
         flash(_("Loss report %(reference)s is linked.", reference=report.reference), "success")
         return redirect(url_for("DraftView.show", reference=reference))
@@ -206,7 +212,9 @@ class DraftView(DeskView):
         reading.opened("application", case.reference, case.resident)
         lines, is_waiting = queries.checklist(case), case.status == rules.Status.NEEDS_INFORMATION
         is_editable = is_waiting or (case.status in documents.EDITABLE and signed_in().may("applications.take_in"))
-        default = {"key": new_public_id(), "kind": "formal", "card_serial": case.old_card_serial}
+        running = case_report.running(case) if case.loss_report is None else None
+        has_form, about = case_report.asks_for_report(case, running), (case.resident, case.reference)
+        unsent = unsent_queries.on_page(signed_in(), CASE_REPORT, *about) if has_form else None
         context = {
             "case": case, "lines": lines, "missing": reads.missing_materials(lines) if is_editable else (),
             "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
@@ -214,8 +222,8 @@ class DraftView(DeskView):
             "complete_form": complete_form or CompleteForm(formdata=None), "reminder_form": reminder_form or ReminderForm(formdata=None),
             "refused": refused or {}, "problem": problem, "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
             "profile": profile, "may_see_original": originals.is_possible(case, signed_in()), "original_ticked": original_ticked,
-            "report": case.loss_report, "running": _running(case) if case.loss_report is None else None,
-            "report_form": report_form or ReportForm(formdata=None, data=default),
+            "report": case.loss_report, "running": running, "unsent": unsent,
+            "report_form": report_form or case_report.report_form(case, unsent),
             "sections": [make(case, signed_in()) for make in SECTIONS.get()] if case.status != rules.Status.DRAFT else (),
             "withdraw_form": withdraw_form or WithdrawForm(formdata=None), "max_bytes": settings.current().upload_max_bytes,
         }  # fmt: skip
@@ -268,27 +276,6 @@ def _take_files(
         except DomainError as refused:
             refusals.append((upload.filename or "", refused.message))
     return refusals
-
-
-def _differences(form: ReportForm, report: LossReport) -> list[tuple[object, str, str]]:
-    """What the short form of the draft says otherwise than `report`; what it does not ask comes from the case."""
-    return form.differences(report, only=("channel", "circumstances", "bank_side_reported", "kind"))
-
-
-def _sent_before(report: LossReport, differences: list[tuple[object, str, str]]) -> str:
-    """That a report runs already, what stands there, and what was typed."""
-    said = "; ".join(
-        _("%(field)s: you typed %(typed)s, %(saved)s stands there", field=name, typed=typed or "—", saved=saved or "—")
-        for name, typed, saved in differences
-    )
-    sentence = _("%(reference)s was taken already and stays as it is. Nothing was changed.", reference=report.reference)
-    return f"{sentence} {said}"
-
-
-def _running(case: Application) -> Any:
-    if case.reason not in rules.NEEDS_FORMAL_LOSS_REPORT:
-        return None
-    return loss_reports.in_force(case.resident) or loss_reports.open_provisional(case.resident)
 
 
 def _information_request(case: Application) -> Decision | None:

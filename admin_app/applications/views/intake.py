@@ -1,12 +1,14 @@
 """Doors of the counter: the clerk's desk, a new application, changing it."""
 
+from contextlib import suppress
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from admin_app.applications import queries, rules
-from admin_app.applications.forms.intake import COMPARED, CaseForm
+from admin_app.applications.forms.intake import CHANGE, COMPARED, NEW, CaseForm
 from admin_app.applications.models import Application
 from admin_app.applications.operations import intake
 from admin_app.applications.queries import intake as reads
@@ -22,6 +24,9 @@ from admin_app.foundation.i18n import pick
 from admin_app.residents import operations as resident_operations
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
+from admin_app.unsent_forms import operations as unsent_forms
+from admin_app.unsent_forms import queries as unsent_queries
+from admin_app.unsent_forms.rules import FormKind, of_form
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.form_fields import offered
@@ -44,6 +49,8 @@ class IntakeView(DeskView):
     def new(self, public_id: str) -> Any:
         """The form for an application of this resident."""
         resident = residents.by_public_id(signed_in(), public_id)
+        if begun := unsent_queries.on_page(signed_in(), NEW, resident).fields:
+            return self._form(resident, CaseForm(formdata=MultiDict(begun)))
         known = {"recipient": resident.name, "postcode": resident.postcode, "address": resident.address, "key": new_public_id()}
         if _age(resident) < rules.GUARDIAN_AGE:
             known["applicant"] = str(rules.Applicant.GUARDIAN)
@@ -61,6 +68,7 @@ class IntakeView(DeskView):
                 resident_operations.update_contact(resident, phone=form.phone.data or "", by=me)
                 made = intake.take_in(resident, form.details(), by=me, centre=centre, key=form.key.data or None)
                 intake.link_what_is_known(made, by=me)
+                unsent_forms.close(resident, NEW.code, key=form.key.data, by=me)
         except intake.SentBefore as sent:
             return self._sent_before(resident, form, sent)
         except intake.DuplicateApplication as twin:
@@ -82,7 +90,11 @@ class IntakeView(DeskView):
     def change_form(self, reference: str) -> Any:
         """The form that changes a draft, or a case that waits for its resident."""
         case = queries.by_reference(signed_in(), reference)
-        data = {name: getattr(case, name) for name in COMPARED}
+        if begun := unsent_queries.on_page(signed_in(), CHANGE, case.resident, reference).fields:
+            form = CaseForm(formdata=MultiDict(begun))
+            is_older = form.begun.data != str(case.version)
+            return self._form(case.resident, form, case=case, changed=form.differences(case) if is_older else ())
+        data = {name: getattr(case, name) for name in COMPARED} | {"key": new_public_id()}
         return self._form(case.resident, CaseForm(formdata=None, data=data), case=case)
 
     @expose("/<reference>/change", methods=["POST"])
@@ -96,6 +108,7 @@ class IntakeView(DeskView):
                 resident_operations.update_contact(case.resident, phone=form.phone.data or "", by=me)
                 intake.change(case, form.details(), version=arguments.form.version(), by=me)
                 intake.link_what_is_known(case, by=me)
+                unsent_forms.close(case.resident, CHANGE.code, key=form.key.data, about_ref=reference, by=me)
         except StaleVersion as stale:
             return self._form(case.resident, form, form_errors.put(form, stale), case=case, changed=form.differences(case))
         except intake.DuplicateApplication as twin:
@@ -114,15 +127,25 @@ class IntakeView(DeskView):
         self, resident: Resident, form: CaseForm, status: int = 200, *, case: Application | None = None, changed: Any = (), twin: str = ""
     ) -> Any:
         me = signed_in()
+        kind, case_ref = (NEW, "") if case is None else (CHANGE, case.reference)
+        if status != 200:
+            keep_unsent(resident, kind, key=form.key.data, case_ref=case_ref)
         reading.opened("resident", resident.public_id, resident)
         if me.centre_id is None and case is None:
             form.centre.choices = offered([("", ""), *((centre.code, pick(centre, "name")) for centre in centres.active())])
         context = _needs(resident, form.reason.data, form.applicant.data, form.channel.data) | {
             "resident": resident, "form": form, "case": case, "changed": changed, "twin": twin, "rules": rules,
             "others": [other for other in reads.unfinished_of(resident) if case is None or other.id != case.id],
-            "openable": reads.visible_references(me, resident),
+            "openable": reads.visible_references(me, resident), "unsent": unsent_queries.on_page(me, kind, resident, case_ref),
         }  # fmt: skip
         return self.render_template("intake/form.html", **context), status
+
+
+def keep_unsent(resident: Resident, kind: FormKind, *, key: str | None, case_ref: str = "") -> None:
+    """Keep a form that was sent and not taken; without script this is when it is kept."""
+    typed = of_form(kind, request.form.items(multi=True))
+    with suppress(DomainError), transaction():  # the page shows it all the same
+        unsent_forms.keep(resident, kind.code, typed, key=key, about_ref=case_ref, by=signed_in())
 
 
 def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:

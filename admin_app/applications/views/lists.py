@@ -242,7 +242,8 @@ COUNTER = ListPage(
         Button(
             label=_l("New application"), endpoint="ResidentView.index", arguments={"goal": "application"}, icon="plus", key="n",
             is_primary=True,
-        )
+        ),
+        Button(label=_l("Unsent forms"), endpoint="UnsentFormView.index", icon="clock"),
     ],
     empty={
         "drafts": Empty(

@@ -22,6 +22,7 @@ from admin_app.mailing.queries import batches
 from admin_app.residents.rules import ALARMS
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import ROLE_NAMES, Role
+from admin_app.unsent_forms import queries as unsent_forms
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 SHORT_LIST = 6
@@ -41,6 +42,7 @@ class HomeView(DeskView):
         me = signed_in()
         facts = HOMES[Role(me.role)](me) if me.role in HOMES else {}
         template = f"dashboard/home_{me.role}.html" if me.role in HOMES else "dashboard/home.html"
+        facts["unsent_count"] = len(unsent_forms.mine(me)) if me.may("loss_reports.take") else 0
         return self.render_template(template, permitted_url=permitted_url, greeting=greeting(), rules=application_rules, **facts)
 
 

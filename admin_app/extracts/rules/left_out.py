@@ -4,6 +4,7 @@ TABLES_LEFT_OUT = {
     "resident_name": "made from the name, to search by it",
     "restriction": "a court or an authority may forbid to tell (PIPL article 18); a supervisor says what may be said",
     "erasure": "that an erasure was asked for, by codes and counts; a supervisor says what became of it",
+    "unsent_form": "what a member of the staff is still typing; gone after some days",
     "unsaved_form": "what a member of the staff is still typing; gone after some days",
 }
 """Tables with a way to the resident of which nothing is given, and why."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 from flask_login import current_user
 
@@ -17,7 +18,11 @@ from admin_app.staff.views import sign_in
 from admin_app.staff.views.checking import checked, own_device
 from admin_app.web import form_marks, kept_forms
 from admin_app.web.desk_view import DeskView, expose, public, requires, signed_in_member
+from admin_app.web.kept_forms import Kept
 from admin_app.web.local_addresses import local_target
+
+NEXT = "next"
+"""The appearance after that of now."""
 
 
 class AccountView(DeskView):
@@ -70,6 +75,16 @@ class AccountView(DeskView):
         return self.render_template("staff/account.html", form=form), status
 
 
+def _theme_wanted() -> str | None:
+    """The appearance that was chosen; `next` is the one after that of now, for a switch that stands in a form and does not know it."""
+    wanted = request.form.get("theme")
+    if wanted != NEXT:
+        return wanted
+    shown = session.get("theme") or (signed_in_member().theme if current_user.is_authenticated else None)
+    at = own_account.THEMES.index(shown) if shown in own_account.THEMES else 0
+    return own_account.THEMES[(at + 1) % len(own_account.THEMES)]
+
+
 class PreferencesView(DeskView):
     """Language, theme, shortcuts: kept with the person, or with the browser before sign-in."""
 
@@ -79,24 +94,32 @@ class PreferencesView(DeskView):
     @public
     def save(self) -> Any:
         """Remember one choice and go back to where it was made."""
-        form = request.form
+        form, theme = request.form, _theme_wanted()
+        kept = kept_forms.of_request("language")
+        if kept is not None and kept.is_too_long:
+            raise kept_forms.TooLong(
+                _l(
+                    "What you typed on this page is more than %(count)s characters and would be lost. Nothing was switched. Go back: it"
+                    " still stands there.",
+                    count=f"{kept_forms.MOST:,}",
+                )
+            )
         if form.get("language") in LANGUAGES:
             session["locale"] = form["language"]
-        if form.get("theme") in own_account.THEMES:
-            session["theme"] = form["theme"]
+        if theme in own_account.THEMES:
+            session["theme"] = theme
         if current_user.is_authenticated:
             shortcuts, opens_next = ({"on": True, "off": False}.get(form.get(name, "")) for name in ("shortcuts", "next"))
-            language, theme = form.get("language"), form.get("theme")
+            language = form.get("language")
             with transaction():
                 own_account.prefer(signed_in_member(), language=language, theme=theme, shortcuts_on=shortcuts, opens_next=opens_next)
-        return self._back()
+        return self._back(kept)
 
-    def _back(self) -> Any:
+    def _back(self, kept: Kept | None) -> Any:
         """To the page of the switch, with what is typed there; whoever is not signed in gets the sign-in page as it stood."""
         if kept_forms.BESIDE in request.args and not current_user.is_authenticated:
             refresh()
             return sign_in.as_typed()
-        kept = kept_forms.of_request("language")
         if kept is None or kept.account != form_marks.account_here():
             return redirect(local_target(request.form.get("back")))
         kept_forms.put(kept)

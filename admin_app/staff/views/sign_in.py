@@ -61,15 +61,31 @@ def _going_on(member: StaffMember, target: str, carried: str) -> str:
 
 def in_place(kept: Kept) -> Any:
     """The sign-in page in place of an answer, for a form whose session has ended; it carries the form, sealed."""
-    facts = {"form": SignInForm(formdata=None), "kept": kept_forms.sealed(kept), "target": kept.page, "has_anybody": True}
-    return render_template("staff/sign_in.html", **facts, has_ended=True, had_files=kept.had_files), 401
+    carried = "" if kept.is_too_long else kept_forms.sealed(kept)
+    facts = {"form": SignInForm(formdata=None), "kept": carried, "target": kept.page, "has_anybody": True}
+    return render_template("staff/sign_in.html", **facts, ended=_ended(kept)), 401
+
+
+def _ended(kept: Kept) -> str:
+    """That the session has ended, and what becomes of the form."""
+    if kept.is_too_long:
+        return _(
+            "Your session has ended. Nothing of your last step was done. Your form holds more than %(count)s characters and does not come"
+            " along over a sign-in. Go back: what you typed still stands there. Sign in in another window, then send it from here.",
+            count=f"{kept_forms.MOST:,}",
+        )
+    return f"{_comes_back()} {_('Files must be chosen again.')}" if kept.had_files else _comes_back()
+
+
+def _comes_back() -> str:
+    return _("Your session has ended. Nothing of your last step was done. Sign in here: the form comes back as you left it, for you alone.")
 
 
 def as_typed() -> Any:
     """The sign-in page as it stands in somebody's window, but for the password: its language was switched."""
     sent = request.form
     facts = {"kept": sent.get(kept_forms.FIELD, ""), "target": local_target(sent.get("next")), "has_anybody": queries.has_anybody()}
-    return render_template("staff/sign_in.html", form=SignInForm(), **facts, has_ended=bool(facts["kept"]))
+    return render_template("staff/sign_in.html", form=SignInForm(), **facts, ended=_comes_back() if facts["kept"] else "")
 
 
 class SignInView(DeskView):

@@ -1,5 +1,17 @@
-// What is being typed is kept on the server: a second after the last key, and when the window is left.
+// What is being typed is kept on the server: a second after the last key, and when the page is left.
 const WAIT_MS = 1200;
+const SIGNED_OUT = [401, 403];
+
+async function sentenceOf(answer, state) {
+  const isOurs = (answer.headers.get("Content-Type") ?? "").startsWith("application/json"); // a page in its place: signed in anew elsewhere
+  if (isOurs && answer.ok) {
+    const { is_kept: isKept, at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) } = await answer.json();
+    return isKept === false ? "" : `${state.dataset.textSaved} ${at}`;
+  }
+  if (isOurs) return (await answer.json()).problem;
+  if (SIGNED_OUT.includes(answer.status)) return state.dataset.textSignedOut ?? state.dataset.textOffline;
+  throw new Error(String(answer.status));
+}
 
 for (const form of document.querySelectorAll("form[data-autosave-url]")) {
   const state = form.querySelector("[data-autosave-state]");
@@ -12,13 +24,8 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
     isDirty = false;
     try {
       const answer = await fetch(form.dataset.autosaveUrl, { method: "POST", body: new FormData(form), keepalive: true });
-      if (answer.status === 422) {
-        if (state) state.textContent = (await answer.json()).problem;
-        return;
-      }
-      if (!answer.ok) throw new Error(String(answer.status));
-      const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      if (state) state.textContent = `${state.dataset.textSaved} ${at}`;
+      const sentence = state ? await sentenceOf(answer, state) : "";
+      if (state) state.textContent = sentence;
     } catch {
       isDirty = true;
       if (state) state.textContent = state.dataset.textOffline;
@@ -31,4 +38,5 @@ for (const form of document.querySelectorAll("form[data-autosave-url]")) {
     timer = setTimeout(keep, WAIT_MS);
   });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+  window.addEventListener("pagehide", keep);
 }
