@@ -17,6 +17,7 @@ from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.web import browser_names
 
 HEALTH = "/health"
+STATIC = "/static/"
 STRANGER = "v."
 """What the cookie of a stranger begins with; a random key has no dot."""
 MOST_CARRIED = 3000
@@ -87,7 +88,7 @@ class ServerSessionInterface(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """The session of the cookie, or a new one; none is looked up for static files and for health."""
         cookie = request.cookies.get(self.get_cookie_name(app), "")
-        if request.path.startswith("/static/"):
+        if request.path.startswith(STATIC):
             return ServerSession(browser_sessions.new_key())
         patience.begin()
         if request.path == HEALTH:  # which says itself what the matter is
@@ -105,8 +106,8 @@ class ServerSessionInterface(SessionInterface):
         return ServerSession(cookie, loaded)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what the request changed: into the table, or for a stranger into the cookie."""
-        if not isinstance(session, ServerSession) or session.trouble:
+        """Write what the request changed: into the table, or for a stranger into the cookie; never over a session that was not looked up."""
+        if not isinstance(session, ServerSession) or session.trouble or _is_without(request.path):
             return
         try:
             self._save(app, session, response)
@@ -165,3 +166,8 @@ def _carried(app: Flask, cookie: str) -> dict[str, Any] | None:
 
 def _signer(app: Flask) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(app.secret_key), salt="stranger")
+
+
+def _is_without(path: str) -> bool:
+    """Whether requests to this path have no session: an error page in place of a file must not sign anybody out."""
+    return path.startswith(STATIC) or path == HEALTH

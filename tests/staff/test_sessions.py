@@ -49,6 +49,13 @@ def test_a_cookie_that_somebody_planted_is_never_taken_over(app, make_staff):
     assert browser.get_cookie("card_desk").value != "planted-" + "x" * 35
 
 
+@pytest.mark.parametrize("path", ["/static/none.css", "/health"])
+def test_a_page_without_a_session_ends_none(path, sign_in):
+    browser = sign_in("reviewer")
+    browser.get(path)
+    assert browser.get("/account/").status_code == 200
+
+
 def test_what_was_in_the_session_before_sign_in_is_gone(app, make_staff):
     make_staff("reviewer", language="en")
     browser = app.test_client()
