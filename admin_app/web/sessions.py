@@ -106,7 +106,7 @@ class ServerSessionInterface(SessionInterface):
         return ServerSession(cookie, loaded)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what the request changed: into the table, or for a stranger into the cookie; never over a session that was not looked up."""
+        """Write what the request changed: into the table, or for a stranger into the cookie; nothing where none was looked up."""
         if not isinstance(session, ServerSession) or session.trouble or _is_without(request.path):
             return
         try:

@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0049_unsent_forms"
-down_revision = "0048_scans_of_authority"
+revision = "0050_unsent_forms"
+down_revision = "0049_sheets_of_makers"
 
 
 def upgrade() -> None:
