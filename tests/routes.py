@@ -46,7 +46,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/loss-reports/<public_id>/proof", "public_id"): sa.select(LossReport.public_id).where(LossReport.proof_id.is_not(None)),
     ("/loss-reports/new/", "public_id"): sa.select(Resident.public_id),
     ("/unsent-forms/", "public_id"): sa.select(UnsentForm.public_id).where(UnsentForm.content_sealed.is_not(None)),
-    ("/unsent-forms/keep/", "form"): "application",
+    ("/unsent-forms/keep/", "form"): "loss_report",
     ("/unsent-forms/keep/", "subject"): sa.select(Resident.public_id),
     ("/restrictions/", "public_id"): sa.select(Restriction.public_id),
     ("/restrictions/new/", "public_id"): sa.select(Resident.public_id),

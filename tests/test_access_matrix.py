@@ -28,6 +28,8 @@ WITHOUT_EXAMPLE = {
     "/lists/files/<public_id>/content",
 }
 """Addresses that live for minutes only, files that a job draws first, and those that only who ordered them finds."""
+ENDING = "/staff/members/<username>"
+"""What the rules begin with that end sessions of others: they are tried last."""
 REACHED = {200, 302, 409, 422}
 """A page was shown, or the record was found and is not in the right state for it."""
 
@@ -113,7 +115,7 @@ def test_every_refused_cell_is_refused_and_changes_nothing(office):
 
 def test_every_allowed_cell_is_let_in_and_no_page_breaks(office):
     wrong = []
-    for route in routes(office.app):
+    for route in sorted(routes(office.app), key=lambda route: route.rule.startswith(ENDING)):
         url = address(route)
         for letter, browser in office.people.items():
             # Signing out on the way would make the rest anonymous; tests/staff proves it.
