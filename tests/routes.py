@@ -53,6 +53,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/erasures/", "public_id"): sa.select(Erasure.public_id),
     ("/erasures/new/", "public_id"): sa.select(Resident.public_id),
     ("/cards/", "public_id"): sa.select(Card.public_id),
+    ("/cards/<public_id>/authority/pages/", "public_id"): sa.select(Card.public_id).where(Card.authority_file_id.is_not(None)),
     ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
     ("/mailing/parcels/labels/", "code"): sa.select(Label.code),
     ("/<old>/", "old"): "login",

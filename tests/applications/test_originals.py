@@ -14,6 +14,7 @@ from admin_app.applications.queries import second
 from admin_app.applications.queries.snapshot import differences, snapshot
 from admin_app.applications.rules import Channel, Facts, Material, Original, OriginalStops, Requirement
 from admin_app.audit.models import AuditEntry
+from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.typed_text.texts import ReasonMissing
@@ -224,3 +225,12 @@ def test_a_line_that_asks_for_no_original_makes_nothing_wait_for_one(sign_in):
 def test_the_table_shows_which_originals_must_be_seen(sign_in):
     page = unescape(sign_in("supervisor").get("/reference/materials/").text)
     assert page.count("Only for paper applications") >= 6
+
+
+def test_of_a_removed_paper_the_page_still_answers(copy, clerk, sign_in):
+    see(copy, clerk)
+    with transaction() as session:
+        session.get_one(Document, copy.id).removed_at = clock.now()
+    browser, place = sign_in(clerk), f"/documents/{copy.public_id}/original/take-back"
+    assert browser.get(place).status_code == 200
+    assert browser.post(place, data={"reason": "wrong person"}).status_code == 409

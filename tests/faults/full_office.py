@@ -33,7 +33,7 @@ from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of, s10
-from tests.factories.residents import register
+from tests.factories.residents import id_number, register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
 from tests.foundation.storage import samples
 from tests.office import keep_proved
@@ -140,6 +140,11 @@ def _cards(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     ready_card(clerk, centre, by=mailer, delivery="collect", recipient="", address="", postcode="")
     for _ in range(3):
         ready_card(clerk, centre, by=mailer)
+    for paper in (None, storage.prepare(samples.pdf(), "authority.pdf")):
+        collected = ready_card(clerk, centre, by=mailer, delivery="collect", recipient="", address="", postcode="")
+        proxy = cards.Collected("proxy", "王小明", id_number(), authority="authorisation", paper=paper, without_paper="no scanner")
+        with transaction():
+            cards.hand_over(collected, proxy, by=clerk)
 
 
 def _restricted(clerk: StaffMember, supervisor: StaffMember) -> None:

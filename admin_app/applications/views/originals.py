@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from admin_app.applications import queries
+from admin_app.applications import queries, rules
 from admin_app.applications.forms.intake import TakeBackOriginalForm
 from admin_app.applications.models import Document
 from admin_app.applications.operations import originals
@@ -67,7 +67,8 @@ class OriginalView(DeskView):
 
 
 def _label(document: Document) -> Any:
-    return next(line.label_of(document) for line in queries.checklist(document.application) if document in line.documents)
+    known = (line.label_of(document) for line in queries.checklist(document.application) if document in line.documents)
+    return next(known, rules.MATERIAL_LABELS[rules.Material(document.material)])
 
 
 def _back(document: Document, back: str) -> Any:
