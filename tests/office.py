@@ -9,9 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from admin_app.applications.models import Application
+from admin_app.cards.models import Card
 from admin_app.demo import operations as demo
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
+from admin_app.foundation.storage.models import StoredFile
 from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
 from tests.factories.erasures import make_erasure
@@ -40,7 +42,7 @@ def keep_proved(browser: FlaskClient) -> None:
 
 
 def furnish(app: Flask) -> dict[str, FlaskClient]:
-    """A small demo office with a draft and a job, so that addresses lead to real records, and the people signed in.
+    """A small demo office with a draft, a proxy's scan and a job, so that addresses lead to real records, and the people signed in.
 
     Letters: the six roles, '-' not signed in, 'off' switched off after signing in, 'new' with a one-time password.
     """
@@ -48,6 +50,7 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
     with unguarded_transaction() as session:
         draft = session.scalars(sa.select(Application).order_by(Application.id)).first()
         session.execute(sa.update(Application).where(Application.id == draft.id).values(status="draft", is_open=False))
+        session.scalars(sa.select(Card).order_by(Card.id)).first().authority_file_id = session.scalar(sa.select(sa.func.min(StoredFile.id)))
         make_job()
         for letter, role in (LETTERS | {"off": "administrator", "new": "administrator"}).items():
             bound = draft.centre if letter == "i" else None

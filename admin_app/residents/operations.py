@@ -210,6 +210,7 @@ def reveal_phone(resident: Resident, *, by: Actor, why: str = Why.CALL, reason: 
     return resident.open_phone()
 
 
+@verb("residents.note_reveal")
 def note_reveal(resident: Resident, action: str, *, why: str, reason: str, by: Actor) -> None:
     """Write down that a full number is shown, before it is; under the rules of reveal_id_number(), which counts all of them."""
     code = Why(why)

@@ -80,6 +80,7 @@ VERBS: dict[str, frozenset[str]] = {
     "residents.correct": frozenset({"residents.edit"}),
     "residents.reveal_id_number": frozenset({"residents.reveal"}),
     "residents.reveal_phone": frozenset({"residents.reveal"}),
+    "residents.note_reveal": frozenset({"residents.reveal"}),
     "residents.note_call": frozenset({"residents.reveal"}),
     "residents.watch": frozenset({"residents.watch"}),
     "residents.raise_alarm": frozenset({"system.work"}),
