@@ -23,6 +23,7 @@ from admin_app.residents import rules as residents
 from admin_app.restrictions import rules as restrictions
 from admin_app.retention.rules import LINES
 from admin_app.web.fact_words import NOTHING, Fact, at_moment, on_day, size
+from admin_app.web.held_uploads import choice_words
 from admin_app.web.lists.description import ListPage
 from admin_app.web.reference_list import cell_text
 
@@ -80,6 +81,8 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("documents", "kind"): Fact(_l("Material"), cases.MATERIAL_LABELS, is_pair=True),
     ("documents", "centre_id"): Fact(_l("Counter"), _centre),
     ("", "cut_from"): Fact(_l("Cut out of the document")),
+    ("", "pages_chosen"): Fact(_l("Chosen page by page"), choice_words),
+    ("", "inside"): Fact(_l("Files inside the PDF, not kept")),
     ("", "sha256"): Fact(_l("Fingerprint of the file")),
     ("", "loss_report"): Fact(_l("Loss report")),
     ("mailing.tracking_corrected", "tracking_number"): Fact(_l("Tracking number"), is_pair=True),

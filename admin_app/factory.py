@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 import config
-from admin_app import menu
+from admin_app import command_table, menu
 from admin_app.foundation import (
     cache,
     database,
@@ -134,4 +134,4 @@ def _add_screens(app: Flask) -> None:
         menu.add_screens(appbuilder)
         menu.add_jobs()
         self_check.refuse_unsafe_screens(app, appbuilder)
-    menu.add_commands(app)
+    command_table.add_commands(app)

@@ -1,9 +1,9 @@
-"""Which screens, jobs and commands exist, and what the sidebar of each role shows."""
+"""Which screens and jobs exist, and what the sidebar of each role shows."""
 
 from functools import partial
 from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from admin_app import fact_table, undo_table, unsent_table
@@ -12,7 +12,7 @@ from admin_app.applications import jobs as application_jobs
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
-from admin_app.applications.views import documents, draft, found, intake, originals, papers, portrait
+from admin_app.applications.views import documents, draft, found, held, intake, originals, papers, portrait
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
@@ -36,10 +36,9 @@ from admin_app.erasures import views as erasures
 from admin_app.erasures.lists import ERASURES
 from admin_app.extracts import views as extracts
 from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, index_keys, list_files, reactions, settings
-from admin_app.foundation.jobs import commands as job_commands
 from admin_app.foundation.jobs import operations as jobs
-from admin_app.foundation.lazy_command import LazyCommand
 from admin_app.foundation.reactions import Reaction
+from admin_app.foundation.storage import held as held_files
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.undo import operations as undo
 from admin_app.loss_reports import jobs as loss_report_jobs
@@ -137,6 +136,7 @@ SCREENS = (
     intake.IntakeView,
     draft.DraftView,
     portrait.PortraitView,
+    held.HeldUploadView,
     documents.DocumentView,
     originals.OriginalView,
     papers.PaperView,
@@ -265,6 +265,7 @@ def add_jobs() -> None:
     jobs.register_periodic("audit.anchor", audit_operations.anchor_due, for_good=False)
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("undo.forget", undo.forget_old)
+    jobs.register_periodic("files.forget_held", held_files.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms, for_good=False)
@@ -274,27 +275,3 @@ def add_jobs() -> None:
     jobs.register_periodic("files.look_for_missing", storage.look_for_missing)
     reactions.install(REACTIONS)
     health.LAST_BACKUP.put([partial(last_time, "system.backed_up")])
-
-
-def add_commands(app: Flask) -> None:
-    """Register the commands of `flask --app run`."""
-    job_commands.add_commands(app)
-    app.cli.add_command(LazyCommand("demo", "admin_app.demo.command:demo_command", "Load a fictitious office."))
-    app.cli.add_command(LazyCommand("seal", "admin_app.audit.cli:seal", "Seal the audit log, again and again."))
-    app.cli.add_command(LazyCommand("database-roles", "admin_app.foundation.database_roles:database_roles", "Print SQL for logins."))
-    app.cli.add_command(LazyCommand("export-log", "admin_app.audit.cli:export_log", "Print the audit log as lines of JSON."))
-    app.cli.add_command(LazyCommand("verify", "admin_app.audit.cli:verify", "Prove that the audit log is as it was written."))
-    app.cli.add_command(LazyCommand("confirm-time", "admin_app.audit.cli:confirm_time", "Say that this machine's time is right."))
-    app.cli.add_command(LazyCommand("backup", "admin_app.backup.command:backup_command", "Write an encrypted backup."))
-    app.cli.add_command(LazyCommand("reseal", "admin_app.backup.reseal_command:reseal_command", "Encrypt anew with the newest key."))
-    app.cli.add_command(LazyCommand("reindex", "admin_app.backup.reindex_command:reindex_command", "Index anew with the newest key."))
-    app.cli.add_command(LazyCommand("restore", "admin_app.backup.command:restore_command", "Put a backup back into an empty place."))
-    app.cli.add_command(LazyCommand("copy-from-sqlite", "admin_app.backup.copy_command:copy_from_sqlite", "Move to PostgreSQL."))
-    app.cli.add_command(LazyCommand("retention", "admin_app.retention.cli:retention", "Say what is older than its time."))
-    app.cli.add_command(LazyCommand("first-administrator", "admin_app.staff.cli:first_administrator", "Add the first account."))
-    change = "admin_app.backup.change_database_key:change_database_key"
-    app.cli.add_command(LazyCommand("change-database-key", change, "Give the SQLite file another key."))
-    encrypt = "admin_app.backup.encrypt_database:encrypt_database"
-    app.cli.add_command(LazyCommand("encrypt-database", encrypt, "Encrypt a plain SQLite file."))
-    last = "admin_app.staff.cli:restore_last_administrator"
-    app.cli.add_command(LazyCommand("restore-administrator", last, "Make an administrator where nobody is one any more."))

@@ -21,6 +21,12 @@ NOT_SERVED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 WITHOUT_EXAMPLE = {
     "/residents/new/<token>",
     "/search/<token>",
+    "/intake/<reference>/held/<token>",
+    "/intake/<reference>/held/<token>/pages/<number>",
+    "/cards/<public_id>/held/<token>",
+    "/cards/<public_id>/held/<token>/pages/<number>",
+    "/loss-reports/<public_id>/held/<token>",
+    "/loss-reports/<public_id>/held/<token>/pages/<number>",
     "/static/<filename>",
     "/mailing/batches/<public_id>/labels.pdf",
     "/mailing/parcels/labels/<code>.pdf",

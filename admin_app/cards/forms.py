@@ -4,7 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import DataRequired
 
-from admin_app.cards import rules
+from admin_app.cards import operations, rules
+from admin_app.cards.models import Card
+from admin_app.foundation.storage.operations import Prepared
 from admin_app.foundation.typed_text import texts
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import id_number, line, name, offered, reason
@@ -27,6 +29,25 @@ class HandOverForm(DeskForm):
         _l("Or why no scan is kept"), texts.REASON_LONGEST, is_required=False, description=_l("For example: the scanner is broken.")
     )
     is_compared = BooleanField(_l("I have compared the ID card with the person and with the card"), validators=[DataRequired()])
+
+    def collected(self, paper: Prepared | None) -> operations.Collected:
+        """What was said, with the scan of a proxy's document; call it after validation."""
+        return operations.Collected(
+            collector=self.collector.data,
+            name=self.collected_by.data or "",
+            id_number=self.collector_id_number.data or "",
+            id_number_confirmed=self.collector_id_number_confirmed.data or "",
+            authority=self.authority.data or "",
+            paper=paper,
+            without_paper=self.authority_missing.data or "",
+        )
+
+
+def expected(card: Card) -> dict[str, str]:
+    """Who is likely to come: whoever applied."""
+    is_proxy = bool(card.application.agent_name)
+    who = rules.Collector.PROXY if is_proxy else rules.Collector.RESIDENT
+    return {"collector": str(who), "collected_by": card.application.agent_name}
 
 
 class SpoilForm(DeskForm):

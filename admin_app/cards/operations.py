@@ -21,6 +21,7 @@ from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.status_machine import Machine, Subject
+from admin_app.foundation.storage import held
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.typed_text import numbers, texts
@@ -190,8 +191,8 @@ def _paper(collected: Collected) -> tuple[StoredFile | None, str]:
     return None, texts.reason(collected.without_paper, field="authority_missing")
 
 
-def _named(paper: StoredFile | None) -> dict[str, str]:
-    return {"file": paper.public_id, "sha256": paper.sha256} if paper else {}
+def _named(paper: StoredFile | None) -> dict[str, Any]:
+    return {"file": paper.public_id, "sha256": paper.sha256} | held.said_of(paper) if paper else {}
 
 
 @verb("cards.attach_authority")

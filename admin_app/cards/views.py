@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.audit.operations import reading
 from admin_app.cards import operations, queries, rules
-from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm
+from admin_app.cards.forms import MOST_ROWS, HandOverForm, SpoilForm, expected
 from admin_app.cards.lists import CARDS
 from admin_app.cards.models import Card
 from admin_app.foundation import clock, settings
@@ -23,9 +23,10 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.residents.forms import RevealForm
 from admin_app.residents.rules import REVEAL_SECONDS, Why
-from admin_app.web import arguments, files, form_errors, undo_bar
+from admin_app.web import arguments, files, form_errors, held_upload_door, held_uploads, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.fresh_proof import needs_fresh_proof
+from admin_app.web.held_upload_door import Door
 from admin_app.web.lists import bulk
 from admin_app.web.lists.page import render
 from admin_app.web.request_limits import takes_files
@@ -89,6 +90,7 @@ class CardView(DeskView):
         facts = {"timeline": queries.timeline(chain), "possible": operations.MACHINE.possible(card), "rules": rules}
         facts["reveal_form"], facts["seconds"] = reveal_form or RevealForm(formdata=None), REVEAL_SECONDS
         facts["sections"] = [make(card, signed_in()) for make in SECTIONS.get()]
+        facts["held"] = held_uploads.waiting(f"card {card.public_id}", by=signed_in())
         return self.render_template("cards/show.html", card=card, chain=chain, file_error=file_error, number=number, **facts), status
 
     @expose("/<public_id>/hand-over", methods=["GET"])
@@ -96,7 +98,7 @@ class CardView(DeskView):
     def ask_hand_over(self, public_id: str) -> Any:
         """The page that asks who collects the card."""
         card = queries.by_public_id(signed_in(), public_id)
-        return self._hand_over_page(card, HandOverForm(formdata=None, data=_expected(card)))
+        return self._hand_over_page(card, HandOverForm(formdata=None, data=expected(card)))
 
     @expose("/<public_id>/hand-over", methods=["POST"])
     @requires("cards.hand_over")
@@ -107,7 +109,7 @@ class CardView(DeskView):
         if not form.validate():
             return self._hand_over_page(card, form, 422)
         try:
-            collected = _collected(form)
+            collected = form.collected(_scan() if form.collector.data == rules.Collector.PROXY else None)
             with transaction():
                 operations.hand_over(queries.by_public_id(signed_in(), public_id), collected, by=signed_in())
         except operations.Conflict:
@@ -135,7 +137,10 @@ class CardView(DeskView):
     def attach_authority(self, public_id: str) -> Any:
         """Keep the scan of a proxy's document that was not kept when the card was handed over."""
         try:
-            ready = _scan() or _no_file()
+            ready = _scan(storage.prepare_or_ask) or _no_file()
+            if isinstance(ready, storage.Undecided):
+                token = held_uploads.hold(ready, f"card {public_id}", by=signed_in())
+                return redirect(url_for("CardView.held", public_id=public_id, token=token))
             with transaction():
                 operations.attach_authority(queries.by_public_id(signed_in(), public_id), ready, by=signed_in())
         except operations.Conflict:
@@ -146,6 +151,24 @@ class CardView(DeskView):
             return self._page(queries.by_public_id(signed_in(), public_id), refused.status, file_error=refused.message)
         flash(_("The scan is kept with the card."), "success")
         return redirect(url_for("CardView.show", public_id=public_id))
+
+    @expose("/<public_id>/held/<token>", methods=["GET"])
+    @requires("cards.hand_over")
+    def held(self, public_id: str, token: str) -> Any:
+        """A scan about which the clerk decides before it is kept: pages that differ, files inside."""
+        return held_upload_door.shown(self, _door(public_id), token)
+
+    @expose("/<public_id>/held/<token>", methods=["POST"])
+    @requires("cards.hand_over")
+    def decide(self, public_id: str, token: str) -> Any:
+        """Keep the scan as it was chosen, or let it go."""
+        return held_upload_door.decided(self, _door(public_id), token)
+
+    @expose("/<public_id>/held/<token>/pages/<int:number>", methods=["GET"])
+    @requires("cards.hand_over")
+    def held_picture(self, public_id: str, token: str, number: int) -> Any:
+        """One of the pictures between which the clerk chooses."""
+        return held_upload_door.picture(_door(public_id), token, number)
 
     @expose("/<public_id>/authority/pages/<int:number>", methods=["GET"])
     @requires("documents.read")
@@ -201,31 +224,21 @@ class CardView(DeskView):
         return redirect(url_for("CardView.show", public_id=next_id))
 
 
-def _expected(card: Card) -> dict[str, str]:
-    """Who is likely to come: whoever applied."""
-    is_proxy = bool(card.application.agent_name)
-    who = rules.Collector.PROXY if is_proxy else rules.Collector.RESIDENT
-    return {"collector": str(who), "collected_by": card.application.agent_name}
+def _door(public_id: str) -> Door:
+    card, me = _opened(queries.by_public_id(signed_in(), public_id)), signed_in()
+    back, values = url_for("CardView.show", public_id=public_id), {"public_id": public_id}
+    return Door(
+        f"card {public_id}", _l("Document of the proxy"), card.application.reference, "CardView.held", values, back,
+        lambda _place, ready: operations.attach_authority(card, ready, by=me), _l("The scan is kept with the card."),
+    )  # fmt: skip
 
 
-def _collected(form: HandOverForm) -> operations.Collected:
-    return operations.Collected(
-        collector=form.collector.data,
-        name=form.collected_by.data or "",
-        id_number=form.collector_id_number.data or "",
-        id_number_confirmed=form.collector_id_number_confirmed.data or "",
-        authority=form.authority.data or "",
-        paper=_scan() if form.collector.data == rules.Collector.PROXY else None,
-        without_paper=form.authority_missing.data or "",
-    )
-
-
-def _scan() -> storage.Prepared | None:
+def _scan(prepare: Callable[..., Any] = storage.prepare) -> Any:
     """The file that came with the form, cleaned; None where none was chosen."""
     upload = request.files.get(SCAN)
     if upload is None or not upload.filename:
         return None
-    return storage.prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
+    return prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))
 
 
 def _no_file() -> NoReturn:

@@ -14,6 +14,7 @@ from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, DomainError, StaleVersion
 from admin_app.foundation.numbering import next_number
 from admin_app.foundation.status_machine import Machine, Subject
+from admin_app.foundation.storage import held
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports import queries, rules
@@ -196,7 +197,9 @@ def attach_proof(report: LossReport, ready: storage.Prepared, *, by: Actor) -> N
         return
     proof = storage.accept(ready)
     MACHINE.touch(report, proof_id=proof.id)
-    MACHINE.record(report, "loss_reports.proof_attached", by=by, changes={"file": proof.public_id, "sha256": proof.sha256})
+    MACHINE.record(
+        report, "loss_reports.proof_attached", by=by, changes={"file": proof.public_id, "sha256": proof.sha256} | held.said_of(ready)
+    )
 
 
 def _refusal(report: LossReport, version: int | None) -> Conflict:

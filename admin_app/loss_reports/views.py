@@ -25,14 +25,17 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.residents import queries as residents
 from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident
+from admin_app.staff import queries as staff
 from admin_app.unsent_forms import operations as unsent_forms
 from admin_app.unsent_forms import queries as unsent_queries
 from admin_app.unsent_forms.rules import of_form
-from admin_app.web import arguments, files, form_errors
+from admin_app.web import arguments, files, form_errors, held_upload_door, held_uploads
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.form_fields import offered
+from admin_app.web.held_upload_door import Door
 from admin_app.web.lists.page import render
 from admin_app.web.request_limits import takes_files
+from admin_app.web.template_filters import filer_name
 from reports.letters.receipts import loss_report_receipt
 
 CASE_PAGE: PerApp[str] = PerApp("loss_reports.case_page", str)
@@ -150,7 +153,10 @@ class LossReportView(DeskView):
         try:
             if upload is None or not upload.filename:
                 raise DomainError(_l("Please choose a file first."))
-            ready = storage.prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
+            ready = storage.prepare_or_ask(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
+            if isinstance(ready, storage.Undecided):
+                token = held_uploads.hold(ready, report.reference, by=signed_in())
+                return redirect(url_for("LossReportView.held", public_id=public_id, token=token))
             with transaction():
                 operations.attach_proof(report, ready, by=signed_in())
         except DomainError as refused:
@@ -159,6 +165,24 @@ class LossReportView(DeskView):
             return self._page(report, LiftForm(formdata=None), problem.status, proof_error=problem.message)
         flash(_("The proof is kept with the report."), "success")
         return redirect(url_for("LossReportView.show", public_id=public_id))
+
+    @expose("/<public_id>/held/<token>", methods=["GET"])
+    @requires("loss_reports.take")
+    def held(self, public_id: str, token: str) -> Any:
+        """A proof about which the clerk decides before it is kept: pages that differ, files inside."""
+        return held_upload_door.shown(self, _door(public_id), token)
+
+    @expose("/<public_id>/held/<token>", methods=["POST"])
+    @requires("loss_reports.take")
+    def decide(self, public_id: str, token: str) -> Any:
+        """Keep the proof as it was chosen, or let it go."""
+        return held_upload_door.decided(self, _door(public_id), token)
+
+    @expose("/<public_id>/held/<token>/pages/<int:number>", methods=["GET"])
+    @requires("loss_reports.take")
+    def held_picture(self, public_id: str, token: str, number: int) -> Any:
+        """One of the pictures between which the clerk chooses."""
+        return held_upload_door.picture(_door(public_id), token, number)
 
     @expose("/<public_id>/proof/pages/<int:number>", methods=["GET"])
     @requires("loss_reports.read")
@@ -201,6 +225,8 @@ class LossReportView(DeskView):
             "resident_rules": resident_rules,
             "is_running": _is_running(report),
             "proof_error": proof_error,
+            "held": held_uploads.waiting(report.reference, by=signed_in()),
+            "remarks": _remarks(report),
             "rules": rules,
         }
         return self.render_template("loss_reports/show.html", report=report, form=form, **facts), status
@@ -234,6 +260,22 @@ def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
     action = {"label": _("New loss report"), "url": url, "icon": "alert-triangle", "kind": "secondary", "key": "l"}
     known = queries.of_resident(resident) if me.may("loss_reports.read") else ()
     return {"template": "loss_reports/resident_section.html", "reports": known, "rules": rules, "actions": [action] if can_take else []}
+
+
+def _door(public_id: str) -> Door:
+    report, me = queries.by_public_id(signed_in(), public_id), signed_in()
+    reading.opened("loss_report", report.reference, report.resident)
+    back, values = url_for("LossReportView.show", public_id=public_id), {"public_id": public_id}
+    return Door(
+        report.reference, _l("Proof"), f"{report.reference} · {report.resident.name}", "LossReportView.held", values, back,
+        lambda _place, ready: operations.attach_proof(report, ready, by=me), _l("The proof is kept with the report."),
+    )  # fmt: skip
+
+
+def _remarks(report: LossReport) -> list[str]:
+    """What was decided about the proof when it was handed in."""
+    chosen_by = staff.by_id(report.proof.chosen_by_id) if report.proof is not None and report.proof.chosen_by_id else None
+    return held_uploads.remarks(report.proof, filer_name(chosen_by, None)) if report.proof is not None and chosen_by else []
 
 
 def _is_running(report: LossReport) -> bool:

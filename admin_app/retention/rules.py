@@ -78,6 +78,10 @@ LINES = (
         _l("Nobody is offered it any more; the log tells what was done and taken back."), _l("closed"), days=lambda _now: 1,
     ),
     Line(
+        "held_uploads", _l("Uploads that wait for a decision"), ("held_upload",), What.CLOCK,
+        _l("Whoever handed one in decides at once, or adds it again."), _l("uploaded"), minutes=lambda _now: 60,
+    ),
+    Line(
         "uploads", _l("Uploaded files that belong to no record"), (), What.CLOCK, _l("Left by forms that were not sent."), _l("uploaded"),
         days=lambda _now: 1,
     ),

@@ -25,6 +25,17 @@ def put(kind: str, values: dict[str, str], *, most: int) -> str:
     return token
 
 
+def again(kind: str, token: str, values: dict[str, str], *, most: int) -> None:
+    """Let the session know it once more, where only a form had brought it."""
+    if token not in session.get(kind, {}):
+        session[kind] = dict(list(session.get(kind, {}).items())[-(most - 1) :]) | {token: values}
+
+
+def take_away(kind: str, token: str) -> None:
+    """It is not needed any more."""
+    session[kind] = {name: values for name, values in session.get(kind, {}).items() if name != token}
+
+
 def found(kind: str, token: str) -> dict[str, str] | None:
     """What was put aside: from the session, else from the form that is sent or that waits on this page; None if it is gone."""
     kept: dict[str, str] | None = session.get(kind, {}).get(token)

@@ -1,6 +1,7 @@
 """An office in which every form of the desk can be sent: one record in each state, made by the operations, and everybody signed in."""
 
 import dataclasses
+import io
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -35,9 +36,9 @@ from tests.factories.foundation import make_job
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of, s10
 from tests.factories.residents import id_number, register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
-from tests.foundation.storage import samples
+from tests.foundation.storage import doubtful, samples
 from tests.office import keep_proved
-from tests.routes import LETTERS
+from tests.routes import EXAMPLES, LETTERS, first_of
 
 UNPRINTABLE = "王\U000323ae"
 """A name with a character that no font of the office has."""
@@ -70,6 +71,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
         people[letter] = app.test_client()
         assert people[letter].post("/sign-in", data={"username": f"m-{letter}", "password": PASSWORD}).status_code == 302
         keep_proved(people[letter])
+    _held_uploads(people["i"], _collected_by_proxy(clerk, mailer, centre))
     assert app.test_client().post("/sign-in", data={"username": "m-d", "password": PASSWORD}).status_code == 302
     give_second_factor(members["a"])
     give_passkey(members["a"])
@@ -104,6 +106,25 @@ def _drafts(clerk: StaffMember) -> None:
         report = loss_reports.take(linked.resident, channel="counter", is_formal=True, by=clerk)
         intake.link_loss_report(linked, report, by=clerk)
         loss_reports.take(caller, channel="phone", is_formal=False, by=clerk)
+
+
+def _collected_by_proxy(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> Card:
+    card = ready_card(clerk, centre, by=mailer, delivery="collect", recipient="", address="", postcode="")
+    said = {"name": "王小明", "id_number": "11010519491231002X", "authority": "authorisation", "without_paper": "the scanner is broken"}
+    with transaction():
+        cards.hand_over(card, cards.Collected("proxy", **said), by=clerk)
+    return card
+
+
+def _held_uploads(browser: FlaskClient, collected: Card) -> None:
+    """A paper, a proof and a scan, each with a page that differs and a file inside: they wait for a decision in this session."""
+    draft, data = first_of(EXAMPLES["/intake/", "reference"]), doubtful.with_all()
+    report = first_of(EXAMPLES["/loss-reports/", "public_id"])
+    scan = f"/cards/{collected.public_id}/authority"
+    doors = ((f"/intake/{draft}/documents", "files"), (f"/loss-reports/{report}/proof", "proof"), (scan, "authority_file"))
+    for place, field in doors:
+        sent = {"material": "change_proof", field: (io.BytesIO(data), "scan.pdf")}
+        assert "/held/" in browser.post(place, data=sent).location
 
 
 def _draft(clerk: StaffMember, reason: str, resident: Resident | None = None) -> Application:

@@ -13,6 +13,7 @@ from admin_app.foundation import clock, filing
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.storage import held
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.staff.permissions import is_allowed, verb
@@ -53,8 +54,7 @@ def add(
     """
     lock(application)
     refuse_unless_editable(application, by)
-    if material not in set(Material):
-        raise UnknownMaterial(_l("There is no such material."))
+    known(material)
     twin = _twin(application, material, ready, is_printed=is_printed)
     if twin is not None:
         return twin
@@ -73,8 +73,16 @@ def add(
     )
     db.session.add(document)
     touch(application)
-    _record(document, application, "documents.added", by=by, sha256=stored.sha256)
+    said = held.said_of(ready)
+    _record(document, application, "documents.added", by=by, sha256=stored.sha256, **said)
     return document
+
+
+def known(material: str) -> Material:
+    """The material of that name; UnknownMaterial if there is none."""
+    if material not in set(Material):
+        raise UnknownMaterial(_l("There is no such material."))
+    return Material(material)
 
 
 @verb("documents.add_shared")
@@ -145,6 +153,6 @@ def named(document: Document) -> dict[str, Any]:
     return {"document": document.public_id} | kind
 
 
-def _record(document: Document, application: Application, action: str, *, by: Actor, **facts: str) -> None:
+def _record(document: Document, application: Application, action: str, *, by: Actor, **facts: Any) -> None:
     db.session.flush()
     record(application, action, by=by, changes=named(document) | facts)

@@ -1,6 +1,6 @@
 """Doors of one case at the counter: its materials, its loss report, submit, resume, withdraw, receipt."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -8,7 +8,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
-from werkzeug.datastructures import FileStorage
 
 from admin_app.applications import queries, rules
 from admin_app.applications.forms.intake import CASE_REPORT, CompleteForm, ReminderForm, WithdrawForm
@@ -19,8 +18,9 @@ from admin_app.applications.queries import portraits as profile
 from admin_app.applications.queries import search
 from admin_app.applications.queries import waiting as waiting_queries
 from admin_app.applications.queries.receipt import receipt_row
-from admin_app.applications.views import case_report
+from admin_app.applications.views import case_report, taking_files
 from admin_app.applications.views.case import SECTIONS
+from admin_app.applications.views.held import onward
 from admin_app.applications.views.intake import keep_unsent
 from admin_app.audit.operations import reading
 from admin_app.foundation import settings
@@ -29,7 +29,6 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language
 from admin_app.foundation.storage import operations as storage
-from admin_app.foundation.storage import portraits
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.loss_reports import operations as loss_operations
 from admin_app.loss_reports import queries as loss_reports
@@ -38,16 +37,10 @@ from admin_app.loss_reports.forms import ReportForm
 from admin_app.residents import queries as residents
 from admin_app.unsent_forms import operations as unsent_forms
 from admin_app.unsent_forms import queries as unsent_queries
-from admin_app.web import arguments, files, form_errors
+from admin_app.web import arguments, files, form_errors, held_uploads
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.request_limits import takes_files
 from reports.letters.receipts import application_receipt, loss_report_receipt
-
-Refusal = tuple[str, Any]
-"""Name of a file and the sentence that says why it was not taken."""
-MOST_FILES = 20
-"""That one form may bring."""
-_TOO_MANY = _l("At most %(count)s files are taken at once. Please add this one by itself.", count=MOST_FILES)
 
 
 class DraftView(DeskView):
@@ -64,18 +57,19 @@ class DraftView(DeskView):
 
     @expose("/<reference>/documents", methods=["POST"])
     @requires("applications.complete")
-    @takes_files(MOST_FILES)
+    @takes_files(taking_files.MOST_FILES)
     def upload(self, reference: str) -> Any:
         """Take several files for one material; each refused one gets its sentence, the others are kept."""
         case, chosen = _case(reference), arguments.form.single("material")
         material = chosen or arguments.form.single("either")
         is_original_seen = arguments.form.choice("original_seen", {"yes"}) == "yes"
-        refusals = _take_files(
-            case, material, request.files.getlist("files"), is_kind_chosen=bool(chosen), is_original_seen=is_original_seen
-        )
+        goes_to = taking_files.Place(material, is_kind_chosen=bool(chosen), is_original_seen=is_original_seen)
+        refusals, is_held = taking_files.take(case, goes_to, request.files.getlist("files"))
         if refusals:
             ticked = {material} if is_original_seen else set()
             return self._page(_case(reference), 422, refused={material: refusals}, original_ticked=ticked)
+        if is_held:
+            return redirect(onward(reference))
         if request.headers.get("X-Desk-Upload"):
             return self._page(_case(reference))
         return redirect(url_for("DraftView.show", reference=reference, _anchor=f"material-{material}"))
@@ -205,7 +199,7 @@ class DraftView(DeskView):
         return files.own_pdf(made, name=f"{reference}.pdf")
 
     def _page(
-        self, case: Application, status: int = 200, *, refused: dict[str, list[Refusal]] | None = None, problem: Any = None,
+        self, case: Application, status: int = 200, *, refused: dict[str, list[taking_files.Refusal]] | None = None, problem: Any = None,
         report_form: ReportForm | None = None, withdraw_form: WithdrawForm | None = None, complete_form: CompleteForm | None = None,
         reminder_form: ReminderForm | None = None, original_ticked: Collection[str] = (),
     ) -> Any:  # fmt: skip
@@ -220,7 +214,8 @@ class DraftView(DeskView):
             "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
             "needs_reason": is_waiting and not waiting_queries.is_answered(case),
             "complete_form": complete_form or CompleteForm(formdata=None), "reminder_form": reminder_form or ReminderForm(formdata=None),
-            "refused": refused or {}, "problem": problem, "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
+            "held": held_uploads.waiting(case.reference, by=signed_in()), "refused": refused or {}, "problem": problem,
+            "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
             "profile": profile, "may_see_original": originals.is_possible(case, signed_in()), "original_ticked": original_ticked,
             "report": case.loss_report, "running": running, "unsent": unsent,
             "report_form": report_form or case_report.report_form(case, unsent),
@@ -254,28 +249,6 @@ def _document(reference: str, public_id: str) -> Document:
     if document.application.reference != reference:
         raise NotFound(_l("There is no such document in this case."))
     return document
-
-
-def _take_files(
-    case: Application, material: str, uploads: Iterable[FileStorage], *, is_kind_chosen: bool, is_original_seen: bool
-) -> list[Refusal]:  # fmt: skip
-    """Keep what can be kept, one transaction a file; returns the refused ones."""
-    chosen = [upload for upload in uploads if upload.filename]
-    if not chosen:
-        return [("", _l("Please choose a file first."))]
-    refusals: list[Refusal] = [(upload.filename or "", _TOO_MANY) for upload in chosen[MOST_FILES:]]
-    for upload in chosen[:MOST_FILES]:
-        try:
-            ready = storage.prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
-            if material == rules.Material.PHOTO:
-                ready = portraits.measured(ready, handed_bytes=upload.stream.tell(), who=str(signed_in().staff_id))
-            with transaction():
-                document = documents.add(case, material, ready, by=signed_in(), is_kind_chosen=is_kind_chosen)
-                if is_original_seen:
-                    originals.see_original(document, by=signed_in())
-        except DomainError as refused:
-            refusals.append((upload.filename or "", refused.message))
-    return refusals
 
 
 def _information_request(case: Application) -> Decision | None:

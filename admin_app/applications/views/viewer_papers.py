@@ -6,7 +6,9 @@ from flask import url_for
 
 from admin_app.applications import rules
 from admin_app.applications.models import Document
+from admin_app.applications.queries import portraits
 from admin_app.applications.queries.missing import ChecklistLine
+from admin_app.web import held_uploads
 from admin_app.web.template_filters import filer_name, moment
 
 
@@ -23,8 +25,14 @@ def viewer_document(document: Document, label: Any, number: int = 0) -> dict[str
     return {
         "id": document.public_id, "label": f"{label} {number}" if number else label, "pages": page_urls(document),
         "note": " · ".join(fact for fact in facts if fact), "warn": document.verdict == rules.Verdict.REFUSED,
-        "done": document.verdict == rules.Verdict.ACCEPTED, "document": document,
+        "done": document.verdict == rules.Verdict.ACCEPTED, "document": document, "remarks": remarks(document, who),
     }  # fmt: skip
+
+
+def remarks(document: Document, who: str) -> list[Any]:
+    """What stands beside a paper: what `who` chose when it was handed in, and the figures of a photo that are outside the profile."""
+    failed = portraits.failures(document.file) if document.material == rules.Material.PHOTO else []
+    return [*held_uploads.remarks(document.file, who), *failed]
 
 
 def shown_document(checklist: tuple[ChecklistLine, ...], asked: str) -> Document | None:

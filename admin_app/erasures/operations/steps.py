@@ -83,7 +83,7 @@ def _point_to(page: Prepared, ids: Select[Any]) -> list[str]:
     for row in rows:
         row.sha256, row.kind, row.media_type = page.sha256, str(page.clean.kind.value), page.clean.media_type
         row.size_bytes, row.width, row.height, row.pages = len(page.clean.data), page.clean.width, page.clean.height, page.clean.pages
-        row.original_name, row.measured = page.name, None
+        row.original_name, row.measured, row.chosen, row.chosen_by_id = page.name, None, None, None
     return before
 
 

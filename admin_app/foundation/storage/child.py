@@ -13,7 +13,7 @@ from typing import IO
 from admin_app.foundation.children import forks, walls
 from admin_app.foundation.children.frames import read_frame, write_frame
 from admin_app.foundation.storage.decode_image import clean_image, shrink_image, tiny_picture
-from admin_app.foundation.storage.decode_pdf import clean_pdf, page_to_jpeg, tiny_pdf
+from admin_app.foundation.storage.decode_pdf import choose, clean_pdf, page_to_jpeg, tiny_pdf
 from admin_app.foundation.storage.decode_tiff import clean_tiff
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused, Source
 from admin_app.foundation.storage.measure_photo import crop, measure
@@ -81,6 +81,7 @@ def _described(clean: CleanFile) -> tuple[dict, bytes]:
 TASKS: dict[str, Callable[[dict, bytes, Limits], tuple[dict, bytes]]] = {
     "look": lambda request, _data, _limits: ({"seen": walls.look(request["files"], request["ports"])}, b""),
     "clean": lambda request, data, limits: _described(clean(data, Source(request["kind"]), limits)),
+    "choose": lambda request, data, _limits: _described(choose(data, request["pages"])),
     "draw": _draw,
     "measure": lambda _request, data, limits: ({"measured": measure(data, limits)}, b""),
     "crop": _crop,

@@ -1,9 +1,12 @@
-"""Whether the pages that are kept of a PDF look like the pages that came. Runs in the sandboxed child."""
+"""Whether the pages that are kept of a PDF look like the pages that came, and where not. Runs in the sandboxed child."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
 
-from admin_app.foundation.storage.limits import Reason, Refused
+from admin_app.foundation.storage.doubts import Box
 
 WIDTH = 240
 """Pixels; small print is grey there, and what is missing as a whole is seen."""
@@ -12,28 +15,38 @@ VISIBLE = 48
 MOST = 0.004
 """Share of the pixels of a page that may differ: 0.4 per cent are about a word of print (docs/figures.md)."""
 SOFT = ImageFilter.BoxBlur(1)
+CELL = 8
+"""Pixels: what differs is marked in squares of this size, joined where they touch."""
+MOST_BOXES = 12
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+
+Cell = tuple[int, int]
 
 
-def differences(original: bytes, kept: bytes) -> list[float]:
-    """For each page the share of its pixels that visibly differ, from 0 to 1; a page of another shape differs altogether."""
-    before, after = pypdfium2.PdfDocument(original), pypdfium2.PdfDocument(kept)
+class Compared(NamedTuple):
+    """By how much two drawings of a page differ, as parts of its pixels, and where."""
+
+    share: float
+    lost: float
+    added: float
+    boxes: tuple[Box, ...]
+
+
+def differences(original: bytes, kept: bytes) -> list[Compared] | None:
+    """For each page how it differs; None where PDFium cannot draw one of the two (qpdf mended what came)."""
+    try:
+        before = pypdfium2.PdfDocument(original)
+    except pypdfium2.PdfiumError:
+        return None
+    after = pypdfium2.PdfDocument(kept)
     try:
         before.init_forms()
-        return [difference(_drawn(before[number], with_form=True), _drawn(page, with_form=False)) for number, page in enumerate(after)]
+        return [compared(_drawn(before[number], with_form=True), _drawn(page, with_form=False)) for number, page in enumerate(after)]
+    except pypdfium2.PdfiumError:
+        return None
     finally:
         before.close()
         after.close()
-
-
-def refuse_if_other(original: bytes, kept: bytes) -> bool:
-    """Refused if a page that is kept does not look like the page that came; False where PDFium cannot draw one of the two."""
-    try:
-        shares = differences(original, kept)
-    except pypdfium2.PdfiumError:
-        return False  # qpdf mended what came, and there is nothing to compare with
-    if max(shares) > MOST:
-        raise Refused(Reason.LOOKS_OTHER)
-    return True
 
 
 def _drawn(page: pypdfium2.PdfPage, *, with_form: bool) -> Image.Image:
@@ -44,8 +57,51 @@ def _drawn(page: pypdfium2.PdfPage, *, with_form: bool) -> Image.Image:
 
 def difference(before: Image.Image, after: Image.Image) -> float:
     """The share of pixels in which two grey drawings of a page visibly differ; 1 if they are of different shape."""
+    return compared(before, after).share
+
+
+def compared(before: Image.Image, after: Image.Image) -> Compared:
+    """How two grey drawings of a page differ; wholly if they are of different shape."""
     if max(abs(before.width - after.width), abs(before.height - after.height)) > 1:
-        return 1.0
+        return Compared(1.0, 0.0, 0.0, (WHOLE,))
     after = after.crop((0, 0, *before.size)) if after.size != before.size else after
-    apart = ImageChops.difference(before.filter(SOFT), after.filter(SOFT)).histogram()
-    return sum(apart[VISIBLE:]) / (before.width * before.height)
+    soft_before, soft_after, pixels = before.filter(SOFT), after.filter(SOFT), before.width * before.height
+    lost, added = (_visible(ImageChops.subtract(*pair)) for pair in ((soft_after, soft_before), (soft_before, soft_after)))
+    either = ImageChops.lighter(lost, added)
+    lost_share, added_share, share = (sum(one.histogram()[1:]) / pixels for one in (lost, added, either))
+    return Compared(share, lost_share, added_share, _boxes(either) if share > MOST else ())
+
+
+def _visible(apart: Image.Image) -> Image.Image:
+    return apart.point(lambda value: 255 if value >= VISIBLE else 0)
+
+
+def _boxes(apart: Image.Image) -> tuple[Box, ...]:
+    """Boxes around what differs, as parts of the page; one around all of it where they are many."""
+    across, down = -(-apart.width // CELL), -(-apart.height // CELL)
+    padded = Image.new("L", (across * CELL, down * CELL))
+    padded.paste(apart)
+    cells = padded.reduce(CELL).point(lambda value: 255 if value else 0)
+    marked = {(at % across, at // across) for at, value in enumerate(cells.tobytes()) if value}
+    groups = list(_joined(marked))
+    groups = groups if len(groups) <= MOST_BOXES else [marked]
+    return tuple(_around(group, apart.size) for group in groups)
+
+
+def _joined(marked: set[Cell]) -> Iterator[set[Cell]]:
+    """Groups of cells that touch, the topmost first."""
+    left = set(marked)
+    while left:
+        group, edge = set(), {min(left, key=lambda cell: (cell[1], cell[0]))}
+        while edge:
+            group |= edge
+            left -= edge
+            edge = {(x + dx, y + dy) for x, y in edge for dx in (-1, 0, 1) for dy in (-1, 0, 1)} & left
+        yield group
+
+
+def _around(group: set[Cell], size: tuple[int, int]) -> Box:
+    columns, lines = [x for x, _y in group], [y for _x, y in group]
+    edges = (min(columns) / size[0], min(lines) / size[1], (max(columns) + 1) / size[0], (max(lines) + 1) / size[1])
+    left, top, right, bottom = (round(min(1.0, CELL * edge), 4) for edge in edges)
+    return left, top, right, bottom

@@ -1,6 +1,7 @@
 """Rebuild a PDF from its visible pages alone. Runs in the sandboxed child; imports nothing of the application."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -9,7 +10,8 @@ import pypdfium2
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from admin_app.foundation.storage import compare_pages, pdf_source
+from admin_app.foundation.storage import compare_pages, page_choice, pdf_source
+from admin_app.foundation.storage.doubts import MOST_NAMES, Doubts
 from admin_app.foundation.storage.image_streams import strip_jpeg, strip_jpeg2000
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused
 
@@ -50,18 +52,38 @@ LOCKED_OTHERWISE = "unsupported encryption"
 def clean_pdf(data: bytes, limits: Limits) -> CleanFile:
     """The same pages without anything that runs, hides or points elsewhere; Refused if that is not possible."""
     try:
-        clean = _rebuild(data, limits)
-        _confirm_clean(clean)
+        clean, inside = _rebuild(data, limits)
+        confirm_clean(clean)
     except pikepdf.PasswordError as error:
         raise Refused(Reason.ENCRYPTED) from error
     except MemoryError as error:
         raise Refused(Reason.TOO_HEAVY) from error
     except DAMAGE as error:
-        raise Refused(Reason.ENCRYPTED if LOCKED_OTHERWISE in str(error) else Reason.BROKEN) from error
+        raise Refused(pdf_source.lock_of(data) if LOCKED_OTHERWISE in str(error) else Reason.BROKEN) from error
+    return _in_doubt(data, clean, inside, limits)
+
+
+def _in_doubt(data: bytes, clean: bytes, inside: list[str], limits: Limits) -> CleanFile:
+    """The file that is kept, or the pages between which a person decides."""
     if len(clean) > limits.max_clean_bytes:
         raise Refused(Reason.TOO_LARGE)
-    is_drawn = compare_pages.refuse_if_other(data, clean)
-    return _described(clean, is_drawn=is_drawn)
+    found = compare_pages.differences(data, clean)
+    plain = described(clean, is_drawn=found is not None)
+    doubts = Doubts(page_choice.differing(found), tuple(inside[:MOST_NAMES]), len(inside))
+    if not doubts:
+        return plain
+    both = page_choice.bundle(data, clean, doubts.pages)
+    confirm_clean(both)
+    if len(both) > limits.max_clean_bytes:
+        raise Refused(Reason.TOO_LARGE)
+    return replace(plain, data=both, doubts=doubts)
+
+
+def choose(data: bytes, numbers: list[int]) -> CleanFile:
+    """The file that a person decided for: these pages (from 1) of a bundle (page_choice.py)."""
+    kept = page_choice.chosen(data, numbers)
+    confirm_clean(kept)
+    return described(kept, is_drawn=False)
 
 
 def page_to_jpeg(data: bytes, page: int, width: int) -> bytes:
@@ -85,11 +107,13 @@ def tiny_pdf() -> bytes:
     return out.getvalue()
 
 
-def _rebuild(data: bytes, limits: Limits) -> bytes:
+def _rebuild(data: bytes, limits: Limits) -> tuple[bytes, list[str]]:
+    """The pages alone, and the names of the files that lie beside them."""
     with pikepdf.open(
         BytesIO(data), suppress_warnings=True, inherit_page_attributes=True
     ) as source:  # with the empty password: what opens for anybody opens here
         pdf_source.check(source, limits)
+        inside = pdf_source.files_inside(source)
         flat = with_form_drawn(_written_plainly(source)) if Name.AcroForm in source.Root else data
     with pikepdf.open(BytesIO(flat), suppress_warnings=True) as source, Pdf.new() as target:
         source.flatten_annotations("screen")
@@ -100,9 +124,7 @@ def _rebuild(data: bytes, limits: Limits) -> bytes:
         for thing in list(_dictionaries(target)):
             _check_picture(thing, limits)
             _strip(target, thing)
-        out = BytesIO()
-        target.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-        return out.getvalue()
+        return page_choice.written(target), inside
 
 
 def _written_plainly(source: Pdf) -> bytes:
@@ -192,7 +214,7 @@ def _strip_picture(pdf: Pdf, stream: Stream) -> None:
     stream.write(plain, filter=filters[-1], decode_parms=parameters if isinstance(parameters, Dictionary) else None)
 
 
-def _confirm_clean(clean: bytes) -> None:
+def confirm_clean(clean: bytes) -> None:
     """Read the result again as a stranger would; Refused if anything active is still in it."""
     with pikepdf.open(BytesIO(clean), suppress_warnings=True) as pdf:
         if set(pdf.Root.keys()) - {"/Type", "/Pages"} or Name.Info in pdf.trailer:
@@ -202,7 +224,7 @@ def _confirm_clean(clean: bytes) -> None:
                 raise Refused(Reason.ACTIVE_CONTENT)
 
 
-def _described(clean: bytes, *, is_drawn: bool) -> CleanFile:
+def described(clean: bytes, *, is_drawn: bool) -> CleanFile:
     """The file that is kept; its pages are drawn once, if they were not yet, to know that they can be."""
     try:
         document = pypdfium2.PdfDocument(clean)

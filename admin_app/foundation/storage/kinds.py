@@ -65,7 +65,11 @@ def sentences(limits: Limits) -> dict[Reason, Any]:
         Reason.TOO_MANY_PAGES: _l(
             "The document has more than %(pages)s pages. Add only the pages that matter, or split it.", pages=limits.max_pages
         ),
-        Reason.ENCRYPTED: _l("The PDF is protected by a password or a certificate. Save it without protection, or scan the paper."),
+        Reason.ENCRYPTED: _l("The PDF is protected by a password. Save it without the password, or scan the paper."),
+        Reason.CERTIFICATE: _l(
+            "The PDF opens only for the holder of a certificate. Ask whoever made it for a copy that anybody can open, or scan the paper."
+        ),
+        Reason.LOCKED: _l("The PDF is locked in a way that only one maker's program opens. Print it there on paper, and scan the paper."),
         Reason.MOVING: _l("The file holds several pictures that follow one another. Save the one that matters by itself and add that."),
         Reason.DYNAMIC_FORM: _l(
             "The PDF is a form that only Adobe's reader can show. Open it there, print it to a PDF (or on paper and scan it), and add that."
@@ -76,6 +80,7 @@ def sentences(limits: Limits) -> dict[Reason, Any]:
         Reason.LOOKS_OTHER: _l(
             "A page of the PDF would not be kept as it looks now. Print it to a PDF (or on paper and scan it), and add that."
         ),
+        Reason.FILES_INSIDE: _l("The PDF carries other files inside, which would not be kept. Take them out and add each by itself."),
         Reason.ACTIVE_CONTENT: _l("The PDF contains programs or hidden files that cannot be removed. Scan the paper."),
         Reason.TOO_HEAVY: _l("The file takes too much work to open. Scan the paper and add the scan."),
         Reason.INFECTED: _l("The virus scanner found something in this file. Nothing of it was kept. Scan the paper and add the scan."),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from admin_app.foundation.storage.doubts import NONE, Doubts
+
 MEGABYTE = 1024 * 1024
 NAME_LENGTH = 120
 """Characters of an original file name that are kept for display."""
@@ -48,10 +50,13 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_PAGES = "too_many_pages"
     ENCRYPTED = "encrypted"
+    CERTIFICATE = "certificate"
+    LOCKED = "locked"
     MOVING = "moving"
     DYNAMIC_FORM = "dynamic_form"
     PORTFOLIO = "portfolio"
     LOOKS_OTHER = "looks_other"
+    FILES_INSIDE = "files_inside"
     ACTIVE_CONTENT = "active_content"
     TOO_HEAVY = "too_heavy"
     INFECTED = "infected"
@@ -92,6 +97,8 @@ class CleanFile:
     """Pixels; of a PDF the width of page 1 in points (1/72 inch)."""
     height: int
     pages: int = 1
+    doubts: Doubts = NONE
+    """Where there are any, `data` is a bundle (page_choice.py): nobody keeps it before a person decides. `pages` counts what is kept."""
 
     @property
     def media_type(self) -> str:

@@ -1,6 +1,7 @@
 """The row of a stored file; it is written only after the object itself is safely stored."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,6 +44,11 @@ class StoredFile(Base):
     """Figures of a portrait (measure_photo.py) and the bytes that were handed in; NULL: not measured."""
     derived_from_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
     """The file that this one was cut out of; NULL: handed in, or made by ourselves."""
+
+    chosen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What its person decided (held.py): page -> how it is kept and how much differed; names of files inside. NULL: nothing was asked."""
+    chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who; NULL where nothing was asked."""
 
     @property
     def is_pdf(self) -> bool:

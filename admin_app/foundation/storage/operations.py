@@ -4,7 +4,7 @@ import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pikepdf
 import structlog
@@ -53,14 +53,35 @@ class Prepared:
     """Figures of a portrait; None: not asked for."""
     derived_from_id: int | None = None
     """The row of the file that it was cut out of."""
+    chosen: dict[str, Any] | None = None
+    """What its person decided about it (held.py); None: nothing was asked."""
+    chosen_by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A file about which a person must decide before it is kept: `clean` has doubts."""
+
+    clean: CleanFile
+    name: str
 
 
 def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[Kind] | None = None, who: str = "") -> Prepared:
     """Clean a file that `who` hands in and store its object; UploadRefused says why not, Busy or Spent why not now (work.py).
 
     Takes up to seconds, so doors call it before they open transaction(): on SQLite an open one makes everybody else
-    wait. `keep` narrows the kinds that this place takes (None: all).
+    wait. `keep` narrows the kinds that this place takes (None: all). What somebody would have to decide about is refused.
     """
+    ready = prepare_or_ask(source, filename, keep=keep, who=who)
+    if isinstance(ready, Undecided):
+        raise UploadRefused(Reason.LOOKS_OTHER if ready.clean.doubts.pages else Reason.FILES_INSIDE, ready.name)
+    return ready
+
+
+def prepare_or_ask(
+    source: BinaryIO | bytes, filename: str | None, *, keep: Collection[Kind] | None = None, who: str = ""
+) -> Prepared | Undecided:
+    """Like prepare(), for doors behind which a person can decide (web/held_uploads.py)."""
     limits = limits_in_force()
     name = clean_name(filename)
     data = source if isinstance(source, bytes) else source.read(limits.max_bytes + 1)
@@ -68,7 +89,7 @@ def prepare(source: BinaryIO | bytes, filename: str | None, *, keep: Collection[
     clean = sanitise(data, name=name, limits=limits, who=who)
     if keep is not None and clean.kind not in keep:
         raise UploadRefused(Reason.NOT_ACCEPTED, name, limits)
-    return Prepared(clean, objects.store().put(clean.data), name)
+    return Undecided(clean, name) if clean.doubts else Prepared(clean, objects.store().put(clean.data), name)
 
 
 def _scan(data: bytes, name: str, limits: Limits) -> None:
@@ -108,13 +129,18 @@ def accept(source: BinaryIO | bytes | Prepared, filename: str | None = None, *, 
         created_at=clock.now(),
         measured=ready.measured,
         derived_from_id=ready.derived_from_id,
+        chosen=ready.chosen,
+        chosen_by_id=ready.chosen_by_id,
     )
     return _add(stored)
 
 
+ABOUT_IT = ("measured", "derived_from_id", "chosen", "chosen_by_id")
+
+
 def share(stored: StoredFile, filename: str | None = None) -> StoredFile:
     """Another row for the same object, as if the same bytes had been handed in again; needs an open transaction()."""
-    copied = ("sha256", "kind", "media_type", "size_bytes", "width", "height", "pages", "original_name", "measured", "derived_from_id")
+    copied = ("sha256", "kind", "media_type", "size_bytes", "width", "height", "pages", "original_name", *ABOUT_IT)
     again = StoredFile(**{name: getattr(stored, name) for name in copied}, created_at=clock.now())
     if filename is not None:
         again.original_name = clean_name(filename)

@@ -5,14 +5,17 @@ a notice to whoever cannot open the rest, and to store that as the paper would b
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, NameTree, Pdf, Stream
 
 from admin_app.foundation.storage.limits import Limits, Reason, Refused
 
 DYNAMIC = re.compile(rb"<(?:\w+:)?dynamicRender\s*>\s*required\s*<")
 """How the settings of an XFA form say that only a reader of XFA can lay its pages out."""
+FOR_CERTIFICATES = re.compile(rb"/Adobe\.PubSec\b")
+"""The handler that encrypts for the holders of certificates (ISO 32000-1, 7.6.4)."""
 SIGNATURE = Name.Sig
 
 
@@ -26,6 +29,38 @@ def check(source: Pdf, limits: Limits) -> None:
         raise Refused(Reason.PORTFOLIO)
     if is_drawn_by_xfa(source):
         raise Refused(Reason.DYNAMIC_FORM)
+
+
+def files_inside(source: Pdf) -> list[str]:
+    """The names of the files that lie inside: attached to the document or a page, or by a note on a page; '' for one without."""
+    found: dict[Any, str] = {}
+    for named in _attached(source):
+        held = named.get(Name.EF) if isinstance(named, Dictionary) else None
+        body = next((one for one in held.values() if isinstance(one, Stream)), None) if isinstance(held, Dictionary) else None
+        if body is not None:
+            found[body.objgen] = str(named.get(Name.UF) or named.get(Name.F) or "")
+    return list(found.values())
+
+
+def _attached(source: Pdf) -> Iterator[Any]:
+    """What may name a file that lies inside (ISO 32000-2, 7.11.4, 12.5.6.15, 14.13)."""
+    names = source.Root.get(Name.Names)
+    if isinstance(names, Dictionary) and isinstance(names.get(Name.EmbeddedFiles), Dictionary):
+        yield from (NameTree(names.EmbeddedFiles)[key] for key in NameTree(names.EmbeddedFiles))
+    for place in (source.Root, *(page.obj for page in source.pages)):
+        yield from _listed(place.get(Name.AF))
+        for note in _listed(place.get(Name.Annots)):
+            if isinstance(note, Dictionary) and note.get(Name.Subtype) == Name.FileAttachment:
+                yield note.get(Name.FS)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, Array) else []
+
+
+def lock_of(data: bytes) -> Reason:
+    """How a PDF is locked that opens with no password at all; what locks it is never encrypted itself."""
+    return Reason.CERTIFICATE if FOR_CERTIFICATES.search(data) else Reason.LOCKED
 
 
 def is_drawn_by_xfa(source: Pdf) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from admin_app.foundation.storage import sandbox, work
+from admin_app.foundation.storage import doubts, sandbox, work
 from admin_app.foundation.storage.kinds import UploadRefused, kind_of, limits_in_force
 from admin_app.foundation.storage.limits import CleanFile, Kind, Limits, Reason, Refused, Source
 
@@ -14,9 +14,15 @@ def sanitise(data: bytes, *, name: str = "", limits: Limits | None = None, who: 
         kind = check_outside(data, limits)
         with work.counted(who) as bill:
             facts, clean = _cleaned(kind, data, limits, bill)
-        return CleanFile(Kind(facts["kind"]), clean, int(facts["width"]), int(facts["height"]), int(facts["pages"]))
+        return file_of(facts, clean)
     except Refused as refused:
         raise UploadRefused(refused.reason, name, limits) from refused
+
+
+def file_of(facts: dict[str, Any], data: bytes) -> CleanFile:
+    """The file that the child answers with."""
+    width, height, pages = (int(facts[name]) for name in ("width", "height", "pages"))
+    return CleanFile(Kind(facts["kind"]), data, width, height, pages, doubts.read(facts["doubts"]))
 
 
 def _cleaned(kind: Source, data: bytes, limits: Limits, bill: work.Bill) -> tuple[dict[str, Any], bytes]:

@@ -79,9 +79,8 @@ def test_a_file_that_opens_without_asking_is_taken_whatever_it_forbids():
     assert pypdfium2.PdfDocument(clean.data)[0].get_textpage().get_text_bounded() == "Loss report"
 
 
-@pytest.mark.parametrize("data", [samples.locked_pdf("1234"), pdf_samples.for_certificates()], ids=["password", "certificate"])
-def test_a_file_that_asks_for_something_first_is_refused(data):
-    assert reason_for(data) is Reason.ENCRYPTED
+def test_a_file_that_asks_for_a_password_is_refused():
+    assert reason_for(samples.locked_pdf("1234")) is Reason.ENCRYPTED
 
 
 def test_a_locked_form_that_opens_without_asking_keeps_what_was_typed():
