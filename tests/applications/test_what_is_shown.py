@@ -142,4 +142,4 @@ def test_a_reason_that_is_so_is_taken(clerk, reviewer, centre):
 
 def test_every_reason_that_states_a_fact_is_one_that_an_office_starts_with(app):
     known = {code.code for kind in ("reject", "request_information") for code in reason_codes(kind)}
-    assert known >= rules.SAYS_NO_FORMAL_REPORT | rules.SAYS_PROXY
+    assert known >= rules.SAYS_NO_FORMAL_REPORT | rules.SAYS_PROXY | set(rules.SAYS_PHOTO)

@@ -77,7 +77,7 @@ def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(empty_app):
             step()
         assert counts() == before, file.stem
     codes = db.session.scalars(sa.text("SELECT code FROM reason_code")).all()
-    assert len(codes) == len(set(codes)) == 24
+    assert len(codes) == len(set(codes)) == 30
 
 
 def test_a_full_database_goes_down_to_nothing_and_up_again(empty_app):

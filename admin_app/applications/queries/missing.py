@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application, Document
-from admin_app.applications.queries import materials
+from admin_app.applications.queries import materials, portraits
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports import rules as loss_rules
 
@@ -145,7 +145,14 @@ def is_true_of(code: str, application: Application) -> bool:
     """Whether a coded reason can be said of this case: those that state a fact are said only where it is one."""
     if code in rules.SAYS_PROXY:
         return application.applicant == rules.Applicant.PROXY
+    if code in rules.SAYS_PHOTO:
+        return bool(rules.SAYS_PHOTO[code] & _photo_figures_outside(application))
     return code not in rules.SAYS_NO_FORMAL_REPORT or _lacks_formal_report(application)
+
+
+def _photo_figures_outside(application: Application) -> set[str]:
+    photos = (one for one in application.documents if one.material == rules.Material.PHOTO and one.removed_at is None)
+    return {name for photo in photos for name in portraits.outside(photo.file)}
 
 
 def _lacks_formal_report(application: Application) -> bool:

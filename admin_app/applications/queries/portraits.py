@@ -74,6 +74,12 @@ def figures(measured: Mapping[str, float]) -> dict[str, float]:
     return found | {"shape": round(measured["width"] / measured["height"], 2), "kilobytes": round(measured["bytes"] / 1000, 1)}
 
 
+def outside(stored: StoredFile) -> list[str]:
+    """The names of the figures that are outside their bands; none of a file that was not measured."""
+    found = figures(stored.measured) if stored.measured else {}
+    return [band.name for band in PROFILE if band.name in found and not band.lowest <= found[band.name] <= band.highest]
+
+
 def failures(stored: StoredFile) -> list[Any]:
     """A sentence for each figure of a portrait that is outside its band; a file that is no picture has one for all."""
     if stored.is_pdf:
@@ -81,8 +87,8 @@ def failures(stored: StoredFile) -> list[Any]:
     if not stored.measured:
         return []
     found = figures(stored.measured)
-    missed = [band for band in PROFILE if not band.lowest <= found[band.name] <= band.highest]
-    return [_sentence(band, found[band.name]) for band in missed]
+    names = outside(stored)
+    return [_sentence(band, found[band.name]) for band in PROFILE if band.name in names]
 
 
 def _sentence(band: Band, value: float) -> Any:

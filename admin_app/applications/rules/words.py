@@ -126,6 +126,15 @@ SAYS_NO_FORMAL_REPORT = frozenset({"loss_not_formal", "formal_loss_needed"})
 """Coded reasons that are given only where a formal loss report is needed and none is in force."""
 SAYS_PROXY = frozenset({"authorisation_missing"})
 """Coded reasons that are given only where a proxy applies."""
+SAYS_PHOTO = {
+    "photo_pixels": frozenset({"width", "height", "shape", "dpi"}),
+    "photo_bytes": frozenset({"kilobytes"}),
+    "photo_grey": frozenset({"colour"}),
+    "photo_backdrop": frozenset({"whiteness", "unevenness"}),
+    "photo_blurred": frozenset({"sharpness"}),
+    "photo_light": frozenset({"brightness", "clipped"}),
+}
+"""Coded reasons that ask for a better photo -> the figures (queries/portraits.py) of which one must be outside the profile."""
 
 LAPSE_REASON = "materials_not_supplied"
 """Code of the reason for which a case is rejected by itself when its resident brought nothing by the day that was set."""
