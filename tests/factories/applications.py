@@ -6,7 +6,8 @@ from typing import Any
 
 from admin_app.applications import queries
 from admin_app.applications.models import Application, Decision, DecisionReason, Document, MaterialRule, ReasonCode, Recommendation
-from admin_app.applications.rules import Reason
+from admin_app.applications.queries import materials
+from admin_app.applications.rules import Facts, Reason, required_materials
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
@@ -69,6 +70,17 @@ def make_ready_case(taken_by: StaffMember, owner: StaffMember, centre: Centre, *
     for material in queries.materials_of(case):
         make_document(case, material, "accepted")
     return case
+
+
+def make_decidable(taken_by: StaffMember, owner: StaffMember, centre: Centre, count: int) -> list[Application]:
+    """Add `count` cases that `owner` could decide right now, each of somebody else: a third card within a year would need two people."""
+    stored, needed = make_file(), required_materials(materials.in_force(), Facts("damaged", "self", "counter", 39))
+    with transaction():
+        made = [make_application(taken_by, centre, reference=f"BK-{owner.id:02d}-{n:07d}", **held_by(owner)) for n in range(count)]
+        for case in made:
+            for material in needed:
+                make_document(case, material, "accepted", file_id=stored.id)
+    return made
 
 
 def make_recommended_case(

@@ -11,10 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
 
 from config import Settings
 from run import end_with_parent, flask_line, web_line
 from tests.apps import KEYS
+from tests.browser.desk import free_port
 from tests.factories.staff import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,6 +148,17 @@ def served(processes: Processes) -> Iterator[Processes]:
         yield processes
     finally:
         processes.stop()
+
+
+@contextmanager
+def real_office(app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Iterator[Processes]:
+    """A real gunicorn and a real worker on the database of the test, whose jobs go through the queue; `changes`: other settings."""
+    in_force = app.config["SETTINGS"]
+    places = {"instance": folder, "storage_url": f"file://{folder / 'files'}", "jobs_inline": False}
+    for name, value in (places | changes).items():
+        monkeypatch.setattr(in_force, name, value)
+    with served(Processes(in_force, folder, free_port())) as started:
+        yield started
 
 
 def _answers(port: int) -> bool:

@@ -12,24 +12,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
-from admin_app.applications import rules
 from admin_app.applications.models import Application, Decision
 from admin_app.applications.operations import decisions
-from admin_app.applications.queries import materials
 from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, RUNNING, Job
 from admin_app.mailing.models import Label, MailingBatch
 from admin_app.staff.models import StaffMember
-from tests.browser.desk import free_port
-from tests.factories.applications import held_by, make_application, make_decision, make_document, make_ready_case
-from tests.factories.foundation import make_file
+from tests.factories.applications import make_decidable, make_decision, make_ready_case
 from tests.factories.mailing import labelled_batch, open_batch, ready_cards
 from tests.faults.inspection import decision_faults, file_faults, job_faults
-from tests.faults.processes import Client, Processes, served, wait_until
+from tests.faults.processes import Client, Processes, real_office, wait_until
 from tests.owner import unguarded_transaction
 
 SEED = 20261126
@@ -43,27 +39,9 @@ Staff = Callable[..., StaffMember]
 
 @pytest.fixture
 def processes(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
-    """A real gunicorn and a real worker on the database of the test; jobs go through the queue."""
-    in_force = app.config["SETTINGS"]
-    monkeypatch.setattr(in_force, "instance", tmp_path)
-    monkeypatch.setattr(in_force, "storage_url", f"file://{tmp_path / 'files'}")
-    monkeypatch.setattr(settings.current(), "jobs_inline", False)
-    started = Processes(in_force, tmp_path, free_port())
-    with served(started):
+    """The desk as it runs."""
+    with real_office(app, tmp_path, monkeypatch) as started:
         yield started
-
-
-def lay_out(taken_by: StaffMember, owner: StaffMember, centre: Centre, count: int) -> list[str]:
-    """`count` cases that `owner` could decide right now, each of somebody else: a third card within a year would need two people."""
-    stored, made = make_file(), []
-    needed = rules.required_materials(materials.in_force(), rules.Facts("damaged", "self", "counter", 39))
-    with transaction():
-        for number in range(count):
-            case = make_application(taken_by, centre, reference=f"BK-{owner.id:02d}-{number:07d}", **held_by(owner))
-            for material in needed:
-                make_document(case, material, "accepted", file_id=stored.id)
-            made.append(case)
-    return [case.reference for case in made]
 
 
 @dataclass
@@ -176,7 +154,7 @@ def test_killing_web_and_worker_leaves_no_half_decision_and_no_lost_job(
     drivers = []
     for number in range(REVIEWERS):
         owner = make_staff("reviewer", username=f"reviewer{number}")
-        references = lay_out(clerk, owner, centre, rounds * CASES_A_KILL)
+        references = [one.reference for one in make_decidable(clerk, owner, centre, rounds * CASES_A_KILL)]
         drivers.append(Driver(Client(processes.port, owner.username), references, SEED + number, over=over))
     mailroom = threading.Thread(target=order_labels, args=(Client(processes.port, "mailer"), batches, over))
     for thread in (*drivers, mailroom):
@@ -199,7 +177,7 @@ def test_a_lost_answer_after_the_commit_and_the_same_form_again_is_one_decision(
     processes: Processes, clerk: StaffMember, reviewer: StaffMember, centre: Centre
 ) -> None:
     client = Client(processes.port, "reviewer")
-    for is_killed, reference in enumerate(lay_out(clerk, reviewer, centre, 2)):
+    for is_killed, reference in enumerate([one.reference for one in make_decidable(clerk, reviewer, centre, 2)]):
         place, form = f"/applications/{reference}/decide", {"version": 1, "kind": "approve"}
 
         def until_committed(reference: str = reference, is_killed: int = is_killed) -> None:

@@ -23,11 +23,9 @@ from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, Job
 from admin_app.foundation.undo.models import UndoWindow
 from admin_app.staff.models import StaffMember
-from tests.browser.desk import free_port
-from tests.factories.applications import held_by, make_application, make_document, make_ready_case
+from tests.factories.applications import make_decidable, make_ready_case
 from tests.factories.cards import new_card
-from tests.factories.foundation import make_file
-from tests.faults.processes import Client, Processes, served, wait_until
+from tests.faults.processes import Client, Processes, real_office, wait_until
 from tests.owner import unguarded_transaction
 from tests.undoing import take_back
 
@@ -37,32 +35,13 @@ SOME, MANY = 8, 100
 SECONDS = 2
 """The window of this office: short, so that many of them close while things are killed, and long enough for a busy machine."""
 REVIEWERS, CASES_A_KILL = 3, 3
-NEEDED = ("id_copy", "photo", "application_form", "old_card")
 
 
 @pytest.fixture
 def processes(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
-    """A real gunicorn and a real worker on the database of the test, with windows; the test is the clock process."""
-    in_force = app.config["SETTINGS"]
-    monkeypatch.setattr(in_force, "instance", tmp_path)
-    monkeypatch.setattr(in_force, "storage_url", f"file://{tmp_path / 'files'}")
-    monkeypatch.setattr(settings.current(), "jobs_inline", False)
-    monkeypatch.setattr(settings.current(), "undo_seconds", SECONDS)
-    started = Processes(in_force, tmp_path, free_port())
-    with served(started):
+    """The desk as it runs, with windows; the test is the clock process."""
+    with real_office(app, tmp_path, monkeypatch, undo_seconds=SECONDS) as started:
         yield started
-
-
-def lay_out(taken_by: StaffMember, owner: StaffMember, centre: Centre, count: int) -> list[tuple[str, int]]:
-    """`count` cases that `owner` could decide right now; their references and ids."""
-    stored, made = make_file(), []
-    with transaction():
-        for number in range(count):
-            case = make_application(taken_by, centre, reference=f"BK-{owner.id:02d}-{number:07d}", **held_by(owner))
-            for material in NEEDED:
-                make_document(case, material, "accepted", file_id=stored.id)
-            made.append(case)
-    return [(case.reference, case.id) for case in made]
 
 
 @dataclass
@@ -169,7 +148,7 @@ def test_killing_anything_around_the_window_leaves_decision_and_card_both_or_nei
     over, drivers = threading.Event(), []
     for number in range(REVIEWERS):
         owner = make_staff("reviewer", username=f"reviewer{number}")
-        cases = lay_out(clerk, owner, centre, rounds * CASES_A_KILL)
+        cases = [(one.reference, one.id) for one in make_decidable(clerk, owner, centre, rounds * CASES_A_KILL)]
         drivers.append(Driver(app, Client(processes.port, owner.username), cases, SEED + number, over))
     for driver in drivers:
         driver.start()
