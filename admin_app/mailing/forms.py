@@ -40,7 +40,7 @@ class RecipientForm(DeskForm):
     """What stands on the label."""
 
     recipient = name(_l("Recipient"), 60)
-    postcode = postcode(_l("Postcode"))
+    postcode = postcode(_l("Postcode"), is_optional=True)
     address = address(_l("Address, one line a row"))
     version = HiddenField()
 
@@ -52,7 +52,7 @@ class ReprintForm(DeskForm):
     reason = reason(description=_l("For example: printer jam, label torn, address corrected."))
     start_cell = IntegerField(_l("Cell to print on"), validators=[InputRequired(), NumberRange(1, 1000)], default=1)
     recipient = name(_l("Recipient"), 60)
-    postcode = postcode(_l("Postcode"))
+    postcode = postcode(_l("Postcode"), is_optional=True)
     address = address(_l("Address, one line a row"))
 
 

@@ -25,7 +25,7 @@ class RegisterForm(DeskForm):
     name = StringField(_l("Name as on the ID card"))
     name_latin = StringField(_l("Name in Latin letters"), description=_l("Left empty, it is written from the pinyin."))
     phone = phone(_l("Phone"))
-    postcode = postcode(_l("Postcode"))
+    postcode = postcode(_l("Postcode"), is_optional=True)
     address = TextAreaField(_l("Address"), description=_l("One row of the label a line, four at most."))
 
 
