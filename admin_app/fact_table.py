@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules as cases
 from admin_app.applications.queries import queue, reasons, snapshot
 from admin_app.audit import rules as audit
 from admin_app.cards import rules as cards
+from admin_app.centres.rules import KINDS, festival_words
 from admin_app.erasures import rules as erasures
 from admin_app.extracts.rules.words import PARTS
 from admin_app.foundation.clock_watch import Doubt
-from admin_app.foundation.i18n import LANGUAGES, listed, pick
+from admin_app.foundation.i18n import LANGUAGES, language, listed, pick, titled
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
 from admin_app.residents import rules as residents
@@ -48,6 +50,19 @@ def _finding(found: Mapping[str, Any]) -> str:
     return str(audit.finding_text(found["what"], entry=found.get("entry"), seal=found.get("seal")))
 
 
+def _moved(days: list[str]) -> str:
+    return " → ".join(map(on_day, days))
+
+
+def _changed_day(found: Mapping[str, Any]) -> str:
+    if "year" in found:
+        names = [str(word) for name in found.get("names", ()) for word in festival_words(name)]
+        notice = _("Holiday notice of %(year)s", year=str(found["year"]))
+        return titled(notice, listed(names)) if names else notice
+    name = (found["zh"] or found["en"]) if language() == "zh" else (found["en"] or found["zh"])
+    return " ".join(filter(None, (on_day(found["day"]), str(KINDS[found["kind"]]), name)))
+
+
 _STATUS, _REASON, _CHANNEL, _FIELDS, _DELIVERY = _l("Status"), _l("Reason"), _l("Came in by"), _l("What was changed"), _l("Delivery")
 _PLACES = residents.CORRECTED | {"recipient": _l("Recipient")}
 _KINDS = {line.code: line.label for line in LINES}
@@ -74,6 +89,12 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("applications", "decision"): Fact(_l("Decision"), _DECISIONS),
     ("applications", "fields"): Fact(_FIELDS, _PLACES | {"delivery": _DELIVERY}),
     ("applications", "paused_working_days"): Fact(_l("Working days with the clock stopped")),
+    ("applications.recounted", "due_on"): Fact(_l("Promised day"), _moved, takes_lists=True),
+    ("applications.recounted", "statutory_on"): Fact(_l("Day by law"), _moved, takes_lists=True),
+    ("applications.recounted", "answer_by"): Fact(_l("Last day for an answer"), _moved, takes_lists=True),
+    ("applications.recounted", "because"): Fact(_l("What changed"), _changed_day),
+    ("calendar", "because"): Fact(_l("What changed"), _changed_day),
+    ("calendar", "moved"): Fact(_l("Cases moved")),
     ("applications", "posted_on"): Fact(_l("Posted on"), on_day),
     ("", "material"): Fact(_l("Material"), cases.MATERIAL_LABELS),
     ("", "document"): Fact(_l("Document")),
@@ -174,6 +195,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "applications.information_requested": ("reasons",),
     "applications.rejected": ("reasons",),
     "applications.lapsed": ("reasons",),
+    "applications.recounted": ("due_on", "answer_by", "because"),
+    "calendar.followed": ("moved",),
     "applications.redirected": ("fields",),
     "applications.rejection_recommended": ("reasons",),
     "applications.taken_in": ("reason",),

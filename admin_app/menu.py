@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 from admin_app import fact_table, undo_table, unsent_table
 from admin_app.applications import crud_view as reasons
 from admin_app.applications import jobs as application_jobs
+from admin_app.applications.operations import promises
 from admin_app.applications.queries import intake as intake_queries
+from admin_app.applications.queries import promises as promise_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
 from admin_app.applications.views import documents, draft, found, held, intake, originals, papers, portrait
@@ -27,6 +29,7 @@ from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
 from admin_app.cards.lists import CARDS
 from admin_app.centres import crud_view as centres_admin
+from admin_app.centres import queries as centre_queries
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import views as dashboard
@@ -37,7 +40,6 @@ from admin_app.erasures.lists import ERASURES
 from admin_app.extracts import views as extracts
 from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, index_keys, list_files, reactions, settings
 from admin_app.foundation.jobs import operations as jobs
-from admin_app.foundation.reactions import Reaction
 from admin_app.foundation.storage import held as held_files
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.undo import operations as undo
@@ -55,6 +57,7 @@ from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.mailing.views import redirecting, whereabouts
+from admin_app.reaction_table import REACTIONS
 from admin_app.residents import jobs as resident_jobs
 from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
@@ -71,7 +74,7 @@ from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
 from admin_app.unsent_forms import views as unsent_forms
-from admin_app.web import ended_sessions, fact_words, fresh_proof, navigation, search_hits
+from admin_app.web import ended_sessions, fact_words, fresh_proof, navigation, promised_day, search_hits
 from admin_app.web.health_view import FAILED_JOBS, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
@@ -103,6 +106,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
+    NavItem(_l("Holiday notices"), "CalendarYearReferenceView.list", "calendar", "calendar.read"),
     NavItem(_l("System"), "HealthView.index", "heart-rate-monitor", "system.read"),
 )
 
@@ -162,6 +166,7 @@ SCREENS = (
     redirecting.RedirectView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
+    centres_admin.CalendarYearReferenceView,
     reasons.ReasonCodeReferenceView,
     reasons.MaterialRuleReferenceView,
     stocks.LabelStockReferenceView,
@@ -192,6 +197,7 @@ LISTS = (
     stocks.LabelStockReferenceView.page,
     centres_admin.CentreReferenceView.page,
     centres_admin.CalendarDayReferenceView.page,
+    centres_admin.CalendarYearReferenceView.page,
 )
 """Every list of the desk, as its room describes it."""
 
@@ -200,6 +206,8 @@ def add_screens(appbuilder: Any) -> None:
     """Register every screen; none has an entry in the framework's own menu."""
     for name, words in (("action_text", audit_rules.action_text), ("actor", audit_rules.actor), ("told", fact_words.told)):
         current_app.add_template_filter(words, name)
+    current_app.add_template_filter(promised_day.promised, "promised")
+    current_app.add_template_test(promised_day.is_guess, "not_final")
     current_app.add_template_filter(fact_words.record, "record_words")
     current_app.add_template_global(fact_words.lines, "fact_lines")
     current_app.add_template_filter(resident_rules.shown_name, "name_for")
@@ -216,6 +224,7 @@ def add_screens(appbuilder: Any) -> None:
 
 def _add_passages() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
+    promised_day.IS_GUESS.put(centre_queries.is_guess)
     fresh_proof.PROVER.put(proving.PROVER)
     ended_sessions.SIGN_IN.put(sign_in.in_place)
     fact_words.FACTS.put(fact_table.facts(LISTS, (screen for screen in SCREENS if issubclass(screen, ReferenceView))))
@@ -229,28 +238,16 @@ def _add_passages() -> None:
     residents.CALLED_ABOUT.put("LossReportView.show")
     residents.CALL_LIST.put(("LossReportView.index", {"tab": "call"}))
     loss_reports.CASE_PAGE.put("DraftView.show")
+    centres_admin.WOULD_MOVE.put(promise_queries.would_move)
     extracts.HOW_LONG.put(retention_queries.said_of)
     search_hits.FINDERS.put((cards.find, mailing_finding.find))
     database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem, index_keys.problem))
 
 
-REACTIONS: dict[str, tuple[Reaction, ...]] = {
-    "applications.approved": (
-        Reaction("cards.request", arguments=lambda case: {"application_id": case.id}, once_for=lambda case: str(case.public_id)),
-    ),
-    "applications.posted": (
-        Reaction(
-            "applications.conclude_loss_report", arguments=lambda case: {"application_id": case.id},
-            once_for=lambda case: f"{case.public_id}:{case.posted_on}",
-        ),
-    ),
-}  # fmt: skip
-"""What follows an action by itself: action in the log -> jobs, written in the transaction of the action."""
-
-
 def add_jobs() -> None:
     """Give every job name its handler, the clock its periodic actions, and every action what follows it."""
     jobs.register("cards.request", card_jobs.request_card)
+    jobs.register(promises.JOB, application_jobs.recount)
     jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
@@ -270,6 +267,7 @@ def add_jobs() -> None:
     jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms, for_good=False)
     jobs.register_periodic("applications.lapse", application_jobs.lapse_due)
+    jobs.register_periodic("applications.recount", application_jobs.recount_daily)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
     jobs.register_periodic("files.sweep", storage.sweep_when_due)
     jobs.register_periodic("files.look_for_missing", storage.look_for_missing)

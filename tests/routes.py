@@ -11,7 +11,7 @@ from flask import Flask
 
 from admin_app.applications.models import Application, Document, MaterialRule, ReasonCode
 from admin_app.cards.models import Card
-from admin_app.centres.models import CalendarDay, Centre
+from admin_app.centres.models import CalendarDay, CalendarYear, Centre
 from admin_app.erasures.models import Erasure
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import Job
@@ -65,6 +65,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/centres/", "code"): sa.select(Centre.code),
     ("/reference/centres/", "pk"): sa.select(Centre.id),
     ("/reference/calendar/", "pk"): sa.select(CalendarDay.id),
+    ("/reference/holiday-notices/", "pk"): sa.select(CalendarYear.id),
     ("/reference/reasons/", "pk"): sa.select(ReasonCode.id),
     ("/reference/materials/", "pk"): sa.select(MaterialRule.id),
     ("/reference/label-stocks/", "pk"): sa.select(LabelStock.id),

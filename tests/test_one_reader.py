@@ -22,6 +22,9 @@ NOT_READ = {
         "admin_app/web/form_filling.py": "compares what was sent with what stands on a page; neither is stored",
     },
     "day": {
+        "admin_app/applications/jobs.py": "where a job of ours stopped",
+        "admin_app/applications/rules/promises.py": "days of a case, which we wrote ourselves",
+        "admin_app/centres/rules/notices.py": "days read in a notice before, which we wrote ourselves",
         "admin_app/audit/operations/anchors.py": "the moment of an anchor, which we wrote ourselves",
         "admin_app/audit/views/proof.py": "the moment in the result of a job of ours",
         "admin_app/staff/views/sign_in.py": "a moment in the session, which we wrote ourselves",

@@ -1,14 +1,27 @@
 """Doors: the work that the office does by itself for cases."""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from admin_app.applications.models import Application
-from admin_app.applications.operations import posting
+from admin_app.applications.operations import posting, promises
 from admin_app.applications.operations import waiting as operations
+from admin_app.applications.operations.promises import Change
 from admin_app.applications.queries import waiting
+from admin_app.centres import queries as centres
+from admin_app.foundation import clock
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs.models import Job
+from admin_app.foundation.jobs.operations import enqueue
+from admin_app.foundation.per_app import PerApp
+
+AGAIN = timedelta(minutes=2)
+"""After which the days are counted once more: no request that began before the calendar changed is still at work."""
+_ORDERED: PerApp[date | None] = PerApp("applications.recount_ordered", lambda: None)
 
 
 def conclude_loss_report(job: Job) -> dict[str, Any] | None:
@@ -26,3 +39,53 @@ def lapse_due() -> int:
         with transaction():
             lapsed += operations.lapse_due()
     return lapsed
+
+
+def recount(job: Job) -> dict[str, int]:
+    """Let open cases follow the calendar: a change ('calendar_day_id' or 'calendar_year_id', 'version'), or what it says on a 'day'.
+
+    Where it stopped is kept with each batch: killed, it goes on there. Once more after AGAIN, for cases that were filed meanwhile.
+    """
+    job_id, known = job.id, dict(job.arguments)
+    db.session.rollback()
+    while not known.get("is_over"):
+        after = known.get("after")
+        with transaction():
+            change = _change(known)
+            place = (date.fromisoformat(after[0]), after[1]) if after else None
+            place, moved = promises.recount(after=place, change=change, by=SYSTEM)
+            known["moved"] = known.get("moved", 0) + moved
+            known["after"] = [place[0].isoformat(), place[1]] if place else None
+            known["is_over"] = place is None
+            if place is None:
+                _finish(known, change)
+            db.session.execute(update(Job).where(Job.id == job_id).values(arguments=known))
+    return {"moved": known["moved"]}
+
+
+def _change(known: Mapping[str, Any]) -> Change:
+    """What changed in the calendar, as the log and the timelines say it."""
+    if year := centres.calendar_year(known.get("calendar_year_id")):
+        return Change(str(year.year), {"year": year.year}, year.lines)
+    if day := centres.calendar_day(known.get("calendar_day_id")):
+        return Change(day.day.isoformat(), day.facts)
+    return Change(str(known["day"]))
+
+
+def _finish(known: Mapping[str, Any], change: Change) -> None:
+    is_first = "version" in known and not known.get("is_second")
+    if is_first:
+        asked = {name: known[name] for name in ("calendar_day_id", "calendar_year_id", "version") if name in known}
+        enqueue(promises.JOB, dedupe_key=f"{promises.JOB}:{change.reference}:{known['version']}:again", wait=AGAIN, is_second=True, **asked)
+    if is_first or known["moved"]:
+        promises.record_recount(known["moved"], change, by=SYSTEM)
+
+
+def recount_daily() -> None:
+    """Order the count of every day, which finds what came into the calendar by another way, such as a newer list of the country's days."""
+    today = clock.today()
+    if _ORDERED.get() == today:
+        return
+    with transaction():
+        enqueue(promises.JOB, dedupe_key=f"{promises.JOB}:{today.isoformat()}", day=today.isoformat())
+    _ORDERED.put(today)

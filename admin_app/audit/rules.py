@@ -35,6 +35,8 @@ ACTIONS: dict[str, Any] = {
     "reference.centre_changed": _l("Changed a service centre"),
     "reference.calendar_day_added": _l("Added a calendar day"),
     "reference.calendar_day_changed": _l("Changed a calendar day"),
+    "reference.calendar_year_added": _l("Entered the holiday notice of a year"),
+    "reference.calendar_year_changed": _l("Changed the holiday notice of a year"),
     "reference.reason_code_added": _l("Added a reason code"),
     "reference.reason_code_changed": _l("Changed a reason code"),
     "reference.material_rule_added": _l("Added a line to the materials per reason"),
@@ -72,6 +74,7 @@ ACTIONS: dict[str, Any] = {
     "applications.redirected": _l("Changed where the card goes"),
     "applications.reminded": _l("Reminded the resident"),
     "applications.lapsed": _l("The day for an answer went by: rejected by itself"),
+    "applications.recounted": _l("The calendar changed: the days of the case moved with it"),
     "applications.approval_recommended": _l("Recommended approval"),
     "applications.rejection_recommended": _l("Recommended rejection"),
     "applications.taken_for_second": _l("Took the case for the second decision"),
@@ -130,6 +133,7 @@ ACTIONS: dict[str, Any] = {
     "erasures.refused": _l("Refused the erasure of a resident's data"),
     "erasures.completed": _l("Erased a resident's data"),
     "extracts.made": _l("Made a copy of everything about a resident"),
+    "calendar.followed": _l("Let the days of open cases follow the calendar"),
     "retention.applied": _l("Deleted what was older than its time"),
     "system.time_confirmed": _l("Confirmed the time of the machine"),
     "system.backed_up": _l("Made a backup"),
@@ -141,7 +145,7 @@ ACTIONS: dict[str, Any] = {
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "mailing": "mailing_batch", "lists": "list", "audit": "log",
-    "retention": "retention", "extracts": "resident", "erasures": "resident",
+    "calendar": "calendar", "retention": "retention", "extracts": "resident", "erasures": "resident",
     "system": "system",
 }  # fmt: skip
 _OF_PARCELS = {
@@ -158,6 +162,8 @@ SUBJECTS: dict[str, Any] = {
     "staff": _l("Staff member"),
     "centre": _l("Service centre"),
     "calendar_day": _l("Calendar day"),
+    "calendar": _l("Calendar"),
+    "calendar_year": _l("Holiday notice"),
     "reason_code": _l("Reason code"),
     "material_rule": _l("Materials per reason"),
     "label_stock": _l("Label stock"),

@@ -1,23 +1,50 @@
 """Administration of service centres and of the calendar."""
 
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
+from flask import render_template, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, FloatField, Form, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
+from flask_babel import ngettext
+from markupsafe import Markup
+from wtforms import BooleanField, DateField, Field, FloatField, Form, IntegerField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation
 
+from admin_app.audit import queries as audit
 from admin_app.audit.crud_view import AuditedReferenceView
-from admin_app.centres import operations
-from admin_app.centres.models import CalendarDay, Centre
-from admin_app.centres.rules import WEEKDAYS, format_hours, parse_hours
+from admin_app.centres import operations, queries
+from admin_app.centres.models import CalendarDay, CalendarYear, Centre
+from admin_app.centres.rules import (
+    KINDS,
+    NONE_MOVES,
+    WEEKDAYS,
+    Moved,
+    WorkingCalendar,
+    festival_words,
+    format_hours,
+    official_days,
+    parse_hours,
+    read_notice,
+)
+from admin_app.foundation import clock
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
+from admin_app.foundation.per_app import PerApp
+from admin_app.foundation.reactions import react
 from admin_app.foundation.typed_text import texts
-from admin_app.web.form_fields import code, digits, line, line_in_one_language, offered, optional_line, phone_line, postcode
+from admin_app.web.desk_view import signed_in
+from admin_app.web.fact_words import on_day
+from admin_app.web.form_fields import Read, code, digits, line, line_in_one_language, offered, optional_line, phone_line, postcode
+from admin_app.web.lists.description import Column
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
-KINDS = {"holiday": _l("Holiday"), "working": _l("Working day")}
+NOTICE_LENGTH = 4000
+WOULD_MOVE: PerApp[Callable[[WorkingCalendar, date], Moved]] = PerApp("centres.would_move", lambda: lambda _calendar, _since: NONE_MOVES)
+"""How many open cases get other days by a calendar that differs from a day on; the room that knows stands above (menu.py)."""
 
 
 def week_lines(week: list[Any]) -> str:
@@ -110,6 +137,54 @@ class CentreReferenceView(AuditedReferenceView):
         super()._fill(item, form, columns)
 
 
+class MovesPromises(AuditedReferenceView):
+    """A part of the calendar: what a change does to open cases is said before it is saved, and they follow it by a job (ADR 0060)."""
+
+    def changed_calendar(self, form: ReferenceForm) -> tuple[WorkingCalendar, Collection[date]]:
+        """The calendar with what the form says in it, and the days of which it says something."""
+        raise NotImplementedError
+
+    def _attempt(self, form: ReferenceForm, change: Callable[[], Any]) -> Any:
+        calendar, days = self.changed_calendar(form)
+        before = queries.calendar()
+        differing = [day for day in days if calendar.is_working_day(day) != before.is_working_day(day)]
+        moved = WOULD_MOVE.get()(calendar, min(differing)) if differing else NONE_MOVES
+        return None if form.needs_confirmation(_sentences(moved)) else super()._attempt(form, change)
+
+    def record_change(self, action: str, item: Any, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """One entry, and the job that lets open cases follow, in the transaction of the change."""
+        super().record_change(action, item, before=before, after=after)
+        react(action, item, by=signed_in())
+
+    def history(self, item: Any) -> Any:
+        """The newest entries about this row and about the cases that followed it."""
+        ref = self._subject_ref(item)
+        found = [*audit.of_subject(self.noun, ref), *audit.of_subject("calendar", ref)]
+        return sorted(found, key=lambda entry: entry.id, reverse=True)
+
+
+def _sentences(moved: Moved) -> tuple[str, ...]:
+    """What moves, in words; nothing where nothing does."""
+    more = _("There are more open cases than were counted; of these at least as many as it says here.") if moved.is_part else ""
+    cases = ngettext("The promised day of %(num)s open case moves: %(how)s.", "The promised days of %(num)s open cases move: %(how)s.",
+                     moved.cases, how=_how_far(moved.least, moved.most)) if moved.cases else ""  # fmt: skip
+    answers = ngettext("%(num)s resident gets longer to bring papers.", "%(num)s residents get longer to bring papers.",
+                       moved.answers) if moved.answers else ""  # fmt: skip
+    return tuple(filter(None, (cases, answers, more if cases or answers else "")))
+
+
+def _how_far(least: int, most: int) -> str:
+    if least == most:
+        return _by_days(least)
+    return _("from %(least)s to %(most)s", least=_by_days(least), most=_by_days(most))
+
+
+def _by_days(days: int) -> str:
+    if days < 0:
+        return ngettext("%(num)s day earlier", "%(num)s days earlier", -days)
+    return ngettext("%(num)s day later", "%(num)s days later", days)
+
+
 class CalendarDayForm(ReferenceForm):
     """A day that differs from the country's calendar."""
 
@@ -120,7 +195,7 @@ class CalendarDayForm(ReferenceForm):
     is_active = BooleanField(_l("In use"), default=True)
 
 
-class CalendarDayReferenceView(AuditedReferenceView):
+class CalendarDayReferenceView(MovesPromises):
     """Days that differ from the country's calendar."""
 
     model, form = CalendarDay, CalendarDayForm
@@ -128,8 +203,96 @@ class CalendarDayReferenceView(AuditedReferenceView):
     class_permission_name = "calendar"
     noun, key = "calendar_day", "day"
     list_title, add_title, edit_title, show_title = _l("Calendar"), _l("New day"), _l("Change day"), _l("Day")
-    intro = _l("Public holidays and make-up working days are known already; enter only what differs here. Deadlines follow at once.")
+    intro = _l("Public holidays and make-up days are known; enter only what differs here. The promised days of open cases follow.")
     list_columns = ["day", "kind", "name_en", "name_zh"]
     search_columns = ["name_en", "name_zh"]
     order_columns = ["day", "kind"]
     shown_as = {"day": day_text}
+
+    def changed_calendar(self, form: ReferenceForm) -> tuple[WorkingCalendar, Collection[date]]:
+        """The calendar with this day in it, or without it where it is switched off."""
+        pk = (request.view_args or {}).get("pk")
+        day = self._item(pk).day if pk is not None else form["day"].data
+        own = {day: str(form["kind"].data)} if form["is_active"].data else {}
+        return queries.calendar().with_own({day}, own), (day,)
+
+
+def whole_notice(form: Any, field: Field) -> None:
+    """A validator: the text is the whole notice of the form's year."""
+    year = form.of_year or form["year"].data
+    if not isinstance(year, int):
+        raise StopValidation
+    try:
+        read_notice(field.data, year)
+    except DomainError as refused:
+        raise StopValidation(str(refused.message)) from None
+
+
+class CalendarYearForm(ReferenceForm):
+    """The holidays of a year as the State Council announced them."""
+
+    of_year: int | None = None
+    year = IntegerField(_l("Year"), validators=[InputRequired(), NumberRange(2000, 2100)])
+    source = line(_l("Number of the notice"), 60, description=_l("As it stands on the notice, like 国办发明电〔2025〕7号."))
+    notice = TextAreaField(
+        _l("Text of the notice"), validators=[Read(partial(texts.block, most=NOTICE_LENGTH)), DataRequired(), whole_notice],
+        description=_l("Paste the notice as it is. What it says of days off and make-up days is read; the rest is left."),
+        render_kw={"rows": 10, "maxlength": NOTICE_LENGTH, "lang": "zh-Hans"},
+    )  # fmt: skip
+    is_active = BooleanField(_l("In use"), default=True)
+
+
+def _days(lines: Any, kind: str) -> int:
+    return sum(1 for said in official_days(lines).values() if said == kind)
+
+
+class CalendarYearReferenceView(MovesPromises):
+    """Years whose official calendar has been entered; any other year is a guess."""
+
+    model, form = CalendarYear, CalendarYearForm
+    route_base = "/reference/holiday-notices"
+    class_permission_name = "calendar"
+    noun, key = "calendar_year", "year"
+    list_title, add_title, edit_title, show_title = (
+        _l("Holiday notices"), _l("Enter a notice"), _l("Change a notice"), _l("Holiday notice"),
+    )  # fmt: skip
+    intro = _l("The State Council's notice for each year, with make-up days. Days of a year without one are not final, and say so.")
+    list_columns = ["year", "source"]
+    search_columns = ["source"]
+    order_columns = ["year"]
+    shown_as = {"year": str}
+    picture_title = _l("What was read in it")
+
+    @classmethod
+    def more_columns(cls) -> list[Column]:
+        """What was read in the notice, and when it was entered."""
+        return [
+            Column(name="off", label=_l("Days off"), value=lambda item, _: _days(item.lines, "holiday"), style="number"),
+            Column(name="made_up", label=_l("Make-up days"), value=lambda item, _: _days(item.lines, "working"), style="number"),
+            Column(name="entered", label=_l("Entered on"), value=lambda item, _: item.entered_on, style="nowrap"),
+        ]
+
+    def picture(self, item: CalendarYear) -> Any:
+        """The holidays with their days off and make-up days."""
+        lines = [(festival_words(line["name"]), line) for line in item.lines]
+        page = render_template("reference/notice.html", lines=lines, as_day=on_day)
+        return Markup(page)  # noqa: S704  (a template, escaped by itself)
+
+    def _edit_form(self, item: Any) -> ReferenceForm:
+        form: Any = super()._edit_form(item)
+        form.of_year = self._item((request.view_args or {})["pk"]).year
+        return form
+
+    def _fill(self, item: Any, form: ReferenceForm, columns: Any) -> None:
+        super()._fill(item, form, columns)
+        item.lines, item.entered_on = read_notice(item.notice, item.year), clock.today()
+
+    def changed_calendar(self, form: ReferenceForm) -> tuple[WorkingCalendar, Collection[date]]:
+        """The calendar with this notice in it, or without it where it is switched off."""
+        pk = (request.view_args or {}).get("pk")
+        stored = self._item(pk) if pk is not None else None
+        year = stored.year if stored else form["year"].data
+        before = official_days(stored.lines) if stored and stored.is_active else {}
+        now = official_days(read_notice(form["notice"].data, year)) if form["is_active"].data else None
+        whole_year = {date(year, 1, 1) + timedelta(days=number) for number in range(366)}
+        return queries.calendar().with_year(year, before, now), whole_year | {*before, *(now or ())}

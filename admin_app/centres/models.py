@@ -60,3 +60,31 @@ class CalendarDay(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a timeline says of it: the day, its kind and its names."""
+        return {"day": self.day.isoformat(), "kind": self.kind, "en": self.name_en, "zh": self.name_zh}
+
+
+class CalendarYear(Base):
+    """A year whose official calendar has been entered: the State Council's notice 放假安排 as it was pasted, and what was read from it."""
+
+    __tablename__ = "calendar_year"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, unique=True)
+    """Whose holidays they are; the first of them may lie in the December before."""
+    source: Mapped[str] = mapped_column(String(60))
+    """Number of the notice, like 国办发明电〔2025〕7号."""
+    notice: Mapped[str] = mapped_column(String(4000))
+    """Its lines about the holidays."""
+    lines: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """What rules.read_notice() reads in it."""
+    entered_on: Mapped[date] = mapped_column(Date)
+    """Day on which it was entered or last changed; the log says by whom."""
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Switched off: as if it had not been entered; the year is a guess again."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}

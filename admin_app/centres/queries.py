@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import JSON, Date, Integer, Select, String, func, literal, or_, select, union_all
 
-from admin_app.centres.models import CalendarDay, Centre
-from admin_app.centres.rules import WorkingCalendar, distance_km
-from admin_app.foundation import keyset
+from admin_app.centres.models import CalendarDay, CalendarYear, Centre
+from admin_app.centres.rules import WorkingCalendar, distance_km, official_days
+from admin_app.foundation import clock, keyset
 from admin_app.foundation.cache import cached
 from admin_app.foundation.database import db
 
@@ -17,6 +17,8 @@ SEARCHED = (
 )  # fmt: skip
 PLACED = (Centre.latitude.is_not(None), Centre.longitude.is_not(None))
 """Of centres whose place is known: only they can be near."""
+NOTICE_MONTH = 11
+"""In November the notice about the next year comes out (2024: on the 12th, 2025: on the 4th)."""
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 Texts = tuple[str, str, str, str]
@@ -24,9 +26,11 @@ Texts = tuple[str, str, str, str]
 
 
 NO_DAY, NO_CENTRE = (literal(None, Date), literal(None, String)), (literal(None, Integer), literal(None, JSON))
+NO_YEAR = (literal(None, Integer), literal(None, JSON))
 _DAYS_AND_HOURS = union_all(
-    select(CalendarDay.day.label("day"), CalendarDay.kind.label("kind"), *NO_CENTRE).where(CalendarDay.is_active),
-    select(*NO_DAY, Centre.id, Centre.hours),
+    select(CalendarDay.day.label("day"), CalendarDay.kind.label("kind"), *NO_CENTRE, *NO_YEAR).where(CalendarDay.is_active),
+    select(*NO_DAY, Centre.id, Centre.hours, *NO_YEAR),
+    select(*NO_DAY, *NO_CENTRE, CalendarYear.year, CalendarYear.lines).where(CalendarYear.is_active),
 )
 Weeks = tuple[tuple[int, Any], ...]
 """(id, opening hours as Centre.hours keeps them) of every centre, in use or not, by id."""
@@ -36,13 +40,40 @@ Weeks = tuple[tuple[int, Any], ...]
 def days_and_hours() -> tuple[WorkingCalendar, Weeks]:
     """The working-day calendar with the office's own days, and when its centres are open (one statement; kept for a moment)."""
     found = db.session.execute(_DAYS_AND_HOURS).all()
-    calendar = WorkingCalendar({day: kind for day, kind, _id, _hours in found if day is not None})
-    return calendar, tuple(sorted((centre_id, hours) for _day, _kind, centre_id, hours in found if centre_id is not None))
+    own = {day: kind for day, kind, *_ in found if day is not None}
+    notices = {year: lines for *_, year, lines in found if year is not None}
+    official: dict[date, str] = {}
+    for lines in notices.values():
+        official |= official_days(lines)
+    weeks = tuple(sorted((centre_id, hours) for _day, _kind, centre_id, hours, *_ in found if centre_id is not None))
+    return WorkingCalendar(own, official, frozenset(notices)), weeks
 
 
 def calendar() -> WorkingCalendar:
     """The working-day calendar with the office's own days."""
     return days_and_hours()[0]
+
+
+def calendar_day(day_id: int | None) -> CalendarDay | None:
+    """The office's own day with this id, in use or not."""
+    return db.session.get(CalendarDay, day_id) if day_id is not None else None
+
+
+def calendar_year(year_id: int | None) -> CalendarYear | None:
+    """The year with this id whose notice was entered once, in use or not."""
+    return db.session.get(CalendarYear, year_id) if year_id is not None else None
+
+
+def is_guess(day: date) -> bool:
+    """Whether a promised day may still move because the notice of its year has not been entered."""
+    return calendar().is_guess(day)
+
+
+def years_to_enter() -> list[int]:
+    """The years whose notice should have been entered by now: this one, and from November on the next."""
+    today = clock.today()
+    wanted = (today.year, today.year + 1) if today.month >= NOTICE_MONTH else (today.year,)
+    return [year for year in wanted if year not in calendar().years]
 
 
 def active() -> Sequence[Centre]:

@@ -15,6 +15,7 @@ from admin_app.demo.frame import Frame
 from admin_app.demo.losses import LossStory
 from admin_app.demo.mail import Envelope, Mailroom
 from admin_app.demo.people import Person
+from admin_app.demo.promises import Dates, dates_of, promised
 from admin_app.demo.stories import Story, known
 from admin_app.demo.timeline import SPOILED_BECAUSE, Log, recommended_why
 from admin_app.foundation import crypto
@@ -42,14 +43,6 @@ FileOf = Callable[[Case, int], tuple[int, str]]
 """Row id and SHA-256 of the stored file of document number n of a case."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Dates:
-    due_on: dt.date
-    statutory_on: dt.date
-    paused_days: int
-    decided_in: int | None
-
-
 def write_case(frame: Frame, case: Case, mailroom: Mailroom, file_of: FileOf) -> None:
     """Write one application and everything that belongs to it."""
     story, rng = case.story, Random(f"{frame.seed}/{frame.first_person}/case/{case.story.index}")
@@ -60,7 +53,7 @@ def write_case(frame: Frame, case: Case, mailroom: Mailroom, file_of: FileOf) ->
         proof = next((file[0] for paper, file in zip(case.papers, files, strict=True) if paper.file == "loss_proof"), None)
         key = f"application {story.index}"
         loss = registry.add_loss(frame, case.loss, reference=case.loss_reference, resident=resident, key=key, proof=proof, rng=rng)
-    dates = _dates(frame, story)
+    dates = dates_of(frame, story)
     public_id = frame.public_id("application", story.index)
     application = _write_application(frame, case, dates, resident=resident[0], loss=loss, public_id=public_id, rng=rng)
     log = Log(frame.writer, reference=case.reference, case=public_id, brief=not frame.is_small)
@@ -76,19 +69,7 @@ def _first_moment(case: Case) -> Moment:
     return min(case.loss.reported_at, case.story.arrival.at) if case.loss else case.story.arrival.at
 
 
-def _dates(frame: Frame, story: Story) -> _Dates:
-    days = frame.days
-    start = days.day_of(story.submitted_at) if story.submitted_at else story.arrival.day
-    paused = 0
-    if story.asked_at and story.resumed_at:
-        paused = days.between(days.day_of(story.asked_at), days.day_of(story.resumed_at))
-    begin = days.day_of(story.reopened_at) if story.reopened_at else start
-    decided = max(0, days.between(start, days.day_of(story.decided_at)) - paused) if story.decided_at else None
-    due = days.add(days.add(begin, frame.promised_days), 0 if story.reopened_at else paused)
-    return _Dates(due, days.add(days.add(start, frame.statutory_days), paused), paused, decided)
-
-
-def _write_application(frame: Frame, case: Case, dates: _Dates, *, resident: int, loss: int | None, public_id: str, rng: Random) -> int:
+def _write_application(frame: Frame, case: Case, dates: Dates, *, resident: int, loss: int | None, public_id: str, rng: Random) -> int:
     story, decider = case.story, case.story.decider if case.story.decided_at else None
     holds = story.stage in (Status.IN_REVIEW, Status.NEEDS_INFORMATION)
     lease = frame.days.now + dt.timedelta(minutes=frame.claim_minutes - 4) if story.lease_is_running else None
@@ -124,23 +105,13 @@ def _write_application(frame: Frame, case: Case, dates: _Dates, *, resident: int
         received_at=story.arrival.at,
         received_on=story.arrival.day,
         submitted_at=story.submitted_at,
-        due_on=dates.due_on,
-        statutory_on=dates.statutory_on,
-        paused_on=frame.days.day_of(known(story.asked_at)) if story.stage == Status.NEEDS_INFORMATION else None,
-        answer_by=_answer_by(case, frame) if story.stage == Status.NEEDS_INFORMATION else None,
-        paused_days=dates.paused_days,
+        **promised(frame, story, dates),
         decided_at=story.decided_at,
         decided_on=frame.days.day_of(story.decided_at) if story.decided_at else None,
         decided_in_days=dates.decided_in,
         posted_on=frame.days.day_of(posted) if posted else None,
         closed_materials=list(case.needs) if story.stage in CLOSED else None,
     )
-
-
-def _answer_by(case: Case, frame: Frame) -> dt.date:
-    """The last day for an answer; never one that is over, so that no story is changed by the clock on the day it is told."""
-    asked = frame.days.day_of(known(case.story.asked_at))
-    return max(frame.days.add(asked, frame.answer_days), frame.days.add(frame.days.today, 2))
 
 
 def _statement(case: Case, rng: Random) -> str:

@@ -10,6 +10,7 @@ import holidays
 from sqlalchemy import select
 
 from admin_app.applications.models import ReasonCode
+from admin_app.centres import queries as calendars
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
@@ -70,7 +71,9 @@ def open_centres() -> None:
 
 
 def mark_holidays(year: int) -> None:
-    """Write a year's public holidays and make-up days into the office's own calendar, named in both languages."""
+    """Write a year's public holidays and make-up days into the office's own calendar, in both languages; nothing where it is a guess."""
+    if year not in calendars.calendar().years:
+        return
     there = set(db.session.scalars(select(CalendarDay.day)))
     chinese = holidays.country_holidays("CN", years=year, language="zh_CN")
     english = holidays.country_holidays("CN", years=year, language="en_US")

@@ -117,8 +117,8 @@ LINES = (
     Line(
         "reference", _l("Centres, calendar, codes, label stocks, numbering, jobs, names of keys, the clock"),
         (
-            "centre", "calendar_day", "reason_code", "material_rule", "label_stock", "number_series", "job", "data_key", "index_key",
-            "clock_mark",
+            "centre", "calendar_day", "calendar_year", "reason_code", "material_rule", "label_stock", "number_series", "job", "data_key",
+            "index_key", "clock_mark",
         ),
         What.KEPT,
         _l("Nothing about a resident: jobs hold ids only."),

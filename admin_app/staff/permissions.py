@@ -164,6 +164,7 @@ VERBS: dict[str, frozenset[str]] = {
     "erasures.refuse": frozenset({"erasures.ask"}),
     "erasures.go_on": frozenset({"erasures.ask"}),
     "erasures.work": frozenset({"system.work"}),
+    "applications.recount": frozenset({"system.work"}),
     "retention.apply": frozenset({"system.work"}),
     "staff.add_member": frozenset({"staff.edit"}),
     "staff.add_first_administrator": frozenset({"system.work"}),

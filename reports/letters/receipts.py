@@ -15,6 +15,8 @@ def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
     """Return the A5 receipt for an application as PDF; a character that no print font has is spelled out."""
     row = printable(row, row.resident_latin)
     promised = dates.day(row.promised_on, language) if row.promised_on else text("receipt.promise_open", language)
+    if row.promised_on and row.is_guess:
+        promised = text("receipt.promise_guess", language, day=promised)
     facts = (
         ("receipt.resident", row.resident),
         ("receipt.id_number", row.id_number_masked),

@@ -26,6 +26,8 @@ class ApplicationReceiptRow:
     received_at: datetime
     promised_on: date | None
     centre: CentreLines
+    is_guess: bool = False
+    """Whether that day may still move because the official calendar of its year is not known."""
     handed_in: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     clerk: str = ""

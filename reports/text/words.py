@@ -37,6 +37,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "receipt.received_at": {"en": "Received", "zh": "受理时间"},
     "receipt.promised_on": {"en": "Promised by", "zh": "承诺办结"},
     "receipt.promise_open": {"en": "starts when all materials are here", "zh": "材料齐全后开始计算"},
+    "receipt.promise_guess": {
+        "en": "{day} (not final: the official holidays of that year are not known yet)",
+        "zh": "{day}（暂定：该年度放假安排尚未公布）",
+    },
     "receipt.handed_in": {"en": "Handed in", "zh": "已提交材料"},
     "receipt.missing": {"en": "Still missing", "zh": "尚缺材料"},
     "receipt.nothing_handed_in": {"en": "Nothing yet.", "zh": "暂无。"},

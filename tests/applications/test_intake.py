@@ -14,6 +14,7 @@ from admin_app.applications.operations.moves import move
 from admin_app.applications.queries import intake as reads
 from admin_app.applications.rules import Material
 from admin_app.audit.models import AuditEntry
+from admin_app.cards import operations as cards
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, new_public_id, transaction
@@ -24,6 +25,7 @@ from admin_app.loss_reports import operations as loss_reports
 from admin_app.loss_reports import queries as loss_queries
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
+from tests.factories.cards import make_card
 from tests.factories.centres import make_centre
 from tests.factories.residents import id_number, register
 from tests.foundation.storage import samples
@@ -309,7 +311,9 @@ def test_a_loss_report_has_served_once_the_card_is_posted(clerk: StaffMember, ma
         intake.link_what_is_known(case, by=clerk)
     with unguarded_transaction():
         case.status = "approved"
+    card = make_card(case, "ready")
     with transaction():
+        cards.post(card, by=mailer, changes={})
         posting.mark_posted(case, clock.today(), by=mailer)
     assert report.ended_at is not None and loss_queries.in_force(resident) is None
 

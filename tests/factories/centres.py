@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from admin_app.centres.models import CalendarDay, Centre
+from admin_app.centres.models import CalendarDay, CalendarYear, Centre
+from admin_app.foundation import clock
 from tests.factories.saving import save
 
 
@@ -25,3 +26,9 @@ def make_centre(code: str, **changes: Any) -> Centre:
 def make_calendar_day(day: date, **changes: Any) -> CalendarDay:
     """Add a holiday."""
     return save(CalendarDay(**({"day": day, "kind": "holiday", "name_en": "Rest", "name_zh": "休息"} | changes)))
+
+
+def make_calendar_year(year: int, **changes: Any) -> CalendarYear:
+    """Add a year whose notice has been entered; it names no day."""
+    values = {"year": year, "source": f"测试〔{year - 1}〕1号", "notice": "元旦：1月1日放假。", "lines": [], "entered_on": clock.today()}
+    return save(CalendarYear(**(values | changes)))

@@ -37,6 +37,7 @@ SHARED = {
     "centre",
     "job",
     "calendar_day",
+    "calendar_year",
     "reason_code",
     "material_rule",
     "label_stock",

@@ -18,6 +18,7 @@ from admin_app.foundation.undo.models import UndoWindow
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import posting
 from tests.factories.applications import make_linked_report
+from tests.factories.cards import make_card
 from tests.factories.mailing import labelled_batch, open_batch, ready_cards, s10
 from tests.owner import run
 from tests.undoing import SECONDS, seconds_later, take_back, the_window
@@ -98,6 +99,24 @@ def test_nothing_of_a_posting_is_taken_back_when_one_report_is_closed_already(ba
     with pytest.raises(undo.WindowClosed):
         take_back(mailer)
     assert {one.status for one in batch.parcels} == {"posted"}
+
+
+def test_of_two_postings_of_a_case_on_one_day_the_last_alone_is_taken_back(made, mailer):
+    """While the first can still be taken back, and when it stands: what follows the first is its own."""
+    first = labelled_batch(made[:1], mailer)
+    post(first, mailer)
+    second = labelled_batch([make_card(made[0].application, "ready", copy=2, serial="CARD900001")], mailer)
+    before = state(second)
+    for wait in (0, SECONDS + 1):
+        with seconds_later(wait):
+            assert bool(made[0].application.loss_report.ended_at) == bool(wait)
+            typed = {second.parcels[0].public_id: s10(900)}
+            with transaction():
+                posting.mark_posted(second, typed, posted_on=clock.today(), version=second.version, by=mailer)
+            take_back(mailer)
+            assert second.status == before[0] and second.parcels[0].card.status == "ready"
+            assert (first.status, made[0].status, made[0].application.posted_on) == ("posted", "posted", clock.today())
+            assert db.session.scalar(select(func.count(Job.id)).where(Job.name == "applications.conclude_loss_report")) == 1
 
 
 def test_a_card_is_not_ready_after_all(made, mailer):

@@ -21,7 +21,7 @@ from admin_app.web.lists.description import ListPage
 from tests.factories.applications import held_by, make_application, make_material_rule, make_reason_code
 from tests.factories.audit import make_entry
 from tests.factories.cards import approved, make_card
-from tests.factories.centres import make_calendar_day, make_centre
+from tests.factories.centres import make_calendar_day, make_calendar_year, make_centre
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
@@ -77,6 +77,7 @@ class Filled:
 
     def _reference_data(self, number: int, name: str) -> None:
         make_calendar_day(clock.today() + timedelta(days=number + 3000))
+        make_calendar_year(2030 + number)
         make_reason_code(name)
         make_label_stock(name)
         make_material_rule("photo", sort=number + 1000)

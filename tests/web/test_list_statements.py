@@ -53,6 +53,7 @@ NO_LISTS = {
     "LabelStockReferenceView.add": "a form",
     "CentreReferenceView.add": "a form",
     "CalendarDayReferenceView.add": "a form",
+    "CalendarYearReferenceView.add": "a form",
     "MaterialRuleReferenceView.add": "a form",
 }
 

@@ -155,10 +155,20 @@ class Application(SealsTexts, Base):
     """Promised day of the decision; moved back by the working days that the clock stood still."""
     statutory_on: Mapped[date] = mapped_column(Date)
     """Day by which the rules of the office demand a decision; counted like due_on."""
+    clock_from: Mapped[date | None] = mapped_column(Date)
+    """Day after which the promised working days are counted: submission, or the last reopening; NULL: due_on stands as it is."""
+    promised_in: Mapped[int | None] = mapped_column(Integer)
+    """Working days promised from there on, without those on which the clock stood still; NULL together with clock_from."""
+    statutory_in: Mapped[int | None] = mapped_column(Integer)
+    """The same by the rules of the office, from the day of submission; NULL: statutory_on stands as it is."""
+    clock_stops: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """When the clock stood still and went on again: `since`, `until`, and `days`, the working days in between as counted last."""
     paused_on: Mapped[date | None] = mapped_column(Date)
     """Set while the resident owes something: the clock stands still."""
     answer_by: Mapped[date | None] = mapped_column(Date)
     """Last day on which the resident can bring what was asked for; NULL while nothing is asked, or where no day was set then."""
+    answer_in: Mapped[int | None] = mapped_column(Integer)
+    """Working days after paused_on that were given for it; NULL where none is set, or where nobody wrote it down."""
     reminded_on: Mapped[date | None] = mapped_column(Date)
     """Day on which somebody of the office reminded the resident of it; NULL: nobody has."""
     paused_days: Mapped[int] = mapped_column(Integer, default=0)

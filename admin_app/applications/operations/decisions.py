@@ -197,8 +197,8 @@ def request_information(
     codes = _codes(application, "request_information", reasons)
     facts = {"reasons": [code.code for code in codes]}
     today = clock.today()
-    asked: dict[str, Any] = {"paused_on": today, "lease_until": None, "reminded_on": None}
-    asked["answer_by"] = centres.calendar().add(today, settings.current().answer_days)
+    asked: dict[str, Any] = {"paused_on": today, "lease_until": None, "reminded_on": None, "answer_in": settings.current().answer_days}
+    asked["answer_by"] = centres.calendar().add(today, asked["answer_in"])
     with _that_can_be_taken_back(application, "request_information", by):
         moves.move(application, "request_information", by=by, version=version, changes=facts, **asked)
     return _record(application, DecisionKind.REQUEST_INFORMATION, codes, note, by=by)
@@ -215,10 +215,11 @@ def reopen(application: Application, *, by: Actor, reason: str, version: int | N
     today = clock.today()
     if application.decided_on is not None and application.decided_on + timedelta(days=REOPEN_DAYS) < today:
         raise DomainError(_l("A rejection can be reopened for %(days)s days; this one is older.", days=REOPEN_DAYS))
-    due = centres.calendar().add(today, settings.current().promised_days)
+    days = settings.current().promised_days
+    anew: dict[str, Any] = {"clock_from": today, "promised_in": days, "due_on": centres.calendar().add(today, days)}
     moves.move(
-        application, "reopen", by=by, version=version, reason=reason, due_on=due, decided_by_id=None, decided_at=None,
-        decided_on=None, decided_in_days=None, owner_id=by.staff_id, claimed_at=clock.now(), lease_until=claims.lease_end(),
+        application, "reopen", by=by, version=version, reason=reason, decided_by_id=None, decided_at=None, decided_on=None,
+        decided_in_days=None, owner_id=by.staff_id, claimed_at=clock.now(), lease_until=claims.lease_end(), **anew,
     )  # fmt: skip
 
 

@@ -112,7 +112,6 @@ def refuse_duplicate(resident: Resident, reason: str) -> None:
 def _new(resident: Resident, centre: Centre, public_id: str, *, by: Actor) -> Application:
     now, today = clock.now(), clock.today()
     year = today.year % 100
-    promised, statutory = due_days(today)
     return Application(
         public_id=public_id,
         reference=f"BK-{year:02d}-{next_number(f'application-{year:02d}'):07d}",
@@ -123,16 +122,16 @@ def _new(resident: Resident, centre: Centre, public_id: str, *, by: Actor) -> Ap
         version=1,
         received_at=now,
         received_on=today,
-        due_on=promised,
-        statutory_on=statutory,
+        **promise(today),
         **filing.columns("taken_by_id", by),
     )
 
 
-def due_days(start: date) -> tuple[date, date]:
-    """Promised and statutory day of the decision for a case submitted on `start` (settings promised_days, statutory_days)."""
-    calendar, in_force = centres.calendar(), settings.current()
-    return calendar.add(start, in_force.promised_days), calendar.add(start, in_force.statutory_days)
+def promise(start: date) -> dict[str, Any]:
+    """Columns of a case submitted on `start`: promised and statutory day (settings promised_days, statutory_days), and how they came."""
+    calendar, promised, statutory = centres.calendar(), settings.current().promised_days, settings.current().statutory_days
+    days = {"due_on": calendar.add(start, promised), "statutory_on": calendar.add(start, statutory)}
+    return days | {"clock_from": start, "promised_in": promised, "statutory_in": statutory}
 
 
 @verb("applications.change")
@@ -163,9 +162,8 @@ AUDITED = ("channel", "reason", "applicant", "old_card_serial", "delivery")
 def submit(application: Application, *, version: int, by: Actor) -> None:
     """Hand the draft to the reviewers; the clock starts today. Raises MaterialsMissing, StaleVersion."""
     refuse_missing(application)
-    promised, statutory = due_days(clock.today())
     drawn = sample.draw(application)
-    move(application, "submit", by=by, version=version, submitted_at=clock.now(), due_on=promised, statutory_on=statutory, is_sampled=drawn)
+    move(application, "submit", by=by, version=version, submitted_at=clock.now(), is_sampled=drawn, **promise(clock.today()))
 
 
 def refuse_missing(application: Application) -> None:

@@ -25,7 +25,7 @@ def _what_follows(application: Application, target: rules.Status, values: Mappin
     """
     derived: dict[str, Any] = {"is_open": target in rules.OPEN}
     if target != rules.Status.NEEDS_INFORMATION:
-        derived |= {"answer_by": None, "reminded_on": None}
+        derived |= {"answer_by": None, "answer_in": None, "reminded_on": None}
     if target not in rules.CLOSED:
         return derived | {"closed_materials": None}
     if "closed_materials" in values:

@@ -18,10 +18,7 @@ from admin_app.staff.permissions import verb
 
 @verb("applications.mark_posted")
 def mark_posted(application: Application, on: date, *, by: Actor, tracking_number: str = "") -> None:
-    """Note the day on which the card was posted (again: the newest day counts); Conflict unless the application is approved.
-
-    What follows (menu.py): the loss report is concluded.
-    """
+    """Note the day on which the card was posted (again: the newest day counts); Conflict unless the application is approved."""
     guarded = update(Application).where(Application.id == application.id, Application.status == Status.APPROVED)
     done = db.session.execute(guarded.values(posted_on=on).execution_options(synchronize_session=False))
     if done.rowcount != 1:  # type: ignore[attr-defined]

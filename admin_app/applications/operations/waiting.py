@@ -42,14 +42,10 @@ def resume(application: Application, *, version: int, by: Actor, reason: str = "
 def _clock_goes_on(application: Application, today: date) -> tuple[dict[str, Any], int]:
     """Columns of a case whose clock stands no more, and the working days for which it stood this time."""
     calendar = centres.calendar()
-    paused = calendar.between(application.paused_on, today) if application.paused_on else 0
-    values = {
-        "due_on": calendar.add(application.due_on, paused),
-        "statutory_on": calendar.add(application.statutory_on, paused),
-        "paused_on": None,
-        "paused_days": application.paused_days + paused,
-    }
-    return values, paused
+    ended = rules.stop(application.paused_on or today, today, calendar)
+    paused = ended["days"]
+    moved = {"due_on": calendar.add(application.due_on, paused), "statutory_on": calendar.add(application.statutory_on, paused)}
+    return moved | rules.counted(application, calendar, ended=ended) | {"paused_on": None}, paused
 
 
 def _takes_it_back(application: Application) -> bool:

@@ -34,6 +34,7 @@ class Line(NamedTuple):
     is_open: bool
     due_on: date
     paused_on: date | None
+    answer_by: date | None
     received_at: datetime
     received_on: date
     submitted_at: datetime | None
@@ -151,8 +152,9 @@ def decider(staff: Actor, username: str) -> Actor | None:
 PLACE = (Centre.id, Centre.code, Centre.name_en, Centre.name_zh)
 LINE = (
     Application.id, Application.public_id, Application.reference, Application.reason, Application.channel, Application.status,
-    Application.is_open, Application.due_on, Application.paused_on, Application.received_at, Application.received_on,
-    Application.submitted_at, Application.decided_on, Application.taken_by_id, Application.recommended_by_id, Application.recommendation,
+    Application.is_open, Application.due_on, Application.paused_on, Application.answer_by, Application.received_at,
+    Application.received_on, Application.submitted_at, Application.decided_on, Application.taken_by_id, Application.recommended_by_id,
+    Application.recommendation,
     Resident.name, Resident.name_latin,
     Centre.name_en.label("centre_name_en"), Centre.name_zh.label("centre_name_zh"), StaffMember.username.label("owner_username"),
     StaffMember.name_en.label("owner_name_en"), StaffMember.name_zh.label("owner_name_zh"),

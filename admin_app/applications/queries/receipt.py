@@ -4,6 +4,7 @@ from admin_app.applications import rules
 from admin_app.applications.models import Application
 from admin_app.applications.queries.intake import missing_materials
 from admin_app.applications.queries.missing import checklist
+from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick
@@ -23,6 +24,7 @@ def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow
         delivery=str(rules.DELIVERY_LABELS[rules.Delivery(application.delivery)]),
         received_at=clock.to_office(application.received_at),
         promised_on=application.due_on if application.is_open else None,
+        is_guess=application.is_open and centres.is_guess(application.due_on),
         centre=CentreLines(pick(centre, "name"), pick(centre, "address"), centre.phone),
         handed_in=tuple(dict.fromkeys(str(line.label_of(d)) for line in lines for d in line.documents)),
         missing=tuple(str(line.label) for line in lines if line.material in lacking and line.is_required),

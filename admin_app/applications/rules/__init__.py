@@ -1,5 +1,6 @@
 """Application: reasons, channels, states, moves, materials; tables and pure functions."""
 
+from admin_app.applications.rules.promises import PROMISED, Stop, counted, moves, stop
 from admin_app.applications.rules.required import Need, Requirement, need_of, needs, required_materials, without_materials
 from admin_app.applications.rules.words import (
     ADDRESS_DAYS,
@@ -66,6 +67,7 @@ __all__ = [
     "ORIGINAL_LABELS",
     "ORIGINAL_STOPS_LABELS",
     "PAST",
+    "PROMISED",
     "REASON_LABELS",
     "RECOMMENDATION_LABELS",
     "SAYS_NO_FORMAL_REPORT",
@@ -88,11 +90,15 @@ __all__ = [
     "S",
     "SecondRule",
     "Status",
+    "Stop",
     "Verdict",
     "age_on",
+    "counted",
     "may_apply",
+    "moves",
     "need_of",
     "needs",
     "required_materials",
+    "stop",
     "without_materials",
 ]

@@ -17,6 +17,7 @@ from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import DUE, TIME, BulkAction, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import Draw, linked
 from admin_app.web.lists.filters import Choice, Days, Pairs
+from admin_app.web.promised_day import promised
 from admin_app.web.template_filters import capped
 
 
@@ -139,6 +140,10 @@ QUEUE = ListPage(
             name="due", label=_l("Due"), value="case.due_on", style="keep", cell=_due,
             order=Order(by=queue.BY_DUE, words=DUE, serves=_by_due),
         ),
+        Column(
+            name="answer", label=_l("Answer by"), value="case.answer_by", style="nowrap", tabs=("waiting",),
+            cell=lambda row, _draw: promised(row.case.answer_by),
+        ),
         Column(name="decided", label=_l("Decided"), value="case.decided_on", style="nowrap", tabs=("closed",)),
         Column(
             name="received", label=_l("Received"), value="case.received_on", style="nowrap", is_shown=False,
@@ -233,6 +238,7 @@ COUNTER = ListPage(
         Column(name="waiting", label=_l("Waiting since"), value="paused_on", style="tight", tabs=("waiting", "remind")),
         Column(
             name="answer", label=_l("Answer by"), value="answer_by", style="tight keep", tabs=("waiting", "remind"),
+            cell=lambda case, _draw: promised(case.answer_by),
             order=Order(by=intake.BY_ANSWER, words=DUE, serves=lambda tab, _filters: tab == "remind"),
         ),
         Column(name="due", label=_l("Due"), value="due_on", style="tight keep", tabs=("drafts", "running"), cell=_counter_due),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from admin_app.centres import queries as centres
 from admin_app.dashboard.queries import guide, home
 from admin_app.foundation import health
 from admin_app.staff.permissions import Role
@@ -23,4 +24,5 @@ class GuideView(DeskView):
             administrators=home.staff_by_role().get(Role.ADMINISTRATOR, 0),
             has_second_factor=signed_in_member().second_factor_since is not None,
             last_backup_at=health.last_backup_at(),
+            years_to_enter=centres.years_to_enter(),
         )

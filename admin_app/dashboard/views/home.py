@@ -11,6 +11,7 @@ from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.applications.queries.rows import rows_of
 from admin_app.audit import rules as audit_rules
 from admin_app.cards import queries as cards
+from admin_app.centres import queries as centres
 from admin_app.dashboard import rules
 from admin_app.dashboard.queries import flow, guide, home, summary
 from admin_app.dashboard.views.charts import CHARTS, page_chart
@@ -95,6 +96,7 @@ def supervisor(me: Actor) -> Facts:
         "late": rows_of(list(late), staff=me),
         "alarms": home.alarms(me, limit=SHORT_LIST),
         "alarm_words": ALARMS,
+        "years_to_enter": centres.years_to_enter(),
         "chart": page_chart(CHARTS["flow"], found.days),
     }
 
@@ -131,6 +133,7 @@ def administrator(_me: Actor) -> Facts:
     """What a new office still needs; staff, failed jobs, the state of the system."""
     return {
         "guide": guide.guide(),
+        "years_to_enter": centres.years_to_enter(),
         "by_role": home.staff_by_role(),
         "roles": ROLE_NAMES,
         "paused": home.paused_members(limit=SHORT_LIST),

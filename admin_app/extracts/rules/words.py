@@ -39,6 +39,7 @@ LINES_ON_PAPER = 200
 
 NOT_ON_PAPER = {
     "received_on": "the day of received_at",
+    "clock_stops": "between which days the clock stood still; paused_days says for how long",
     "decided_on": "the day of decided_at",
     "written_at": "the database's time of what `at` says",
     "width": "size of a picture",
@@ -63,7 +64,8 @@ COLUMNS: dict[str, Any] = {
     "old_card_serial": _l("Number of the old card"), "delivery": _l("Delivery"), "recipient": _l("Recipient"),
     "recommendation": _l("Recommended last"), "received_at": _l("Taken in"), "submitted_at": _l("Submitted"),
     "due_on": _l("Promised day"), "statutory_on": _l("Day by which the rules require a decision"), "paused_on": _l("Waiting for you since"),
-    "paused_days": _l("Working days waited"),
+    "paused_days": _l("Working days waited"), "clock_from": _l("The promised days count from"), "promised_in": _l("Working days promised"),
+    "statutory_in": _l("Working days that the rules allow"), "answer_in": _l("Working days for your answer"),
     "answer_by": _l("Last day for your answer"), "reminded_on": _l("Reminded"), "decided_at": _l("Decided"),
     "decided_in_days": _l("Working days to the decision"),
     "posted_on": _l("Card posted"), "material": _l("Material"), "added_at": _l("Handed in"), "removed_at": _l("Removed"),

@@ -42,7 +42,7 @@ def take_back_batch(batch: MailingBatch, found: UndoWindow, *, by: Actor) -> Non
     if batch.version != found.version:
         raise undo.overtaken(found)
     parcels = [one for one in parcel_queries.current_of_batch(batch) if one.status == rules.ParcelStatus.POSTED]
-    keys = [key for one in parcels for key in reactions.keys_of("applications.posted", one.card.application)]
+    keys = [key for one in parcels for key in reactions.keys_of("cards.posted", one.card)]
     undo.strike(found, dict.fromkeys(keys))
     try:
         moves.BATCHES.move(

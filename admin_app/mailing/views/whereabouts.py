@@ -20,6 +20,7 @@ from admin_app.mailing.queries.whereabouts import Whereabouts, of_applications
 from admin_app.mailing.rules import PLACE_LABELS, PLACE_MARKS, Place
 from admin_app.residents.models import Resident
 from admin_app.residents.rules import shown_name
+from admin_app.web.promised_day import promised
 from admin_app.web.template_filters import day
 
 SHOWN = 5
@@ -113,9 +114,10 @@ def sentence(found: Whereabouts) -> str:
 
 
 def _in_review(due: date) -> str:
+    until = promised(due)
     if due < clock.today():
-        return _("There is no card yet: the application is being examined, and the decision promised for %(day)s is late.", day=day(due))
-    return _("There is no card yet: the application is being examined; a decision is promised by %(day)s.", day=day(due))
+        return _("There is no card yet: the application is being examined, and the decision promised for %(day)s is late.", day=until)
+    return _("There is no card yet: the application is being examined; a decision is promised by %(day)s.", day=until)
 
 
 def _facts(found: Whereabouts, me: Actor) -> list[tuple[str, Any]]:
@@ -154,9 +156,9 @@ def _next(found: Whereabouts) -> str:
     """The next day that the office itself has set, in words; '' where it has set none."""
     application = found.application
     if found.place == Place.IN_REVIEW:
-        return _("%(day)s: promised decision", day=day(application.due_on))
+        return _("%(day)s: promised decision", day=promised(application.due_on))
     if found.place == Place.WITH_RESIDENT and application.answer_by is not None:
-        return _("%(day)s: last day to bring the papers", day=day(application.answer_by))
+        return _("%(day)s: last day to bring the papers", day=promised(application.answer_by))
     if found.place == Place.AT_COUNTER:
         opening = centre_rules.opening(application.centre.hours, clock.to_office(clock.now()), centres.calendar())
         if opening.is_open:

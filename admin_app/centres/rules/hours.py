@@ -1,71 +1,20 @@
-"""Working days (the country's calendar with make-up days 调休, overridden by the office's own table), opening hours, distance."""
+"""Opening hours of a centre, and how far away it is."""
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-import holidays
 from flask_babel import lazy_gettext as _l
 
+from admin_app.centres.rules.working_days import WorkingCalendar
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import numbers, texts
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
-ONE_DAY = timedelta(days=1)
-LONGEST_WAIT = 3660
-"""Days after which counting stops: a table that declares every day a holiday must not hang a page."""
-
-
-@lru_cache(maxsize=1)
-def _country() -> holidays.HolidayBase:
-    # Fills the years that are asked for by itself; years without a State Council notice yet are the library's guess.
-    return holidays.country_holidays("CN", language="en_US")
-
-
-@lru_cache(maxsize=4 * LONGEST_WAIT)
-def _country_works(day: date) -> bool:
-    return bool(_country().is_working_day(day))
-
-
-@dataclass(frozen=True, eq=False)
-class WorkingCalendar:
-    """Working days of the office. `overrides`: day -> 'holiday' or 'working', as the office entered them.
-
-    Each calendar equals itself only, so that what was counted with it can be kept by it.
-    """
-
-    overrides: Mapping[date, str] = field(default_factory=dict)
-
-    def is_working_day(self, day: date) -> bool:
-        """Whether the office works on `day`."""
-        own = self.overrides.get(day)
-        return own == "working" if own else _country_works(day)
-
-    def add(self, day: date, days: int) -> date:
-        """The `days`-th working day after `day` (0: `day` itself, whatever it is); ValueError if there is none within ten years."""
-        if days < 0:
-            raise ValueError("a deadline does not lie before its start")
-        for _ in range(LONGEST_WAIT):
-            if days == 0:
-                return day
-            day += ONE_DAY
-            days -= self.is_working_day(day)
-        raise ValueError("the calendar has too few working days")
-
-    def between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and including `end`; negative (counted the other way) if `end` lies before `start`."""
-        if end < start:
-            return -self.between(end, start)
-        if (end - start).days > LONGEST_WAIT:
-            raise ValueError("the days are more than ten years apart")
-        return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
-
-
 HOURS_SIGNS = "、至〜"
 TILL = re.compile("-|~|〜|至|TO")
 TIME = re.compile(r"^([0-9]{1,2}):([0-9]{2})$")
