@@ -64,6 +64,8 @@ ANSWERS: dict[str, Callable[[], str]] = {
 """What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
 CHOSEN = {"instead": "household_register"}
 """What is chosen where the first choice would not do: a material does not stand in for itself."""
+ALWAYS = {"original": "paper"}
+"""What is chosen whatever stands there: something waits for originals that must be seen only."""
 FILES = re.compile(r"\.(pdf|csv|xlsx)$|/receipt|/export")
 """Rules that answer with a file, which takes long to make."""
 TICKED = frozenset({"card", "case", "is_compared", "reasons", "reject_reason", "request_reason"})
@@ -190,7 +192,7 @@ def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
     if one.kind == "file":
         return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
     if one.kind == "select":
-        return [one.value or CHOSEN.get(one.name) or next((value for value in one.options if value), "")]
+        return [ALWAYS.get(one.name) or one.value or CHOSEN.get(one.name) or next((value for value in one.options if value), "")]
     return [one.value if one.value or one.kind == "hidden" else typed_into(one, form.rule)]
 
 

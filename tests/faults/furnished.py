@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from admin_app.applications.models import Application
+from admin_app.cards.models import Card
 from admin_app.foundation.database import db
 from admin_app.mailing.models import Label, Parcel
 from tests.forms import Crawler, Form, Sender, forms_in
@@ -44,7 +45,8 @@ class FullOffice:
 
 
 def in_every_state() -> list[str]:
-    """The pages of a case in each state, of a parcel with a reprint, of what stands on labels to come, of a draft for each reason.
+    """The pages of a case in each state, of a parcel with a reprint, of what stands on labels to come, of a draft for each reason,
+    of cards that proxies collected.
 
     For two people who decide it counts also who applied, what was recommended, whether somebody holds the case, whether it was drawn.
     """
@@ -54,7 +56,9 @@ def in_every_state() -> list[str]:
     reprinted = db.session.scalars(sa.select(Parcel.public_id).join(Label).where(Label.copy > 1))
     planned = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "planned"))
     posted = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "posted"))
+    collected = db.session.scalars(sa.select(Card.public_id).where(Card.collector == "proxy"))
     return [
+        *(f"/cards/{public_id}" for public_id in collected),
         *(f"/mailing/parcels/{public_id}/tracking" for public_id in posted),
         *(f"/mailing/parcels/{public_id}/recipient" for public_id in planned),
         *(f"/applications/{reference}" for reference in found.values()),
