@@ -17,6 +17,8 @@ DYNAMIC = re.compile(rb"<(?:\w+:)?dynamicRender\s*>\s*required\s*<")
 FOR_CERTIFICATES = re.compile(rb"/Adobe\.PubSec\b")
 """The handler that encrypts for the holders of certificates (ISO 32000-1, 7.6.4)."""
 SIGNATURE = Name.Sig
+MOST_FIELDS = 20_000
+"""Of a form, each as often as its tree leads to it: one whose branches meet again doubles with every level, and PDFium walks all of it."""
 
 
 def check(source: Pdf, limits: Limits) -> None:
@@ -29,6 +31,21 @@ def check(source: Pdf, limits: Limits) -> None:
         raise Refused(Reason.PORTFOLIO)
     if is_drawn_by_xfa(source):
         raise Refused(Reason.DYNAMIC_FORM)
+    form = source.Root.get(Name.AcroForm)
+    if isinstance(form, Dictionary) and _too_many_fields(form.get(Name.Fields)):
+        raise Refused(Reason.TOO_HEAVY)
+
+
+def _too_many_fields(fields: Any) -> bool:
+    """Whether a walk through the tree of fields meets more of them than any form has."""
+    waiting, met = _listed(fields), 0
+    while waiting:
+        field = waiting.pop()
+        met += 1
+        if met > MOST_FIELDS:
+            return True
+        waiting += _listed(field.get(Name.Kids)) if isinstance(field, Dictionary) else []
+    return False
 
 
 def files_inside(source: Pdf) -> list[str]:

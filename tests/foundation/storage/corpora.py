@@ -20,7 +20,7 @@ from PIL import Image
 
 from admin_app.foundation.storage import compare_pages
 from admin_app.foundation.storage.kinds import UploadRefused
-from admin_app.foundation.storage.limits import Kind, Limits
+from admin_app.foundation.storage.limits import CleanFile, Kind, Limits
 from admin_app.foundation.storage.sanitise import sanitise
 
 ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif", ".hif")
@@ -39,15 +39,22 @@ def tried(path: Path) -> dict[str, Any]:
     data, began = path.read_bytes(), time.monotonic()
     try:
         clean = sanitise(data, name=path.name, limits=Limits())
-        found = {"outcome": clean.kind.value, "pages": clean.pages}
+        found = {"outcome": asked_about(clean) or clean.kind.value, "pages": clean.pages}
     except UploadRefused as refused:
         clean, found = None, {"outcome": refused.reason.value}
     except Exception as error:  # noqa: BLE001 - what would be a page with 500
         clean, found = None, {"outcome": "crash", "error": repr(error)}
     found["seconds"] = round(time.monotonic() - began, 2)
-    if clean is not None and clean.kind is Kind.PDF and data.lstrip()[:5] == b"%PDF-":
+    if clean is not None and clean.kind is Kind.PDF and not clean.doubts.pages and data.lstrip()[:5] == b"%PDF-":
         found["poppler"] = by_poppler(path, clean.data)
     return found
+
+
+def asked_about(clean: CleanFile) -> str:
+    """What a person would be asked before the file is kept; '' for nothing."""
+    if clean.doubts.pages:
+        return "asked: looks other"
+    return "asked: files inside" if clean.doubts else ""
 
 
 def by_poppler(original: Path, kept: bytes) -> float | None:

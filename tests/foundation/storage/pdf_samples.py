@@ -88,6 +88,17 @@ def portfolio() -> bytes:
         return samples.written(document)
 
 
+def doubling_form(levels: int) -> bytes:
+    """A form of a few objects whose tree of fields leads to 2 to the power of `levels` of them."""
+    with Pdf.new() as document:
+        samples.add_page(document)
+        field = document.make_indirect(Dictionary(FT=Name.Tx, T=String("a")))
+        for _ in range(levels):
+            field = document.make_indirect(Dictionary(Kids=Array([field, field])))
+        document.Root.AcroForm = Dictionary(Fields=Array([field]))
+        return samples.written(document)
+
+
 def for_certificates() -> bytes:
     """A PDF locked for the holders of certificates: no password opens it."""
     with Pdf.new() as document:

@@ -87,3 +87,13 @@ def test_a_locked_form_that_opens_without_asking_keeps_what_was_typed():
     locked = pdf_samples.with_form(above=(Name.Resources,), encryption=pikepdf.Encryption(owner="owner", user=""))
     open_one = clean_pdf(pdf_samples.with_form(), LIMITS).data
     assert ImageChops.difference(drawn(clean_pdf(locked, LIMITS).data), drawn(open_one)).getbbox() is None
+
+
+@pytest.mark.parametrize("levels", [16, 40])
+def test_a_form_whose_branches_meet_again_is_refused_at_once(levels):
+    assert len(pdf_samples.doubling_form(levels)) < 10_000
+    assert reason_for(pdf_samples.doubling_form(levels)) is Reason.TOO_HEAVY
+
+
+def test_a_form_of_many_fields_is_taken():
+    assert clean_pdf(pdf_samples.doubling_form(8), Limits()).pages == 1

@@ -15,7 +15,7 @@ from admin_app.foundation.storage.sanitise import sanitise
 from tests.apps import bare_app, make_settings
 from tests.foundation.storage import samples
 
-FACTS = {"kind": "png", "width": 1, "height": 1, "pages": 1}
+FACTS = {"kind": "png", "width": 1, "height": 1, "pages": 1, "doubts": {"pages": [], "inside": [], "inside_count": 0}}
 
 
 @pytest.fixture
