@@ -17,6 +17,10 @@ DYNAMIC = re.compile(rb"<(?:\w+:)?dynamicRender\s*>\s*required\s*<")
 FOR_CERTIFICATES = re.compile(rb"/Adobe\.PubSec\b")
 """The handler that encrypts for the holders of certificates (ISO 32000-1, 7.6.4)."""
 SIGNATURE = Name.Sig
+NEVER_DRAWN = (Name.Line, Name.Polygon, Name.PolyLine, Name.FreeText, Name.Stamp, Name.Caret)
+"""Kinds of notes for which PDFium makes no drawing where the file has none; of the others it makes one, which is compared."""
+UNSEEN = 2 | 32
+"""Flags of a note: hidden, not on the screen (ISO 32000-1, table 165)."""
 MOST_FIELDS = 20_000
 """Of a form, each as often as its tree leads to it: one whose branches meet again doubles with every level, and PDFium walks all of it."""
 
@@ -31,9 +35,20 @@ def check(source: Pdf, limits: Limits) -> None:
         raise Refused(Reason.PORTFOLIO)
     if is_drawn_by_xfa(source):
         raise Refused(Reason.DYNAMIC_FORM)
+    if any(_is_drawn_by_readers_alone(note) for page in source.pages for note in _listed(page.obj.get(Name.Annots))):
+        raise Refused(Reason.LOOKS_OTHER)
     form = source.Root.get(Name.AcroForm)
     if isinstance(form, Dictionary) and _too_many_fields(form.get(Name.Fields)):
         raise Refused(Reason.TOO_HEAVY)
+
+
+def _is_drawn_by_readers_alone(note: Any) -> bool:
+    """Whether a note is a shape or words that people see in a reader, of which the file holds no drawing and PDFium makes none."""
+    if not isinstance(note, Dictionary) or note.get(Name.Subtype) not in NEVER_DRAWN:
+        return False
+    flags, look = note.get(Name.F, 0), note.get(Name.AP)
+    is_hidden = isinstance(flags, int) and bool(flags & UNSEEN)
+    return not is_hidden and not (isinstance(look, Dictionary) and Name.N in look)
 
 
 def _too_many_fields(fields: Any) -> bool:

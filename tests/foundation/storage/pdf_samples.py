@@ -88,6 +88,19 @@ def portfolio() -> bytes:
         return samples.written(document)
 
 
+def with_note(kind: Name, *, flags: int = 4, has_look: bool = False) -> bytes:
+    """A page with a note of that kind, without a drawing of its own unless it `has_look`."""
+    with Pdf.new() as document:
+        page = samples.add_page(document).obj
+        note = Dictionary(Type=Name.Annot, Subtype=kind, Rect=Array([50, 50, 250, 250]), F=flags, Contents=String("x"))
+        note.L, note.Vertices, note.C = Array([50, 50, 250, 250]), Array([50, 50, 250, 250, 50, 250]), Array([1, 0, 0])
+        if has_look:
+            look = {"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": Array([0, 0, 200, 200])}
+            note.AP = Dictionary(N=Stream(document, b"0 0 m 200 200 l S", Dictionary(look)))
+        page.Annots = Array([document.make_indirect(note)])
+        return samples.written(document)
+
+
 def doubling_form(levels: int) -> bytes:
     """A form of a few objects whose tree of fields leads to 2 to the power of `levels` of them."""
     with Pdf.new() as document:

@@ -8,6 +8,7 @@ import pytest
 from pikepdf import Name
 from PIL import ImageChops
 
+from admin_app.foundation.storage import pdf_source
 from admin_app.foundation.storage.decode_pdf import clean_pdf, with_form_drawn
 from admin_app.foundation.storage.limits import Limits, Reason, Refused
 from tests.foundation.storage import pdf_samples, samples
@@ -97,3 +98,17 @@ def test_a_form_whose_branches_meet_again_is_refused_at_once(levels):
 
 def test_a_form_of_many_fields_is_taken():
     assert clean_pdf(pdf_samples.doubling_form(8), Limits()).pages == 1
+
+
+@pytest.mark.parametrize("kind", pdf_source.NEVER_DRAWN)
+def test_a_note_that_only_readers_draw_is_not_lost_without_a_word(kind):
+    assert reason_for(pdf_samples.with_note(kind)) is Reason.LOOKS_OTHER
+
+
+@pytest.mark.parametrize("how", [{"flags": 2}, {"flags": 32}, {"has_look": True}])
+def test_a_note_that_is_hidden_or_brings_its_drawing_is_no_reason_to_refuse(how):
+    assert clean_pdf(pdf_samples.with_note(Name.Line, **how), Limits()).pages == 1
+
+
+def test_the_border_of_a_link_is_no_part_of_the_paper():
+    assert not clean_pdf(pdf_samples.with_note(Name.Link), Limits()).doubts
