@@ -15,7 +15,7 @@ from tests.factories.mailing import labelled_batch, open_batch, ready_cards, sto
 
 
 def proposed() -> tuple[str, int] | None:
-    used = used_sheets.last_used()
+    _stocks, used = used_sheets.stocks_and_last_used()
     return used and (used.stock.code, used.start_cell)
 
 

@@ -36,16 +36,17 @@ class MailingView(DeskView):
 
     def _ready_page(self, form: SheetForm | None, status: int = 200) -> Any:
         me = signed_in()
-        used = used_sheets.last_used() if form is None and me.may("mailing.work") else None
+        stocks, used = used_sheets.stocks_and_last_used()
+        is_typed = form is not None
         form = form or SheetForm(formdata=None, **({"stock": used.stock.code, "start_cell": used.start_cell} if used else {}))
         return render(
             READY,
             status=status,
             arguments={},
-            form=form.offer(queries.stocks()),
+            form=form.offer(stocks),
             open_batches=queries.page(me, "open", size=25).rows if me.may("mailing.work") else (),
             most=rules.MAX_PARCELS,
-            used=used,
+            used=None if is_typed else used,
         )
 
     @expose("/batches", methods=["GET"])
