@@ -32,6 +32,7 @@ from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import queries as centre_queries
 from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
+from admin_app.dashboard import lists as report_lists
 from admin_app.dashboard import views as dashboard
 from admin_app.erasures import jobs as erasure_jobs
 from admin_app.erasures import operations as erasure_operations
@@ -158,6 +159,7 @@ SCREENS = (
     dashboard.HomeView,
     dashboard.GuideView,
     dashboard.ReportView,
+    dashboard.FigureView,
     cards.CardView,
     mailing_lists.MailingView,
     mailing_batches.BatchView,
@@ -184,6 +186,8 @@ LISTS = (
     mailing.PARCELS,
     mailing.STUFFING,
     mailing.POSTING,
+    report_lists.CASES,
+    report_lists.DECISIONS,
     audit.AUDIT_LOG,
     audit.READINGS,
     RESTRICTIONS,

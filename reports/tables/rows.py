@@ -42,8 +42,13 @@ class StageTime:
 
 @dataclass(frozen=True)
 class ReasonCount:
-    """Decisions with one outcome and reason, both in the reader's language."""
+    """Decisions with one outcome and reason, both in the reader's language.
+
+    `kind` and `code` are the same two as the office keeps them, for whoever looks for the decisions themselves.
+    """
 
     outcome: str
     reason: str
     count: int
+    kind: str = ""
+    code: str = ""

@@ -130,16 +130,6 @@ def test_figures_follow_the_language(browser):
     assert names == ["受理", "办结", "寄出"]
 
 
-def test_bars_and_table_cells_of_the_backlog_open_the_queue(browser):
-    figure = json.loads(browser.get("/reports/backlog.json").text)
-    urls = [url for trace in figure["data"] for url in trace["customdata"]]
-    assert len(urls) == 12
-    for url in urls:
-        assert browser.get(url).status_code == 200
-    links = re.findall(r'href="(/queue/\?status=[^"]+)"', browser.get("/reports/").text)
-    assert len(links) == 6
-
-
 @pytest.mark.parametrize(("age", "reference_day"), [(0, 15), (1, 7), (2, 1)])
 def test_the_queue_behind_a_bar_holds_the_cases_of_the_bar(browser, office: Office, age: int, reference_day: int):
     figure = json.loads(browser.get("/reports/backlog.json").text)

@@ -23,7 +23,7 @@ ROW = re.compile(
     r'<td class="number">([\d,–]+)</td>'
 )
 TAB = re.compile(r'<a[^>]* href="([^"]*)"[^>]*>([^<]*?)\s*<span class="tab-count">([^<]*)</span>')
-MEASURES = {"Decided today": "Decided", "On time, 30 days": "Decided on time"}
+MEASURES = {"On time, 30 days": "Decided on time"}
 """Tile of a home page -> the same figure at the head of the report that it opens."""
 NO_LIST = {"Free disk"}
 PAGES = ("/", "/reports/", "/reports/?period=week")
@@ -77,7 +77,7 @@ def rows_behind(browser, url: str) -> str:
 
 def figure_behind(browser, label: str, url: str) -> str:
     """The same figure on the page that it opens: rows of a list, a measure of a report, a fact of the system page."""
-    if url.startswith("/reports/"):
+    if url.partition("?")[0] == "/reports/":
         tiles = re.findall(r'tile-label">([^<]*)</div>\s*<div class="tile-value">(?:<a[^>]*>)?([^<]*)<', browser.get(url).text)
         return dict((unescape(name), value) for name, value in tiles)[MEASURES[label]]
     if label == "Jobs waiting":

@@ -30,7 +30,7 @@ from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.audit.operations import reading
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
-from admin_app.dashboard.queries import home
+from admin_app.dashboard.queries import behind, home
 from admin_app.erasures import queries as erasures
 from admin_app.erasures.models import Erasure
 from admin_app.foundation import cache, clock, keyset
@@ -144,6 +144,7 @@ def listed(query: Any, order: keyset.Order = queue.BY_DUE) -> Any:
 
 
 TODAY = clock.now().date()
+RECEIVED, ASKED_FOR_MORE = behind.Asked("received"), behind.Asked("request_information")
 QUEUES = [QueueFilter(tab) for tab in queue_filter.TABS] + [QueueFilter("all", owner=ME)]
 Ask = Callable[[Actor, Scene], Any]
 
@@ -211,6 +212,10 @@ ASKED: dict[str, Ask] = {
     "cards.queries.counts": lambda who, _: cards.counts(who),
     "cards.queries.ids_in": lambda who, _: cards.ids_in(who, *cards.TABS),
     "cards.queries.waiting_for": lambda who, _: cards.waiting_for(who),
+    "dashboard.queries.behind.cases": lambda who, _: listed(behind.cases(who, RECEIVED, TODAY), behind.BY_RECEIPT),
+    "dashboard.queries.behind.case_ids": lambda who, _: behind.case_ids(who, RECEIVED, TODAY),
+    "dashboard.queries.behind.decisions": lambda who, _: listed(behind.decisions(who, ASKED_FOR_MORE, TODAY), behind.BY_DAY),
+    "dashboard.queries.behind.decision_ids": lambda who, _: behind.decision_ids(who, ASKED_FOR_MORE, TODAY),
     "dashboard.queries.home.draft_ids": lambda who, _: home.draft_ids(who),
     "dashboard.queries.home.collect_ids": lambda who, _: home.collect_ids(who),
     "dashboard.queries.home.came_back": lambda who, _: home.came_back(who, limit=9),

@@ -18,7 +18,7 @@ from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS, Role
 from admin_app.web.lists import export
 from admin_app.web.lists.description import ListPage
-from tests.factories.applications import held_by, make_application, make_material_rule, make_reason_code
+from tests.factories.applications import held_by, make_application, make_decision, make_material_rule, make_reason_code
 from tests.factories.audit import make_entry
 from tests.factories.cards import approved, make_card
 from tests.factories.centres import make_calendar_day, make_calendar_year, make_centre
@@ -78,7 +78,7 @@ class Filled:
     def _reference_data(self, number: int, name: str) -> None:
         make_calendar_day(clock.today() + timedelta(days=number + 3000))
         make_calendar_year(2030 + number)
-        make_reason_code(name)
+        self.reason = make_reason_code(name)
         make_label_stock(name)
         make_material_rule("photo", sort=number + 1000)
         make_job(name="mailing.render_labels", dedupe_key=name, status=FAILED, error=name)
@@ -90,6 +90,11 @@ class Filled:
         make_application(owner, self.place, **held_by(mine))
         make_application(owner, self.place, **held_by(owner))
         make_application(owner, self.place, status="recommended", recommended_by_id=clerk.id, recommendation="approve")
+        gone = make_application(
+            owner, self.place, status="approved", is_open=False, decided_on=clock.today(), decided_in_days=1, posted_on=clock.today()
+        )
+        for kind in ("reject", "request_information"):
+            make_decision(gone, mine, kind, self.reason)
         waits = {"status": "needs_information", "paused_on": clock.today(), "answer_by": clock.today()}
         make_application(owner, self.centre, **held_by(owner, **waits))
         for status, facts in (("provisional", {"lapses_at": soon}), ("formal", {}), ("lapsed", {"ended_at": clock.now()})):

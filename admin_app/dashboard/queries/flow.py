@@ -17,7 +17,7 @@ from admin_app.dashboard.rules import Period, WorkingDays
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
-from admin_app.foundation.i18n import language
+from admin_app.foundation.i18n import pick
 from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 
 DRAFT = str(application_rules.Status.DRAFT)
@@ -188,7 +188,7 @@ def outcomes(chosen: Filter) -> tuple[ReasonCount, ...]:
     """Decisions of the period that were not approvals, by kind and coded reason, the most frequent first."""
     count = func.count().label("cases")
     joined = (
-        select(Decision.kind, ReasonCode.text_en, ReasonCode.text_zh, count)
+        select(Decision.kind, ReasonCode.code, ReasonCode.text_en, ReasonCode.text_zh, count)
         .join(DecisionReason, DecisionReason.decision_id == Decision.id)
         .join(ReasonCode, ReasonCode.id == DecisionReason.reason_code_id)
     )
@@ -197,12 +197,12 @@ def outcomes(chosen: Filter) -> tuple[ReasonCount, ...]:
     period = Decision.decided_on.between(chosen.period.start, chosen.period.end)
     query = (
         joined.where(Decision.kind.in_(tuple(rules.OUTCOME_LABELS)), period)
-        .group_by(Decision.kind, ReasonCode.id, ReasonCode.text_en, ReasonCode.text_zh)
+        .group_by(Decision.kind, ReasonCode.id, ReasonCode.code, ReasonCode.text_en, ReasonCode.text_zh)
         .order_by(count.desc(), ReasonCode.id, Decision.kind)
     )
-    is_zh = language() == "zh"
+    labels = {kind: str(label) for kind, label in rules.OUTCOME_LABELS.items()}
     rows = db.session.execute(query)
-    return tuple(ReasonCount(str(rules.OUTCOME_LABELS[kind]), (zh or en) if is_zh else (en or zh), n) for kind, en, zh, n in rows)
+    return tuple(ReasonCount(labels[row.kind], pick(row, "text"), row.cases, row.kind, row.code) for row in rows)
 
 
 def centres_of(staff: Actor) -> list[Centre]:

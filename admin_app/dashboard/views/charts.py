@@ -1,4 +1,4 @@
-"""The four charts: title, figures, table twin, and the lists behind bars."""
+"""The four charts: title, figures, table twin, and the lists behind their marks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from admin_app.dashboard.forms import ReportAddress
 from admin_app.dashboard.queries import flow
 from admin_app.dashboard.queries.flow import Backlog, Filter
 from admin_app.dashboard.queries.summary import Figures
-from admin_app.dashboard.views.links import permitted_url
+from admin_app.dashboard.views import marks
 from admin_app.foundation import clock
 from admin_app.foundation.i18n import language
 from reports.charts import screen
@@ -26,7 +26,10 @@ MOST_BARS = 8
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: `load` reads its figures, `pick` takes them from a whole page's, `draw` and `tabulate` show them."""
+    """One chart: `load` reads its figures, `pick` takes them from a whole page's, `draw` and `tabulate` show them.
+
+    `link` gives the lists behind the figures of its table, `column` which of them a trace (by its number) opens.
+    """
 
     name: str
     title: Any
@@ -34,6 +37,8 @@ class Chart:
     pick: Callable[[Figures], Any]
     draw: Callable[..., screen.Figure]
     tabulate: Callable[..., chart_tables.Table]
+    link: Callable[[Any, ReportAddress], marks.Links]
+    column: Callable[[int], int]
 
     @property
     def definition(self) -> Any:
@@ -46,20 +51,21 @@ CHARTS = {
     for chart in (
         Chart(
             "flow", _l("Received, decided, posted per day"), lambda chosen: flow.flow(chosen).days, lambda found: found.flow.days,
-            screen.flow_per_day, chart_tables.flow_per_day,
+            screen.flow_per_day, chart_tables.flow_per_day, marks.flow, lambda trace: trace,
         ),
         Chart(
             "outcomes", _l("Why not approved"), flow.outcomes, lambda found: found.outcomes, screen.outcomes_by_reason,
-            chart_tables.outcomes_by_reason,
+            chart_tables.outcomes_by_reason, marks.outcomes, lambda _trace: 1,
         ),
         Chart(
             "stages", _l("Working days by stage"), lambda chosen: flow.stages(chosen, centres.calendar()).rows,
-            lambda found: found.stages.rows, screen.stage_times, chart_tables.stage_times,
+            lambda found: found.stages.rows, screen.stage_times, chart_tables.stage_times, marks.stages, lambda _trace: 2,
         ),
         Chart(
             "backlog", _l("Open cases by age"), lambda chosen: flow.backlog(chosen, centres.calendar()), lambda found: found.backlog,
             lambda backlog, **how: screen.backlog_by_age(backlog.rows, **how),
             lambda backlog, **how: chart_tables.backlog_by_age(backlog.rows, **how),
+            marks.backlog, lambda trace: trace,
         ),
     )
 }  # fmt: skip
@@ -67,28 +73,32 @@ CHARTS = {
 
 def page_chart(chart: Chart, rows: Any, address: ReportAddress | None = None) -> dict[str, Any]:
     """What the card of a chart on a page needs; without an address: the standard period."""
-    arguments = address.arguments() if address else {}
-    period = address.period if address else rules.preset_period(rules.STANDARD_PRESET, clock.today())
+    address = address or standard_address()
+    arguments = address.arguments()
     return {
         "name": chart.name,
         "title": chart.title,
         "definition": chart.definition,
         "table": chart.tabulate(rows, language=language()),
-        "links": backlog_links(rows, address) if address and isinstance(rows, Backlog) else [],
+        "links": chart.link(rows, address),
+        "note": marks.STATEMENTS[chart.name][1] if chart.name in marks.STATEMENTS else "",
         "data_url": url_for("ReportView.data", name=chart.name, **arguments),
         "csv_url": url_for("ReportView.table", name=chart.name, **arguments),
-        "file_name": f"{chart.name}-{period.start}-{period.end}",
+        "file_name": f"{chart.name}-{address.period.start}-{address.period.end}",
     }
 
 
+def standard_address() -> ReportAddress:
+    """The report of the standard period, unfiltered."""
+    return ReportAddress(rules.preset_period(rules.STANDARD_PRESET, clock.today()), rules.STANDARD_PRESET)
+
+
 def figure(chart: Chart, address: ReportAddress, staff: Any, *, theme: str) -> screen.Figure:
-    """The chart as JSON for the page, its bars linked to the lists behind them where there is such a list."""
+    """The chart as JSON for the page, each of its marks linked to the list behind it."""
     rows = chart.load(address.chosen_by(staff))
     shown = _most_frequent(rows) if chart.name == "outcomes" else rows
     drawn = chart.draw(shown, language=language(), theme=theme)
-    if isinstance(rows, Backlog):
-        for trace, urls in zip(drawn["data"], zip(*backlog_links(rows, address), strict=True), strict=False):  # type: ignore[call-overload]
-            trace["customdata"] = list(urls[: len(rows.rows)])
+    marks.onto(drawn["data"], chart.link(shown, address), chart.column)  # type: ignore[arg-type]
     return drawn | {"empty": not any(_amounts(rows))}
 
 
@@ -101,11 +111,3 @@ def _amounts(rows: Any) -> list[float]:
         return [rows.total]
     names = ("received", "decided", "posted", "count", "cases")
     return [getattr(row, name, 0) for row in rows for name in names]
-
-
-def backlog_links(backlog: Backlog, address: ReportAddress) -> list[list[str | None]]:
-    """For each status the addresses of the queue behind its four age bands and its total; None where the reader has no queue."""
-    filters = {name: value for name, value in address.arguments().items() if name in ("centre", "channel")}
-    open_ends = (*backlog.band_days, (None, None))
-    days = [{"from": first and first.isoformat(), "to": last and last.isoformat()} for first, last in open_ends]
-    return [[permitted_url("QueueView.index", status=status, **filters, **between) for between in days] for status in backlog.statuses]

@@ -12,8 +12,8 @@ from admin_app.centres import queries as centres
 from admin_app.dashboard import forms, rules
 from admin_app.dashboard.forms import ReportAddress
 from admin_app.dashboard.queries import flow, summary
+from admin_app.dashboard.views import marks
 from admin_app.dashboard.views.charts import CHARTS, Chart, figure, page_chart
-from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock
 from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, pick
@@ -26,6 +26,8 @@ from reports.text import dates
 from reports.text.characters import MissingGlyphs
 
 MONTHS_OFFERED = 24
+TILES = {"received": marks.received, "decided": marks.decided, "open": marks.open_now}
+"""Figure at the head of the page -> the list behind it; the others are shares and days, which count no rows."""
 CHANNELS = {"": _l("All channels"), "counter": _l("Counter only"), "online": _l("Online only")}
 
 
@@ -54,7 +56,7 @@ class ReportView(DeskView):
             "dashboard/flow.html",
             address=address,
             menus=Menus(address, offered),
-            measures=[(measure, _measure_url(measure.key, address)) for measure in summary.measures(found)],
+            measures=[(measure, TILES[measure.key](address) if measure.key in TILES else None) for measure in summary.measures(found)],
             cards=[page_chart(chart, chart.pick(found), address) for chart in CHARTS.values()],
             scope=summary.scope(address.chosen_by(me), address.centres),
             problems=problems,
@@ -146,11 +148,6 @@ def _requested_chart(name: str, *also: str) -> tuple[Chart, ReportAddress]:
 def _without_days() -> arguments.Arguments:
     asked = arguments.address.values().items(multi=True)
     return arguments.of(MultiDict((name, value) for name, value in asked if name not in forms.DAYS))
-
-
-def _measure_url(key: str, address: ReportAddress) -> str | None:
-    kept = {name: value for name, value in address.arguments().items() if name in ("centre", "channel")}
-    return permitted_url("QueueView.index", tab="all", **kept) if key == "open" else None
 
 
 def _file(content: bytes, media_type: str, disposition: str) -> Response:

@@ -1,5 +1,5 @@
 // Charts: <div class="chart" data-figure-url="/…">. The server answers {data, layout} for ?theme=light|dark.
-// A point whose customdata is a local path opens that list. ui.chart_scripts() loads what is needed.
+// A mark whose customdata is a local path opens that list. ui.chart_scripts() loads what is needed.
 // Plotly's own hints are in the reader's language (charts_zh.js); it knows that one by this name.
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true, locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en" };
 
@@ -37,10 +37,25 @@ function note(box, text) {
   box.removeAttribute("aria-label");
 }
 
+// The mark under the mouse. Where one hint speaks of several (hovermode «unified»), that is the line nearest to it, or the part of a bar
+// that it stands on: parts end one after the other, so it is the first that ends beyond it.
+function struck({ points, event }) {
+  if (points.length < 2) return points[0];
+  const area = event.target.closest(".js-plotly-plot").querySelector(".nsewdrag").getBoundingClientRect();
+  if (points[0].data.orientation === "h") {
+    const parts = [...points].sort((one, other) => one.curveNumber - other.curveNumber);
+    let end = 0;
+    return parts.find((part) => event.clientX - area.left <= part.xaxis.d2p((end += part.x))) ?? parts.at(-1);
+  }
+  const away = (point) => Math.abs(point.yaxis.d2p(point.y) - (event.clientY - area.top));
+  return points.reduce((near, point) => (away(point) < away(near) ? point : near));
+}
+
 function link(box) {
   box.dataset.linked = "yes";
+  box.classList.add("chart-linked");
   box.on("plotly_click", (event) => {
-    const target = [event.points[0]?.customdata].flat()[0];
+    const target = struck(event)?.customdata;
     if (typeof target === "string" && target.startsWith("/") && !target.startsWith("//")) location.assign(target);
   });
 }

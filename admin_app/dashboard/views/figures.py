@@ -1,0 +1,25 @@
+"""Doors: the lists behind the figures of the reports."""
+
+from typing import Any
+
+from admin_app.dashboard.lists import CASES, DECISIONS
+from admin_app.web.desk_view import DeskView, expose, requires
+from admin_app.web.lists.page import render
+
+
+class FigureView(DeskView):
+    """Which cases and decisions a figure counts; each reader sees those that they may see."""
+
+    route_base = "/reports/lists"
+
+    @expose("/cases", methods=["GET"])
+    @requires("reports.read")
+    def cases(self) -> Any:
+        """Cases by the day they were received, decided or posted."""
+        return render(CASES)
+
+    @expose("/decisions", methods=["GET"])
+    @requires("reports.read")
+    def decisions(self) -> Any:
+        """Rejections and requests for information, by day and reason."""
+        return render(DECISIONS)
