@@ -161,6 +161,7 @@ SCREENS = (
     dashboard.ReportView,
     dashboard.FigureView,
     cards.CardView,
+    cards.TogetherView,
     mailing_lists.MailingView,
     mailing_batches.BatchView,
     mailing_posting.PostingView,

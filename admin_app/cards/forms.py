@@ -54,3 +54,12 @@ class SpoilForm(DeskForm):
     """Why the card is unusable."""
 
     reason = reason(description=_l("For example: chip not readable, print crooked, bent."))
+
+
+class TogetherForm(HandOverForm):
+    """One proxy who collects several cards: an employer's messenger, one of a family."""
+
+    collector = RadioField(choices=offered(rules.COLLECTOR_LABELS.items()), default=str(rules.Collector.PROXY))
+    is_compared = BooleanField(
+        _l("I have compared the ID card with the person, and the document with each of these cards"), validators=[DataRequired()]
+    )

@@ -78,7 +78,15 @@ CARDS = ListPage(
         BulkAction(
             name="ready", label=_l("Mark as ready"), endpoint="CardView.mark_ready", key="r", icon="check", permission="cards.make",
             tabs=("made",), hint=_l("Checked: photo, name and chip are right"),
-        )
+        ),
+        BulkAction(
+            name="hand_over", label=_l("One person collects these…"), endpoint="TogetherView.chosen", key="h", icon="hand-stop",
+            permission="cards.hand_over", tabs=("to_collect",), hint=_l("Up to 20 at once; each card reports its own result"),
+        ),
+        BulkAction(
+            name="slips", label=_l("Print the slips"), endpoint="TogetherView.chosen", key="p", icon="printer",
+            permission="cards.hand_over", tabs=("gone",), hint=_l("Up to 20 at once; cards that went by post have none"),
+        ),
     ],
     rows_form=RowsForm(
         endpoint="CardView.mark_made", permission="cards.make", tabs=("requested",), label=_l("Mark as made"), key="s",
@@ -88,7 +96,11 @@ CARDS = ListPage(
         Button(
             label=_l("Mail the ready cards"), endpoint="MailingView.ready", icon="mail-forward", key="m", is_primary=True,
             permission="mailing.work", if_any="to_mail",
-        )
+        ),
+        Button(
+            label=_l("Scan several for one person"), endpoint="TogetherView.index", icon="credit-card", permission="cards.hand_over",
+            if_any="to_collect",
+        ),
     ],
     empty={
         "requested": Empty(

@@ -1,11 +1,27 @@
 """The slip that is signed when a card is handed over at the counter."""
 
+import io
+from collections.abc import Sequence
+
+import pikepdf
+
 from reports.letters.receipts import printed
 from reports.letters.rows import CollectionSlipRow
 from reports.pdf import renderer
 from reports.text import dates
 from reports.text.spelling import printable
 from reports.text.words import text
+
+
+def collection_slips(rows: Sequence[CollectionSlipRow], language: str) -> bytes:
+    """Return the slips of several cards as one PDF, one a page, in the order of `rows`."""
+    whole, sheet = pikepdf.Pdf.new(), io.BytesIO()
+    for row in rows:
+        with pikepdf.Pdf.open(io.BytesIO(collection_slip(row, language))) as one:
+            whole.pages.extend(one.pages)
+    whole.Root.Lang = pikepdf.String(renderer.HTML_LANGUAGES[language])
+    whole.save(sheet)
+    return sheet.getvalue()
 
 
 def collection_slip(row: CollectionSlipRow, language: str) -> bytes:

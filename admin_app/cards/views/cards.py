@@ -109,7 +109,11 @@ class CardView(DeskView):
         if not form.validate():
             return self._hand_over_page(card, form, 422)
         try:
+<<<<<<< HEAD:admin_app/cards/views.py
             collected = form.collected(_scan() if form.collector.data == rules.Collector.PROXY else None)
+=======
+            collected = collected_of(form)
+>>>>>>> 4718a75 (Hand several cards to one proxy, print their slips):admin_app/cards/views/cards.py
             with transaction():
                 operations.hand_over(queries.by_public_id(signed_in(), public_id), collected, by=signed_in())
         except operations.Conflict:
@@ -199,7 +203,7 @@ class CardView(DeskView):
 
     def _hand_over_page(self, card: Card, form: HandOverForm, status: int = 200) -> Any:
         _opened(card)
-        file_error = _("Please choose the file again: browsers do not keep it.") if request.files.get(SCAN) else ""
+        file_error = scan_lost()
         return self.render_template("cards/hand_over.html", card=card, form=form, rules=rules, file_error=file_error), status
 
     @expose("/<public_id>/spoil", methods=["GET"])
@@ -233,7 +237,29 @@ def _door(public_id: str) -> Door:
     )  # fmt: skip
 
 
+<<<<<<< HEAD:admin_app/cards/views.py
 def _scan(prepare: Callable[..., Any] = storage.prepare) -> Any:
+=======
+def collected_of(form: HandOverForm) -> operations.Collected:
+    """Who collects, as typed, with the scan that came with it; DomainError for a file that is not taken."""
+    return operations.Collected(
+        collector=form.collector.data,
+        name=form.collected_by.data or "",
+        id_number=form.collector_id_number.data or "",
+        id_number_confirmed=form.collector_id_number_confirmed.data or "",
+        authority=form.authority.data or "",
+        paper=_scan() if form.collector.data == rules.Collector.PROXY else None,
+        without_paper=form.authority_missing.data or "",
+    )
+
+
+def scan_lost() -> str:
+    """What a form says that comes back without the file that was sent with it; '' where none was."""
+    return _("Please choose the file again: browsers do not keep it.") if request.files.get(SCAN) else ""
+
+
+def _scan() -> storage.Prepared | None:
+>>>>>>> 4718a75 (Hand several cards to one proxy, print their slips):admin_app/cards/views/cards.py
     """The file that came with the form, cleaned; None where none was chosen."""
     upload = request.files.get(SCAN)
     if upload is None or not upload.filename:
