@@ -187,8 +187,7 @@ LISTS = (
     mailing.PARCELS,
     mailing.STUFFING,
     mailing.POSTING,
-    report_lists.CASES,
-    report_lists.DECISIONS,
+    *report_lists.LISTS,
     audit.AUDIT_LOG,
     audit.READINGS,
     RESTRICTIONS,
@@ -197,12 +196,7 @@ LISTS = (
     PERMISSIONS,
     CENTRES,
     FAILED_JOBS,
-    reasons.ReasonCodeReferenceView.page,
-    reasons.MaterialRuleReferenceView.page,
-    stocks.LabelStockReferenceView.page,
-    centres_admin.CentreReferenceView.page,
-    centres_admin.CalendarDayReferenceView.page,
-    centres_admin.CalendarYearReferenceView.page,
+    *(screen.page for screen in SCREENS if issubclass(screen, ReferenceView)),
 )
 """Every list of the desk, as its room describes it."""
 

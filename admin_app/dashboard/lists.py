@@ -137,10 +137,10 @@ class DecisionRow(NamedTuple):
 
 
 def _decisions(found: Sequence[Any], context: Any) -> list[DecisionRow]:
-    coded = behind.reasons_of(found)
+    coded = {reason.id: pick(reason, "text") for reason in behind.reasons()}
     made = [Decided._make(row) for row in found]
     names = [resident_rules.shown_names(one, context.me) for one in made]
-    reasons = [listed([pick(reason, "text") for reason in coded[one.id]]) for one in made]
+    reasons = [listed([coded[one_id] for one_id in one.reasons]) for one in made]
     return [DecisionRow(one, *name, said) for one, name, said in zip(made, names, reasons, strict=True)]
 
 
@@ -196,3 +196,4 @@ DECISIONS = ListPage(
         text=_l("In these days nobody decided so, or not for this reason. Take the filters away to see others."),
     ),
 )  # fmt: skip
+LISTS = (CASES, DECISIONS)

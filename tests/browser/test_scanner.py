@@ -55,8 +55,11 @@ def scan(page: Page, code: str) -> list[str]:
     return list(page.evaluate(SCAN, code))
 
 
+FIELD = "main :is(input:not([type]), input[type=text], input[type=search], textarea):visible:enabled"
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_a_scan_on_any_page_goes_to_the_search_whatever_its_keys_do(person, role):
+def test_scanner_and_palette_start_from_any_page_whatever_its_keys_do(person, role):
     somebody = person(role)
     page, seen, behind, tried = somebody.page, set(), [], 0
     sidebar = one_of_each(links(page, "nav.sidebar"), seen)
@@ -70,11 +73,27 @@ def test_a_scan_on_any_page_goes_to_the_search_whatever_its_keys_do(person, role
     assert tried > 6 or role in WITHOUT_BOX
 
 
+def open_palette(page: Page) -> None:
+    """Ctrl-K opens it with something to choose, Escape closes it."""
+    page.keyboard.press("Control+k")
+    page.locator("#palette[open]").wait_for()
+    assert page.locator("#palette li[data-index]").count() > 3, page.url
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette[open]")).to_have_count(0)
+
+
 def scan_each_key(page: Page, role: str) -> int:
-    """With each key of the page in front, behind, and with a button under the focus; how many keys that were."""
+    """The palette opens, out of a field, too; a scan is heard, with each key of the page in front, behind, and a button under the focus.
+
+    How many keys that were.
+    """
+    open_palette(page)
+    if page.locator(FIELD).count():
+        page.locator(FIELD).first.focus()
+        open_palette(page)
     hear(page)
     keys = page.evaluate(KEYS)
-    for key in keys:
+    for key in ["", *keys]:
         page.evaluate(ONTO_A_BUTTON)
         code = f"{key}{CODE}{key}"
         assert scan(page, code) == ([] if role in WITHOUT_BOX else [f"/search/ {code}"]), (page.url, key)

@@ -94,15 +94,6 @@ def test_what_is_wrong_with_the_proxy_is_said_once_and_nothing_happens(browser: 
     assert states(waiting) == ["ready"] * 3
 
 
-def test_a_resident_among_them_cannot_be_the_proxy_of_their_own_card(browser: FlaskClient, waiting: list[Card]) -> None:
-    own = waiting[0].application.resident.open_id_number()
-    answer = browser.post(
-        "/cards/together/hand-over", data=PROXY | {"collector_id_number": own, "card": ids(waiting)}, follow_redirects=True
-    )
-    assert "This is the resident&#39;s own ID number" in answer.text and "2 cards were handed over" in answer.text
-    assert states(waiting) == ["ready", "collected", "collected"]
-
-
 def test_scans_put_one_card_after_the_other_on_the_counter(browser: FlaskClient, waiting: list[Card]) -> None:
     chosen: list[str] = []
     for card in waiting:

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from admin_app.applications.models import Decision
 from admin_app.dashboard.views import marks
 from admin_app.dashboard.views.charts import CHARTS
-from admin_app.foundation.database import transaction
 from reports.text.words import text
 from tests.dashboard.counted_office import Office, add, decide, september
+from tests.factories.applications import make_decision
 
 WEEK = {"from": "2026-09-07", "to": "2026-09-18"}
 VIEWS = (WEEK, WEEK | {"centre": "GS"}, WEEK | {"channel": "online"}, {"period": "days90", "centre": ["XH", "GS"], "channel": "counter"})
@@ -135,9 +133,9 @@ def test_a_decision_says_its_reasons_and_who_gave_it(browser: FlaskClient, offic
     assert office.reviewer.name_en in answer
 
 
-def test_a_decision_of_the_office_itself_says_so(browser: FlaskClient) -> None:
-    with transaction() as session:
-        session.execute(sa.update(Decision).where(Decision.kind == "reject").values(decided_by_id=None))
+def test_a_decision_of_the_office_itself_says_so(browser: FlaskClient, office: Office) -> None:
+    lapsed = add(office, office.west, 3, due=12, status="rejected", is_open=False)
+    make_decision(lapsed, office.reviewer, "reject", decided_by_id=None, decided_on=september(18))
     assert "the office itself" in browser.get("/reports/lists/decisions").text
 
 

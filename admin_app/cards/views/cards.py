@@ -109,11 +109,7 @@ class CardView(DeskView):
         if not form.validate():
             return self._hand_over_page(card, form, 422)
         try:
-<<<<<<< HEAD:admin_app/cards/views.py
-            collected = form.collected(_scan() if form.collector.data == rules.Collector.PROXY else None)
-=======
-            collected = collected_of(form)
->>>>>>> 4718a75 (Hand several cards to one proxy, print their slips):admin_app/cards/views/cards.py
+            collected = form.collected(scan_of() if form.collector.data == rules.Collector.PROXY else None)
             with transaction():
                 operations.hand_over(queries.by_public_id(signed_in(), public_id), collected, by=signed_in())
         except operations.Conflict:
@@ -141,7 +137,7 @@ class CardView(DeskView):
     def attach_authority(self, public_id: str) -> Any:
         """Keep the scan of a proxy's document that was not kept when the card was handed over."""
         try:
-            ready = _scan(storage.prepare_or_ask) or _no_file()
+            ready = scan_of(storage.prepare_or_ask) or _no_file()
             if isinstance(ready, storage.Undecided):
                 token = held_uploads.hold(ready, f"card {public_id}", by=signed_in())
                 return redirect(url_for("CardView.held", public_id=public_id, token=token))
@@ -237,29 +233,12 @@ def _door(public_id: str) -> Door:
     )  # fmt: skip
 
 
-<<<<<<< HEAD:admin_app/cards/views.py
-def _scan(prepare: Callable[..., Any] = storage.prepare) -> Any:
-=======
-def collected_of(form: HandOverForm) -> operations.Collected:
-    """Who collects, as typed, with the scan that came with it; DomainError for a file that is not taken."""
-    return operations.Collected(
-        collector=form.collector.data,
-        name=form.collected_by.data or "",
-        id_number=form.collector_id_number.data or "",
-        id_number_confirmed=form.collector_id_number_confirmed.data or "",
-        authority=form.authority.data or "",
-        paper=_scan() if form.collector.data == rules.Collector.PROXY else None,
-        without_paper=form.authority_missing.data or "",
-    )
-
-
 def scan_lost() -> str:
     """What a form says that comes back without the file that was sent with it; '' where none was."""
     return _("Please choose the file again: browsers do not keep it.") if request.files.get(SCAN) else ""
 
 
-def _scan() -> storage.Prepared | None:
->>>>>>> 4718a75 (Hand several cards to one proxy, print their slips):admin_app/cards/views/cards.py
+def scan_of(prepare: Callable[..., Any] = storage.prepare) -> Any:
     """The file that came with the form, cleaned; None where none was chosen."""
     upload = request.files.get(SCAN)
     if upload is None or not upload.filename:

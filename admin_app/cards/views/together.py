@@ -11,7 +11,7 @@ from admin_app.audit.operations import reading
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, TogetherForm
 from admin_app.cards.models import Card
-from admin_app.cards.views.cards import collected_of, scan_lost
+from admin_app.cards.views.cards import scan_lost, scan_of
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import LANGUAGES, language, titled
@@ -79,7 +79,7 @@ class TogetherView(DeskView):
         if not form.validate():
             return self._form(chosen, form, 422)
         try:
-            who = collected_of(form)
+            who = form.collected(scan_of())
         except DomainError as not_taken:
             return self._form(chosen, form, form_errors.put(form, not_taken))
         refused = [_hand_over(public_id, who) for public_id in chosen]
@@ -182,7 +182,7 @@ def _hand_over(public_id: str, who: operations.Collected) -> DomainError | None:
 
 def _field_of(refused: DomainError) -> str:
     """The field of the form that is not right; '' where it is the card."""
-    return refused.details.get("field") or getattr(refused, "field", "")
+    return str(refused.details.get("field") or getattr(refused, "field", "") or "")
 
 
 def _handed_over(count: int) -> str:

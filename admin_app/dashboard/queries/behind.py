@@ -1,11 +1,10 @@
 """The lists behind the figures of a report: the very cases and decisions that a bar, a point or a cell of a table counts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, select
 
 from admin_app.applications import rules as application_rules
 from admin_app.applications.models import Application, Decision, DecisionReason, ReasonCode
@@ -119,7 +118,6 @@ class Decided(NamedTuple):
     kind: str
     reference: str
     status: str
-    case_reason: str
     channel: str
     name: str
     name_latin: str
@@ -129,12 +127,23 @@ class Decided(NamedTuple):
     """None, like the names: the office itself decided."""
     by_name_en: str | None
     by_name_zh: str | None
+    reason_ids: str | None
+    """The ids of its coded reasons, separated by commas; None where it has none."""
+
+    @property
+    def reasons(self) -> list[int]:
+        """The ids of its coded reasons, in one order."""
+        return sorted(int(one) for one in (self.reason_ids or "").split(",") if one)
 
 
+_REASON_IDS = select(func.aggregate_strings(cast(DecisionReason.reason_code_id, String), ",")).where(
+    DecisionReason.decision_id == Decision.id
+)
 DECIDED = (
-    Decision.id, Decision.decided_on, Decision.kind, Application.reference, Application.status, Application.reason.label("case_reason"),
+    Decision.id, Decision.decided_on, Decision.kind, Application.reference, Application.status,
     Application.channel, Resident.name, Resident.name_latin, Centre.name_en.label("centre_name_en"), Centre.name_zh.label("centre_name_zh"),
     StaffMember.username.label("by_username"), StaffMember.name_en.label("by_name_en"), StaffMember.name_zh.label("by_name_zh"),
+    _REASON_IDS.scalar_subquery().label("reason_ids"),
 )  # fmt: skip
 
 
@@ -157,19 +166,6 @@ def _of_decisions(who: Actor, asked: Asked) -> Conditions:
     if asked.reason is not None:
         found.append(Decision.reasons.any(DecisionReason.reason_code_id == asked.reason))
     return found
-
-
-def reasons_of(found: Sequence[Any]) -> dict[int, list[Any]]:
-    """The coded reasons (rows with text_en, text_zh) of decisions, by the decision's id; one statement."""
-    by_decision: dict[int, list[Any]] = {row.id: [] for row in found}
-    query = (
-        select(DecisionReason.decision_id, ReasonCode.text_en, ReasonCode.text_zh)
-        .join(ReasonCode, ReasonCode.id == DecisionReason.reason_code_id)
-        .where(DecisionReason.decision_id.in_(by_decision))
-    )
-    for row in db.session.execute(query.order_by(DecisionReason.decision_id, DecisionReason.id)) if found else ():
-        by_decision[row.decision_id].append(row)
-    return by_decision
 
 
 class Named(NamedTuple):

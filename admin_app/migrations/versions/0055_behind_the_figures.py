@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0049_behind_the_figures"
-down_revision = "0048_scans_of_authority"
+revision = "0055_behind_the_figures"
+down_revision = "0054_calendar_years"
 
 REST = {
     "decided_on": ("centre_id", "channel", "due_on", "decided_in_days", "decided_by_id"),
