@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import time_machine
 
@@ -32,7 +32,20 @@ def take_back(by: StaffMember, window: UndoWindow | None = None) -> UndoWindow:
 @contextmanager
 def seconds_later(seconds: float) -> Iterator[None]:
     """Inside the block it is later, and the clock process has had its turn."""
-    with time_machine.travel(clock.now() + timedelta(seconds=seconds), tick=False):
+    with _at(clock.now() + timedelta(seconds=seconds)):
+        yield
+
+
+@contextmanager
+def just_before_it_closes() -> Iterator[None]:
+    """Inside the block the latest window has one second left, however long it took to get there, and the clock process has had its turn."""
+    with _at(the_window().closes_at - timedelta(seconds=1)):
+        yield
+
+
+@contextmanager
+def _at(moment: datetime) -> Iterator[None]:
+    with time_machine.travel(moment, tick=False):
         db.session.rollback()
         jobs.reconcile()
         db.session.rollback()

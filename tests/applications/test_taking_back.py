@@ -25,7 +25,7 @@ from admin_app.foundation.undo.models import UndoWindow
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import held_by, make_ready_case, make_recommended_case
 from tests.owner import run
-from tests.undoing import SECONDS, seconds_later, take_back, the_window
+from tests.undoing import SECONDS, just_before_it_closes, seconds_later, take_back, the_window
 
 SignIn = Callable[..., FlaskClient]
 GIVE: dict[str, Callable[[Application, StaffMember], Decision]] = {
@@ -64,7 +64,7 @@ def state(case: Application) -> dict[str, Any]:
 def test_the_card_is_asked_for_when_the_seconds_are_over_and_not_before(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> None:
     case = make_ready_case(clerk, reviewer, centre)
     give("approve", case, reviewer)
-    with seconds_later(SECONDS - 1):
+    with just_before_it_closes():
         assert (case.status, count(Card)) == ("approved", 0)
     with seconds_later(SECONDS + 1):
         assert (case.status, count(Card)) == ("approved", 1)

@@ -21,7 +21,7 @@ from tests.factories.applications import make_linked_report
 from tests.factories.cards import make_card
 from tests.factories.mailing import labelled_batch, open_batch, ready_cards, s10
 from tests.owner import run
-from tests.undoing import SECONDS, seconds_later, take_back, the_window
+from tests.undoing import SECONDS, just_before_it_closes, seconds_later, take_back, the_window
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_posted_batch_that_is_taken_back_is_as_it_was(batch, mailer):
 def test_loss_reports_are_closed_when_the_seconds_are_over_and_not_before(batch, mailer):
     post(batch, mailer)
     reports = [one.card.application.loss_report for one in batch.parcels]
-    with seconds_later(SECONDS - 1):
+    with just_before_it_closes():
         assert [report.ended_at for report in reports] == [None] * 3
     with seconds_later(SECONDS + 1):
         assert all(report.ended_at for report in reports)
