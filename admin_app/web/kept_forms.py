@@ -41,7 +41,7 @@ MINUTES = 30
 TOKEN_FROM = 60
 """Characters without a blank from which a value is something that a page signed."""
 CHOICES = frozenset({
-    "answer", "choose", "file", "forget", "form", "kind", "link", "reset", "row", "theme", "language", "verb", "verdict",
+    "answer", "choose", "either", "file", "forget", "form", "kind", "link", "reset", "row", "theme", "language", "verb", "verdict",
     "confirmed", "goal", "label_language", "material", "offered", "place", "state", "stock", "watched", "window",
     "then", "later", "reject_reason", "request_reason",
 })  # fmt: skip
