@@ -123,4 +123,5 @@ class PreferencesView(DeskView):
         if kept is None or kept.account != form_marks.account_here():
             return redirect(local_target(request.form.get("back")))
         kept_forms.put(kept)
-        return redirect(local_target(request.form.get("back") or kept.page))
+        back = "" if kept_forms.BESIDE in request.args else request.form.get("back")  # beside: a field of the form that was typed into
+        return redirect(local_target(back or kept.page))
