@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from admin_app.cards.models import Card
 from admin_app.foundation import clock
-from admin_app.foundation.database import is_public_id
+from admin_app.foundation.database import db, is_public_id
 from admin_app.mailing.rules import s10_check_digit
 from tests.factories.mailing import s10
 from tests.factories.residents import id_number
@@ -29,7 +31,16 @@ PLACES_FOR_FILES = {
 }  # fmt: skip
 """Every POST route whose form takes files; test_every_form.py finds new ones."""
 TEXT_KINDS = ("text", "search", "tel", "textarea", "password")
+
+
+def waiting_serial() -> str:
+    """The serial of a card that waits at the counter."""
+    waits = sa.select(Card.serial).where(Card.status == "ready", Card.delivery == "collect").order_by(Card.id)
+    return str(db.session.scalars(waits).first())
+
+
 ANSWERS: dict[str, Callable[[], str]] = {
+    "/cards/together/ serial": waiting_serial,
     "id_number": id_number,
     "agent_id_number": id_number,
     "collector_id_number": id_number,

@@ -17,6 +17,7 @@ from tests.statements import counted_statements
 NEVER_STORED = {
     "/sign-in username": "only compared with those that there are",
     "/search/ q": "only looked for",
+    "/cards/together/ serial": "only looked for",
     "/residents/known number": "only looked for, while it is typed into another field",
     "/residents/find name": "looked for, and carried into the next form",
     "/account/passkeys/add name": "kept with what a device signed, and none signs here",
