@@ -1,6 +1,7 @@
 """Doors: list of loss reports, take one, make it formal, lift it, its proof and its receipt."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -155,7 +156,7 @@ class LossReportView(DeskView):
                 raise DomainError(_l("Please choose a file first."))
             ready = storage.prepare_or_ask(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
             if isinstance(ready, storage.Undecided):
-                token = held_uploads.hold(ready, report.reference, by=signed_in())
+                token = held_uploads.hold(ready, _place(public_id), by=signed_in())
                 return redirect(url_for("LossReportView.held", public_id=public_id, token=token))
             with transaction():
                 operations.attach_proof(report, ready, by=signed_in())
@@ -170,19 +171,19 @@ class LossReportView(DeskView):
     @requires("loss_reports.take")
     def held(self, public_id: str, token: str) -> Any:
         """A proof about which the clerk decides before it is kept: pages that differ, files inside."""
-        return held_upload_door.shown(self, _door(public_id), token)
+        return held_upload_door.shown(self, _place(public_id), token, partial(_door, public_id))
 
     @expose("/<public_id>/held/<token>", methods=["POST"])
     @requires("loss_reports.take")
     def decide(self, public_id: str, token: str) -> Any:
         """Keep the proof as it was chosen, or let it go."""
-        return held_upload_door.decided(self, _door(public_id), token)
+        return held_upload_door.decided(self, _place(public_id), token, partial(_door, public_id))
 
     @expose("/<public_id>/held/<token>/pages/<int:number>", methods=["GET"])
     @requires("loss_reports.take")
     def held_picture(self, public_id: str, token: str, number: int) -> Any:
         """One of the pictures between which the clerk chooses."""
-        return held_upload_door.picture(_door(public_id), token, number)
+        return held_upload_door.picture(_place(public_id), token, number, partial(_door, public_id))
 
     @expose("/<public_id>/proof/pages/<int:number>", methods=["GET"])
     @requires("loss_reports.read")
@@ -225,7 +226,7 @@ class LossReportView(DeskView):
             "resident_rules": resident_rules,
             "is_running": _is_running(report),
             "proof_error": proof_error,
-            "held": held_uploads.waiting(report.reference, by=signed_in()),
+            "held": held_uploads.waiting(_place(report.public_id), by=signed_in()),
             "remarks": _remarks(report),
             "rules": rules,
         }
@@ -262,12 +263,17 @@ def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
     return {"template": "loss_reports/resident_section.html", "reports": known, "rules": rules, "actions": [action] if can_take else []}
 
 
+def _place(public_id: str) -> str:
+    """What uploads are held for that go to this report."""
+    return f"loss report {public_id}"
+
+
 def _door(public_id: str) -> Door:
     report, me = queries.by_public_id(signed_in(), public_id), signed_in()
     reading.opened("loss_report", report.reference, report.resident)
     back, values = url_for("LossReportView.show", public_id=public_id), {"public_id": public_id}
     return Door(
-        report.reference, _l("Proof"), f"{report.reference} · {report.resident.name}", "LossReportView.held", values, back,
+        _l("Proof"), f"{report.reference} · {report.resident.name}", "LossReportView.held", values, back,
         lambda _place, ready: operations.attach_proof(report, ready, by=me), _l("The proof is kept with the report."),
     )  # fmt: skip
 

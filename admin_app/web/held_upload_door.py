@@ -18,8 +18,6 @@ from admin_app.web.desk_view import signed_in
 class Door:
     """A record to which an upload would go."""
 
-    place: str
-    """What the upload was held for (held_uploads.hold), before any «|»."""
     title: Any
     of: str
     """Which record, in words."""
@@ -37,14 +35,20 @@ class Door:
     """Where the person goes on; None: back."""
 
 
-def shown(view: BaseView, door: Door, token: str) -> Any:
-    """The page with both pictures of each page that differs, and what lies inside."""
-    return _page(view, door, held_uploads.opened(token, door.place, by=signed_in()))
+def shown(view: BaseView, place: str, token: str, door_of: Callable[[], Door]) -> Any:
+    """The page with both pictures of each page that differs, and what lies inside.
+
+    `place`: what the upload was held for (held_uploads.hold), before any «|». It is looked for before the record, so that a
+    token of nobody's answers alike whatever record it stands behind.
+    """
+    waits = held_uploads.opened(token, place, by=signed_in())
+    return _page(view, door_of(), waits)
 
 
-def decided(view: BaseView, door: Door, token: str) -> Any:
+def decided(view: BaseView, place: str, token: str, door_of: Callable[[], Door]) -> Any:
     """Keep the file as it was chosen, or let it go; the page again where the answer was refused."""
-    waits = held_uploads.opened(token, door.place, by=signed_in())
+    waits = held_uploads.opened(token, place, by=signed_in())
+    door = door_of()
     try:
         ready = held_uploads.decided(waits, by=signed_in()) if held_uploads.is_taken(waits) else None
         with transaction():
@@ -58,9 +62,11 @@ def decided(view: BaseView, door: Door, token: str) -> Any:
     return redirect(door.onward() if door.onward else door.back)
 
 
-def picture(door: Door, token: str, number: int) -> Any:
+def picture(place: str, token: str, number: int, door_of: Callable[[], Door]) -> Any:
     """One of the pictures between which the person chooses."""
-    return held_uploads.picture(held_uploads.opened(token, door.place, by=signed_in()), number)
+    waits = held_uploads.opened(token, place, by=signed_in())
+    door_of()
+    return held_uploads.picture(waits, number)
 
 
 def _page(view: BaseView, door: Door, waits: held_uploads.Waiting, refused: DomainError | None = None) -> Any:

@@ -43,7 +43,7 @@ TOKEN_FROM = 60
 CHOICES = frozenset({
     "answer", "choose", "either", "file", "forget", "form", "kind", "link", "reset", "row", "theme", "language", "verb", "verdict",
     "confirmed", "goal", "label_language", "material", "offered", "place", "state", "stock", "watched", "window",
-    "then", "later", "reject_reason", "request_reason",
+    "then", "later", "reject_reason", "request_reason", "page",
 })  # fmt: skip
 """What buttons and hidden fields send, and boxes that say a code: with a value as a program spells it, nobody typed it."""
 CODE = re.compile(r"[a-z0-9_:.-]*")
@@ -231,7 +231,7 @@ def in_words(sent: Sent, name: str, value: str, shown: Collection[str]) -> str:
 
 def _is_words(name: str, value: str) -> bool:
     """Whether a value that found no place is one that a person typed, and not a button, the mark of a record or a number of ours."""
-    if name in form_filling.PASSING or (name in CHOICES and CODE.fullmatch(value)):
+    if name in form_filling.PASSING or (name.partition("-")[0] in CHOICES and CODE.fullmatch(value)):
         return False
     is_token = len(value) > TOKEN_FROM and value.isascii() and " " not in value
     return not is_token and not is_public_id(value)

@@ -1,5 +1,6 @@
 """A file of a case about which the counter decides before it is kept: two drawings of a page that differ, or files inside a PDF."""
 
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -24,19 +25,19 @@ class HeldUploadView(DeskView):
     @requires("applications.complete")
     def held(self, reference: str, token: str) -> Any:
         """Both pictures of each page that differs, and what lies inside."""
-        return held_upload_door.shown(self, _door(reference), token)
+        return held_upload_door.shown(self, reference, token, partial(_door, reference))
 
     @expose("/<reference>/held/<token>", methods=["POST"])
     @requires("applications.complete")
     def decide(self, reference: str, token: str) -> Any:
         """Keep the file as it was chosen, or let it go."""
-        return held_upload_door.decided(self, _door(reference), token)
+        return held_upload_door.decided(self, reference, token, partial(_door, reference))
 
     @expose("/<reference>/held/<token>/pages/<int:number>", methods=["GET"])
     @requires("applications.complete")
     def held_picture(self, reference: str, token: str, number: int) -> Any:
         """One of the pictures."""
-        return held_upload_door.picture(_door(reference), token, number)
+        return held_upload_door.picture(reference, token, number, partial(_door, reference))
 
 
 def onward(reference: str) -> str:
@@ -56,6 +57,6 @@ def _door(reference: str) -> Door:
         taking_files.add(case, taking_files.place_of(place), ready, by=me)
 
     return Door(
-        reference, _l("A paper of the case"), f"{reference} · {case.resident.name}", "HeldUploadView.held", {"reference": reference},
+        _l("A paper of the case"), f"{reference} · {case.resident.name}", "HeldUploadView.held", {"reference": reference},
         url_for("DraftView.show", reference=reference), keep, _l("The file is kept as you chose."), lambda: onward(reference),
     )  # fmt: skip

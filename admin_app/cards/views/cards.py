@@ -1,6 +1,7 @@
 """Doors: the list of cards, one card, and what is done to them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from flask import flash, redirect, request, url_for
@@ -156,19 +157,19 @@ class CardView(DeskView):
     @requires("cards.hand_over")
     def held(self, public_id: str, token: str) -> Any:
         """A scan about which the clerk decides before it is kept: pages that differ, files inside."""
-        return held_upload_door.shown(self, _door(public_id), token)
+        return held_upload_door.shown(self, f"card {public_id}", token, partial(_door, public_id))
 
     @expose("/<public_id>/held/<token>", methods=["POST"])
     @requires("cards.hand_over")
     def decide(self, public_id: str, token: str) -> Any:
         """Keep the scan as it was chosen, or let it go."""
-        return held_upload_door.decided(self, _door(public_id), token)
+        return held_upload_door.decided(self, f"card {public_id}", token, partial(_door, public_id))
 
     @expose("/<public_id>/held/<token>/pages/<int:number>", methods=["GET"])
     @requires("cards.hand_over")
     def held_picture(self, public_id: str, token: str, number: int) -> Any:
         """One of the pictures between which the clerk chooses."""
-        return held_upload_door.picture(_door(public_id), token, number)
+        return held_upload_door.picture(f"card {public_id}", token, number, partial(_door, public_id))
 
     @expose("/<public_id>/authority/pages/<int:number>", methods=["GET"])
     @requires("documents.read")
@@ -225,10 +226,9 @@ class CardView(DeskView):
 
 
 def _door(public_id: str) -> Door:
-    card, me = _opened(queries.by_public_id(signed_in(), public_id)), signed_in()
-    back, values = url_for("CardView.show", public_id=public_id), {"public_id": public_id}
+    card, me, values = _opened(queries.by_public_id(signed_in(), public_id)), signed_in(), {"public_id": public_id}
     return Door(
-        f"card {public_id}", _l("Document of the proxy"), card.application.reference, "CardView.held", values, back,
+        _l("Document of the proxy"), card.application.reference, "CardView.held", values, url_for("CardView.show", public_id=public_id),
         lambda _place, ready: operations.attach_authority(card, ready, by=me), _l("The scan is kept with the card."),
     )  # fmt: skip
 
