@@ -226,7 +226,7 @@ class LossReportView(DeskView):
             "resident_rules": resident_rules,
             "is_running": _is_running(report),
             "proof_error": proof_error,
-            "held": held_uploads.waiting(_place(report.public_id), by=signed_in()),
+            "waiting_uploads": held_uploads.waiting(_place(report.public_id), by=signed_in()),
             "remarks": _remarks(report),
             "rules": rules,
         }

@@ -72,7 +72,7 @@ def picture(place: str, token: str, number: int, door_of: Callable[[], Door]) ->
 def _page(view: BaseView, door: Door, waits: held_uploads.Waiting, refused: DomainError | None = None) -> Any:
     values = door.values | {"token": waits.token}
     context = {
-        "waits": waits, "refused": refused, "title": door.title, "of": door.of, "back": door.back, "held": held_uploads,
+        "waits": waits, "refused": refused, "title": door.title, "of": door.of, "back": door.back, "uploads": held_uploads,
         "action": url_for(door.endpoint, **values),
         "picture": lambda number, **more: url_for(f"{door.endpoint}_picture", number=number, **values, **more),
     }  # fmt: skip

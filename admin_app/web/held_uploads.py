@@ -58,7 +58,7 @@ def hold(undecided: Undecided, place: str, *, by: Actor) -> str:
     sha256 = held.put(undecided, place)
     with transaction():
         public_id = held.add(sha256, by=by).public_id
-    return put_aside.put(KIND, {"held": public_id, "place": place, "name": undecided.name}, most=MOST)
+    return put_aside.put(KIND, {"upload": public_id, "place": place, "name": undecided.name}, most=MOST)
 
 
 def opened(token: str, place: str, *, by: Actor) -> Waiting:
@@ -66,7 +66,7 @@ def opened(token: str, place: str, *, by: Actor) -> Waiting:
     values = put_aside.found(KIND, token)
     if values is None or values["place"].partition("|")[0] != place:
         raise held.Gone
-    row = held.found(values["held"], by)
+    row = held.found(values["upload"], by)
     put_aside.again(KIND, token, values, most=MOST)
     return Waiting(token, row, held.opened(row), put_aside.sealed(KIND, token, values))
 
@@ -74,8 +74,8 @@ def opened(token: str, place: str, *, by: Actor) -> Waiting:
 def waiting(place: str, *, by: Actor) -> list[tuple[str, str]]:
     """(token, name) of each upload of this session that waits for `place`."""
     mine = [(token, values) for token, values in session.get(KIND, {}).items() if values["place"].partition("|")[0] == place]
-    there = held.still_waiting([values["held"] for _token, values in mine], by)
-    return [(token, values["name"]) for token, values in mine if values["held"] in there]
+    there = held.still_waiting([values["upload"] for _token, values in mine], by)
+    return [(token, values["name"]) for token, values in mine if values["upload"] in there]
 
 
 def is_taken(waits: Waiting) -> bool:

@@ -214,7 +214,7 @@ class DraftView(DeskView):
             "removed": [one for one in case.documents if one.removed_at is not None], "is_editable": is_editable,
             "needs_reason": is_waiting and not waiting_queries.is_answered(case),
             "complete_form": complete_form or CompleteForm(formdata=None), "reminder_form": reminder_form or ReminderForm(formdata=None),
-            "held": held_uploads.waiting(case.reference, by=signed_in()), "refused": refused or {}, "problem": problem,
+            "waiting_uploads": held_uploads.waiting(case.reference, by=signed_in()), "refused": refused or {}, "problem": problem,
             "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
             "profile": profile, "may_see_original": originals.is_possible(case, signed_in()), "original_ticked": original_ticked,
             "report": case.loss_report, "running": running, "unsent": unsent,

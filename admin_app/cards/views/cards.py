@@ -91,7 +91,7 @@ class CardView(DeskView):
         facts = {"timeline": queries.timeline(chain), "possible": operations.MACHINE.possible(card), "rules": rules}
         facts["reveal_form"], facts["seconds"] = reveal_form or RevealForm(formdata=None), REVEAL_SECONDS
         facts["sections"] = [make(card, signed_in()) for make in SECTIONS.get()]
-        facts["held"] = held_uploads.waiting(f"card {card.public_id}", by=signed_in())
+        facts["waiting_uploads"] = held_uploads.waiting(f"card {card.public_id}", by=signed_in())
         return self.render_template("cards/show.html", card=card, chain=chain, file_error=file_error, number=number, **facts), status
 
     @expose("/<public_id>/hand-over", methods=["GET"])
