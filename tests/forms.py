@@ -27,7 +27,6 @@ from tests.routes import address, plain, routes
 
 PLACES_FOR_FILES = {
     "/intake/<reference>/documents", "/loss-reports/<public_id>/proof", "/cards/<public_id>/hand-over", "/cards/<public_id>/authority",
-    "/cards/together/hand-over",
 }  # fmt: skip
 """Every POST route whose form takes files; test_every_form.py finds new ones."""
 TEXT_KINDS = ("text", "search", "tel", "textarea", "password")

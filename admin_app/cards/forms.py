@@ -59,7 +59,11 @@ class SpoilForm(DeskForm):
 class TogetherForm(HandOverForm):
     """One proxy who collects several cards: an employer's messenger, one of a family."""
 
-    collector = RadioField(choices=offered(rules.COLLECTOR_LABELS.items()), default=str(rules.Collector.PROXY))
+    collector = RadioField(_l("Who collects it"), choices=offered(rules.COLLECTOR_LABELS.items()), default=str(rules.Collector.PROXY))
+    authority_missing = line(
+        _l("Why no scan is kept yet"), texts.REASON_LONGEST, is_required=False,
+        description=_l("Each resident signed a document of their own: it is scanned on the page of the card, now or later."),
+    )  # fmt: skip
     is_compared = BooleanField(
         _l("I have compared the ID card with the person, and the document with each of these cards"), validators=[DataRequired()]
     )

@@ -92,7 +92,7 @@ CASES = ListPage(
             cell=lambda row, draw: draw.person(row.shown.name, row.shown.name_latin),
         ),
         Column(name="reason", label=_l("Reason"), value="shown.reason_label"),
-        Column(name="channel", label=_l("Channel"), value="shown.channel_label"),
+        Column(name="channel", label=_l("Channel"), value="shown.channel_label", is_shown=False),
         Column(name="centre", label=_l("Centre"), value="shown.centre"),
         Column(
             name="status", label=_l("Status"), value="shown.status_label",
@@ -177,7 +177,10 @@ DECISIONS = ListPage(
             name="by", label=_l("By"), value=lambda row, _: pick(row.one, "by_name") or row.one.by_username or gettext("the office itself"),
         ),
         Column(name="centre", label=_l("Centre"), value=lambda row, _: pick(row.one, "centre_name")),
-        Column(name="channel", label=_l("Channel"), value=lambda row, _: words(application_rules.CHANNEL_LABELS)[row.one.channel]),
+        Column(
+            name="channel", label=_l("Channel"), is_shown=False,
+            value=lambda row, _: words(application_rules.CHANNEL_LABELS)[row.one.channel],
+        ),
         Column(
             name="status", label=_l("Status"), value=_status,
             cell=lambda row, draw: draw.status(_status(row, draw), application_rules.STATUS_MARKS[row.one.status]),

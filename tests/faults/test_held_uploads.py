@@ -122,7 +122,7 @@ def test_every_door_that_takes_files_is_tried_here(app: Flask, draft: Applicatio
     assert taking == set(doors(draft, report)) | {"CardView.attach_authority"} | REFUSING
 
 
-REFUSING = {"CardView.hand_over", "TogetherView.hand_over"}
+REFUSING = {"CardView.hand_over"}
 """Refused with a sentence: the person at the counter waits, and the scan can be added on the page of the card afterwards."""
 
 

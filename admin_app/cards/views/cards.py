@@ -110,7 +110,7 @@ class CardView(DeskView):
         if not form.validate():
             return self._hand_over_page(card, form, 422)
         try:
-            collected = form.collected(scan_of() if form.collector.data == rules.Collector.PROXY else None)
+            collected = form.collected(_scan() if form.collector.data == rules.Collector.PROXY else None)
             with transaction():
                 operations.hand_over(queries.by_public_id(signed_in(), public_id), collected, by=signed_in())
         except operations.Conflict:
@@ -138,7 +138,7 @@ class CardView(DeskView):
     def attach_authority(self, public_id: str) -> Any:
         """Keep the scan of a proxy's document that was not kept when the card was handed over."""
         try:
-            ready = scan_of(storage.prepare_or_ask) or _no_file()
+            ready = _scan(storage.prepare_or_ask) or _no_file()
             if isinstance(ready, storage.Undecided):
                 token = held_uploads.hold(ready, f"card {public_id}", by=signed_in())
                 return redirect(url_for("CardView.held", public_id=public_id, token=token))
@@ -200,7 +200,7 @@ class CardView(DeskView):
 
     def _hand_over_page(self, card: Card, form: HandOverForm, status: int = 200) -> Any:
         _opened(card)
-        file_error = scan_lost()
+        file_error = _("Please choose the file again: browsers do not keep it.") if request.files.get(SCAN) else ""
         return self.render_template("cards/hand_over.html", card=card, form=form, rules=rules, file_error=file_error), status
 
     @expose("/<public_id>/spoil", methods=["GET"])
@@ -233,12 +233,7 @@ def _door(public_id: str) -> Door:
     )  # fmt: skip
 
 
-def scan_lost() -> str:
-    """What a form says that comes back without the file that was sent with it; '' where none was."""
-    return _("Please choose the file again: browsers do not keep it.") if request.files.get(SCAN) else ""
-
-
-def scan_of(prepare: Callable[..., Any] = storage.prepare) -> Any:
+def _scan(prepare: Callable[..., Any] = storage.prepare) -> Any:
     """The file that came with the form, cleaned; None where none was chosen."""
     upload = request.files.get(SCAN)
     if upload is None or not upload.filename:

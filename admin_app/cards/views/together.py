@@ -11,7 +11,6 @@ from admin_app.audit.operations import reading
 from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, TogetherForm
 from admin_app.cards.models import Card
-from admin_app.cards.views.cards import scan_lost, scan_of
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import LANGUAGES, language, titled
@@ -19,7 +18,6 @@ from admin_app.foundation.typed_text import numbers
 from admin_app.web import arguments, files, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists import bulk
-from admin_app.web.request_limits import takes_files
 from reports.letters.collection_slip import collection_slips
 
 MOST_TOGETHER = 20
@@ -68,9 +66,11 @@ class TogetherView(DeskView):
 
     @expose("/hand-over", methods=["POST"])
     @requires("cards.hand_over")
-    @takes_files(1)
     def hand_over(self) -> Any:
-        """Hand each card over in a transaction of its own; where every one is refused for the same field, the form says so and stays."""
+        """Hand each card over in a transaction of its own; where every one is refused for the same field, the form says so and stays.
+
+        Conflict, with a line for each card, where none could be handed over: what was typed is kept with it.
+        """
         form, chosen = TogetherForm(), arguments.form.public_ids("card", most=MOST_TOGETHER)
         form.collector.data = str(rules.Collector.PROXY)
         if not chosen:
@@ -78,14 +78,12 @@ class TogetherView(DeskView):
             return redirect(url_for("TogetherView.index"))
         if not form.validate():
             return self._form(chosen, form, 422)
-        try:
-            who = form.collected(scan_of())
-        except DomainError as not_taken:
-            return self._form(chosen, form, form_errors.put(form, not_taken))
-        refused = [_hand_over(public_id, who) for public_id in chosen]
+        refused = [_hand_over(public_id, form.collected(None)) for public_id in chosen]
         first = refused[0]
         if first is not None and _field_of(first) and len({str(one and one.message) for one in refused}) == 1:
             return self._form(chosen, form, form_errors.put(form, first))
+        if all(refused):
+            raise operations.Conflict("\n".join(dict.fromkeys(str(one.message) for one in refused if one)))
         bulk.say([one and one.message for one in refused], _handed_over)
         return redirect(url_for("TogetherView.slips", card=chosen))
 
@@ -121,7 +119,7 @@ class TogetherView(DeskView):
         if not cards:
             flash(_("No card is on the counter. Scan one first."), "warning")
             return redirect(url_for("TogetherView.index"))
-        return self.render_template("cards/together_hand_over.html", cards=cards, form=form, rules=rules, file_error=scan_lost()), status
+        return self.render_template("cards/together_hand_over.html", cards=cards, form=form, rules=rules), status
 
 
 def has_slip(card: Card) -> bool:
