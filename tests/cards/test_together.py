@@ -17,6 +17,7 @@ from admin_app.foundation.database import db
 from admin_app.staff.permissions import Role
 from tests.factories.cards import ready_card
 from tests.factories.centres import make_centre
+from tests.factories.residents import register
 
 PROXY = {
     "collected_by": "王小明", "collector_id_number": "11010519491231002X", "authority": "authorisation", "is_compared": "y",
@@ -92,6 +93,27 @@ def test_what_is_wrong_with_the_proxy_is_said_once_and_nothing_happens(browser: 
     assert words in answer.text
     assert (PROXY | changed)["collected_by"] in answer.text and all(card.public_id in answer.text for card in waiting)
     assert states(waiting) == ["ready"] * 3
+
+
+@pytest.fixture
+def own(clerk: Any, mailer: Any, centre: Any) -> Card:
+    """A card whose resident is the proxy of the others."""
+    resident = register(clerk, "王小明", number=PROXY["collector_id_number"])
+    return ready_card(clerk, centre, by=mailer, delivery="collect", resident=resident)
+
+
+def test_a_resident_is_not_the_proxy_of_their_own_card_but_of_the_others(browser: FlaskClient, waiting: list[Card], own: Card) -> None:
+    answer = browser.post("/cards/together/hand-over", data=PROXY | {"card": [*ids(waiting), own.public_id]}, follow_redirects=True)
+    assert "3 cards were handed over" in answer.text
+    assert f"{own.serial}: This is the resident&#39;s own ID number" in answer.text
+    assert states([*waiting, own]) == ["collected"] * 3 + ["ready"]
+
+
+def test_whoever_collects_their_own_card_alone_is_told_at_the_number_and_the_form_stays(browser: FlaskClient, own: Card) -> None:
+    answer = browser.post("/cards/together/hand-over", data=PROXY | {"card": [own.public_id]})
+    assert (answer.status_code, "own ID number; a proxy" in answer.text) == (422, True)
+    assert PROXY["collected_by"] in answer.text and own.public_id in answer.text
+    assert states([own]) == ["ready"]
 
 
 def test_scans_put_one_card_after_the_other_on_the_counter(browser: FlaskClient, waiting: list[Card]) -> None:

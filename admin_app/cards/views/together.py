@@ -78,14 +78,15 @@ class TogetherView(DeskView):
             return redirect(url_for("TogetherView.index"))
         if not form.validate():
             return self._form(chosen, form, 422)
-        refused = [_hand_over(public_id, form.collected(None)) for public_id in chosen]
-        first = refused[0]
-        if first is not None and _field_of(first) and len({str(one and one.message) for one in refused}) == 1:
-            return self._form(chosen, form, form_errors.put(form, first))
-        if all(refused):
-            raise operations.Conflict("\n".join(dict.fromkeys(str(one.message) for one in refused if one)))
-        bulk.say([one and one.message for one in refused], _handed_over)
-        return redirect(url_for("TogetherView.slips", card=chosen))
+        tried = [_hand_over(public_id, form.collected(None)) for public_id in chosen]
+        refused = [one for _name, one in tried if one is not None]
+        said = [one and _about(name, one) for name, one in tried]
+        if len(refused) < len(tried):
+            bulk.say(said, _handed_over)
+            return redirect(url_for("TogetherView.slips", card=chosen))
+        if _field_of(refused[0]) and len({str(one.message) for one in refused}) == 1:
+            return self._form(chosen, form, form_errors.put(form, refused[0]))
+        raise operations.Conflict("\n".join(dict.fromkeys(str(line) for line in said)))
 
     @expose("/slips", methods=["GET"])
     @requires("cards.hand_over")
@@ -163,8 +164,8 @@ def _too_many() -> str:
     return _("At most %(count)s cards at once. Nothing was changed; take the others afterwards.", count=MOST_TOGETHER)
 
 
-def _hand_over(public_id: str, who: operations.Collected) -> DomainError | None:
-    """Hand one card over; what stood in the way, its sentence beginning with the card, else None."""
+def _hand_over(public_id: str, who: operations.Collected) -> tuple[str, DomainError | None]:
+    """Hand one card over; by which name the reader knows it ('' where they may not know of it), what stood in the way, else None."""
     me, name = signed_in(), ""
     try:
         with transaction():
@@ -172,10 +173,13 @@ def _hand_over(public_id: str, who: operations.Collected) -> DomainError | None:
             name = card.serial or card.application.reference
             operations.hand_over(card, who, by=me)
     except DomainError as refused:
-        if name and not _field_of(refused):
-            refused.message = titled(name, refused.message)
-        return refused
-    return None
+        return name, refused
+    return name, None
+
+
+def _about(name: str, refused: DomainError) -> str:
+    """The sentence of a refusal, beginning with the card: of several, a proxy may be the wrong one for this card alone."""
+    return titled(name, refused.message) if name else str(refused.message)
 
 
 def _field_of(refused: DomainError) -> str:
