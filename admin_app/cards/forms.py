@@ -61,8 +61,8 @@ class TogetherForm(HandOverForm):
 
     collector = RadioField(_l("Who collects it"), choices=offered(rules.COLLECTOR_LABELS.items()), default=str(rules.Collector.PROXY))
     authority_missing = line(
-        _l("Why no scan is kept yet"), texts.REASON_LONGEST, is_required=False,
-        description=_l("Each resident signed a document of their own: it is scanned on the page of the card, now or later."),
+        _l("Why no scan is kept yet"), texts.REASON_LONGEST,
+        description=_l("Each resident has signed a document of their own: add its scan on the page of the card afterwards."),
     )  # fmt: skip
     is_compared = BooleanField(
         _l("I have compared the ID card with the person, and the document with each of these cards"), validators=[DataRequired()]

@@ -84,7 +84,7 @@ def test_a_card_that_is_gone_is_refused_and_the_others_are_handed_over(browser: 
     ("changed", "words"),
     [
         ({"collected_by": ""}, "name"), ({"collector_id_number": "1"}, "18 characters"), ({"authority": ""}, "which document"),
-        ({"is_compared": ""}, "compared"),
+        ({"is_compared": ""}, "compared"), ({"authority_missing": ""}, "This field is required"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_the_proxy_is_said_once_and_nothing_happens(browser: FlaskClient, waiting: list[Card], changed, words) -> None:
