@@ -15,8 +15,8 @@ from admin_app.foundation.undo.models import UndoWindow
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_application
 from tests.factories.cards import make_card
+from tests.factories.foundation import make_window
 from tests.factories.mailing import make_batch, make_parcel
-from tests.factories.saving import save
 from tests.owner import run
 
 
@@ -33,11 +33,8 @@ class Row(NamedTuple):
 
 def open_window(kind: str, subject: int, version: int, *, used: bool = True) -> UndoWindow:
     """A window; `used`: it was taken back."""
-    now = clock.now()
-    return save(UndoWindow(
-        action="x.y", subject_kind=kind, subject_id=subject, subject_ref="x", version=version, staff_id=1, opened_at=now,
-        closes_at=now + timedelta(seconds=10), taken_back_at=now if used else None,
-    ))  # fmt: skip
+    taken_back_at = clock.now() if used else None
+    return make_window(subject_kind=kind, subject_id=subject, version=version, taken_back_at=taken_back_at)
 
 
 def strangers(row: Row) -> Iterator[tuple[str, int, int, bool]]:

@@ -213,6 +213,7 @@ ALLOWED = {
 OF_OTHERS = {
     "admin_app/templates/staff/", "admin_app/templates/desk/topbar.html", "admin_app/staff/", "admin_app/foundation/", "admin_app/mailing/",
     "admin_app/migrations/", "admin_app/demo/", "admin_app/applications/queries/",
+    "admin_app/dashboard/queries/",
 }  # fmt: skip
 """Names of people and of label stocks, statements that read both columns, and the demo, which has both."""
 

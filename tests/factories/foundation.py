@@ -1,6 +1,7 @@
-"""Stored files and jobs."""
+"""Stored files, jobs and windows in which something can be taken back."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 from admin_app.foundation import clock
@@ -28,8 +29,15 @@ def make_job(**changes: Any) -> Job:
     return save(Job(**({"name": "none", "dedupe_key": name, "created_at": clock.now(), "status": "done"} | changes)))
 
 
+def make_window(**changes: Any) -> UndoWindow:
+    """Add a window that is open for ten seconds, of the member of staff who comes first."""
+    now = clock.now()
+    values = {"action": "tests.moved", "subject_ref": "", "staff_id": 1, "opened_at": now, "closes_at": now + timedelta(seconds=10)}
+    return save(UndoWindow(**(values | changes)))
+
+
 def used_window(row: Any, by: Any) -> UndoWindow:
     """Add a window of the row as it stands that was just used: the database lets it move back."""
     now = clock.now()
-    values = {"action": "tests.moved", "subject_kind": row.__tablename__, "subject_id": row.id, "subject_ref": "", "version": row.version}
-    return save(UndoWindow(**values, staff_id=by.id, opened_at=now, closes_at=now, taken_back_at=now))
+    of_row = {"subject_kind": row.__tablename__, "subject_id": row.id, "version": row.version}
+    return make_window(**of_row, staff_id=by.id, opened_at=now, closes_at=now, taken_back_at=now)
