@@ -7,6 +7,15 @@ from admin_app.centres.models import CalendarDay, CalendarYear, Centre
 from admin_app.foundation import clock
 from tests.factories.saving import save
 
+NOTICE = """元旦：1月1日放假。
+春节：2月3日放假。
+清明节：4月5日放假。
+劳动节：5月1日放假。
+端午节：6月9日放假。
+中秋节：9月15日放假。
+国庆节：10月1日放假。"""
+"""A notice of no year: whole, each holiday of one day, nothing made up; right in any year for which it is entered."""
+
 
 def new_centre(code: str, **changes: Any) -> Centre:
     """A service centre that is not in the database (yet)."""
