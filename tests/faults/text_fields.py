@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from admin_app.foundation.database import db
 from admin_app.foundation.typed_text import characters
 from tests.faults.furnished import FullOffice
-from tests.forms import TEXT_KINDS, Form, copied, filled, forms_in
+from tests.forms import TEXT_KINDS, Form, copied, filled, forms_in, typed_into
 from tests.sealed import opened
 from tests.statements import counted_statements
 
@@ -34,6 +34,8 @@ EMPTIED = {"column": "number-"}
 """A field that is read only where others are empty."""
 KEPT_BY = {"/applications/<reference>/decide why": "recommend_approval"}
 """A field of a form with several buttons that only one of them reads."""
+WHOLE = {"notice"}
+"""Fields that are right only as a whole text; what a test types into them stands on a line after what is there, or after an answer."""
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)')
 
 
@@ -69,14 +71,15 @@ def is_latin(form: Form, name: str) -> bool:
 def send(
     office: FullOffice, form: Form, typed: dict[str, str], kept_apart: tuple[str, ...] = (), also: dict[str, str] | None = None
 ) -> tuple[Any, str]:
-    """The answer to the form with this in its fields, and every text of the tables that it wrote to, but for those `kept_apart`.
+    """The answer to the form with this in its fields, and every text of the tables that it wrote to.
 
-    `also` comes with it, as what only the answer to another one shows. The office is as it was before.
+    Of those `kept_apart` only what is not encrypted. `also` comes with it, as what only the answer to another one shows.
+    The office is as it was before.
     """
     office.restore()
     fresh = office.sender.current(form) if form.before else form
     assert fresh is not None
-    data: MultiDict[str, Any] = filled(fresh, **typed)
+    data: MultiDict[str, Any] = filled(fresh, **{name: after_the_whole(fresh, name, text) for name, text in typed.items()})
     emptied = tuple(EMPTIED[name] for name in typed if name in EMPTIED)
     for field in fresh.fields:
         if emptied and field.name.startswith(emptied):  # the first one: without a number for each of the others nothing is posted
@@ -89,16 +92,26 @@ def send(
     data.update(also or {})
     with counted_statements() as statements:
         answer = office.people[form.letter].post(fresh.action, data=copied(data))
-    written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables) - set(kept_apart)
-    return answer, "\n".join(words for name in sorted(written) for words in texts_of(db.metadata.tables[name]))
+    written = {found[1] for statement in statements if (found := WRITES.search(statement))} & set(db.metadata.tables)
+    return answer, "\n".join(
+        words for name in sorted(written) for words in texts_of(db.metadata.tables[name], is_opened=name not in kept_apart)
+    )
 
 
-def texts_of(table: sa.Table) -> Iterator[str]:
-    """Every text in the table, those inside JSON included."""
+def after_the_whole(form: Form, name: str, text: str) -> str:
+    """The text as it is typed into the field: alone, or after the text without which the field is refused."""
+    if name not in WHOLE:
+        return text
+    (field,) = (one for one in form.texts if one.name == name)
+    return f"{field.value.strip() or typed_into(field, form.rule)}\n{text}"
+
+
+def texts_of(table: sa.Table, *, is_opened: bool = True) -> Iterator[str]:
+    """Every text in the table, those inside JSON included, and the encrypted ones if they are to be opened."""
     for row in db.session.execute(sa.select(table)):
         for value in row:
             yield from texts_in(value)
-    for _name, value in opened(table):
+    for _name, value in opened(table) if is_opened else ():
         yield from texts_in(value)
     db.session.rollback()
 
@@ -106,7 +119,7 @@ def texts_of(table: sa.Table) -> Iterator[str]:
 def texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict | list):
+    elif isinstance(value, dict | list | tuple):
         for part in value.values() if isinstance(value, dict) else value:
             yield from texts_in(part)
 
