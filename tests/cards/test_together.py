@@ -116,6 +116,24 @@ def test_whoever_collects_their_own_card_alone_is_told_at_the_number_and_the_for
     assert states([own]) == ["ready"]
 
 
+def test_where_each_card_is_refused_for_a_reason_of_its_own_the_form_says_all_and_stays(
+    browser: FlaskClient, own: Card, clerk, mailer, centre
+) -> None:
+    post = ready_card(clerk, centre, by=mailer, delivery="post")
+    answer = browser.post("/cards/together/hand-over", data=PROXY | {"card": [own.public_id, post.public_id]})
+    assert answer.status_code == 422
+    assert f"{own.serial}: This is the resident&#39;s own" in answer.text and f"{post.serial}: This card goes by post" in answer.text
+    assert PROXY["collected_by"] in answer.text and own.public_id in answer.text
+    assert states([own, post]) == ["ready"] * 2
+
+
+def test_where_no_card_waits_any_more_what_was_typed_is_kept(browser: FlaskClient, waiting: list[Card]) -> None:
+    browser.post("/cards/together/hand-over", data=PROXY | {"card": ids(waiting)})
+    answer = browser.post("/cards/together/hand-over", data=PROXY | {"card": ids(waiting)})
+    assert (answer.status_code, answer.text.count("This cannot be done")) == (409, 3)
+    assert handed_over() == 3
+
+
 def test_scans_put_one_card_after_the_other_on_the_counter(browser: FlaskClient, waiting: list[Card]) -> None:
     chosen: list[str] = []
     for card in waiting:
@@ -182,7 +200,7 @@ def test_with_nothing_chosen_nothing_is_asked(browser: FlaskClient) -> None:
 def test_a_clerk_of_another_centre_hands_over_none_of_them(sign_in, make_staff, waiting: list[Card]) -> None:
     stranger = sign_in(make_staff("intake_clerk", username="stranger", centre=make_centre("BJ")))
     answer = stranger.post("/cards/together/hand-over", data=PROXY | {"card": ids(waiting)}, follow_redirects=True)
-    assert (answer.status_code, "There is no such card" in answer.text) == (409, True)
+    assert (answer.status_code, "There is no such card" in answer.text) == (404, True)
     assert states(waiting) == ["ready"] * 3
     assert waiting[0].application.resident.name not in answer.text
 

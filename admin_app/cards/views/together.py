@@ -12,7 +12,7 @@ from admin_app.cards import operations, queries, rules
 from admin_app.cards.forms import MOST_ROWS, TogetherForm
 from admin_app.cards.models import Card
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import DomainError
+from admin_app.foundation.errors import DomainError, NotFound
 from admin_app.foundation.i18n import LANGUAGES, language, titled
 from admin_app.foundation.typed_text import numbers
 from admin_app.web import arguments, files, form_errors
@@ -67,10 +67,7 @@ class TogetherView(DeskView):
     @expose("/hand-over", methods=["POST"])
     @requires("cards.hand_over")
     def hand_over(self) -> Any:
-        """Hand each card over in a transaction of its own; where every one is refused for the same field, the form says so and stays.
-
-        Conflict, with a line for each card, where none could be handed over: what was typed is kept with it.
-        """
+        """Hand each card over in a transaction of its own and say what became of it; where every one is refused, the form stays."""
         form, chosen = TogetherForm(), arguments.form.public_ids("card", most=MOST_TOGETHER)
         form.collector.data = str(rules.Collector.PROXY)
         if not chosen:
@@ -84,9 +81,7 @@ class TogetherView(DeskView):
         if len(refused) < len(tried):
             bulk.say(said, _handed_over)
             return redirect(url_for("TogetherView.slips", card=chosen))
-        if _field_of(refused[0]) and len({str(one.message) for one in refused}) == 1:
-            return self._form(chosen, form, form_errors.put(form, refused[0]))
-        raise operations.Conflict("\n".join(dict.fromkeys(str(line) for line in said)))
+        return self._none_handed_over(chosen, form, refused, list(dict.fromkeys(str(line) for line in said)))
 
     @expose("/slips", methods=["GET"])
     @requires("cards.hand_over")
@@ -114,6 +109,17 @@ class TogetherView(DeskView):
             ids=[card.public_id for card in cards], waiting=[card.public_id for card in cards if _is_waiting(card)],
         )  # fmt: skip
         return page, status
+
+    def _none_handed_over(self, chosen: list[str], form: TogetherForm, refused: list[DomainError], said: list[str]) -> Any:
+        """The form with what is not right. NotFound or Conflict where none of the cards waits any more: what was typed is kept with it."""
+        if all(isinstance(one, NotFound) for one in refused):
+            raise refused[0]
+        if not any(_is_waiting(card) for card in queries.by_public_ids(signed_in(), chosen)):
+            raise operations.Conflict("\n".join(said))
+        if _field_of(refused[0]) and len({str(one.message) for one in refused}) == 1:
+            return self._form(chosen, form, form_errors.put(form, refused[0]))
+        form.form_errors = [*form.form_errors, *said]
+        return self._form(chosen, form, 422)
 
     def _form(self, chosen: list[str], form: TogetherForm, status: int = 200) -> Any:
         cards = [card for card in _opened(chosen) if _is_waiting(card)]
