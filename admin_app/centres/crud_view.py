@@ -30,6 +30,7 @@ from admin_app.centres.rules import (
     read_notice,
 )
 from admin_app.foundation import clock
+from admin_app.foundation.database import db
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import titled
 from admin_app.foundation.per_app import PerApp
@@ -285,7 +286,9 @@ class CalendarYearReferenceView(MovesPromises):
 
     def _fill(self, item: Any, form: ReferenceForm, columns: Any) -> None:
         super()._fill(item, form, columns)
-        item.lines, item.entered_on = read_notice(item.notice, item.year), clock.today()
+        item.lines = read_notice(item.notice, item.year)
+        if db.session.is_modified(item):
+            item.entered_on = clock.today()
 
     def changed_calendar(self, form: ReferenceForm) -> tuple[WorkingCalendar, Collection[date]]:
         """The calendar with this notice in it, or without it where it is switched off."""

@@ -126,6 +126,16 @@ def test_entering_it_moves_open_cases_by_the_count_that_was_shown_and_tells_whic
     assert "Spring Festival" in sign_in("supervisor").get(f"/applications/{case.reference}").text
 
 
+@pytest.mark.parametrize(("source", "moves"), [("国办发明电〔2025〕7号", False), ("国办发明电〔2025〕8号", True)])
+def test_its_day_is_that_of_the_last_change_and_saving_it_unchanged_is_none(source, moves, app, sign_in):
+    row = db.session.scalars(select(CalendarYear)).one()
+    before, data = (row.entered_on, row.version), {"version": row.version, "source": source, "notice": row.notice, "is_active": "y"}
+    saved = sign_in("administrator").post(f"/reference/holiday-notices/{row.id}/edit", data=data)
+    db.session.expire_all()
+    assert saved.status_code == 302
+    assert ((row.entered_on, row.version) != before) is moves
+
+
 @pytest.mark.parametrize(("role", "leads_to"), [("supervisor", "/reference/holiday-notices/"), ("administrator", ADD)])
 def test_from_november_on_the_home_page_asks_for_the_next_year(role, leads_to, sign_in):
     with time_machine.travel("2026-10-31T09:00:00+08:00", tick=False):
