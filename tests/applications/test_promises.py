@@ -111,11 +111,12 @@ def test_the_resident_who_was_asked_gets_longer_never_shorter(clerk, reviewer, c
     asked = make_ready_case(clerk, reviewer, centre)
     with transaction():
         decisions.request_information(asked, by=reviewer, reasons=["photo_missing"])
-    until, saturday = asked.answer_by, clock.today() + timedelta(days=(5 - clock.today().weekday()) % 7 or 7)
-    order(make_calendar_day(saturday, kind="working"))
+    until, next_saturday = asked.answer_by, clock.today() + timedelta(days=7 + (5 - clock.today().weekday()) % 7)
+    holidays = (later(2), later(3))
+    order(make_calendar_day(next_saturday, kind="working"))
     assert db.session.get_one(Application, asked.id).answer_by == until
-    for number in (2, 3):
-        order(make_calendar_day(later(number)))
+    for day in holidays:
+        order(make_calendar_day(day))
     assert db.session.get_one(Application, asked.id).answer_by == centres.calendar().add(clock.today(), 15) > until
 
 

@@ -35,7 +35,7 @@ def page(after: Place | None, *, limit: int) -> Sequence[Any]:
 
 def locked(ids: Iterable[int]) -> Sequence[Application]:
     """These cases as they are now; nobody else changes them until the transaction ends."""
-    query = select(Application).where(Application.id.in_(ids), Application.is_open.is_(True)).order_by(Application.id)
+    query = select(Application).where(Application.id.in_(ids), *_open()).order_by(Application.id)
     return db.session.scalars(query.with_for_update(of=Application), execution_options={"populate_existing": True}).all()
 
 
