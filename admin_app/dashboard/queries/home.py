@@ -171,12 +171,8 @@ def staff_by_role() -> dict[str, int]:
     return {role: count for role, count in db.session.execute(query)}
 
 
-def paused_members(*, limit: int) -> Sequence[StaffMember]:
-    """Accounts with so many wrong passwords that browsers that are not known cannot sign in for a while."""
-    paused = StaffMember.paused_until > clock.now()
-    return db.session.scalars(select(StaffMember).where(paused).order_by(StaffMember.username).limit(limit)).all()
-
-
-def paused_count() -> int:
-    """All of paused_members()."""
-    return db.session.scalar(select(func.count()).select_from(StaffMember).where(StaffMember.paused_until > clock.now())) or 0
+def paused_members(*, limit: int) -> tuple[Sequence[StaffMember], int]:
+    """The first accounts with so many wrong passwords that unknown browsers cannot sign in for a while, and how many there are in all."""
+    paused = select(StaffMember, func.count().over()).where(StaffMember.paused_until > clock.now())
+    found = db.session.execute(paused.order_by(StaffMember.username).limit(limit)).all()
+    return [member for member, _count in found], found[0][1] if found else 0

@@ -131,13 +131,14 @@ def auditor(me: Actor) -> Facts:
 
 def administrator(_me: Actor) -> Facts:
     """What a new office still needs; staff, failed jobs, the state of the system."""
+    paused, paused_count = home.paused_members(limit=SHORT_LIST)
     return {
         "guide": guide.guide(),
         "years_to_enter": centres.years_to_enter(),
         "by_role": home.staff_by_role(),
         "roles": ROLE_NAMES,
-        "paused": home.paused_members(limit=SHORT_LIST),
-        "paused_count": home.paused_count(),
+        "paused": paused,
+        "paused_count": paused_count,
         "jobs": health.job_numbers(),
         "failed": health.failed_jobs(SHORT_LIST),
         "checks": {_("Database"): health.database_answers(), _("File store"): health.storage_answers()},

@@ -49,6 +49,7 @@ class BatchView(DeskView):
             formdata=None, stock=batch.stock.code, start_cell=batch.start_cell, label_language=batch.label_language, version=batch.version
         )
         is_in_work = moves.is_in_work(batch)
+        stocks = [batch.stock] if is_printed else queries.stocks()  # once printed, no other sheet is offered
         return render(
             PARCELS,
             status=status,
@@ -56,7 +57,7 @@ class BatchView(DeskView):
             has_row_actions=batch.status in ("open", "labelled") and not is_in_work,
             batch=batch,
             parcels=parcels,
-            form=form.offer(queries.stocks()),
+            form=form.offer(stocks),
             sheets=drawn,
             sheet=drawn[number - 1],
             problems=problem_rows(batch, parcels),
