@@ -48,6 +48,7 @@ ABOUT_NOBODY = {
     "residents.raise_alarm": "about whoever looked",
     "loss_reports.lapse_due": "passes restricted reports by",
     "applications.lapse_due": "passes restricted cases by",
+    "applications.recount": "passes restricted cases by",
     "applications.next_case": "passes restricted cases by",
     "applications.next_second": "passes restricted cases by",
     "erasures.carry_out": "asks by itself, and refuses",

@@ -29,6 +29,7 @@ NO_LISTS = {
     "mailing/label_stocks.html": "which scripts the print fonts have",
     "mailing/parcel.html": "the few labels of one parcel",
     "queue/second_rules.html": "the rules that ask for a second person, a line each",
+    "reference/notice.html": "the few holidays of one notice",
     "reference/stale.html": "what differs between two versions of one line",
     "retention/index.html": "how long each kind of record stays, a line each",
     "staff/passkeys.html": "the few passkeys of one person",

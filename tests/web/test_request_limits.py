@@ -16,7 +16,13 @@ from tests.routes import Route, address, routes
 
 MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
 ANY = (MULTIPART, URLENCODED, "application/json", "text/plain", "")
-TAKE_FILES = {"/intake/<reference>/documents": 20, "/loss-reports/<public_id>/proof": 1}
+TAKE_FILES = {
+    "/intake/<reference>/documents": 20,
+    "/loss-reports/<public_id>/proof": 1,
+    "/cards/<public_id>/hand-over": 1,
+    "/cards/<public_id>/authority": 1,
+    "/cards/together/hand-over": 1,
+}
 SAYS = {"en": "A form may hold 500 KB of text in at most 2000 fields", "zh": "500 KB"}
 
 
