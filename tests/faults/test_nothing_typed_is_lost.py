@@ -204,13 +204,16 @@ def test_every_page_that_takes_files_says_beforehand_when_they_are_chosen_again(
     assert without_a_word_about_files(text.replace("data-files-again", "") for text in pages) > 0, "the control"
 
 
-def test_no_form_that_takes_files_is_refused_for_anything_else(full_office: FullOffice) -> None:
-    """Each file is taken or refused by itself and what is taken stays, so none has to be kept beside a text that was not right.
-
-    What is ticked or chosen beside files says what they are; it may be left out, and nothing is refused for it.
-    """
-    taking = [form for form in full_office.crawler.forms if any(one.kind == "file" for one in form.fields)]
-    assert taking and {one.kind for form in taking for one in form.fields} <= {"file", "hidden", "radio", "checkbox"}
+def test_a_form_that_may_refuse_files_for_what_is_typed_beside_them_says_so(full_office: FullOffice) -> None:
+    """Elsewhere each file is taken or refused by itself; what is ticked or chosen beside it says what it is, and may be left out."""
+    wrong, seen = set(), set()
+    for (_letter, page), text in full_office.crawler.pages.items():
+        for form in lxml_html.fromstring(text).xpath("//form[.//input[@type='file']]"):
+            beside = ".//input[not(@type='hidden' or @type='file' or @type='radio' or @type='checkbox')]"
+            has_texts, is_said = bool(form.xpath(f".//textarea|{beside}")), bool(form.xpath(".//*[@data-files-again='beside']"))
+            seen.add(has_texts)
+            wrong |= {page} if has_texts != is_said else set()
+    assert (wrong, seen) == (set(), {True, False})
 
 
 def room_of(form: Form) -> float:
