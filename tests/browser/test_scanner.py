@@ -15,6 +15,8 @@ ONTO_A_BUTTON = """() => {
 CODE = "690123456789"
 WITHOUT_BOX = {"administrator"}
 """Who may not search: what is scanned there does nothing at all."""
+READS_ONLY = {"auditor"}
+"""Whoever changes nothing has pages with hardly a key: a button under the focus is what a scan could press there."""
 ROLES = [
     "reviewer", "mailroom_clerk", *(pytest.param(role, marks=pytest.mark.proof) for role in ("intake_clerk", "supervisor", "auditor")),
     "administrator",
@@ -61,16 +63,17 @@ FIELD = "main :is(input:not([type]), input[type=text], input[type=search], texta
 @pytest.mark.parametrize("role", ROLES)
 def test_scanner_and_palette_start_from_any_page_whatever_its_keys_do(person, role):
     somebody = person(role)
-    page, seen, behind, tried = somebody.page, set(), [], 0
+    page, seen, behind, tried = somebody.page, set(), [], []
     sidebar = one_of_each(links(page, "nav.sidebar"), seen)
     for address in sidebar:
         somebody.open(address)
         behind += links(page, "main")
-        tried += scan_each_key(page, role)
+        tried.append(scan_each_key(page, role))
     for address in one_of_each(behind, seen):
         somebody.open(address)
-        tried += scan_each_key(page, role)
-    assert tried > 6 or role in WITHOUT_BOX
+        tried.append(scan_each_key(page, role))
+    assert len(tried) > 6
+    assert sum(tried) > 6 or role in WITHOUT_BOX | READS_ONLY
 
 
 def open_palette(page: Page) -> None:
