@@ -30,7 +30,7 @@ CHOSEN = {"applicant": "proxy", "delivery": "post", "collector": "proxy", "autho
 """What is chosen so that every field of a form is read."""
 CONFIRMED = {"/intake/<reference>/loss-report", "/loss-reports/new/<public_id>"}
 """Asks once more before anything is stored; sent here as the page of the question sends it."""
-EMPTIED = {"column": "number-"}
+EMPTIED = {"column": "number-", "authority_missing": "authority_file"}
 """A field that is read only where others are empty."""
 KEPT_BY = {"/applications/<reference>/decide why": "recommend_approval"}
 """A field of a form with several buttons that only one of them reads."""
