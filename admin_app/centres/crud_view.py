@@ -276,8 +276,7 @@ class CalendarYearReferenceView(MovesPromises):
     def picture(self, item: CalendarYear) -> Any:
         """The holidays with their days off and make-up days."""
         lines = [(festival_words(line["name"]), line) for line in item.lines]
-        page = render_template("reference/notice.html", lines=lines, as_day=on_day)
-        return Markup(page)  # noqa: S704  (a template, escaped by itself)
+        return Markup(render_template("reference/notice.html", lines=lines, as_day=on_day))  # noqa: S704  (a template, escaped by itself)
 
     def _edit_form(self, item: Any) -> ReferenceForm:
         form: Any = super()._edit_form(item)
