@@ -6,14 +6,13 @@ And the check of the log, and its anchors on their way out: a check that was don
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from admin_app.audit import operations, queries
 from admin_app.audit.operations import anchors
-from admin_app.foundation import clock, list_files, settings
+from admin_app.foundation import clock, list_files, outgoing, settings
 from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
@@ -22,7 +21,9 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.limits import Kind
 from admin_app.web.lists import export
 
-ANSWER_SECONDS = 10
+
+class AnchorRefused(Exception):
+    """The receiver of anchors answered with another status than 2xx."""
 
 
 def write_list_file(job: Job, *, actor_of: Callable[[int], Actor | None]) -> dict[str, Any] | None:
@@ -81,13 +82,6 @@ def send_anchor(job: Job) -> None:
     notes = queries.seal_of_notes(int(job.arguments.get("note_seal", 0)))
     line = anchors.anchor_of(seal, clock.now(), notes).line()
     db.session.rollback()
-    sent = Request(settings.current().anchor_url, line.encode(), {"Content-Type": "application/json"}, method="POST")  # noqa: S310  # config.py
-    with build_opener(_Straight).open(sent, timeout=ANSWER_SECONDS):
-        pass
-
-
-class _Straight(HTTPRedirectHandler):
-    """Follows nobody elsewhere: the address of the settings is where anchors go."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """None: an answer that leads elsewhere is an error."""
+    answer = outgoing.ask(settings.current().anchor_url, body=line.encode(), headers={"Content-Type": "application/json"})
+    if not answer.is_good:
+        raise AnchorRefused(answer.status)
