@@ -114,6 +114,8 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("loss_reports", "resident"): Fact(_l("Resident")),
     ("loss_reports", "file"): Fact(_l("File")),
     ("cards", "copy"): Fact(_l("Card number of the case")),
+    ("cards", "fault"): Fact(_l("Because of whom"), cards.FAULT_LABELS),
+    ("cards", "cost_fen"): Fact(_l("Cost in yuan"), cards.yuan),
     ("cards", "delivery"): Fact(_DELIVERY, cases.DELIVERY_LABELS),
     ("cards", "collector"): Fact(_l("Collected by"), cards.COLLECTOR_LABELS),
     ("cards", "authority"): Fact(_l("Document seen"), cards.AUTHORITY_LABELS),

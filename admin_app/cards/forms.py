@@ -1,8 +1,8 @@
 """What staff may type about cards."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms.validators import DataRequired, NumberRange, Optional
 
 from admin_app.cards import operations, rules
 from admin_app.cards.models import Card
@@ -50,7 +50,21 @@ def expected(card: Card) -> dict[str, str]:
     return {"collector": str(who), "collected_by": card.application.agent_name}
 
 
-class SpoilForm(DeskForm):
+class BookedForm(DeskForm):
+    """Whom a card that is made once more is put down to."""
+
+    fault = SelectField(
+        _l("Because of whom"), choices=offered([("", _l("Not known, or nobody")), *rules.FAULT_LABELS.items()]), default="",
+        description=_l("The new card is put down to them."),
+    )  # fmt: skip
+    cost = IntegerField(_l("What the new card costs, in yuan"), validators=[Optional(), NumberRange(0, rules.MOST_YUAN)])
+
+    def booked(self) -> operations.Booked:
+        """What was said; call it after validation."""
+        return operations.Booked(self.fault.data, None if self.cost.data is None else self.cost.data * 100)
+
+
+class SpoilForm(BookedForm):
     """Why the card is unusable."""
 
     reason = reason(description=_l("For example: chip not readable, print crooked, bent."))

@@ -21,6 +21,8 @@ class Card(Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.Status)})", name="status"),
         CheckConstraint("collector IN ('','resident','proxy')", name="collector"),
+        CheckConstraint("fault IN ('','resident','maker','post','office')", name="fault"),
+        CheckConstraint("cost_fen >= 0", name="cost"),
         CheckConstraint("authority IN ('','authorisation','guardianship')", name="authority"),
         Index(None, "status", "delivery", "id"),
         Index(None, "centre_id", "status", "delivery", "id"),
@@ -36,6 +38,10 @@ class Card(Base):
     copy: Mapped[int] = mapped_column(Integer, default=1)
     """1 for the first card of the application, 2 after a spoiled one …: asking twice for the same copy is refused by the index."""
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("card.id"))
+    fault: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """Of a card in the place of another one: because of whom it had to be made, a word of rules.Fault; '' of others, or not said."""
+    cost_fen: Mapped[int | None] = mapped_column(Integer)
+    """Of such a card: what making it costs, in fen (1/100 yuan); NULL where nobody said."""
     serial: Mapped[str | None] = mapped_column(String(20), unique=True)
     delivery: Mapped[str] = mapped_column(String(10))
     """As the application said when the card was asked for."""

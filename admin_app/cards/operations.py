@@ -68,15 +68,31 @@ def request_card(application: Application, *, by: Actor = SYSTEM) -> Card:
         return db.session.scalars(select(Card).where(Card.application_id == application.id, Card.copy == 1)).one()
 
 
-def _request(application: Application, *, copy: int, by: Actor, replaces: Card | None = None) -> Card:
+@dataclass(frozen=True)
+class Booked:
+    """Whom a card that is made once more is put down to: `fault` a word of rules.Fault or '', what it costs in fen or None."""
+
+    fault: str = ""
+    cost_fen: int | None = None
+
+
+def request_again(card: Card, booked: Booked, *, by: Actor) -> Card:
+    """A new request that stands in for `card`, chained to it; whoever calls this has ended `card` in the same transaction."""
+    return _request(card.application, copy=card.copy + 1, by=by, replaces=card, booked=booked)
+
+
+def _request(application: Application, *, copy: int, by: Actor, replaces: Card | None = None, booked: Booked | None = None) -> Card:
+    booked = booked or Booked()
     card = Card(
         application_id=application.id, centre_id=application.centre_id, copy=copy,
         replaces_id=replaces.id if replaces else None, delivery=application.delivery,
-        status=S.REQUESTED, requested_at=clock.now(),
+        status=S.REQUESTED, requested_at=clock.now(), fault=booked.fault, cost_fen=booked.cost_fen,
     )  # fmt: skip
     db.session.add(card)
     db.session.flush()
-    facts = {"copy": copy, "delivery": card.delivery, "application": application.reference}
+    facts: dict[str, Any] = {"copy": copy, "delivery": card.delivery, "application": application.reference}
+    facts |= {"fault": booked.fault} if booked.fault else {}
+    facts |= {"cost_fen": booked.cost_fen} if booked.cost_fen is not None else {}
     MACHINE.record(card, "cards.requested", by=by, changes=facts)
     return card
 
@@ -226,11 +242,11 @@ def reveal_collector(card: Card, *, why: str, reason: str = "", by: Actor) -> st
 
 
 @verb("cards.spoil")
-def spoil(card: Card, reason: str, *, by: Actor) -> Card:
-    """The card is unusable; returns the new request that follows it, chained to it."""
+def spoil(card: Card, reason: str, *, by: Actor, booked: Booked | None = None) -> Card:
+    """The card is unusable; returns the new request that follows it, chained to it and put down to whom `booked` says."""
     reason = texts.reason(reason)
     MACHINE.move(card, "spoil", by=by, reason=reason, spoil_reason=reason, ended_at=clock.now())
-    return _request(card.application, copy=card.copy + 1, by=by, replaces=card)
+    return request_again(card, booked or Booked(), by=by)
 
 
 @verb("cards.post")

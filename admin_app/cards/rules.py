@@ -64,6 +64,20 @@ class Authority(StrEnum):
     GUARDIANSHIP = "guardianship"
 
 
+class Fault(StrEnum):
+    """Because of whom a card had to be made once more."""
+
+    RESIDENT = "resident"
+    MAKER = "maker"
+    POST = "post"
+    OFFICE = "office"
+
+
+FAULT_LABELS = {
+    Fault.RESIDENT: _l("The resident"), Fault.MAKER: _l("The maker"), Fault.POST: _l("The post"), Fault.OFFICE: _l("The office"),
+}  # fmt: skip
+MOST_YUAN = 10_000
+"""What a card that is made once more may be said to cost."""
 COLLECTOR_LABELS = {Collector.RESIDENT: _l("The resident, ID card seen"), Collector.PROXY: _l("Somebody else: proxy or guardian")}
 AUTHORITY_LABELS = {
     Authority.AUTHORISATION: _l("Signed authorisation"),
@@ -71,6 +85,11 @@ AUTHORITY_LABELS = {
 }
 ADULT_AGE = 18
 """From this age on somebody may collect the card of another person."""
+
+
+def yuan(fen: int) -> str:
+    """An amount in fen, in yuan: 1250 is 12.50."""
+    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def is_serial(serial: str, *, pattern: str) -> bool:

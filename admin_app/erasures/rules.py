@@ -59,7 +59,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
     "card": {
         "serial": N, "spoil_reason": E, "collected_by": E, "collector_id_sealed": N, "collector_id_masked": E,
         "collector_number_confirmed": E, "authority_missing": E,
-        "public_id": K, "delivery": K, "status": K, "collector": K, "authority": K,
+        "public_id": K, "delivery": K, "status": K, "collector": K, "authority": K, "fault": K,
     },
     "loss_report": {
         "circumstances": E, "card_serial": E, "public_id": K, "reference": K, "channel": K, "status": K, "filed_by_kind": K,

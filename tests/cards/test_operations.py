@@ -126,6 +126,15 @@ def test_a_spoiled_card_is_followed_by_a_new_request(clerk: StaffMember, mailer:
     assert operations.request_card(first.application) == third
 
 
+def test_the_new_card_says_because_of_whom_it_was_made_and_what_it_costs(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    first = requested_card(clerk, centre)
+    with transaction():
+        second = operations.spoil(first, "chip dead", by=mailer, booked=operations.Booked("maker", 1250))
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.subject_ref == second.public_id)).one()
+    assert (first.fault, second.fault, second.cost_fen) == ("", "maker", 1250)
+    assert (entry.changes["fault"], entry.changes["cost_fen"]) == ("maker", 1250)
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
 def test_spoiling_needs_a_reason(reason: str, clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     card = requested_card(clerk, centre)

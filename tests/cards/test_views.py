@@ -120,7 +120,9 @@ def test_spoiling_leads_to_the_new_card(sign_in: SignIn, clerk, mailer, centre) 
     browser, url = sign_in(mailer), f"/cards/{card.public_id}/spoil"
     assert browser.get(url).status_code == 200
     assert browser.post(url, data={"reason": ""}).status_code == 422
-    answer = browser.post(url, data={"reason": "<b>bent</b>"}, follow_redirects=True)
+    assert browser.post(url, data={"reason": "bent", "fault": "nobody"}).status_code == 422
+    answer = browser.post(url, data={"reason": "<b>bent</b>", "fault": "maker", "cost": "12"}, follow_redirects=True)
+    assert "The maker" in answer.text and "12.00" in answer.text
     assert "&lt;b&gt;bent&lt;/b&gt;" in answer.text
     assert fresh(card).status == "spoiled"
 

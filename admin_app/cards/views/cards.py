@@ -219,7 +219,9 @@ class CardView(DeskView):
             card = _opened(queries.by_public_id(signed_in(), public_id))
             return self.render_template("cards/spoil.html", card=card, form=form, rules=rules), 422
         with transaction():
-            following = operations.spoil(queries.by_public_id(signed_in(), public_id), form.reason.data, by=signed_in())
+            following = operations.spoil(
+                queries.by_public_id(signed_in(), public_id), form.reason.data, by=signed_in(), booked=form.booked()
+            )
             next_id = following.public_id
         flash(_("The card is marked as spoiled; a new one was requested."), "success")
         return redirect(url_for("CardView.show", public_id=next_id))
