@@ -152,6 +152,14 @@ class Settings(BaseSettings):
         r"\d{13}|[A-Z]{2}\d{11}", description="Domestic tracking numbers, taken as they are; numbers of UPU S10 are checked."
     )
 
+    carrier_url: str = Field(
+        "", description="Address (http or https) of a carrier that gives tracking numbers; empty: they are typed, scanned, or in a file."
+    )
+    carrier_key: SecretStr = Field(SecretStr(""), description="How that carrier knows this office (Authorization: Bearer).")
+    carrier_seconds: float = Field(
+        10, description="Seconds in which the carrier answers; then it is asked again, under the same key.", gt=0, le=60
+    )
+
     @model_validator(mode="after")
     def _fill_paths(self) -> "Settings":
         self.instance = Path(self.instance).resolve()
@@ -159,6 +167,8 @@ class Settings(BaseSettings):
         self.anchor_file = self.anchor_file or str(self.instance / "audit-anchors.jsonl")
         if self.anchor_url and not self.anchor_url.startswith(("http://", "https://")):
             raise ValueError("anchor_url is an address that begins with http:// or https://")
+        if self.carrier_url and not self.carrier_url.startswith(("http://", "https://")):
+            raise ValueError("carrier_url is an address that begins with http:// or https://")
         networks(self.trusted_proxies)
         self.storage_url = self.storage_url or f"file://{self.instance / 'files'}"
         return self

@@ -51,8 +51,10 @@ from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import jobs as mailing_jobs
 from admin_app.mailing import lists as mailing
+from admin_app.mailing.operations import booking
 from admin_app.mailing.queries import batches as batch_queries
 from admin_app.mailing.views import batches as mailing_batches
+from admin_app.mailing.views import carrier as mailing_carrier
 from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
@@ -165,6 +167,7 @@ SCREENS = (
     mailing_lists.MailingView,
     mailing_batches.BatchView,
     mailing_posting.PostingView,
+    mailing_carrier.CarrierView,
     mailing_parcels.ParcelView,
     redirecting.RedirectView,
     centres_admin.CentreReferenceView,
@@ -187,6 +190,7 @@ LISTS = (
     mailing.PARCELS,
     mailing.STUFFING,
     mailing.POSTING,
+    mailing.BOOKINGS,
     *report_lists.LISTS,
     audit.AUDIT_LOG,
     audit.READINGS,
@@ -250,6 +254,7 @@ def add_jobs() -> None:
     jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
+    jobs.register(booking.JOB, mailing_jobs.book_parcels)
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
     jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))
     jobs.register(anchors.JOB, audit_jobs.send_anchor)

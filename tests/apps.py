@@ -19,14 +19,18 @@ KEYS = {
     "index_key": base64.b64encode(bytes(range(32, 64))).decode(),
     "database_key": base64.b64encode(bytes(range(128, 160))).decode(),
 }
+NOBODY = "http://127.0.0.1:9"
 FILE_KEY = base64.b64decode(KEYS["database_key"])
 PreparedApp = tuple[Flask, Callable[[], None]]
 """The app on one database, and a function that puts a freshly migrated database under it."""
 
 
 def make_settings(instance: Path, database_url: str, **changes: Any) -> Settings:
-    """Settings of a test app: test environment, jobs run inline after the commit, no case drawn for a second decision."""
-    usual = {"environment": "test", "jobs_inline": True, "undo_seconds": 0, "second_decision_percent": 0}
+    """Settings of a test app: test environment, jobs run inline after the commit, no case drawn for a second decision.
+
+    A carrier is set, so that its pages have their buttons; nobody is there.
+    """
+    usual = {"environment": "test", "jobs_inline": True, "undo_seconds": 0, "second_decision_percent": 0, "carrier_url": NOBODY}
     return Settings(**(usual | {"instance": instance, "database_url": database_url} | KEYS | changes))
 
 

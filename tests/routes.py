@@ -55,6 +55,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/cards/", "public_id"): sa.select(Card.public_id),
     ("/cards/<public_id>/authority/pages/", "public_id"): sa.select(Card.public_id).where(Card.authority_file_id.is_not(None)),
     ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
+    ("/mailing/batches/<public_id>/carrier/", "parcel_id"): sa.select(Parcel.public_id),
     ("/mailing/parcels/labels/", "code"): sa.select(Label.code),
     ("/<old>/", "old"): "login",
     ("/reports/", "name"): "flow",

@@ -26,6 +26,7 @@ MACHINES = {
     "loss_report": (loss_reports.MOVES, loss_reports.Status),
     "mailing_batch": (mailing.BATCH_MOVES, mailing.BatchStatus),
     "parcel": (mailing.PARCEL_MOVES, mailing.ParcelStatus),
+    "carrier_booking": (mailing.BOOKING_MOVES, mailing.BookingStatus),
 }
 BACK = {"approved>in_review"}
 """What only a window that was just used allows: applications/test_taking_back.py."""

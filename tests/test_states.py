@@ -22,6 +22,7 @@ BEGINNINGS = {
     "loss_reports.MOVES": {"provisional", "formal"},
     "mailing.BATCH_MOVES": {"open"},
     "mailing.PARCEL_MOVES": {"planned"},
+    "mailing.BOOKING_MOVES": {"waiting"},
 }
 """The states in which operations make a new row; a new machine gets its line here."""
 PICTURED = {"applications.MOVES": "application", "cards.MOVES": "c", "loss_reports.MOVES": "l", "mailing.PARCEL_MOVES": "p"}

@@ -52,7 +52,7 @@ class AuditEntry(Base):
     actor_role: Mapped[str] = mapped_column(String(20))
     """The role that the person held at that moment; '' for the system."""
     action: Mapped[str] = mapped_column(String(60))
-    """'<room>.<verb in the past>', e.g. 'applications.approved'; the full list is audit/rules.py."""
+    """'<room>.<verb in the past>', e.g. 'applications.approved'; the full list is audit/rules/words.py."""
     subject_type: Mapped[str] = mapped_column(String(30))
     subject_ref: Mapped[str] = mapped_column(String(64))
     """Public id or reference of the record; never personal data."""

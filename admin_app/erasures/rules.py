@@ -51,6 +51,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
     "decision": {"note": E, "kind": K},
     "recommendation": {"why": E, "note": E, "answer_note": E, "outcome": K, "answer": K, "codes": K, "asked_by": K},
     "document": {"verdict_note": E, "public_id": K, "material": K, "verdict": K, "filed_by_kind": K},
+    "carrier_booking": {"public_id": K, "status": K, "number": N, "fault": K},
     "label": {"reprint_reason": E, "code": K},
     "parcel": {
         "recipient": E, "postcode_sealed": N, "address_sealed": N, "phone_masked": E, "tracking_number": N, "public_id": K, "number": K,
@@ -100,6 +101,7 @@ LABELS: Final[dict[str, Any]] = {
     "card": _l("Cards: number, who collected it, why it was spoiled"),
     "parcel": _l("Parcels: recipient, address, tracking number"),
     "label": _l("Reasons of reprints"),
+    "carrier_booking": _l("Numbers of the carrier"),
     "call": _l("Notes on calls"),
     "unsaved_form": _l("What somebody typed and did not save"),
     "unsent_form": _l("Forms that somebody began and did not send"),

@@ -1,4 +1,4 @@
-"""Doors: the printing of labels, done by the worker; doing a job again gives the same labels, never a second set."""
+"""Doors: the printing of labels and the questions to the carrier, done by the worker; doing a job again does nothing twice."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
-from admin_app.mailing.operations import labels
+from admin_app.mailing.operations import booking, labels
+from admin_app.mailing.operations.carriers import chosen as carriers
+from admin_app.mailing.operations.carriers import interface
+from admin_app.mailing.queries import bookings
 
 
 def render_labels(job: Job) -> dict[str, Any] | None:
@@ -35,3 +38,41 @@ def _printed(job: Job, order: labels.PrintOrder) -> storage.Prepared:
     jobs.report_progress(job, 0, len(order.labels))
     data = labels.render(order, progress=lambda done, total: jobs.report_progress(job, done, total))
     return storage.prepare_generated(data, f"{order.reference}.pdf")
+
+
+def book_parcels(job: Job) -> dict[str, Any]:
+    """Ask the carrier for each parcel of a batch ('batch': its public id) that waits for its number.
+
+    A carrier that gives no answer is left alone for a while: the rest is done by a job that begins later.
+    """
+    carrier = carriers.chosen()
+    wanted = bookings.waiting(str(job.arguments["batch"])) if carrier else ()
+    db.session.rollback()
+    for done, booking_id in enumerate(wanted):
+        jobs.report_progress(job, done, len(wanted))
+        if not _asked(job, carrier, booking_id):
+            break
+    return {}
+
+
+def _asked(job: Job, carrier: Any, booking_id: int) -> bool:
+    """Ask for one parcel, between two short transactions; False if the carrier gave no answer."""
+    with transaction():
+        question = booking.question(booking_id)
+    if question is None:
+        return True
+    try:
+        number = carrier.book(question)
+    except interface.Refused as no:
+        with transaction():
+            booking.refused(booking_id, no.code)
+    except interface.NotOurs:
+        raise booking.CarrierClosed(booking.CLOSED) from None
+    except interface.Busy as busy:
+        with transaction():
+            booking.unanswered(booking_id, job, busy.wait)
+        return False
+    else:
+        with transaction():
+            booking.answered(booking_id, number)
+    return True

@@ -225,3 +225,43 @@ POSTING = ListPage(
     ],
     not_exported=IN_BATCH,
 )  # fmt: skip
+
+
+def _booking(line: ParcelLine, context: Any) -> Any:
+    return context.given.get("bookings", {}).get(line.parcel.id)
+
+
+def _booking_status(line: ParcelLine, context: Any) -> Any:
+    booking = _booking(line, context)
+    return rules.BOOKING_LABELS[rules.BookingStatus(booking.status)] if booking else _("Not asked")
+
+
+def _booking_note(line: ParcelLine, context: Any) -> Any:
+    """What a person has to know: why it came to nothing, in our words or (a code) in the carrier's."""
+    booking = _booking(line, context)
+    if booking is None or not booking.fault:
+        return ""
+    known = rules.BOOKING_FAULTS.get(booking.fault)
+    return known or _("The carrier says: %(code)s. Correct the parcel or take it out, then ask again.", code=booking.fault)
+
+
+BOOKINGS = ListPage(
+    name="bookings",
+    endpoint="CarrierView.show",
+    permission="mailing.work",
+    title=lambda context: _("Carrier for batch %(reference)s", reference=context.given["batch"].reference),
+    subtitle=_l("The carrier is asked for a tracking number for each parcel; however often it is asked, it books once."),
+    template="mailing/carrier.html",
+    **OF_BATCH,
+    columns=[
+        PLACE_IN_BATCH,
+        Column(name="parcel", label=_l("Parcel"), value="parcel.number", style="tight", is_fixed=True, unsorted=LABELS,
+               cell=linked("ParcelView.show", "parcel.public_id", text="parcel.number", style="ref")),
+        RECIPIENT,
+        Column(name="booking", label=_l("Carrier"), value=_booking_status, is_fixed=True, unsorted=LABELS, cell=macro(CELLS, "booking")),
+        Column(name="number", label=_l("Tracking number"), style="nowrap", unsorted=LABELS,
+               value=lambda line, context: getattr(_booking(line, context), "number", None)),
+        Column(name="note", label=_l("What to know"), value=_booking_note, style="wrap", unsorted=LABELS),
+        Column(name="label", label=_l("Label"), value="parcel.number", style="tight", only_screen=True, cell=macro(CELLS, "carrier_label")),
+    ],
+)  # fmt: skip

@@ -166,3 +166,39 @@ class Label(Base):
     job: Mapped[Job | None] = relationship()
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     file: Mapped[StoredFile | None] = relationship()
+
+
+class CarrierBooking(Base):
+    """That the carrier was asked to carry a parcel, and the number it gave. Its public id is the key under which the carrier books once."""
+
+    __tablename__ = "carrier_booking"
+    __table_args__ = (
+        CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.BookingStatus)})", name="status"),
+        CheckConstraint("number IS NULL OR status = 'booked'", name="number"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), unique=True)
+    parcel: Mapped[Parcel] = relationship()
+    status: Mapped[str] = mapped_column(String(10))
+    """A word of rules.BookingStatus."""
+    number: Mapped[str | None] = mapped_column(String(20), unique=True)
+    """The tracking number that the carrier gave; NULL unless it is booked, and once it was erased."""
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the carrier was asked last; NULL: not yet."""
+    asked_times: Mapped[int] = mapped_column(Integer, default=0)
+    """How often it was asked since a person wanted it."""
+    refusals: Mapped[int] = mapped_column(Integer, default=0)
+    """How often the carrier has refused it. What was refused was not booked, so a corrected parcel is asked for under a new key."""
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    job: Mapped[Job] = relationship()
+    """The job that asks."""
+    fault: Mapped[str] = mapped_column(String(40), default="")
+    """A word of rules.BookingFault, or the carrier's word for why it refused; '' where nothing is wrong."""
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @property
+    def key(self) -> str:
+        """What the carrier knows this booking by."""
+        return f"{self.public_id}-{self.refusals}" if self.refusals else self.public_id

@@ -207,3 +207,49 @@ def spell_out(recipient: str, unprintable: set[str], latin: str) -> str:
         return "".join(f"({said})" if char in unprintable else char for char, said in pairs)
     kept = "".join(char for char in recipient if char not in unprintable)
     return f"{kept}({latin})" if latin else kept
+
+
+class BookingStatus(StrEnum):
+    """How far the carrier is with a parcel that it was asked to carry."""
+
+    WAITING = "waiting"
+    BOOKED = "booked"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+K = BookingStatus
+BOOKING_MOVES: dict[str, tuple[frozenset[BookingStatus], BookingStatus]] = {
+    "book": (frozenset({K.WAITING}), K.BOOKED),
+    "refuse": (frozenset({K.WAITING}), K.REFUSED),
+    "give_up": (frozenset({K.WAITING}), K.UNKNOWN),
+    "ask_again": (frozenset({K.REFUSED, K.UNKNOWN}), K.WAITING),
+}
+BOOKING_PAST = {
+    "book": "mailing.parcel_booked", "refuse": "mailing.booking_refused", "give_up": "mailing.booking_unknown",
+    "ask_again": "mailing.booking_asked_again",
+}  # fmt: skip
+BOOKING_LABELS = {
+    K.WAITING: _l("Waits for the carrier"), K.BOOKED: _l("Booked"), K.REFUSED: _l("Refused by the carrier"),
+    K.UNKNOWN: _l("Not known"),
+}  # fmt: skip
+BOOKING_MARKS = {K.WAITING: "ring", K.BOOKED: "check", K.REFUSED: "cross", K.UNKNOWN: "square"}
+
+
+class BookingFault(StrEnum):
+    """Why a booking came to nothing, in our words; the carrier's own words are kept beside them."""
+
+    NO_ANSWER = "no_answer"
+    NUMBER = "number"
+    TWICE = "twice"
+    GONE = "gone"
+
+
+BOOKING_FAULTS = {
+    BookingFault.NO_ANSWER: _l("No answer that can be read. Whether the carrier has booked it is not known; asked again, it books once."),
+    BookingFault.NUMBER: _l("The carrier gave a number that is no tracking number. Call the carrier."),
+    BookingFault.TWICE: _l("The carrier gave the number of another parcel. Call the carrier; do not use it."),
+    BookingFault.GONE: _l("The parcel does not wait to leave any more, or the resident's records may not be used. It was not asked."),
+}
+MOST_ASKED = 6
+"""Times that a parcel is asked for without an answer before a person has to look."""

@@ -153,6 +153,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.print_labels": frozenset({"mailing.work"}),
     "mailing.reprint": frozenset({"mailing.work"}),
     "mailing.retry_reprint": frozenset({"mailing.work"}),
+    "mailing.book_parcels": frozenset({"mailing.work"}),
     "mailing.post_batch": frozenset({"mailing.work"}),
     "mailing.correct_tracking": frozenset({"mailing.work"}),
     "mailing.take_back_posting": frozenset({"mailing.work"}),

@@ -31,7 +31,7 @@ from tests.factories.applications import make_decision, make_document, make_reco
 from tests.factories.cards import ready_card
 from tests.factories.foundation import make_file
 from tests.factories.loss_reports import make_loss_report
-from tests.factories.mailing import labelled_batch, parcels_of, s10
+from tests.factories.mailing import labelled_batch, make_booking, parcels_of, s10
 from tests.factories.residents import id_number, register
 from tests.owner import unguarded_transaction
 
@@ -67,6 +67,7 @@ def closed_case(office: Office, resident: Resident) -> Application:
     case = card.application
     batch = labelled_batch([card], office.mailer)
     parcel = parcels_of(batch)[0]
+    make_booking(parcel, number=s10(next(_NUMBERS)))
     with transaction():
         numbers = {parcel.public_id: s10(next(_NUMBERS))}
         posting.mark_posted(batch, numbers, posted_on=clock.today(), version=batch.version, by=office.mailer)

@@ -10,10 +10,11 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing import rules
-from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
+from admin_app.mailing.models import CarrierBooking, Label, LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels
 from admin_app.staff.models import StaffMember
 from tests.factories.cards import ready_card
+from tests.factories.foundation import make_job
 from tests.factories.saving import save
 
 _numbers = itertools.count(1)
@@ -51,6 +52,12 @@ def make_parcel(batch: MailingBatch, card: Card, position: int = 1, **changes: A
 def make_label(parcel: Parcel, **changes: Any) -> Label:
     """Add a printed label of the parcel."""
     return save(Label(**({"parcel": parcel, "code": parcel.number, "created_at": clock.now(), "printed_at": clock.now()} | changes)))
+
+
+def make_booking(parcel: Parcel, status: str = "booked", **changes: Any) -> CarrierBooking:
+    """Add that the carrier was asked for the parcel, with a job that is done."""
+    values = {"parcel_id": parcel.id, "status": status, "asked_times": 1, "asked_at": clock.now(), "job_id": make_job().id}
+    return save(CarrierBooking(**(values | changes)))
 
 
 def ready_cards(count: int, clerk: StaffMember, centre: Centre, mailer: StaffMember, **changes: Any) -> list[Card]:

@@ -27,6 +27,7 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "card": (_l("Cards"), _l("To have the card made and to know who has it.")),
     "parcel": (_l("Parcels"), _MAIL),
     "label": (_l("Labels of parcels"), _MAIL),
+    "carrier_booking": (_l("Questions to the carrier"), _MAIL),
     "stored_file": (_l("Files"), _CASE),
     "read_note": (_l("Who looked at your data"), _l("So that looks without a reason come to light.")),
     "audit_entry": (_l("What was done"), _l("So that whoever did it answers for it.")),
@@ -81,6 +82,7 @@ COLUMNS: dict[str, Any] = {
     "authority_missing": _l("Why no scan of the document is kept"),
     "number": _NUMBER, "tracking_number": _l("Tracking number"), "posted_at": _l("Posted"),
     "fault": _l("Made again because of"), "cost_fen": _l("Cost in fen"),
+    "asked_at": _l("Asked last"), "asked_times": _l("Times asked"), "refusals": _l("Times refused"),
     "code": _l("Barcode"), "printed_at": _l("Printed"), "reprint_reason": _l("Why it was reprinted"), "voided_at": _l("Void since"),
     "size_bytes": _l("Bytes"), "pages": _l("Pages"), "original_name": _l("Name of the file"), "day": _l("Day"), "actor_role": _l("Role"),
     "act": _l("How"), "times": _l("Times"), "first_at": _l("First"), "last_at": _l("Last"), "at": _WHEN, "action": _l("What"),
@@ -88,6 +90,7 @@ COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 """Column -> its name on paper, where the table has no own one."""
 OWN: dict[tuple[str, str], Any] = {
+    ("carrier_booking", "fault"): _l("What was wrong"),
     ("resident", "created_at"): _l("Known to the office since"), ("resident_correction", "made_at"): _WHEN, ("call", "made_at"): _WHEN,
     ("card", "made_at"): _l("Made"), ("card", "ended_at"): _l("Handed over, posted or spoiled"),
     ("label", "created_at"): _l("Requested on"), ("stored_file", "created_at"): _l("Stored"), ("audit_entry", "outcome"): _l("Outcome"),
@@ -128,6 +131,8 @@ CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
     ("card", "authority"): cards.AUTHORITY_LABELS,
     ("card", "collector_number_confirmed"): residents.CONFIRMED_LABELS,
     ("parcel", "status"): mail.PARCEL_LABELS,
+    ("carrier_booking", "status"): mail.BOOKING_LABELS,
+    ("carrier_booking", "fault"): mail.BOOKING_FAULTS,
     ("read_note", "actor_role"): log.ROLES,
     ("read_note", "act"): log.READINGS,
     ("audit_entry", "actor_role"): log.ROLES,

@@ -82,14 +82,20 @@ def prepare_or_ask(
     source: BinaryIO | bytes, filename: str | None, *, keep: Collection[Kind] | None = None, who: str = ""
 ) -> Prepared | Undecided:
     """Like prepare(), for doors behind which a person can decide (web/held_uploads.py)."""
-    limits = limits_in_force()
     name = clean_name(filename)
+    clean = cleaned(source, name, keep=keep, who=who)
+    return Undecided(clean, name) if clean.doubts else Prepared(clean, objects.store().put(clean.data), name)
+
+
+def cleaned(source: BinaryIO | bytes, name: str, *, keep: Collection[Kind] | None = None, who: str = "") -> CleanFile:
+    """The file cleaned, and stored nowhere: for what is only shown. Raises what prepare() raises, but says nothing of doubts."""
+    limits = limits_in_force()
     data = source if isinstance(source, bytes) else source.read(limits.max_bytes + 1)
     _scan(data, name, limits)
     clean = sanitise(data, name=name, limits=limits, who=who)
     if keep is not None and clean.kind not in keep:
         raise UploadRefused(Reason.NOT_ACCEPTED, name, limits)
-    return Undecided(clean, name) if clean.doubts else Prepared(clean, objects.store().put(clean.data), name)
+    return clean
 
 
 def _scan(data: bytes, name: str, limits: Limits) -> None:

@@ -18,6 +18,7 @@ from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import PARCELS, STUFFING
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
+from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.queries import printed, sheets
@@ -63,6 +64,7 @@ class BatchView(DeskView):
             problems=problem_rows(batch, parcels),
             is_spoiled=parcel_queries.is_spoiled,
             is_in_work=is_in_work,
+            has_carrier=chosen() is not None,
             timeline=parcel_queries.timeline(batch),
             barcode_picture=sheets.barcode_picture,
             rules=rules,

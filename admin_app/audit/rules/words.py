@@ -123,6 +123,11 @@ ACTIONS: dict[str, Any] = {
     "mailing.label_reprinted": _l("Reprinted a label"),
     "mailing.parcel_labelled": _l("Made a parcel"),
     "mailing.parcel_posted": _l("Posted a parcel"),
+    "mailing.booking_ordered": _l("Had the carrier asked for the parcels of a batch"),
+    "mailing.parcel_booked": _l("The carrier booked a parcel"),
+    "mailing.booking_refused": _l("The carrier does not take a parcel"),
+    "mailing.booking_unknown": _l("The carrier gave no answer about a parcel that can be used"),
+    "mailing.booking_asked_again": _l("Had the carrier asked again for a parcel"),
     "mailing.tracking_corrected": _l("Corrected a tracking number"),
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "lists.exported": _l("Exported a list"),
@@ -150,7 +155,7 @@ _SUBJECT_OF_ROOM = {
 }  # fmt: skip
 _OF_PARCELS = {
     "recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "tracking_corrected", "parcel_removed",
-    "parcel_posting_taken_back",
+    "parcel_posting_taken_back", "parcel_booked", "booking_refused", "booking_unknown", "booking_asked_again",
 }  # fmt: skip
 ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel"})
 """Kinds of record that are about one resident each."""
@@ -216,60 +221,6 @@ def action_label(action: str) -> Any:
 def subject_label(subject_type: str) -> Any:
     """The kind of record in words."""
     return SUBJECTS.get(subject_type, subject_type)
-
-
-READINGS: dict[str, Any] = {
-    "resident": _l("Opened the resident"),
-    "application": _l("Opened the case"),
-    "loss_report": _l("Opened the loss report"),
-    "card": _l("Opened the card"),
-    "parcel": _l("Opened the parcel"),
-    "document": _l("Opened a document"),
-    "printed": _l("Opened a receipt or label"),
-    "found": _l("Saw the resident in search results"),
-    "number": _l("Saw the full ID number"),
-    "phone": _l("Saw the full phone number"),
-    "extracted": _l("Made a copy of everything about the resident"),
-    "number_refused": _l("Was refused a full number"),
-    "denied": _l("Asked for a page without permission"),
-}
-"""What each way to look at a person's data reads like."""
-
-FINDINGS: dict[str, Any] = {
-    "changed": _l("Entry %(entry)s is not as it was sealed (seal %(seal)s)."),
-    "missing": _l("Entry %(entry)s is gone; it was sealed (seal %(seal)s)."),
-    "added": _l("Entry %(entry)s was not there when its neighbours were sealed (seal %(seal)s)."),
-    "seal_changed": _l("Seal %(seal)s was changed."),
-    "seal_missing": _l("Seal %(seal)s is gone, and later ones are there."),
-    "seal_forged": _l("Seal %(seal)s was not made with this office's key."),
-    "chain_broken": _l("Seal %(seal)s does not follow the one before it."),
-    "key_missing": _l("Seal %(seal)s cannot be checked: the data key that it was made with is not among the settings."),
-    "anchor_missing": _l(
-        "Seal %(seal)s, up to entry %(entry)s, is written down outside of the database, and the log does not have it: "
-        "entries were cut off, or an older backup was put back."
-    ),
-    "anchor_differs": _l("Seal %(seal)s is not the one that is written down outside of the database: the log was rewritten."),
-    "note_changed": _l("Note %(entry)s about who looked is not as it was sealed (seal %(seal)s over notes)."),
-    "note_missing": _l("Note %(entry)s about who looked is gone; it was sealed (seal %(seal)s over notes)."),
-    "note_added": _l("Note %(entry)s about who looked was not there when its neighbours were sealed (seal %(seal)s over notes)."),
-    "note_seal_changed": _l("Seal %(seal)s over notes was changed."),
-    "note_seal_missing": _l("Seal %(seal)s over notes is gone, and later ones are there."),
-    "note_seal_forged": _l("Seal %(seal)s over notes was not made with this office's key."),
-    "note_chain_broken": _l("Seal %(seal)s over notes does not follow the one before it."),
-    "note_key_missing": _l("Seal %(seal)s over notes cannot be checked: the data key that it was made with is not among the settings."),
-    "note_anchor_missing": _l(
-        "Seal %(seal)s over notes is written down outside of the database, and is gone: "
-        "notes were cut off, or an older backup was put back."
-    ),
-    "note_anchor_differs": _l("Seal %(seal)s over notes is not the one that is written down outside of the database."),
-    "anchor_unreadable": _l("Line %(entry)s of the anchors cannot be read."),
-}
-"""What a check of the log found (foundation/seals/check.py), in words."""
-
-
-def finding_text(what: str, *, entry: int | None, seal: int | None) -> Any:
-    """What is wrong with the log, in a sentence."""
-    return FINDINGS[what] % {"entry": entry, "seal": seal}
 
 
 def action_text(entry: Any) -> Any:
