@@ -21,6 +21,7 @@ from admin_app.foundation.clock_watch import Doubt
 from admin_app.foundation.i18n import LANGUAGES, language, listed, pick, titled
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
+from admin_app.notices import rules as notices
 from admin_app.residents import rules as residents
 from admin_app.restrictions import rules as restrictions
 from admin_app.retention.rules import LINES
@@ -78,6 +79,9 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "status"): Fact(_STATUS, mail.BATCH_LABELS | mail.PARCEL_LABELS | mail.BOOKING_LABELS, is_pair=True),
     ("mailing", "why"): Fact(_l("Why"), mail.BOOKING_FAULTS),
     ("mailing", "carrier_said"): Fact(_l("The carrier says")),
+    ("notices", "status"): Fact(_STATUS, notices.STATUS_LABELS, is_pair=True),
+    ("notices", "kind"): Fact(_l("What was said"), notices.KIND_LABELS),
+    ("notices", "channel"): Fact(_l("By which way"), notices.CHANNEL_LABELS),
     ("applications", "reason"): Fact(_REASON, cases.REASON_LABELS, is_pair=True),
     ("applications", "channel"): Fact(_CHANNEL, cases.CHANNEL_LABELS, is_pair=True),
     ("applications", "applicant"): Fact(_l("Applicant"), cases.APPLICANT_LABELS, is_pair=True),
@@ -212,6 +216,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "residents.updated": ("fields",),
     "residents.corrected": ("fields",),
     "mailing.recipient_corrected": ("fields",),
+    "notices.written": ("kind",),
 }
 """Action -> what a line of a history names beside it: of documents which, of decisions why. Nothing that is sealed."""
 

@@ -14,7 +14,7 @@ from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import promises as promise_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
-from admin_app.applications.views import documents, draft, found, held, intake, originals, papers, portrait
+from admin_app.applications.views import documents, draft, found, held, intake, letter, originals, papers, portrait
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
@@ -60,6 +60,10 @@ from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.mailing.views import redirecting, whereabouts
+from admin_app.notices import jobs as notice_jobs
+from admin_app.notices import queries as notice_queries
+from admin_app.notices import views as notices
+from admin_app.notices.lists import NOTICES
 from admin_app.reaction_table import REACTIONS
 from admin_app.residents import jobs as resident_jobs
 from admin_app.residents import queries as resident_queries
@@ -95,6 +99,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Loss reports"), "LossReportView.index", "alert-triangle", "loss_reports.read", count="loss_reports_to_call"),
     NavItem(_l("Cards"), "CardView.index", "credit-card", "cards.read", count="cards_waiting"),
     NavItem(_l("Mailroom"), "MailingView.ready", "mail-forward", "mailing.read", count="cards_to_mail"),
+    NavItem(_l("Notices"), "NoticeView.index", "mail", "notices.print", count="letters_waiting"),
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
     NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
@@ -120,12 +125,14 @@ COUNTERS: dict[str, Counter] = {
     "loss_reports_to_call": navigation.Varying(loss_report_queries.to_call, loss_report_queries.asked_call),
     "cards_waiting": card_queries.waiting_for,
     "cards_to_mail": batch_queries.waiting_for,
+    "letters_waiting": notice_queries.waiting_for,
 }
 """What the numbers in the sidebar count: name -> function(actor) that selects the ids to count, visibility included."""
 
 SCREENS = (
     queue_views.QueueView,
     case_views.CaseView,
+    letter.LetterView,
     search_views.SearchView,
     sign_in.SignInView,
     old_addresses.OldAddressView,
@@ -170,6 +177,7 @@ SCREENS = (
     mailing_carrier.CarrierView,
     mailing_parcels.ParcelView,
     redirecting.RedirectView,
+    notices.NoticeView,
     centres_admin.CentreReferenceView,
     centres_admin.CalendarDayReferenceView,
     centres_admin.CalendarYearReferenceView,
@@ -191,6 +199,7 @@ LISTS = (
     mailing.STUFFING,
     mailing.POSTING,
     mailing.BOOKINGS,
+    NOTICES,
     *report_lists.LISTS,
     audit.AUDIT_LOG,
     audit.READINGS,
@@ -232,7 +241,8 @@ def _add_passages() -> None:
     ended_sessions.SIGN_IN.put(sign_in.in_place)
     fact_words.FACTS.put(fact_table.facts(LISTS, (screen for screen in SCREENS if issubclass(screen, ReferenceView))))
     fact_words.TOLD.put(fact_table.TOLD)
-    case_views.SECTIONS.put((whereabouts.case_section,))
+    case_views.SECTIONS.put((whereabouts.case_section, notices.case_section))
+    notices.CASE_PAGE.put("CaseView.show")
     cards.SECTIONS.put((whereabouts.card_section,))
     sections = (erasures, restrictions, unsent_forms, whereabouts, intake, loss_reports, extracts)
     residents.SECTIONS.put(tuple(room.resident_section for room in sections))
@@ -250,7 +260,12 @@ def _add_passages() -> None:
 def add_jobs() -> None:
     """Give every job name its handler, the clock its periodic actions, and every action what follows it."""
     jobs.register("cards.request", card_jobs.request_card)
+    jobs.register("cards.say_ready", card_jobs.say_ready)
+    jobs.register("cards.say_redirected", card_jobs.say_redirected)
     jobs.register(promises.JOB, application_jobs.recount)
+    jobs.register("applications.say", application_jobs.say)
+    jobs.register("mailing.say_posted", mailing_jobs.say_posted)
+    jobs.register("notices.drop", notice_jobs.drop)
     jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)

@@ -18,6 +18,7 @@ from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
+from tests.factories.notices import make_notice
 from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
 from tests.factories.staff import PASSWORD, make_staff
@@ -56,6 +57,7 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
             bound = draft.centre if letter == "i" else None
             member = make_staff(role, username=f"m-{letter}", centre=bound, name_zh="", must_change_password=letter == "new")
         make_restriction(make_resident(), member)
+        make_notice(draft)
         make_erasure(make_resident(), member)
     people = {"-": app.test_client()}
     for letter in (*LETTERS, "off", "new"):

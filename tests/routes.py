@@ -17,6 +17,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import Job
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
+from admin_app.notices.models import Notice
 from admin_app.residents.models import Resident
 from admin_app.restrictions.models import Restriction
 from admin_app.staff.models import StaffMember
@@ -48,6 +49,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/unsent-forms/", "public_id"): sa.select(UnsentForm.public_id).where(UnsentForm.content_sealed.is_not(None)),
     ("/unsent-forms/keep/", "form"): "loss_report",
     ("/unsent-forms/keep/", "subject"): sa.select(Resident.public_id),
+    ("/notices/", "public_id"): sa.select(Notice.public_id).where(Notice.status != "dropped"),
     ("/restrictions/", "public_id"): sa.select(Restriction.public_id),
     ("/restrictions/new/", "public_id"): sa.select(Resident.public_id),
     ("/erasures/", "public_id"): sa.select(Erasure.public_id),

@@ -14,6 +14,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.loss_reports import rules as loss_reports
 from admin_app.mailing import rules as mailing
+from admin_app.notices import rules as notices
 from admin_app.staff.permissions import Role
 from tests.factories.applications import make_application, make_decision
 from tests.factories.cards import make_card
@@ -27,7 +28,9 @@ MACHINES = {
     "mailing_batch": (mailing.BATCH_MOVES, mailing.BatchStatus),
     "parcel": (mailing.PARCEL_MOVES, mailing.ParcelStatus),
     "carrier_booking": (mailing.BOOKING_MOVES, mailing.BookingStatus),
+    "notice": (notices.MOVES, notices.Status),
 }
+ROOMS = (applications, cards, loss_reports, mailing, notices)
 BACK = {"approved>in_review"}
 """What only a window that was just used allows: applications/test_taking_back.py."""
 
@@ -60,14 +63,12 @@ def test_control_a_move_that_only_the_rules_know_is_found(app, monkeypatch):
 
 
 def test_every_machine_of_the_rooms_is_asked():
-    every = {
-        id(table) for room in (applications, cards, loss_reports, mailing) for name, table in vars(room).items() if name.endswith("MOVES")
-    }
+    every = {id(table) for room in ROOMS for name, table in vars(room).items() if name.endswith("MOVES")}
     assert every == {id(moves) for moves, _status in MACHINES.values()}
 
 
 def test_every_verb_of_a_machine_has_its_word_in_the_log():
-    for room in (applications, cards, loss_reports, mailing):
+    for room in ROOMS:
         tables = [name for name in vars(room) if name.endswith("MOVES")]
         assert all(vars(room)[name].keys() == vars(room)[name.replace("MOVES", "PAST")].keys() for name in tables)
 

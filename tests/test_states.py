@@ -23,9 +23,16 @@ BEGINNINGS = {
     "mailing.BATCH_MOVES": {"open"},
     "mailing.PARCEL_MOVES": {"planned"},
     "mailing.BOOKING_MOVES": {"waiting"},
+    "notices.MOVES": {"waiting"},
 }
 """The states in which operations make a new row; a new machine gets its line here."""
-PICTURED = {"applications.MOVES": "application", "cards.MOVES": "c", "loss_reports.MOVES": "l", "mailing.PARCEL_MOVES": "p"}
+PICTURED = {
+    "applications.MOVES": "application",
+    "cards.MOVES": "c",
+    "loss_reports.MOVES": "l",
+    "mailing.PARCEL_MOVES": "p",
+    "notices.MOVES": "n",
+}
 """Which part of docs/architecture.md draws the machine."""
 ARROW = re.compile(r"^\s*(\[\*\]|\w+) --> (\w+)", re.M)
 

@@ -17,20 +17,22 @@ from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_application, make_decision, make_document, make_linked_report
 from tests.factories.cards import make_card
 from tests.factories.mailing import make_batch, make_parcel
+from tests.factories.notices import make_notice
 from tests.factories.residents import make_resident
 from tests.owner import as_owner, run
 
-ROWS = ("application", "card", "decision", "loss_report", "mailing_batch", "parcel")
+ROWS = ("application", "card", "decision", "loss_report", "mailing_batch", "notice", "parcel")
 AT_THE_BEGINNING, ELSEWHERE = "0" * 64, "c" * 64
 
 
 @pytest.fixture
 def closed_case(clerk: StaffMember, reviewer: StaffMember, centre: Centre) -> Application:
-    """An approved case with a decision and a loss report, whose card is in a parcel."""
+    """An approved case with a decision and a loss report, whose card is in a parcel, and a letter."""
     case = make_application(clerk, centre, status="approved", is_open=False, decided_by_id=reviewer.id, decided_at=clock.now())
     make_decision(case, reviewer)
     make_linked_report(case)
     make_parcel(make_batch(clerk), make_card(case))
+    make_notice(case)
     return case
 
 

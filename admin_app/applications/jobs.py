@@ -10,7 +10,7 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations import posting, promises
 from admin_app.applications.operations import waiting as operations
 from admin_app.applications.operations.promises import Change
-from admin_app.applications.queries import waiting
+from admin_app.applications.queries import telling, waiting
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.actor import SYSTEM
@@ -18,6 +18,8 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.jobs.operations import enqueue
 from admin_app.foundation.per_app import PerApp
+from admin_app.notices import operations as notices
+from admin_app.notices.rules import Kind
 
 AGAIN = timedelta(minutes=2)
 """After which the days are counted once more: no request that began before the calendar changed is still at work."""
@@ -30,6 +32,14 @@ def conclude_loss_report(job: Job) -> dict[str, Any] | None:
         case = db.session.get_one(Application, int(job.arguments["application_id"]))
         posting.conclude_loss_report(case, by=SYSTEM)
     return None
+
+
+def say(job: Job) -> dict[str, Any] | None:
+    """Tell the resident what was decided of the case ('application_id', 'kind'), if it still stands; doing it again says nothing twice."""
+    with transaction():
+        case = db.session.get_one(Application, int(job.arguments["application_id"]))
+        said = None if case.resident.erased_at else telling.decision_told(case, Kind(job.arguments["kind"]))
+        return {"notice": notices.say(case.resident, said).public_id} if said else None
 
 
 def lapse_due() -> int:

@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from admin_app.applications.rules import Delivery
 from admin_app.cards import operations, queries
-from admin_app.foundation.database import transaction
+from admin_app.cards.models import Card
+from admin_app.cards.rules import Status
+from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs.models import Job
+from admin_app.notices import operations as notices
+from admin_app.notices.rules import Kind
 
 
 def request_card(job: Job) -> dict[str, Any] | None:
@@ -14,3 +19,28 @@ def request_card(job: Job) -> dict[str, Any] | None:
         if application is None:
             return None
         return {"card": operations.request_card(application).public_id}
+
+
+def say_ready(job: Job) -> dict[str, Any] | None:
+    """Tell the resident that the card ('card_id') waits at the counter, if it still does; doing it again says nothing twice."""
+    with transaction():
+        return _say_ready(db.session.get_one(Card, int(job.arguments["card_id"])))
+
+
+def say_redirected(job: Job) -> dict[str, Any] | None:
+    """The card of a case ('application_id') goes elsewhere: it waits at the counter now, or what was written of that is not true."""
+    with transaction():
+        card = queries.newest_of_application(int(job.arguments["application_id"]))
+        if card is None:
+            return None
+        told = _say_ready(card)
+        if told is None:
+            notices.drop_waiting(card.application.public_id, [Kind.READY])
+        return told
+
+
+def _say_ready(card: Card) -> dict[str, Any] | None:
+    resident = card.application.resident
+    if card.status != Status.READY or card.delivery != Delivery.COLLECT or resident.erased_at:
+        return None
+    return {"notice": notices.say(resident, queries.ready_told(card)).public_id}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.applications import queries as applications
 from admin_app.applications.models import Application
+from admin_app.applications.queries import telling
 from admin_app.applications.rules import Delivery
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import rules
@@ -19,6 +20,7 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import pick
+from admin_app.notices.rules import Kind, Said, language_for
 from admin_app.staff.permissions import Role
 from reports.letters.rows import CentreLines, CollectionSlipRow
 
@@ -164,6 +166,13 @@ def timeline(cards: Sequence[Card], *, limit: int = 100) -> list[AuditEntry]:
     refs = [card.public_id for card in cards]
     mine = select(AuditEntry).where(AuditEntry.subject_type == "card", AuditEntry.subject_ref.in_(refs))
     return list(db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def ready_told(card: Card) -> Said:
+    """What the resident is told about a card that waits at the counter."""
+    application = card.application
+    facts = telling.facts_of(application, language_for(application.resident.name))
+    return telling.said(application, Kind.READY, about=card.public_id, facts=facts)
 
 
 def slip_row(card: Card) -> CollectionSlipRow:

@@ -70,6 +70,10 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
         "recipient": E, "postcode_sealed": N, "address_sealed": N, "public_id": K, "reference": K, "channel": K, "reason": K,
         "applicant": K, "delivery": K, "status": K, "filed_by_kind": K, "recommendation": K, "closed_materials": K,
     },
+    "notice": {
+        "words_sealed": N, "recipient_sealed": N, "public_id": K, "dedupe_key": K, "case_ref": K, "reference": K, "kind": K, "channel": K,
+        "language": K, "template": K, "status": K,
+    },
     "restriction": {"reason_sealed": S, "lift_reason_sealed": N, "public_id": K, "kind": K},
     "resident": {
         "name": E, "name_latin": E, "id_number_sealed": S, "id_number_index": Fate.RANDOM, "id_number_masked": E, "number_confirmed": E,
@@ -103,6 +107,7 @@ LABELS: Final[dict[str, Any]] = {
     "label": _l("Reasons of reprints"),
     "carrier_booking": _l("Numbers of the carrier"),
     "call": _l("Notes on calls"),
+    "notice": _l("Letters: what they say, and to which address"),
     "unsaved_form": _l("What somebody typed and did not save"),
     "unsent_form": _l("Forms that somebody began and did not send"),
     "stored_file": _l("Files: papers, proofs, printed labels"),

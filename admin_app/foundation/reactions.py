@@ -25,6 +25,8 @@ class Reaction:
     """What makes two of them the same work: the dedupe key is the job's name and this."""
     waits: bool = True
     """Whether it waits until the action cannot be taken back any more."""
+    when: Callable[[Any], bool] = lambda _row: True
+    """Whether it follows the action on this row at all."""
 
     def key(self, row: Any) -> str:
         """The dedupe key of the job."""
@@ -50,12 +52,14 @@ def install(table: Table) -> None:
 def react(action: str, row: Any, *, by: Any) -> None:
     """Enqueue what follows `action` on `row`, in the open transaction."""
     for one in _TABLE.get().get(action, ()):
+        if not one.when(row):
+            continue
         enqueue(one.job, dedupe_key=one.key(row), by=by, wait=_window() if one.waits else timedelta(0), **one.arguments(row))
 
 
 def keys_of(action: str, row: Any) -> list[str]:
     """The dedupe keys of the jobs that wait because of `action` on `row`."""
-    return [one.key(row) for one in _TABLE.get().get(action, ()) if one.waits]
+    return [one.key(row) for one in _TABLE.get().get(action, ()) if one.waits and one.when(row)]
 
 
 def _window() -> timedelta:

@@ -9,7 +9,10 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.mailing.operations import booking, labels
 from admin_app.mailing.operations.carriers import chosen as carriers
 from admin_app.mailing.operations.carriers import interface
-from admin_app.mailing.queries import bookings
+from admin_app.mailing.queries import bookings, parcels
+from admin_app.mailing.rules import ParcelStatus
+from admin_app.notices import operations as notices
+from admin_app.notices.rules import Kind
 
 
 def render_labels(job: Job) -> dict[str, Any] | None:
@@ -76,3 +79,15 @@ def _asked(job: Job, carrier: Any, booking_id: int) -> bool:
         with transaction():
             booking.answered(booking_id, number)
     return True
+def say_posted(job: Job) -> dict[str, Any] | None:
+    """Tell the resident of the card ('card_id') that it is in the post, with its number as it is now; nothing is said twice.
+
+    What was written of another number, and has not left, is withdrawn.
+    """
+    with transaction():
+        (parcel,) = parcels.live_of_cards([int(job.arguments["card_id"])]) or (None,)
+        if parcel is None or parcel.status != ParcelStatus.POSTED or parcel.card.application.resident.erased_at:
+            return None
+        notice = notices.say(parcel.card.application.resident, parcels.posted_told(parcel))
+        notices.drop_waiting(notice.case_ref, [Kind.POSTED], but=notice)
+        return {"notice": notice.public_id}

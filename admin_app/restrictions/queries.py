@@ -18,6 +18,7 @@ from admin_app.foundation.i18n import listed as in_a_row
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import ParcelStatus
+from admin_app.notices.models import Notice
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.restrictions.models import Restriction
@@ -64,6 +65,7 @@ LEADS: dict[type, Callable[[Any], Select[Any]]] = {
     Card: lambda row: _OF_CARDS.where(Card.id == row.id),
     Parcel: lambda row: _OF_PARCELS.where(Parcel.id == row.id),
     Label: lambda row: _OF_PARCELS.where(Parcel.id == row.parcel_id),
+    Notice: lambda row: select(Notice.resident_id).where(Notice.id == row.id),
     MailingBatch: lambda row: _OF_PARCELS.where(Parcel.batch_id == row.id, Parcel.status != ParcelStatus.REMOVED),
 }
 """Table of a row -> the ids of the residents whom it is about."""
@@ -100,5 +102,8 @@ def _called(rows: Sequence[Any]) -> str:
     held = numbers.where(Parcel.batch_id.in_(batches), Parcel.status != ParcelStatus.REMOVED, Application.resident_id.in_(restricted))
     serials = select(Card.serial).join(Card.application).where(Card.id.in_(cards), Application.resident_id.in_(restricted))
     found = [*db.session.scalars(held.order_by(Parcel.id))] if batches else []
+    letters = [row.id for row in rows if isinstance(row, Notice)]
+    references = select(Notice.reference).where(Notice.id.in_(letters), Notice.resident_id.in_(restricted))
+    found += db.session.scalars(references.order_by(Notice.id)) if letters else []
     found += [serial or "" for serial in db.session.scalars(serials.order_by(Card.id))] if len(cards) > 1 else []
     return in_a_row(filter(None, found))

@@ -35,6 +35,8 @@ GOES_ON = {
     "applications.conclude_loss_report": "follows a posting or a hand-over that was done before",
     "loss_reports.conclude": "follows a posting or a hand-over that was done before",
     "mailing.take_out": "stops the posting, so that the other parcels of the batch can go",
+    "notices.say": "tells of what was done before; printing the letter is stopped",
+    "notices.drop": "keeps back a letter that is not true any more",
     "mailing.cancel": "stops the posting",
     "loss_reports.take": "keeps others from using the card (PIPL article 47: necessary protection goes on)",
     "loss_reports.formalise": "keeps others from using the card (PIPL article 47: necessary protection goes on)",

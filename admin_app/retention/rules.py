@@ -97,7 +97,7 @@ LINES = (
         "cases", _l("Submitted cases: decisions, documents, loss reports, cards, parcels"),
         (
             "application", "document", "stored_file", "decision", "decision_reason", "recommendation", "loss_report", "card", "parcel",
-            "label", "carrier_booking", "mailing_batch",
+            "label", "carrier_booking", "mailing_batch", "notice",
         ),
         What.KEPT, _l("Business files of social insurance; the office's rules of filing say for how long."),
     ),

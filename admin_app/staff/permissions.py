@@ -43,14 +43,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {
         "applications.read", "applications.take_in", "applications.complete", "applications.withdraw", "documents.read",
         "residents.read", "residents.names", "residents.edit", "residents.reveal",
-        "loss_reports.read", "loss_reports.take", "search", "cards.hand_over", "cards.read",
+        "loss_reports.read", "loss_reports.take", "search", "cards.hand_over", "cards.read", "notices.read",
     },
     Role.REVIEWER: _EVERYBODY
     | {
         "applications.read", "applications.claim", "applications.verify", "applications.decide", "applications.decide_second",
         "applications.complete",
         "documents.read", "residents.read", "residents.names", "residents.reveal", "loss_reports.read", "loss_reports.take", "search",
-        "cards.read",
+        "cards.read", "notices.read",
     },
     Role.SUPERVISOR: _EVERYBODY
     | {
@@ -59,10 +59,13 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "applications.reassign", "applications.reopen", "documents.read", "residents.read", "residents.names", "residents.reveal",
         "loss_reports.read", "loss_reports.take", "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
         "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read", "readings.read", "residents.watch",
-        "residents.extract", "restrictions.read", "restrictions.set", "erasures.read", "erasures.ask",
+        "residents.extract", "restrictions.read", "restrictions.set", "erasures.read", "erasures.ask", "notices.read", "notices.print",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
-    | {"residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit"},
+    | {
+        "residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit",
+        "notices.read", "notices.print",
+    },
     Role.AUDITOR: _EVERYBODY
     | {
         "audit.read", "readings.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
@@ -157,6 +160,9 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.post_batch": frozenset({"mailing.work"}),
     "mailing.correct_tracking": frozenset({"mailing.work"}),
     "mailing.take_back_posting": frozenset({"mailing.work"}),
+    "notices.say": frozenset({"system.work"}),
+    "notices.print": frozenset({"notices.print"}),
+    "notices.drop": frozenset({"system.work"}),
     "extracts.make": frozenset({"residents.extract"}),
     "restrictions.restrict": frozenset({"restrictions.set"}),
     "restrictions.lift": frozenset({"restrictions.set"}),
@@ -266,6 +272,8 @@ LABELS = {
     "cards.hand_over": _l("Hand cards over at the counter"),
     "mailing.read": _l("See mailing batches"),
     "mailing.work": _l("Make batches, print labels, post"),
+    "notices.read": _l("See what was said to residents, and open the letters"),
+    "notices.print": _l("Print letters to residents"),
     "reports.read": _l("See reports"),
     "audit.read": _l("Read the audit log"),
     "readings.read": _l("See who looked at whose data"),

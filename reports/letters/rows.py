@@ -76,6 +76,24 @@ class CollectionSlipRow:
 
 
 @dataclass(frozen=True)
+class NoticeRow:
+    """A letter to a resident; every text in the language of the document."""
+
+    reference: str
+    resident: str
+    recipient: tuple[str, ...]
+    """What stands in the window of the envelope, a line each; empty for a letter that the counter hands over."""
+    written_on: str
+    title: str
+    blocks: tuple[str | tuple[str, ...], ...]
+    """Paragraphs; a tuple is a list of points."""
+    centre: CentreLines
+    language: str = "zh"
+    resident_latin: str = ""
+    """Says what stands for a character of the name that no print font has."""
+
+
+@dataclass(frozen=True)
 class CopySection:
     """A part of a copy of somebody's data: records with names of facts, or a table of many short ones."""
 

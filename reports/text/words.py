@@ -120,6 +120,11 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "slip.clerk": {"en": "Handed over by", "zh": "发卡人"},
     "slip.signature": {"en": "Collector's signature", "zh": "领卡人签名"},
+    "notice.greeting": {"en": "Dear {name},", "zh": "{name}："},
+    "notice.never": {
+        "en": "We never ask for passwords, codes or payment by letter, phone or message. Whoever does is not from this office.",
+        "zh": "本机构不会通过信件、电话或短信向您索要密码、验证码或要求转账；凡有此类要求的，均非本机构所为。",
+    },
     "copy.title": {"en": "Copy of your personal data", "zh": "个人信息副本"},
     "copy.of": {"en": "About", "zh": "信息主体"},
     "copy.number": {"en": "Key at the office", "zh": "系统内标识"},

@@ -42,6 +42,8 @@ from admin_app.loss_reports.forms import UNSENT
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.queries import batches, parcels, whereabouts
+from admin_app.notices import queries as notices
+from admin_app.notices.models import Notice
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.residents.operations import note_call, update_contact
@@ -274,6 +276,14 @@ ASKED: dict[str, Ask] = {
     "erasures.queries.visible_to": lambda who, _: range(count(Erasure, erasures.visible_to(who))),
     "erasures.queries.by_public_id": lambda who, _: erasures.by_public_id(who, one(Erasure).public_id),
     "erasures.queries.listed": lambda who, _: erasures.listed(who, "open", TODAY),
+    "notices.queries.visible_to": lambda who, _: range(count(Notice, notices.visible_to(who))),
+    "notices.queries.may_open": lambda who, _: notices.may_open(who, one(Notice)),
+    "notices.queries.by_public_id": lambda who, _: notices.by_public_id(who, one(Notice).public_id),
+    "notices.queries.by_public_ids": lambda who, _: notices.by_public_ids(who, [one(Notice).public_id]),
+    "notices.queries.longest_waiting": lambda who, _: notices.longest_waiting(who, limit=5),
+    "notices.queries.listed": tabs(lambda who, tab: notices.listed(who, tab, TODAY), notices.TABS),
+    "notices.queries.ids": tabs(lambda who, tab: notices.ids(who, tab, TODAY), notices.TABS),
+    "notices.queries.waiting_for": lambda who, _: notices.waiting_for(who),
     "restrictions.queries.visible_to": lambda who, _: range(count(Restriction, restrictions.visible_to(who))),
     "restrictions.queries.by_public_id": lambda who, _: restrictions.by_public_id(who, one(Restriction).public_id),
     "restrictions.queries.listed": lambda who, _: restrictions.listed(who, "open", TODAY),

@@ -14,6 +14,7 @@ from admin_app.foundation.jobs.models import FAILED
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
 from admin_app.menu import LISTS
+from admin_app.notices.rules import Status
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS, Role
 from admin_app.web.lists import export
@@ -26,6 +27,7 @@ from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel
+from tests.factories.notices import make_notice
 from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
 from tests.factories.staff import make_staff
@@ -101,6 +103,8 @@ class Filled:
             make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)
         make_entry(actor_id=owner.id, actor_name=owner.username)
         make_restriction(make_resident(), owner)
+        for state in Status:
+            make_notice(gone, status=str(state), ended_at=clock.now())
         make_erasure(make_resident(), owner)
 
     def _mailroom(self, number: int) -> None:

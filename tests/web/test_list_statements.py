@@ -32,6 +32,8 @@ NO_LISTS = {
     "ProofView.index": "what the last check of the log found",
     "RetentionView.index": "the dozen kinds of records",
     "GuideView.index": "the steps from an empty office to its first case",
+    "NoticeView.letters": "the letters of one print, fifty at most",
+    "NoticeView.letters_pdf": "a document",
     "UnsentFormView.index": "the few forms that one began oneself",
     "HomeView.index": "a few rows of each kind; tests/dashboard counts its statements",
     "ReportView.index": "figures; tests/dashboard counts their statements",

@@ -13,7 +13,7 @@ from admin_app.applications.operations import claims, moves
 from admin_app.applications.operations.verdicts import ReasonRequired
 from admin_app.applications.queries import second
 from admin_app.applications.queries.missing import Missing
-from admin_app.applications.rules import PAST, DecisionKind, SecondRule, Status
+from admin_app.applications.rules import PAST, REOPEN_DAYS, DecisionKind, SecondRule, Status
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
@@ -26,8 +26,6 @@ from admin_app.staff.permissions import verb
 
 NOTE_LENGTH = 500
 RECOMMEND = {DecisionKind.APPROVE: "recommend_approval", DecisionKind.REJECT: "recommend_rejection"}
-REOPEN_DAYS = 30
-"""A rejection can be reopened for this many days."""
 
 
 class NotReady(DomainError):

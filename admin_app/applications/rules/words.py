@@ -265,6 +265,8 @@ SECOND_DECISION: dict[SecondRule, tuple[frozenset[DecisionKind], Any]] = {
 CARDS_A_YEAR = 2
 """So many cards of one person may be replaced within twelve months before one more needs a second decision."""
 ADDRESS_DAYS = 30
+REOPEN_DAYS = 30
+"""A rejection can be reopened for so many days; the letter says so."""
 
 GUARDIAN_AGE = 16
 """Below this age a guardian applies, as the rules of Guangzhou for the social security card have it; who may apply is not a

@@ -11,7 +11,6 @@ from itsdangerous import BadData, URLSafeSerializer
 from admin_app.applications import queries, rules
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import originals
-from admin_app.applications.operations.decisions import REOPEN_DAYS
 from admin_app.applications.queries import case as case_queries
 from admin_app.applications.queries import queue, queue_filter
 from admin_app.applications.queries import second as second_queries
@@ -221,7 +220,7 @@ class CasePage:
         case = self.case
         if case.status != rules.Status.REJECTED or case.decided_on is None or self.me.is_staff_member(case.taken_by_id):
             return False
-        return self.me.may("applications.reopen") and case.decided_on + timedelta(days=REOPEN_DAYS) >= clock.today()
+        return self.me.may("applications.reopen") and case.decided_on + timedelta(days=rules.REOPEN_DAYS) >= clock.today()
 
 
 def build(case: Application, me: Actor, address: ListAddress, *, document: str, typed: dict[str, Any] | None) -> CasePage:

@@ -130,6 +130,10 @@ ACTIONS: dict[str, Any] = {
     "mailing.booking_asked_again": _l("Had the carrier asked again for a parcel"),
     "mailing.tracking_corrected": _l("Corrected a tracking number"),
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
+    "notices.written": _l("Wrote to the resident"),
+    "notices.printed": _l("Printed a letter to the resident"),
+    "notices.dropped": _l("Withdrew a letter that is not true any more"),
+    "notices.renewed": _l("Took up a withdrawn letter again"),
     "lists.exported": _l("Exported a list"),
     "audit.checked": _l("Checked the audit log"),
     "audit.given_out": _l("Exported the audit log line by line"),
@@ -149,7 +153,7 @@ ACTIONS: dict[str, Any] = {
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
-    "cards": "card", "mailing": "mailing_batch", "lists": "list", "audit": "log",
+    "cards": "card", "mailing": "mailing_batch", "notices": "notice", "lists": "list", "audit": "log",
     "calendar": "calendar", "retention": "retention", "extracts": "resident", "erasures": "resident",
     "system": "system",
 }  # fmt: skip
@@ -157,33 +161,19 @@ _OF_PARCELS = {
     "recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "tracking_corrected", "parcel_removed",
     "parcel_posting_taken_back", "parcel_booked", "booking_refused", "booking_unknown", "booking_asked_again",
 }  # fmt: skip
-ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel"})
+ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel", "notice"})
 """Kinds of record that are about one resident each."""
 IDENTIFYING = frozenset({"id_number", "serial", "old_card_serial", "card_serial", "tracking_number", "sha256"})
 """Names of facts that can lead to a person: of an entry about a resident they are sealed as its reason is (ADR 0049)."""
 ERASED = _l("(erased)")
 """What is read where the key of the person was deleted."""
 SUBJECTS: dict[str, Any] = {
-    "staff": _l("Staff member"),
-    "centre": _l("Service centre"),
-    "calendar_day": _l("Calendar day"),
-    "calendar": _l("Calendar"),
-    "calendar_year": _l("Holiday notice"),
-    "reason_code": _l("Reason code"),
-    "material_rule": _l("Materials per reason"),
-    "label_stock": _l("Label stock"),
-    "resident": _l("Resident"),
-    "loss_report": _l("Loss report"),
-    "application": _l("Application"),
-    "document": _l("Document"),
-    "card": _l("Card"),
-    "parcel": _l("Parcel"),
-    "mailing_batch": _l("Mailing batch"),
-    "list": _l("List"),
-    "log": _l("Audit log"),
-    "retention": _l("Retention"),
-    "system": _l("System"),
-}
+    "staff": _l("Staff member"), "centre": _l("Service centre"), "calendar_day": _l("Calendar day"), "calendar": _l("Calendar"),
+    "calendar_year": _l("Holiday notice"), "reason_code": _l("Reason code"), "material_rule": _l("Materials per reason"),
+    "label_stock": _l("Label stock"), "resident": _l("Resident"), "loss_report": _l("Loss report"), "application": _l("Application"),
+    "document": _l("Document"), "card": _l("Card"), "parcel": _l("Parcel"), "mailing_batch": _l("Mailing batch"), "notice": _l("Letter"),
+    "list": _l("List"), "log": _l("Audit log"), "retention": _l("Retention"), "system": _l("System"),
+}  # fmt: skip
 # The audit room stands below the staff room, so it knows the roles by their stored names.
 ROLES: dict[str, Any] = {
     "intake_clerk": _l("Intake clerk"),

@@ -15,6 +15,7 @@ from admin_app.foundation.i18n import pick
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import CarrierBooking, Label, Parcel
+from admin_app.notices.models import Notice
 from admin_app.residents.models import Call, Resident, ResidentCorrection
 
 OPENED = {"id_number_sealed": "open_id_number", "phone_sealed": "open_phone"}
@@ -42,7 +43,7 @@ def parts(resident: Resident) -> Iterator[tuple[Any, ColumnElement[bool]]]:
     """Each table that leads to a resident, and which of its rows are theirs."""
     cases = select(Application.id).where(Application.resident_id == resident.id)
     yield Resident, Resident.id == resident.id
-    for model in (ResidentCorrection, Call, LossReport, Application):
+    for model in (ResidentCorrection, Call, LossReport, Application, Notice):
         yield model, model.resident_id == resident.id
     for model in (Document, Decision, Recommendation, Card):
         yield model, model.application_id.in_(cases)

@@ -32,6 +32,9 @@ COLUMNS_LEFT_OUT = {
     "case_ref": "the key of a record",
     "resident_ref": "the key of the resident",
     "about_ref": "the key of a record",
+    "dedupe_key": "keeps the same thing from being said twice",
+    "template_version": "a number of the office's own texts",
+    "template": "the name of a text of the office",
     "public_id": "the key of a record",
     "id": "the key of a record",
 }

@@ -16,6 +16,7 @@ from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.reactions import react
 from admin_app.foundation.typed_text import texts
 from admin_app.foundation.typed_text.numbers import compact, latin
 from admin_app.foundation.typed_text.texts import TextRefused
@@ -101,6 +102,7 @@ def correct_tracking(parcel: Parcel, typed: str, *, reason: str, version: int, b
         "mailing.tracking_corrected", "parcel", parcel.number, by=by, case_ref=application.public_id, reason=reason, changes=facts,
         about=application.resident_id,
     )  # fmt: skip
+    react("mailing.tracking_corrected", parcel, by=by)
 
 
 def _refuse_number(number: str, parcel: Parcel) -> None:

@@ -24,6 +24,9 @@ def take_back_ready(found: UndoWindow, who: Actor) -> None:
     card = card_queries.lock([db.session.get_one(Card, found.subject_id)])[0]
     if parcel_queries.live_of_cards([card.id]):
         raise undo.overtaken(found)
+    if card.version != found.version:
+        raise undo.overtaken(found)
+    undo.strike(found, reactions.keys_of(found.action, card))
     try:
         cards.take_back_ready(card, version=found.version, by=who)
     except Conflict:

@@ -9,16 +9,20 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from admin_app.applications import queries as applications
 from admin_app.applications.models import Application
+from admin_app.applications.queries import telling
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import queries as cards
 from admin_app.cards import rules as card_rules
 from admin_app.cards.models import Card
+from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, NOT_POSTED, ParcelStatus
+from admin_app.notices.rules import Kind, Said, language_for
 from admin_app.residents.models import Resident
+from reports.text import dates
 
 
 def visible_to(staff: Actor) -> ColumnElement[bool]:
@@ -82,6 +86,15 @@ def label_by_code(staff: Actor, code: str) -> Label | None:
         return None
     found = select(Label).join(Label.parcel).join(Parcel.card).where(Label.code == code, visible_to(staff))
     return db.session.scalar(found.options(joinedload(Label.parcel)))
+
+
+def posted_told(parcel: Parcel) -> Said:
+    """What the resident is told about a parcel that has left."""
+    application = parcel.card.application
+    language = language_for(application.resident.name)
+    left = parcel.batch.posted_on or clock.to_office(parcel.posted_at or clock.now()).date()
+    facts = telling.facts_of(application, language) | {"posted_on": dates.day(left, language), "tracking": parcel.tracking_number or ""}
+    return telling.said(application, Kind.POSTED, about=f"{parcel.public_id}:{parcel.version}", facts=facts)
 
 
 def is_spoiled(parcel: Parcel) -> bool:

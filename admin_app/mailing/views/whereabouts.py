@@ -72,7 +72,12 @@ def resident_section(resident: Resident, me: Actor) -> dict[str, Any]:
 
 def _section(template: str, applications: Sequence[Application], me: Actor, *, is_case: bool = False) -> dict[str, Any]:
     found = of_applications(me, applications) if me.may("cards.read") else []
-    return {"template": template, "actions": [], "cards": [_shown(one, me, is_case=is_case) for one in found]}
+    return {
+        "template": template,
+        "title": _("Where is the card?"),
+        "actions": [],
+        "cards": [_shown(one, me, is_case=is_case) for one in found],
+    }
 
 
 def _shown(found: Whereabouts, me: Actor, *, is_case: bool) -> Shown:

@@ -1,0 +1,97 @@
+"""What is told to a resident about a case: the facts behind the sentences of a letter."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from admin_app.applications.models import Application, Decision, DecisionReason
+from admin_app.applications.rules import REOPEN_DAYS, DecisionKind, Delivery, Status
+from admin_app.centres import queries as centres
+from admin_app.foundation import clock, settings
+from admin_app.foundation.database import db
+from admin_app.foundation.i18n import pick
+from admin_app.notices.rules import Kind, Recipient, Said, language_for
+from reports.text import dates
+
+OF_DECISIONS = {
+    DecisionKind.APPROVE: Kind.APPROVED,
+    DecisionKind.REJECT: Kind.REJECTED,
+    DecisionKind.REQUEST_INFORMATION: Kind.INFORMATION,
+}
+STANDS: dict[Kind, tuple[Status, DecisionKind]] = {
+    Kind.APPROVED: (Status.APPROVED, DecisionKind.APPROVE),
+    Kind.REJECTED: (Status.REJECTED, DecisionKind.REJECT),
+    Kind.LAPSED: (Status.REJECTED, DecisionKind.REJECT),
+    Kind.INFORMATION: (Status.NEEDS_INFORMATION, DecisionKind.REQUEST_INFORMATION),
+    Kind.REMINDER: (Status.NEEDS_INFORMATION, DecisionKind.REQUEST_INFORMATION),
+}
+"""What is told -> where the case must still stand, and the decision whose reasons are told."""
+BY_A_DAY = frozenset({Kind.INFORMATION, Kind.REMINDER})
+"""What names the last day for an answer: cases of before the office set one get no letter."""
+
+
+def decision_told(application: Application, kind: Kind) -> Said | None:
+    """What is told about the last decision of the case; None where it does not stand any more."""
+    status, outcome = STANDS[kind]
+    given = _last(application, outcome)
+    if application.status != status or given is None or (kind in BY_A_DAY and application.answer_by is None):
+        return None
+    about = f"{application.public_id}:{given.id}"
+    if kind == Kind.REMINDER:
+        about += f":{application.reminded_on}"
+    return told(application, kind, [reason.reason_code for reason in given.reasons], about=about, answer_by=application.answer_by)
+
+
+def preview(application: Application, outcome: DecisionKind, codes: Sequence[Any]) -> Said:
+    """What the letter would say if the case were decided so now: `codes` are rows with text_en and text_zh."""
+    answer_by = centres.calendar().add(clock.today(), settings.current().answer_days)
+    return told(application, OF_DECISIONS[outcome], codes, about=application.public_id, answer_by=answer_by)
+
+
+def told(application: Application, kind: Kind, codes: Sequence[Any], *, about: str, answer_by: date | None) -> Said:
+    """The facts of a letter about the case, in the language of its resident."""
+    language = language_for(application.resident.name)
+    facts = facts_of(application, language)
+    if answer_by is not None:
+        facts["answer_by"] = dates.day(answer_by, language)
+    if application.decided_on is not None:
+        facts["decided_on"] = dates.day(application.decided_on, language)
+    return said(application, kind, about=about, facts=facts, reasons=tuple(pick(code, "text", language) for code in codes))
+
+
+def said(application: Application, kind: Kind, *, about: str, facts: dict[str, str], reasons: tuple[str, ...] = ()) -> Said:
+    """What is told about a case of anything, also by the rooms above: addressed to the resident, where the case says."""
+    template = f"{kind}_{application.delivery}" if kind == Kind.APPROVED else str(kind)
+    return Said(
+        kind, template, language_for(application.resident.name), about, application.reference, application.public_id,
+        application.centre_id, facts, _recipient(application), reasons,
+    )  # fmt: skip
+
+
+def facts_of(application: Application, language: str) -> dict[str, str]:
+    """What every letter about a case may name."""
+    centre = application.centre
+    return {
+        "reference": application.reference,
+        "received_on": dates.day(application.received_on, language),
+        "centre": pick(centre, "name", language),
+        "centre_address": pick(centre, "address", language),
+        "reopen_days": str(REOPEN_DAYS),
+    }
+
+
+def _recipient(application: Application) -> Recipient:
+    """The resident, at the address of the case, else at their own: a card may go to a recipient who is to know nothing of the rest."""
+    resident = application.resident
+    if application.delivery == Delivery.POST and application.address and application.recipient == resident.name:
+        return Recipient(resident.name, application.postcode, application.address)
+    return Recipient(resident.name, resident.postcode, resident.address) if resident.address else Recipient(resident.name)
+
+
+def _last(application: Application, outcome: DecisionKind) -> Decision | None:
+    mine = select(Decision).where(Decision.application_id == application.id, Decision.kind == str(outcome))
+    newest = mine.options(selectinload(Decision.reasons).joinedload(DecisionReason.reason_code)).order_by(Decision.id.desc())
+    return db.session.scalar(newest.limit(1))

@@ -1,0 +1,32 @@
+"""What is said to a resident: kinds, ways, states, and the sentences of each letter."""
+
+from admin_app.notices.rules.states import (
+    CHANNEL_LABELS,
+    KIND_LABELS,
+    MOVES,
+    PAST,
+    STATUS_LABELS,
+    STATUS_MARKS,
+    Channel,
+    Kind,
+    Status,
+)
+from admin_app.notices.rules.wording import Recipient, Said, Words, compose, language_for, read_words
+
+__all__ = [
+    "CHANNEL_LABELS",
+    "KIND_LABELS",
+    "MOVES",
+    "PAST",
+    "STATUS_LABELS",
+    "STATUS_MARKS",
+    "Channel",
+    "Kind",
+    "Recipient",
+    "Said",
+    "Status",
+    "Words",
+    "compose",
+    "language_for",
+    "read_words",
+]
