@@ -79,6 +79,8 @@ def _asked(job: Job, carrier: Any, booking_id: int) -> bool:
         with transaction():
             booking.answered(booking_id, number)
     return True
+
+
 def say_posted(job: Job) -> dict[str, Any] | None:
     """Tell the resident of the card ('card_id') that it is in the post, with its number as it is now; nothing is said twice.
 
