@@ -171,7 +171,7 @@ def timeline(cards: Sequence[Card], *, limit: int = 100) -> list[AuditEntry]:
 def ready_told(card: Card) -> Said:
     """What the resident is told about a card that waits at the counter."""
     application = card.application
-    facts = telling.facts_of(application, language_for(application.resident.name))
+    facts = telling.told_of_each(application, language_for(application.resident.name))
     return telling.said(application, Kind.READY, about=card.public_id, facts=facts)
 
 

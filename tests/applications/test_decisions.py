@@ -24,7 +24,7 @@ def test_approval_closes_the_case_and_asks_for_the_card(clerk: StaffMember, revi
     case = make_ready_case(clerk, reviewer, centre)
     with transaction():
         decisions.approve(case, by=reviewer, version=case.version, note="fine")
-    job = db.session.scalars(select(Job)).one()
+    job = db.session.scalars(select(Job).where(Job.name == "cards.request")).one()
     assert (job.name, job.arguments) == ("cards.request", {"application_id": case.id})
     assert (case.status, case.is_open, case.decided_by_id, case.owner_id) == ("approved", False, reviewer.id, None)
     assert [(d.kind, d.note) for d in case.decisions] == [("approve", "fine")]

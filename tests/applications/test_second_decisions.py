@@ -111,7 +111,7 @@ def test_the_second_person_approves_and_the_card_is_requested(
     case = taken(make_recommended_case(clerk, reviewer, centre), colleague)
     with transaction():
         decisions.approve_second(case, by=colleague, version=case.version, note="agreed")
-    job = db.session.scalars(select(Job)).one()
+    job = db.session.scalars(select(Job).where(Job.name == "cards.request")).one()
     answered = db.session.scalars(select(Recommendation)).one()
     assert (case.status, case.decided_by_id, case.recommended_by_id, job.name) == ("approved", colleague.id, reviewer.id, "cards.request")
     assert (answered.answer, answered.answered_by_id, answered.answer_note) == ("approve", colleague.id, "agreed")

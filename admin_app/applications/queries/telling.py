@@ -54,7 +54,7 @@ def preview(application: Application, outcome: DecisionKind, codes: Sequence[Any
 def told(application: Application, kind: Kind, codes: Sequence[Any], *, about: str, answer_by: date | None) -> Said:
     """The facts of a letter about the case, in the language of its resident."""
     language = language_for(application.resident.name)
-    facts = facts_of(application, language)
+    facts = told_of_each(application, language)
     if answer_by is not None:
         facts["answer_by"] = dates.day(answer_by, language)
     if application.decided_on is not None:
@@ -71,7 +71,7 @@ def said(application: Application, kind: Kind, *, about: str, facts: dict[str, s
     )  # fmt: skip
 
 
-def facts_of(application: Application, language: str) -> dict[str, str]:
+def told_of_each(application: Application, language: str) -> dict[str, str]:
     """What every letter about a case may name."""
     centre = application.centre
     return {

@@ -93,7 +93,7 @@ def posted_told(parcel: Parcel) -> Said:
     application = parcel.card.application
     language = language_for(application.resident.name)
     left = parcel.batch.posted_on or clock.to_office(parcel.posted_at or clock.now()).date()
-    facts = telling.facts_of(application, language) | {"posted_on": dates.day(left, language), "tracking": parcel.tracking_number or ""}
+    facts = telling.told_of_each(application, language) | {"posted_on": dates.day(left, language), "tracking": parcel.tracking_number or ""}
     return telling.said(application, Kind.POSTED, about=f"{parcel.public_id}:{parcel.version}", facts=facts)
 
 
