@@ -22,6 +22,7 @@ from admin_app.foundation.i18n import LANGUAGES, language, listed, pick, titled
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
 from admin_app.notices import rules as notices
+from admin_app.production import rules as production
 from admin_app.residents import rules as residents
 from admin_app.restrictions import rules as restrictions
 from admin_app.retention.rules import LINES
@@ -126,6 +127,19 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("cards", "collector"): Fact(_l("Collected by"), cards.COLLECTOR_LABELS),
     ("cards", "authority"): Fact(_l("Document seen"), cards.AUTHORITY_LABELS),
     ("cards", "file"): Fact(_l("File")),
+    ("cards", "production_batch"): Fact(_l("Production batch")),
+    ("cards", "why"): Fact(_l("Why"), production.WHY_LABELS),
+    ("production", "status"): Fact(_STATUS, production.STATUS_LABELS, is_pair=True),
+    ("production", "why"): Fact(_l("Why"), production.WHY_LABELS),
+    ("production", "cards"): Fact(_l("Cards")),
+    ("production", "maker"): Fact(_l("Maker of cards")),
+    ("production", "files"): Fact(_l("Files")),
+    ("production", "rows"): Fact(_l("Rows")),
+    ("production", "made"): Fact(_l("Made")),
+    ("production", "faulty"): Fact(_l("Not made")),
+    ("production", "refused"): Fact(_l("Rows refused")),
+    ("production", "missing"): Fact(_l("Not delivered")),
+    ("production", "waiting"): Fact(_l("Not answered")),
     ("cards", "serial"): Fact(_l("Card serial")),
     ("cards", "parcel"): Fact(_l("Parcel")),
     ("mailing", "parcels"): Fact(_l("Parcels")),
@@ -213,6 +227,9 @@ TOLD: dict[str, tuple[str, ...]] = {
     "applications.claimed": ("owner",),
     "residents.called": ("outcome",),
     "cards.handed_over": ("collector", "authority"),
+    "cards.sent_to_maker": ("production_batch",),
+    "cards.called_back": ("production_batch", "why"),
+    "cards.came_from_maker": ("production_batch",),
     "residents.updated": ("fields",),
     "residents.corrected": ("fields",),
     "mailing.recipient_corrected": ("fields",),

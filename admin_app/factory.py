@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 import config
-from admin_app import command_table, menu
+from admin_app import command_table, job_table, menu
 from admin_app.foundation import (
     cache,
     database,
@@ -132,6 +132,6 @@ def _add_screens(app: Flask) -> None:
         appbuilder = DeskAppBuilder(app, db.session, update_perms=False)
         locales.install(app)
         menu.add_screens(appbuilder)
-        menu.add_jobs()
+        job_table.add_jobs()
         self_check.refuse_unsafe_screens(app, appbuilder)
     command_table.add_commands(app)

@@ -1,6 +1,5 @@
-"""Which screens and jobs exist, and what the sidebar of each role shows."""
+"""Which screens exist, and what the sidebar of each role shows."""
 
-from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -8,8 +7,6 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app import fact_table, undo_table, unsent_table
 from admin_app.applications import crud_view as reasons
-from admin_app.applications import jobs as application_jobs
-from admin_app.applications.operations import promises
 from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import promises as promise_queries
 from admin_app.applications.queries import queue
@@ -18,13 +15,8 @@ from admin_app.applications.views import documents, draft, found, held, intake, 
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
-from admin_app.audit import jobs as audit_jobs
-from admin_app.audit import operations as audit_operations
 from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
-from admin_app.audit.operations import anchors, proof
-from admin_app.audit.queries.times import last_time
-from admin_app.cards import jobs as card_jobs
 from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
 from admin_app.cards.lists import CARDS
@@ -34,24 +26,15 @@ from admin_app.centres import views as centres
 from admin_app.centres.lists import CENTRES
 from admin_app.dashboard import lists as report_lists
 from admin_app.dashboard import views as dashboard
-from admin_app.erasures import jobs as erasure_jobs
-from admin_app.erasures import operations as erasure_operations
 from admin_app.erasures import views as erasures
 from admin_app.erasures.lists import ERASURES
 from admin_app.extracts import views as extracts
-from admin_app.foundation import browser_sessions, data_keys, database_refusals, health, index_keys, list_files, reactions, settings
-from admin_app.foundation.jobs import operations as jobs
-from admin_app.foundation.storage import held as held_files
-from admin_app.foundation.storage import operations as storage
-from admin_app.foundation.undo import operations as undo
-from admin_app.loss_reports import jobs as loss_report_jobs
+from admin_app.foundation import data_keys, database_refusals, index_keys
 from admin_app.loss_reports import queries as loss_report_queries
 from admin_app.loss_reports import views as loss_reports
 from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.mailing import crud_view as stocks
-from admin_app.mailing import jobs as mailing_jobs
 from admin_app.mailing import lists as mailing
-from admin_app.mailing.operations import booking
 from admin_app.mailing.queries import batches as batch_queries
 from admin_app.mailing.views import batches as mailing_batches
 from admin_app.mailing.views import carrier as mailing_carrier
@@ -60,24 +43,22 @@ from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.mailing.views import redirecting, whereabouts
-from admin_app.notices import jobs as notice_jobs
 from admin_app.notices import queries as notice_queries
 from admin_app.notices import views as notices
 from admin_app.notices.lists import NOTICES
-from admin_app.reaction_table import REACTIONS
-from admin_app.residents import jobs as resident_jobs
+from admin_app.production import crud_view as makers
+from admin_app.production import lists as production_lists
+from admin_app.production import views as production
+from admin_app.production.queries import batches as production_queries
 from admin_app.residents import queries as resident_queries
 from admin_app.residents import rules as resident_rules
 from admin_app.residents import views as residents
 from admin_app.restrictions import operations as restriction_operations
 from admin_app.restrictions import views as restrictions
 from admin_app.restrictions.lists import RESTRICTIONS
-from admin_app.retention import jobs as retention_jobs
-from admin_app.retention import operations as retention_operations
 from admin_app.retention import queries as retention_queries
 from admin_app.retention.views import RetentionView
 from admin_app.staff import permissions
-from admin_app.staff import queries as staff_queries
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
 from admin_app.unsent_forms import views as unsent_forms
@@ -98,6 +79,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Residents"), "ResidentView.index", "users", "residents.read"),
     NavItem(_l("Loss reports"), "LossReportView.index", "alert-triangle", "loss_reports.read", count="loss_reports_to_call"),
     NavItem(_l("Cards"), "CardView.index", "credit-card", "cards.read", count="cards_waiting"),
+    NavItem(_l("Production"), "ProductionView.index", "package", "production.read", count="production_to_do"),
     NavItem(_l("Mailroom"), "MailingView.ready", "mail-forward", "mailing.read", count="cards_to_mail"),
     NavItem(_l("Notices"), "NoticeView.index", "mail", "notices.print", count="letters_waiting"),
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
@@ -111,6 +93,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Service centres"), "CentresView.index", "map-pin", "centres.read"),
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
     NavItem(_l("Materials"), "MaterialRuleReferenceView.list", "checklist", "material_rules.edit"),
+    NavItem(_l("Makers of cards"), "CardMakerReferenceView.list", "building", "card_makers.read"),
     NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
@@ -124,6 +107,7 @@ COUNTERS: dict[str, Counter] = {
     "intake_waiting": intake_queries.waiting,
     "loss_reports_to_call": navigation.Varying(loss_report_queries.to_call, loss_report_queries.asked_call),
     "cards_waiting": card_queries.waiting_for,
+    "production_to_do": production_queries.to_do,
     "cards_to_mail": batch_queries.waiting_for,
     "letters_waiting": notice_queries.waiting_for,
 }
@@ -171,6 +155,7 @@ SCREENS = (
     dashboard.FigureView,
     cards.CardView,
     cards.TogetherView,
+    *production.SCREENS,
     mailing_lists.MailingView,
     mailing_batches.BatchView,
     mailing_posting.PostingView,
@@ -183,6 +168,7 @@ SCREENS = (
     centres_admin.CalendarYearReferenceView,
     reasons.ReasonCodeReferenceView,
     reasons.MaterialRuleReferenceView,
+    makers.CardMakerReferenceView,
     stocks.LabelStockReferenceView,
 )
 
@@ -193,6 +179,8 @@ LISTS = (
     found.HITS,
     LOSS_REPORTS,
     CARDS,
+    production_lists.BATCHES,
+    production_lists.LINES,
     mailing.READY,
     mailing.BATCHES,
     mailing.PARCELS,
@@ -253,42 +241,5 @@ def _add_passages() -> None:
     loss_reports.CASE_PAGE.put("DraftView.show")
     centres_admin.WOULD_MOVE.put(promise_queries.would_move)
     extracts.HOW_LONG.put(retention_queries.said_of)
-    search_hits.FINDERS.put((cards.find, mailing_finding.find))
+    search_hits.FINDERS.put((cards.find, production.find, mailing_finding.find))
     database_refusals.MORE.put((data_keys.problem, resident_queries.key_problem, index_keys.problem))
-
-
-def add_jobs() -> None:
-    """Give every job name its handler, the clock its periodic actions, and every action what follows it."""
-    jobs.register("cards.request", card_jobs.request_card)
-    jobs.register("cards.say_ready", card_jobs.say_ready)
-    jobs.register("cards.say_redirected", card_jobs.say_redirected)
-    jobs.register(promises.JOB, application_jobs.recount)
-    jobs.register("applications.say", application_jobs.say)
-    jobs.register("mailing.say_posted", mailing_jobs.say_posted)
-    jobs.register("notices.drop", notice_jobs.drop)
-    jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)
-    jobs.register("mailing.render_labels", mailing_jobs.render_labels)
-    jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
-    jobs.register(booking.JOB, mailing_jobs.book_parcels)
-    jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
-    jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))
-    jobs.register(anchors.JOB, audit_jobs.send_anchor)
-    jobs.register(erasure_operations.JOB, erasure_jobs.erase)
-    jobs.register(retention_operations.JOB, retention_jobs.apply)
-    if settings.current().seal_in_clock:
-        jobs.register_periodic("audit.seal", audit_operations.seal_due, for_good=False)
-        jobs.register_periodic("audit.seal_notes", audit_operations.seal_notes_due, for_good=False)
-    jobs.register_periodic("audit.anchor", audit_operations.anchor_due, for_good=False)
-    jobs.register_periodic("lists.forget_files", list_files.forget_old)
-    jobs.register_periodic("undo.forget", undo.forget_old)
-    jobs.register_periodic("files.forget_held", held_files.forget_old)
-    jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
-    jobs.register_periodic("retention.order", retention_jobs.order_when_due)
-    jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms, for_good=False)
-    jobs.register_periodic("applications.lapse", application_jobs.lapse_due)
-    jobs.register_periodic("applications.recount", application_jobs.recount_daily)
-    jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)
-    jobs.register_periodic("files.sweep", storage.sweep_when_due)
-    jobs.register_periodic("files.look_for_missing", storage.look_for_missing)
-    reactions.install(REACTIONS)
-    health.LAST_BACKUP.put([partial(last_time, "system.backed_up")])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 CODE = ("admin_app", "reports", "config.py", "run.py")
-ABOVE = ("factory", "menu", "command_table", "fact_table", "undo_table", "unsent_table", "reaction_table", "backup", "demo")
+ABOVE = ("factory", "menu", "job_table", "command_table", "fact_table", "undo_table", "unsent_table", "reaction_table", "backup", "demo")
 GROUND = ("web", "foundation")
 """What every room stands on; it has no floor plan."""
 STEPS = (

@@ -19,8 +19,10 @@ from admin_app.cards.models import Card
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, is_public_id
 from admin_app.mailing.rules import s10_check_digit
+from admin_app.production.models import ProductionBatch, ProductionLine
 from tests.factories.centres import NOTICE
 from tests.factories.mailing import s10
+from tests.factories.production import certificate, csv_of
 from tests.factories.residents import id_number
 from tests.factories.staff import PASSWORD, code_of_now
 from tests.foundation.storage import samples
@@ -28,8 +30,23 @@ from tests.routes import address, plain, routes
 
 PLACES_FOR_FILES = {
     "/intake/<reference>/documents", "/loss-reports/<public_id>/proof", "/cards/<public_id>/hand-over", "/cards/<public_id>/authority",
+    "/production/<public_id>/answers",
 }  # fmt: skip
 """Every POST route whose form takes files; test_every_form.py finds new ones."""
+
+
+def made_serial() -> str:
+    """The serial of a card that waits to be checked."""
+    return str(db.session.scalars(sa.select(Card.serial).where(Card.status == "made", Card.serial.is_not(None)).order_by(Card.id)).first())
+
+
+def answer_of_the_maker(address: str) -> bytes:
+    """A serial for each card that waits in the production batch of this address."""
+    public_id = address.split("/")[2]
+    waiting = sa.select(ProductionLine.key).join(ProductionLine.batch).where(ProductionBatch.public_id == public_id)
+    return csv_of([(key, f"FORM{key}", "") for key in db.session.scalars(waiting.where(ProductionLine.outcome == "waiting"))])
+
+
 TEXT_KINDS = ("text", "search", "tel", "textarea", "password")
 
 
@@ -41,6 +58,7 @@ def waiting_serial() -> str:
 
 ANSWERS: dict[str, Callable[[], str]] = {
     "/cards/together/ serial": waiting_serial,
+    "/production/check/ serial": made_serial,
     "id_number": id_number,
     "agent_id_number": id_number,
     "collector_id_number": id_number,
@@ -62,6 +80,8 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "column": lambda: "",
     "latitude": lambda: "30.27",
     "notice": lambda: NOTICE,
+    "certificate": certificate,
+    "/production/new requested_until": lambda: "",
     "/reference/holiday-notices/add year": lambda: "2031",
     "page_width_mm": lambda: "210",
     "page_height_mm": lambda: "297",
@@ -204,6 +224,8 @@ def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
         wanted = one.kind == "radio" or one.is_required or one.name in TICKED
         is_on = one.is_on or (wanted and one is group[0] and not any(other.is_on for other in group))
         return [one.value or "on"] if is_on else []
+    if one.kind == "file" and one.name == "answer":
+        return [(io.BytesIO(answer_of_the_maker(form.action)), "answer.csv")]
     if one.kind == "file":
         return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
     if one.kind == "select":

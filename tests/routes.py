@@ -18,6 +18,7 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
 from admin_app.notices.models import Notice
+from admin_app.production.models import CardMaker, MakerAnswer, ProductionBatch, ProductionLine
 from admin_app.residents.models import Resident
 from admin_app.restrictions.models import Restriction
 from admin_app.staff.models import StaffMember
@@ -56,6 +57,16 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/erasures/new/", "public_id"): sa.select(Resident.public_id),
     ("/cards/", "public_id"): sa.select(Card.public_id),
     ("/cards/<public_id>/authority/pages/", "public_id"): sa.select(Card.public_id).where(Card.authority_file_id.is_not(None)),
+    ("/production/", "public_id"): sa.select(ProductionBatch.public_id).order_by(ProductionBatch.status != "sent"),
+    ("/production/<public_id>/cover.pdf", "public_id"): sa.select(ProductionBatch.public_id).where(
+        ProductionBatch.exported_at.is_not(None)
+    ),
+    ("/production/<public_id>/cards/", "public_id"): sa.select(ProductionBatch.public_id).join(
+        ProductionLine, ProductionLine.batch_id == ProductionBatch.id
+    ),
+    ("/production/<public_id>/cards/", "key"): sa.select(ProductionLine.key),
+    ("/production/check/", "public_id"): sa.select(Card.public_id).where(Card.status == "made"),
+    ("/production/answers/", "public_id"): sa.select(MakerAnswer.public_id),
     ("/mailing/", "public_id"): sa.select(MailingBatch.public_id),
     ("/mailing/batches/<public_id>/carrier/", "parcel_id"): sa.select(Parcel.public_id),
     ("/mailing/parcels/labels/", "code"): sa.select(Label.code),
@@ -71,6 +82,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/reference/holiday-notices/", "pk"): sa.select(CalendarYear.id),
     ("/reference/reasons/", "pk"): sa.select(ReasonCode.id),
     ("/reference/materials/", "pk"): sa.select(MaterialRule.id),
+    ("/reference/card-makers/", "pk"): sa.select(CardMaker.id),
     ("/reference/label-stocks/", "pk"): sa.select(LabelStock.id),
 }
 

@@ -15,6 +15,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.loss_reports import rules as loss_reports
 from admin_app.mailing import rules as mailing
 from admin_app.notices import rules as notices
+from admin_app.production import rules as production
 from admin_app.staff.permissions import Role
 from tests.factories.applications import make_application, make_decision
 from tests.factories.cards import make_card
@@ -25,12 +26,13 @@ MACHINES = {
     "application": (applications.MOVES, applications.Status),
     "card": (cards.MOVES, cards.Status),
     "loss_report": (loss_reports.MOVES, loss_reports.Status),
+    "production_batch": (production.MOVES, production.Status),
     "mailing_batch": (mailing.BATCH_MOVES, mailing.BatchStatus),
     "parcel": (mailing.PARCEL_MOVES, mailing.ParcelStatus),
     "carrier_booking": (mailing.BOOKING_MOVES, mailing.BookingStatus),
     "notice": (notices.MOVES, notices.Status),
 }
-ROOMS = (applications, cards, loss_reports, mailing, notices)
+ROOMS = (applications, cards, loss_reports, mailing, notices, production)
 BACK = {"approved>in_review"}
 """What only a window that was just used allows: applications/test_taking_back.py."""
 

@@ -20,6 +20,7 @@ BEGINNINGS = {
     "applications.MOVES": {"draft"},
     "cards.MOVES": {"requested"},
     "loss_reports.MOVES": {"provisional", "formal"},
+    "production.MOVES": {"frozen"},
     "mailing.BATCH_MOVES": {"open"},
     "mailing.PARCEL_MOVES": {"planned"},
     "mailing.BOOKING_MOVES": {"waiting"},
@@ -32,6 +33,7 @@ PICTURED = {
     "loss_reports.MOVES": "l",
     "mailing.PARCEL_MOVES": "p",
     "notices.MOVES": "n",
+    "production.MOVES": "b",
 }
 """Which part of docs/architecture.md draws the machine."""
 ARROW = re.compile(r"^\s*(\[\*\]|\w+) --> (\w+)", re.M)

@@ -16,6 +16,7 @@ CELLS = "cards/cells.html"
 DELIVERY = {"post": _l("By post"), "collect": _l("At the counter")}
 TAB_LABELS = {
     "requested": _l("Requested"),
+    "in_production": _l("At the maker"),
     "made": _l("Made"),
     "to_mail": _l("Ready to mail"),
     "to_collect": _l("Ready to collect"),
@@ -106,6 +107,10 @@ CARDS = ListPage(
         "requested": Empty(
             title=_l("No card is waiting to be made"), text=_l("Each approval requests a card by itself; it appears here at once."),
             icon="credit-card",
+        ),
+        "in_production": Empty(
+            title=_l("No card is at the maker"), text=_l("Cards of a production batch wait here until the maker answers."),
+            icon="package",
         ),
         "made": Empty(
             title=_l("No card is waiting to be checked"), text=_l("Cards come here once their serial is entered under “Requested”."),

@@ -1,5 +1,6 @@
 """Staff verbs on cards: request, mark made, mark ready, hand over, spoil, post."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,9 +91,8 @@ def _request(application: Application, *, copy: int, by: Actor, replaces: Card |
     )  # fmt: skip
     db.session.add(card)
     db.session.flush()
-    facts: dict[str, Any] = {"copy": copy, "delivery": card.delivery, "application": application.reference}
-    facts |= {"fault": booked.fault} if booked.fault else {}
-    facts |= {"cost_fen": booked.cost_fen} if booked.cost_fen is not None else {}
+    facts = {"copy": copy, "delivery": card.delivery, "application": application.reference}
+    facts |= {name: said for name, said in (("fault", booked.fault or None), ("cost_fen", booked.cost_fen)) if said is not None}
     MACHINE.record(card, "cards.requested", by=by, changes=facts)
     return card
 
@@ -100,20 +100,47 @@ def _request(application: Application, *, copy: int, by: Actor, replaces: Card |
 @verb("cards.mark_made")
 def mark_made(card: Card, serial: str, *, by: Actor) -> None:
     """The card came from the maker with this serial. SerialRefused or SerialTaken say why not."""
-    serial = numbers.serial(serial)
+    _move_with_serial(card, "mark_made", read_serial(serial), {}, by=by)
+
+
+def read_serial(typed: str) -> str:
+    """A serial as it is kept. TextRefused or SerialRefused if it is none of the office."""
+    serial = numbers.serial(typed)
     if not rules.is_serial(serial, pattern=settings.current().card_serial_pattern):
         raise SerialRefused(_l("“%(serial)s” is not a card serial: 6 to 20 letters and digits.", serial=serial[:30]))
+    return serial
+
+
+def _move_with_serial(card: Card, verb_of_it: str, serial: str, facts: dict[str, Any], *, by: Actor) -> None:
     if db.session.scalar(select(Card.id).where(Card.serial == serial)) is not None:
         raise _taken(serial)
     try:
         with db.session.begin_nested():
-            MACHINE.move(card, "mark_made", by=by, changes={"serial": serial}, serial=serial, made_at=clock.now())
+            MACHINE.move(card, verb_of_it, by=by, changes=facts | {"serial": serial}, serial=serial, made_at=clock.now())
     except IntegrityError:
         raise _taken(serial) from None
 
 
 def _taken(serial: str) -> SerialTaken:
     return SerialTaken(_l("Another card already has the serial %(serial)s.", serial=serial))
+
+
+@verb("cards.send_to_maker")
+def send_to_maker(chosen: Sequence[Card], *, batch: str, by: Actor) -> None:
+    """The cards, which the open transaction has locked, wait for the maker; `batch` is the reference of the production batch."""
+    MACHINE.move_all(chosen, "send_to_maker", by=by, changes={"production_batch": batch})
+
+
+@verb("cards.call_back")
+def call_back(chosen: Sequence[Card], *, batch: str, why: str, by: Actor) -> None:
+    """The cards, locked, are not made in this batch after all: they are requested as before; `why` is a code of whoever calls this."""
+    MACHINE.move_all(chosen, "call_back", by=by, changes={"production_batch": batch, "why": why})
+
+
+@verb("cards.come_from_maker")
+def come_from_maker(card: Card, serial: str, *, batch: str, by: Actor) -> None:
+    """The maker has made the card with this serial. SerialRefused or SerialTaken say why not."""
+    _move_with_serial(card, "come_from_maker", read_serial(serial), {"production_batch": batch}, by=by)
 
 
 @verb("cards.mark_ready")

@@ -36,6 +36,7 @@ def _both(*statuses: S) -> tuple[Station, ...]:
 
 TABS: dict[str, tuple[Station, ...]] = {
     "requested": _both(S.REQUESTED),
+    "in_production": _both(S.IN_PRODUCTION),
     "made": _both(S.MADE),
     "to_mail": ((S.READY, Delivery.POST),),
     "to_collect": ((S.READY, Delivery.COLLECT),),

@@ -10,6 +10,7 @@ class Status(StrEnum):
     """Where a card is."""
 
     REQUESTED = "requested"
+    IN_PRODUCTION = "in_production"
     MADE = "made"
     READY = "ready"
     POSTED = "posted"
@@ -20,8 +21,11 @@ class Status(StrEnum):
 S = Status
 MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "mark_made": (frozenset({S.REQUESTED}), S.MADE),
+    "send_to_maker": (frozenset({S.REQUESTED}), S.IN_PRODUCTION),
+    "call_back": (frozenset({S.IN_PRODUCTION}), S.REQUESTED),
+    "come_from_maker": (frozenset({S.IN_PRODUCTION}), S.MADE),
     "mark_ready": (frozenset({S.MADE}), S.READY),
-    "spoil": (frozenset({S.REQUESTED, S.MADE, S.READY}), S.SPOILED),
+    "spoil": (frozenset({S.REQUESTED, S.IN_PRODUCTION, S.MADE, S.READY}), S.SPOILED),
     "post": (frozenset({S.READY}), S.POSTED),
     "collect": (frozenset({S.READY}), S.COLLECTED),
     "take_back_ready": (frozenset({S.READY}), S.MADE),
@@ -30,16 +34,20 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
 """verb -> (from, to); the only source of what may follow what."""
 
 STATUS_LABELS = {
-    S.REQUESTED: _l("Requested"), S.MADE: _l("Made"), S.READY: _l("Ready"), S.POSTED: _l("Posted"), S.COLLECTED: _l("Handed over"),
-    S.SPOILED: _l("Spoiled"),
+    S.REQUESTED: _l("Requested"), S.IN_PRODUCTION: _l("At the maker"), S.MADE: _l("Made"), S.READY: _l("Ready"), S.POSTED: _l("Posted"),
+    S.COLLECTED: _l("Handed over"), S.SPOILED: _l("Spoiled"),
 }  # fmt: skip
 STATUS_MARKS = {
-    S.REQUESTED: "ring", S.MADE: "dot", S.READY: "square", S.POSTED: "check", S.COLLECTED: "check", S.SPOILED: "cross",
+    S.REQUESTED: "ring", S.IN_PRODUCTION: "ring", S.MADE: "dot", S.READY: "square", S.POSTED: "check", S.COLLECTED: "check",
+    S.SPOILED: "cross",
 }  # fmt: skip
 
 MAX_NAME = 50
 PAST = {
     "mark_made": "cards.made",
+    "send_to_maker": "cards.sent_to_maker",
+    "call_back": "cards.called_back",
+    "come_from_maker": "cards.came_from_maker",
     "mark_ready": "cards.ready",
     "spoil": "cards.spoiled",
     "post": "cards.posted",

@@ -4,7 +4,7 @@ A room describes its machine (which moves there are, what the log calls them, wh
 touch(). The log is handed in, because the room that keeps it lies above this one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import bindparam, inspect, update
@@ -21,6 +21,8 @@ from admin_app.foundation.statements import cached
 Row = TypeVar("Row")
 Moves = Mapping[str, tuple[frozenset[Any], Any]]
 """verb -> (statuses it may start from, status it leads to)."""
+AT_ONCE = 500
+"""Rows of one statement."""
 
 
 class Subject(NamedTuple):
@@ -114,6 +116,23 @@ class Machine(Generic[Row]):
         facts = {"status": [before, str(target)]} | (changes or {})
         self.record(row, self.past[verb], by=by, reason=reason, changes=facts, in_case=in_case)
 
+    def move_all(
+        self, rows: Sequence[Row], verb: str, *, by: Any, changes: dict[str, Any] | None = None, in_case: bool = True, **values: Any
+    ) -> None:
+        """Do `verb` on each of these rows, which the open transaction has locked and read since, in few statements.
+
+        All of them or none: the refusal is that of the first that cannot be. Each has its entry, as by move().
+        """
+        for row in rows:
+            if status_after(self.moves, self._state(row, None)[0], verb) is None:
+                raise self.refused(row)
+        target = str(self.moves[verb][1])
+        for before, those in _by_status(rows).items():
+            for start in range(0, len(those), AT_ONCE):
+                self._write_some(those[start : start + AT_ONCE], before, values | {"status": target})
+            for row in those:
+                self.record(row, self.past[verb], by=by, changes={"status": [before, target]} | (changes or {}), in_case=in_case)
+
     def touch(self, row: Row, version: int | None = None, /, **values: Any) -> None:
         """Raise the version for a change that leaves the status alone, writing `values` with it; the caller records the action.
 
@@ -159,10 +178,27 @@ class Machine(Generic[Row]):
             raise self.refused(row, version)
         _show(row, written)
 
+    def _write_some(self, rows: Sequence[Any], before: str, values: Mapping[str, Any]) -> None:
+        ids = [row.id for row in rows]
+        those = update(self.model).where(self.model.id.in_(ids), self.model.status == before)
+        written = those.values({**values, "version": self.model.version + 1}).execution_options(synchronize_session=False)
+        done: Any = db.session.execute(written)
+        if done.rowcount != len(rows):
+            raise self.refused(rows[0])
+        for row in rows:
+            _show(row, {**values, "version": row.version + 1})
+
     def _lost(self, row: Any, status: str, version: int) -> Conflict | None:
         """Why the write cannot be, if somebody changed the row while this waited for it."""
         refusal = self.refused(row, version)
         return None if (row.status, row.version) == (status, version) else refusal
+
+
+def _by_status(rows: Sequence[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.status, []).append(row)
+    return found
 
 
 @cached

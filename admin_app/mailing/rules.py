@@ -102,6 +102,7 @@ class Place(StrEnum):
     WITHDRAWN = "withdrawn"
     APPROVED = "approved"
     BEING_MADE = "being_made"
+    AT_MAKER = "at_maker"
     MADE = "made"
     TO_MAIL = "to_mail"
     IN_BATCH = "in_batch"
@@ -113,14 +114,16 @@ class Place(StrEnum):
 
 PLACE_LABELS = {
     Place.DRAFT: _l("Not handed in"), Place.IN_REVIEW: _l("Being examined"), Place.WITH_RESIDENT: _l("Waiting for resident"),
-    Place.REJECTED: _l("Rejected"), Place.WITHDRAWN: _l("Withdrawn"), Place.APPROVED: _l("Approved"), Place.BEING_MADE: _l("Being made"),
+    Place.REJECTED: _l("Rejected"), Place.WITHDRAWN: _l("Withdrawn"), Place.APPROVED: _l("Approved"), Place.BEING_MADE: _l("To be made"),
+    Place.AT_MAKER: _l("At the maker"),
     Place.MADE: _l("Being checked"), Place.TO_MAIL: _l("Ready to mail"), Place.IN_BATCH: _l("In a mailing batch"),
     Place.AT_COUNTER: _l("Ready to collect"), Place.POSTED: _l("Posted"), Place.COLLECTED: _l("Handed over"),
     Place.SPOILED: _l("Spoiled"),
 }  # fmt: skip
 PLACE_MARKS = {
     Place.DRAFT: "ring-muted", Place.IN_REVIEW: "dot", Place.WITH_RESIDENT: "square", Place.REJECTED: "cross", Place.WITHDRAWN: "dash",
-    Place.APPROVED: "ring", Place.BEING_MADE: "ring", Place.MADE: "dot", Place.TO_MAIL: "square", Place.IN_BATCH: "square",
+    Place.APPROVED: "ring", Place.BEING_MADE: "ring", Place.AT_MAKER: "ring",
+    Place.MADE: "dot", Place.TO_MAIL: "square", Place.IN_BATCH: "square",
     Place.AT_COUNTER: "square", Place.POSTED: "check", Place.COLLECTED: "check", Place.SPOILED: "cross",
 }  # fmt: skip
 

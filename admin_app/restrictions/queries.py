@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application, Document
@@ -19,10 +19,14 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import ParcelStatus
 from admin_app.notices.models import Notice
+from admin_app.production.models import ProductionBatch, ProductionLine
+from admin_app.production.rules import Outcome
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.restrictions.models import Restriction
 
+NAMED = 5
+"""So many of a production batch are named."""
 NEWEST = keyset.Order((Restriction.made_at, Restriction.id))
 
 
@@ -57,18 +61,22 @@ def listed(who: Actor, state: str, _today: date) -> Select[Any]:
 _CASES = select(Application.resident_id)
 _OF_CARDS = _CASES.join(Card, Card.application_id == Application.id)
 _OF_PARCELS = _OF_CARDS.join(Parcel, Parcel.card_id == Card.id)
-LEADS: dict[type, Callable[[Any], Select[Any]]] = {
-    Resident: lambda row: select(literal(row.id)),
-    Application: lambda row: _CASES.where(Application.id == row.id),
-    LossReport: lambda row: select(LossReport.resident_id).where(LossReport.id == row.id),
-    Document: lambda row: _CASES.where(Application.id == row.application_id),
-    Card: lambda row: _OF_CARDS.where(Card.id == row.id),
-    Parcel: lambda row: _OF_PARCELS.where(Parcel.id == row.id),
-    Label: lambda row: _OF_PARCELS.where(Parcel.id == row.parcel_id),
-    Notice: lambda row: select(Notice.resident_id).where(Notice.id == row.id),
-    MailingBatch: lambda row: _OF_PARCELS.where(Parcel.batch_id == row.id, Parcel.status != ParcelStatus.REMOVED),
-}
-"""Table of a row -> the ids of the residents whom it is about."""
+_OF_LINES = _OF_CARDS.join(ProductionLine, ProductionLine.card_id == Card.id)
+LEADS: dict[type, tuple[str, Callable[[Sequence[int]], Select[Any]]]] = {
+    Resident: ("id", lambda ids: select(Resident.id).where(Resident.id.in_(ids))),
+    Application: ("id", lambda ids: _CASES.where(Application.id.in_(ids))),
+    LossReport: ("id", lambda ids: select(LossReport.resident_id).where(LossReport.id.in_(ids))),
+    Document: ("application_id", lambda ids: _CASES.where(Application.id.in_(ids))),
+    Card: ("id", lambda ids: _OF_CARDS.where(Card.id.in_(ids))),
+    Parcel: ("id", lambda ids: _OF_PARCELS.where(Parcel.id.in_(ids))),
+    Label: ("parcel_id", lambda ids: _OF_PARCELS.where(Parcel.id.in_(ids))),
+    Notice: ("id", lambda ids: select(Notice.resident_id).where(Notice.id.in_(ids))),
+    MailingBatch: ("id", lambda ids: _OF_PARCELS.where(Parcel.batch_id.in_(ids), Parcel.status != ParcelStatus.REMOVED)),
+    ProductionBatch: (
+        "id", lambda ids: _OF_LINES.where(ProductionLine.batch_id.in_(ids), ProductionLine.outcome == Outcome.WAITING),
+    ),
+}  # fmt: skip
+"""Table of a row -> the column by which it leads, and the ids of the residents whom rows with these values are about."""
 
 
 def about(given: Iterable[Any]) -> list[Any]:
@@ -89,7 +97,10 @@ def refuse_restricted(rows: Sequence[Any], *, goes_on: bool = False) -> None:
 
     Nobody can restrict or erase them until the transaction ends.
     """
-    those = or_(*(Resident.id.in_(LEADS[type(row)](row)) for row in rows))
+    keys: dict[type, list[int]] = {}
+    for row in rows:
+        keys.setdefault(type(row), []).append(getattr(row, LEADS[type(row)][0]))
+    those = or_(*(Resident.id.in_(LEADS[kind][1](ids)) for kind, ids in keys.items()))
     residents.refuse_restricted(those, which=lambda: _called(rows), goes_on=goes_on)
 
 
@@ -99,6 +110,7 @@ def _called(rows: Sequence[Any]) -> str:
     cards = [row.id for row in rows if isinstance(row, Card)]
     batches = [row.id for row in rows if isinstance(row, MailingBatch)]
     numbers = select(Parcel.number).join(Parcel.card).join(Card.application)
+    made = [row.id for row in rows if isinstance(row, ProductionBatch)]
     held = numbers.where(Parcel.batch_id.in_(batches), Parcel.status != ParcelStatus.REMOVED, Application.resident_id.in_(restricted))
     serials = select(Card.serial).join(Card.application).where(Card.id.in_(cards), Application.resident_id.in_(restricted))
     found = [*db.session.scalars(held.order_by(Parcel.id))] if batches else []
@@ -106,4 +118,12 @@ def _called(rows: Sequence[Any]) -> str:
     references = select(Notice.reference).where(Notice.id.in_(letters), Notice.resident_id.in_(restricted))
     found += db.session.scalars(references.order_by(Notice.id)) if letters else []
     found += [serial or "" for serial in db.session.scalars(serials.order_by(Card.id))] if len(cards) > 1 else []
+    found += [*db.session.scalars(_held_lines(made).where(Application.resident_id.in_(restricted)))] if made else []
     return in_a_row(filter(None, found))
+
+
+def _held_lines(batches: Sequence[int]) -> Select[Any]:
+    """The references of the cases whose cards wait in these production batches."""
+    lines = select(Application.reference).join(Card, Card.application_id == Application.id)
+    waiting = lines.join(ProductionLine, ProductionLine.card_id == Card.id).where(ProductionLine.outcome == Outcome.WAITING)
+    return waiting.where(ProductionLine.batch_id.in_(batches)).order_by(ProductionLine.position).limit(NAMED)

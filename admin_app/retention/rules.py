@@ -97,7 +97,7 @@ LINES = (
         "cases", _l("Submitted cases: decisions, documents, loss reports, cards, parcels"),
         (
             "application", "document", "stored_file", "decision", "decision_reason", "recommendation", "loss_report", "card", "parcel",
-            "label", "carrier_booking", "mailing_batch", "notice",
+            "label", "carrier_booking", "mailing_batch", "notice", "production_batch", "production_line", "maker_answer",
         ),
         What.KEPT, _l("Business files of social insurance; the office's rules of filing say for how long."),
     ),
@@ -117,8 +117,8 @@ LINES = (
     Line(
         "reference", _l("Centres, calendar, codes, label stocks, numbering, jobs, names of keys, the clock"),
         (
-            "centre", "calendar_day", "calendar_year", "reason_code", "material_rule", "label_stock", "number_series", "job", "data_key",
-            "index_key", "clock_mark",
+            "centre", "calendar_day", "calendar_year", "reason_code", "material_rule", "label_stock", "card_maker", "number_series", "job",
+            "data_key", "index_key", "clock_mark",
         ),
         What.KEPT,
         _l("Nothing about a resident: jobs hold ids only."),

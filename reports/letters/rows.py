@@ -128,3 +128,21 @@ class PersonCopyRow:
     made_by: str
     """The role of whoever made it."""
     sections: tuple[CopySection, ...]
+
+
+@dataclass(frozen=True)
+class PackingNoteRow:
+    """What goes with a package to the maker of cards, on paper: by it the maker checks that the package arrived whole."""
+
+    reference: str
+    maker: str
+    cards: int
+    file: str
+    """The name of the package."""
+    size_bytes: int
+    package_sha256: str
+    manifest_sha256: str
+    certificate: str
+    """Fingerprint of the certificate for whose key it is encrypted."""
+    made_at: datetime
+    made_by: str = ""

@@ -103,6 +103,28 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "This receipt is proof of the loss report. Bring it when you apply for a replacement.",
         "zh": "本回执为挂失凭证，申请补卡时请携带。",
     },
+    "packing.title": {"en": "Cover sheet for a package of cards to be made", "zh": "制卡数据包交接单"},
+    "packing.reference": {"en": "Production batch", "zh": "制卡批次"},
+    "packing.maker": {"en": "For", "zh": "制卡单位"},
+    "packing.cards": {"en": "Cards", "zh": "卡片数量"},
+    "packing.file": {"en": "File", "zh": "文件名"},
+    "packing.size": {"en": "Bytes", "zh": "字节数"},
+    "packing.made_at": {"en": "Made", "zh": "生成时间"},
+    "packing.package": {"en": "SHA-256 of the encrypted file", "zh": "加密文件的 SHA-256"},
+    "packing.manifest": {"en": "SHA-256 of manifest.json inside", "zh": "包内 manifest.json 的 SHA-256"},
+    "packing.certificate": {"en": "Encrypted for the certificate with this fingerprint", "zh": "加密所用证书的指纹"},
+    "packing.check": {
+        "en": "Compare the number of cards and the SHA-256 before you open the file. If one differs, make no card and call us.",
+        "zh": "打开文件前请核对卡片数量和 SHA-256。如有任何一项不符，请勿制卡并立即与我们联系。",
+    },
+    "packing.answer": {
+        "en": "Answer with the table answer.csv of the package: for each key the serial of the card, or one of the words "
+        "photo, data, print, chip, other where it was not made. The order of the rows does not matter; the keys do.",
+        "zh": "请填写包内 answer.csv 作为回执：每个 key 填写卡片序列号；未制成的填写 照片、数据、印刷、芯片、其他 之一。"
+        "行的顺序不限，以 key 为准。",
+    },
+    "packing.handed_over": {"en": "Handed over by", "zh": "交付人"},
+    "packing.received": {"en": "Received by, day", "zh": "接收人、日期"},
     "slip.title": {"en": "Slip for a card that was collected", "zh": "社会保障卡领卡确认单"},
     "slip.serial": {"en": "Card number", "zh": "卡号"},
     "slip.handed_over_at": {"en": "Handed over", "zh": "发卡时间"},

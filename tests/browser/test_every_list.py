@@ -42,6 +42,10 @@ def places(page: ListPage, somebody: Person, app: Flask) -> Iterator[dict[str, s
         somebody.page.locator("[data-search]").press("Enter")
         somebody.page.wait_for_url("**/search/*")
         yield {"token": somebody.page.url.rpartition("/")[2]}
+    elif page.name == "production-cards":
+        for tab in ("sent", "frozen"):
+            somebody.open(f"/production/?tab={tab}")
+            yield from ({"public_id": one.rpartition("/")[2]} for one in links(somebody.page, "table[data-rows]") if "/production/" in one)
     elif names:
         for tab in ("labelled", "open", "posted"):
             somebody.open(f"/mailing/batches?tab={tab}")

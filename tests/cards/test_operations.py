@@ -27,6 +27,9 @@ from tests.owner import unguarded_transaction
 Staff = Callable[..., StaffMember]
 VERBS = {
     "mark_made": lambda card, by: operations.mark_made(card, "NEW000001", by=by),
+    "send_to_maker": lambda card, by: operations.send_to_maker([card], batch="ZK-26-1130-01", by=by),
+    "call_back": lambda card, by: operations.call_back([card], batch="ZK-26-1130-01", why="by_hand", by=by),
+    "come_from_maker": lambda card, by: operations.come_from_maker(card, "NEW000002", batch="ZK-26-1130-01", by=by),
     "mark_ready": lambda card, by: operations.mark_ready(card, by=by),
     "spoil": lambda card, by: operations.spoil(card, "bent", by=by),
     "post": lambda card, by: operations.post(card, by=by),

@@ -3,6 +3,7 @@
 import dataclasses
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -18,13 +19,15 @@ from admin_app.cards.models import Card
 from admin_app.centres.models import Centre
 from admin_app.erasures import operations as erasures
 from admin_app.foundation import clock
-from admin_app.foundation.database import new_public_id, transaction
+from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.jobs.models import FAILED, Job
 from admin_app.foundation.numbering import next_number
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations as loss_reports
 from admin_app.mailing.models import Label
 from admin_app.mailing.operations import labels, posting
+from admin_app.production.models import ProductionBatch
+from admin_app.production.operations import batches as production
 from admin_app.residents.models import Resident
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
@@ -34,6 +37,7 @@ from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of, s10
+from tests.factories.production import answered, card_with_photo, csv_of, lines_of, make_maker, open_production, photo_file
 from tests.factories.residents import id_number, register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
 from tests.foundation.storage import doubtful, samples
@@ -61,6 +65,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     _second_decisions(clerk, reviewer, members["s"], centre)
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
+    _production(clerk, mailer, centre)
     _restricted(clerk, members["s"])
     _begun(clerk)
     _erasures(clerk)
@@ -192,6 +197,29 @@ def _erasures(clerk: StaffMember) -> None:
         report = loss_reports.take(free, channel="counter", is_formal=False, by=clerk)
     with transaction():
         loss_reports.lift(report, version=report.version, reason="found at home", by=clerk)
+
+
+def _production(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
+    """A batch in each state: with its package, without one, at the maker, with answers that wait for a second look and for none."""
+    maker, colleague = make_maker(), make_staff("mailroom_clerk", username="m-second-mailer")
+    mine: dict[str, Any] = {"centre_id": make_centre("ZK").id}
+    file = photo_file()
+    at_zk = db.session.get_one(Centre, mine["centre_id"])
+    for count in (2, 1, 1, 2):
+        for _ in range(count):
+            card_with_photo(clerk, at_zk, file)
+        batch = open_production(mailer if count == 2 else colleague, maker, **mine)
+        if count == 1:
+            with transaction():
+                production.send(batch, version=batch.version, by=colleague.actor)
+    with transaction():
+        production.leave_out(batch, lines_of(batch)[0], "name was corrected", by=mailer.actor)
+    for one, by in zip(
+        db.session.scalars(sa.select(ProductionBatch).where(ProductionBatch.status == "sent")).all(), (colleague, mailer), strict=True
+    ):
+        answered(one, csv_of([(line.key, f"SENT{line.key}", "") for line in lines_of(one)]), by)
+    for _ in range(2):
+        card_with_photo(clerk, at_zk, file)
 
 
 def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:

@@ -12,6 +12,7 @@ from admin_app.applications.models import Application
 from admin_app.cards.models import Card
 from admin_app.foundation.database import db
 from admin_app.mailing.models import Label, Parcel
+from admin_app.production.models import MakerAnswer, ProductionBatch
 from tests.forms import Crawler, Form, Sender, forms_in
 from tests.routes import LETTERS, routes
 
@@ -61,6 +62,9 @@ def in_every_state() -> list[str]:
         *(f"/cards/{public_id}" for public_id in collected),
         *(f"/mailing/parcels/{public_id}/tracking" for public_id in posted),
         *(f"/mailing/parcels/{public_id}/recipient" for public_id in planned),
+        *(f"/production/{public_id}" for public_id in db.session.scalars(sa.select(ProductionBatch.public_id))),
+        *(f"/production/check/{public_id}" for public_id in db.session.scalars(sa.select(Card.public_id).where(Card.status == "made"))),
+        *(f"/production/answers/{public_id}" for public_id in db.session.scalars(sa.select(MakerAnswer.public_id))),
         *(f"/applications/{reference}" for reference in found.values()),
         *(f"/intake/{reference}" for (status, *_facts), reference in found.items() if status == "draft"),
         "/queue/?tab=second",

@@ -41,13 +41,14 @@ SHARED = {
     "reason_code",
     "material_rule",
     "label_stock",
+    "card_maker",
     "ab_user",
 }
 """What every centre works with: residents may turn to any counter; a loss report, a restriction, an erasure hold everywhere."""
 NO_RECORD = {"rest"}
 """What stood behind an old address of the framework: nobody looks at it, all of them lead to the sign-in page."""
-MIXED = {"mailing_batch"}
-"""A batch holds parcels of all centres: it opens, and shows nothing of those that are not one's own."""
+MIXED = {"mailing_batch", "production_batch", "maker_answer", "production_line"}
+"""A batch holds cards or parcels of all centres: it opens, and shows nothing of those that are not one's own."""
 EXPIRED = {"en": "This form has expired", "zh": "表单已过期"}
 
 

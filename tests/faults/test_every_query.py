@@ -44,6 +44,9 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.queries import batches, parcels, whereabouts
 from admin_app.notices import queries as notices
 from admin_app.notices.models import Notice
+from admin_app.production.models import MakerAnswer, ProductionBatch, ProductionLine
+from admin_app.production.queries import answers
+from admin_app.production.queries import batches as production
 from admin_app.residents import queries as residents
 from admin_app.residents.models import Resident
 from admin_app.residents.operations import note_call, update_contact
@@ -143,6 +146,11 @@ def count(model: Any, condition: ColumnElement[bool]) -> int:
 
 def listed(query: Any, order: keyset.Order = queue.BY_DUE) -> Any:
     return keyset.page(query, *order.columns, cursor=None, size=25, key=str)
+
+
+def _line_and_key() -> tuple[ProductionBatch, str]:
+    line = one(ProductionLine)
+    return line.batch, line.key
 
 
 TODAY = clock.now().date()
@@ -259,6 +267,19 @@ ASKED: dict[str, Ask] = {
         one.card for one in whereabouts.of_applications(who, [it.card.application]) if one.card is not None
     ],
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
+    "production.queries.batches.visible_to": lambda who, _: range(count(ProductionBatch, production.visible_to(who))),
+    "production.queries.batches.by_public_id": lambda who, _: production.by_public_id(who, one(ProductionBatch).public_id),
+    "production.queries.batches.by_reference": lambda who, _: production.by_reference(who, one(ProductionBatch).reference),
+    "production.queries.batches.listed": tabs(
+        lambda who, tab: listed(production.listed(who, tab, TODAY), production.NEWEST), production.TABS
+    ),
+    "production.queries.batches.ids": tabs(lambda who, tab: production.ids(who, tab, TODAY), production.TABS),
+    "production.queries.batches.lines": lambda who, _: db.session.execute(
+        production.lines(who, None, TODAY), {"batch": one(ProductionBatch).id}
+    ).all(),
+    "production.queries.batches.line_of": lambda who, _: production.line_of(who, *_line_and_key()),
+    "production.queries.batches.to_do": lambda who, _: production.to_do(who),
+    "production.queries.answers.by_public_id": lambda who, _: answers.by_public_id(who, one(MakerAnswer).public_id),
     "unsent_forms.queries.mine": lambda who, _: unsent_queries.mine(who),
     "unsent_forms.queries.visible_to": lambda who, _: unsent_queries.mine(who),
     "unsent_forms.queries.by_public_id": lambda who, it: unsent_queries.by_public_id(who, one(UnsentForm).public_id),

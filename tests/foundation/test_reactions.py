@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from admin_app import menu
+from admin_app import menu, reaction_table
 from admin_app.audit import rules as audit_rules
 from admin_app.factory import create_app
 from admin_app.foundation import reactions
@@ -66,8 +66,8 @@ def test_a_reaction_without_a_handler_stops_the_start(app):
 
 
 def test_every_reaction_of_the_office_follows_a_recorded_action_and_has_a_handler(app):
-    assert set(menu.REACTIONS) <= set(audit_rules.ACTIONS)
-    assert {one.job for follow in menu.REACTIONS.values() for one in follow} <= jobs.HANDLERS.get().keys()
+    assert set(reaction_table.REACTIONS) <= set(audit_rules.ACTIONS)
+    assert {one.job for follow in reaction_table.REACTIONS.values() for one in follow} <= jobs.HANDLERS.get().keys()
 
 
 def test_an_approval_asks_for_the_card_under_the_key_of_the_case(app, monkeypatch, clerk, reviewer, centre):

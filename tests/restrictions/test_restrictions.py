@@ -27,6 +27,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import batches
 from admin_app.mailing.operations import labels as printing
+from admin_app.production.models import ProductionBatch
 from admin_app.residents.models import Call, Resident
 from admin_app.residents.operations import note_call, register_or_update
 from admin_app.residents.queries import Restricted
@@ -39,6 +40,7 @@ from tests.factories.applications import make_application, make_document
 from tests.factories.cards import ready_card
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import labelled_batch, parcels_of, stock
+from tests.factories.production import make_line, make_production
 from tests.factories.residents import id_number, register
 from tests.factories.staff import make_staff
 from tests.verbs import EVERY
@@ -55,6 +57,10 @@ ABOUT_NOBODY = {
     "erasures.refuse": "erases nothing",
     "erasures.go_on": "of what was carried out before they were restricted; erased records are not restricted",
     "erasures.work": "of what was carried out before they were restricted; erased records are not restricted",
+    "production.freeze": "passes restricted records by",
+    "production.confirm": "a row about restricted records is refused by its own rule; the others are taken",
+    "production.put_aside": "a file is put aside; nothing is taken",
+    "production.take": "each card is asked about by itself",
     "retention.apply": "passes restricted records by",
     "unsent_forms.discard": "one's own words, forgotten at one's wish; the records are as they were",
 }
@@ -80,9 +86,11 @@ def records(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> Records:
     batch = labelled_batch([card], mailer)
     parcel, case = parcels_of(batch)[0], card.application
     report = make_loss_report(case.resident, clerk, centre, "provisional", lapses_at=clock.now() - timedelta(hours=1))
+    production = make_production(mailer)
+    make_line(production, card)
     rows = {
         Resident: case.resident, Application: case, LossReport: report, Card: card, Sequence[Card]: [card], Parcel: parcel,
-        Label: parcel.labels[0], MailingBatch: batch, Document: make_document(case, "photo"),
+        Label: parcel.labels[0], MailingBatch: batch, ProductionBatch: production, Document: make_document(case, "photo"),
     }  # fmt: skip
     return Records(case.resident, rows)
 

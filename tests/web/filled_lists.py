@@ -15,6 +15,8 @@ from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
 from admin_app.menu import LISTS
 from admin_app.notices.rules import Status
+from admin_app.production.models import ProductionBatch
+from admin_app.production.queries import batches as production
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS, Role
 from admin_app.web.lists import export
@@ -28,6 +30,7 @@ from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel
 from tests.factories.notices import make_notice
+from tests.factories.production import make_line, make_maker, make_production
 from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
 from tests.factories.staff import make_staff
@@ -59,7 +62,7 @@ class Filled:
             for role in sorted(set(map(reader_of, LISTS)))
         }
         self.people = {member.role: member for member in db.session.scalars(sa.select(StaffMember))}
-        self.batch = new_public_id()
+        self.batch, self.made_in = new_public_id(), new_public_id()
         for year in (clock.today().year, clock.today().year - 1):
             make_application(self.people["intake_clerk"], self.centre, reference=f"BK-{year % 100:02d}-{TYPED['hits']}")
 
@@ -82,6 +85,7 @@ class Filled:
         make_calendar_year(2030 + number)
         self.reason = make_reason_code(name)
         make_label_stock(name)
+        make_maker(name)
         make_material_rule("photo", sort=number + 1000)
         make_job(name="mailing.render_labels", dedupe_key=name, status=FAILED, error=name)
 
@@ -114,6 +118,11 @@ class Filled:
             is_first = number == 0 and state == "labelled"
             public_id = self.batch if is_first else new_public_id()
             make_batch(self.member, state, public_id=public_id, labelled_at=clock.now())
+        for state in production.TABS:
+            is_first = number == 0 and state == "frozen"
+            make_production(self.member, state, public_id=self.made_in if is_first else new_public_id())
+        made_in = db.session.scalars(sa.select(ProductionBatch).where(ProductionBatch.public_id == self.made_in)).one()
+        make_line(made_in, make_card(approved(self.member, self.place), "in_production"), number + 1)
         batch = db.session.scalars(sa.select(MailingBatch).where(MailingBatch.public_id == self.batch)).one()
         batch.parcel_count = number + 1
         make_label(make_parcel(batch, make_card(approved(self.member, self.place), "posted"), number + 1))
@@ -122,7 +131,8 @@ class Filled:
         """Where the list is, one address a tab, asked for `size` rows; a search is made anew."""
         place = {}
         for name in export.places_of(page):
-            place[name] = self.batch if name == "public_id" else self._search(page)
+            own = self.made_in if page.name == "production-cards" else self.batch
+            place[name] = own if name == "public_id" else self._search(page)
         with current_app.test_request_context():
             return [url_for(page.endpoint, **place, tab=tab or None, size=size if page.listed else None) for tab in tabs_of(page)]
 

@@ -28,6 +28,7 @@ NO_LISTS = {
     "mailing/confirm_posting.html": "what leaves, once more before it does",
     "mailing/label_stocks.html": "which scripts the print fonts have",
     "mailing/parcel.html": "the few labels of one parcel",
+    "production/answer.html": "the rows of one file that are not right",
     "queue/second_rules.html": "the rules that ask for a second person, a line each",
     "reference/notice.html": "the few holidays of one notice",
     "reference/stale.html": "what differs between two versions of one line",

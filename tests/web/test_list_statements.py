@@ -39,6 +39,8 @@ NO_LISTS = {
     "ReportView.index": "figures; tests/dashboard counts their statements",
     "ReportView.monthly": "the choice of a month",
     "ReportView.monthly_pdf": "a document",
+    "ProductionView.new": "a form",
+    "CheckView.index": "a field to scan into",
     "TogetherView.index": "the few cards of one visit",
     "TogetherView.ask": "a form",
     "TogetherView.slips": "the few cards of one visit",

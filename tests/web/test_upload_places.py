@@ -20,12 +20,17 @@ def fields():
 
 
 def test_there_are_places_that_take_files():
-    assert {name for name, _field in fields()} == {"macros.html", "draft.html"}
+    assert {name for name, _field in fields()} == {"macros.html", "draft.html", "hand_in.html"}
 
 
-@pytest.mark.parametrize(("name", "field"), fields())
+@pytest.mark.parametrize(("name", "field"), [pair for pair in fields() if pair[0] != "hand_in.html"])
 def test_each_place_offers_the_kinds_that_are_taken(name, field):
     assert OFFERED.search(field)
+
+
+def test_the_answer_of_a_maker_is_a_table():
+    (field,) = [field for name, field in fields() if name == "hand_in.html"]
+    assert 'accept=".csv,.xlsx"' in field
 
 
 def test_control_a_list_of_its_own_is_noticed():

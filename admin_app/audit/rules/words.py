@@ -41,6 +41,8 @@ ACTIONS: dict[str, Any] = {
     "reference.reason_code_changed": _l("Changed a reason code"),
     "reference.material_rule_added": _l("Added a line to the materials per reason"),
     "reference.material_rule_changed": _l("Changed the materials per reason"),
+    "reference.card_maker_added": _l("Added a maker of cards"),
+    "reference.card_maker_changed": _l("Changed a maker of cards"),
     "reference.label_stock_added": _l("Added a label stock"),
     "reference.label_stock_changed": _l("Changed a label stock"),
     "residents.registered": _l("Registered a resident"),
@@ -107,6 +109,20 @@ ACTIONS: dict[str, Any] = {
     "applications.posted": _l("The card was posted"),
     "cards.requested": _l("Requested a card"),
     "cards.made": _l("Marked the card made"),
+    "cards.sent_to_maker": _l("Put the card into a production batch"),
+    "cards.called_back": _l("Took the card out of its production batch"),
+    "cards.came_from_maker": _l("Took the card from the maker"),
+    "production.batch_frozen": _l("Opened a production batch"),
+    "production.cards_left_out": _l("Left cards out of a production batch"),
+    "production.exported": _l("Made the package for the maker"),
+    "production.downloaded": _l("Downloaded the package for the maker"),
+    "production.batch_sent": _l("Sent a production batch to the maker"),
+    "production.batch_cancelled": _l("Cancelled a production batch"),
+    "production.answer_handed_in": _l("Handed in an answer of the maker"),
+    "production.answer_put_aside": _l("Put an answer of the maker aside"),
+    "production.answer_confirmed": _l("Confirmed an answer of the maker"),
+    "production.answer_taken": _l("Took an answer of the maker"),
+    "production.batch_closed": _l("Closed a production batch"),
     "cards.ready": _l("Marked the card ready"),
     "cards.spoiled": _l("Marked the card spoiled"),
     "cards.posted": _l("Posted the card"),
@@ -153,7 +169,7 @@ ACTIONS: dict[str, Any] = {
 }
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
-    "cards": "card", "mailing": "mailing_batch", "notices": "notice", "lists": "list", "audit": "log",
+    "cards": "card", "production": "production_batch", "mailing": "mailing_batch", "notices": "notice", "lists": "list", "audit": "log",
     "calendar": "calendar", "retention": "retention", "extracts": "resident", "erasures": "resident",
     "system": "system",
 }  # fmt: skip
@@ -172,6 +188,7 @@ SUBJECTS: dict[str, Any] = {
     "calendar_year": _l("Holiday notice"), "reason_code": _l("Reason code"), "material_rule": _l("Materials per reason"),
     "label_stock": _l("Label stock"), "resident": _l("Resident"), "loss_report": _l("Loss report"), "application": _l("Application"),
     "document": _l("Document"), "card": _l("Card"), "parcel": _l("Parcel"), "mailing_batch": _l("Mailing batch"), "notice": _l("Letter"),
+    "production_batch": _l("Production batch"), "card_maker": _l("Maker of cards"),
     "list": _l("List"), "log": _l("Audit log"), "retention": _l("Retention"), "system": _l("System"),
 }  # fmt: skip
 # The audit room stands below the staff room, so it knows the roles by their stored names.

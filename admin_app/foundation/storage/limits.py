@@ -22,13 +22,14 @@ class Source(StrEnum):
 
 
 class Kind(StrEnum):
-    """The kinds of file the office stores. Pictures and PDFs are handed in (as some Source); tables are only ever made by ourselves."""
+    """The kinds of file the office stores. Pictures and PDFs are handed in (as some Source) and shown; the others never are."""
 
     JPEG = "jpeg"
     PNG = "png"
     PDF = "pdf"
     CSV = "csv"
     XLSX = "xlsx"
+    P7M = "p7m"
 
 
 MEDIA_TYPES = {
@@ -36,6 +37,7 @@ MEDIA_TYPES = {
     Kind.PNG: "image/png",
     Kind.PDF: "application/pdf",
     Kind.CSV: "text/csv; charset=utf-8",
+    Kind.P7M: "application/pkcs7-mime",
     Kind.XLSX: "application/zip",  # what it is packed as; its own name is longer than the column, and the door that serves it knows it
 }
 

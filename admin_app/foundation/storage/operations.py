@@ -116,7 +116,7 @@ def prepare_generated(data: bytes, filename: str) -> Prepared:
 
 
 def prepare_table(data: bytes, kind: Kind, filename: str) -> Prepared:
-    """Store a CSV or XLSX file that we made ourselves, as it is; accept() then gives it its row."""
+    """Store a table or an encrypted package as it is; accept() then gives it its row."""
     return Prepared(CleanFile(kind, data, width=0, height=0), objects.store().put(data), clean_name(filename))
 
 

@@ -16,10 +16,10 @@ AROUND = re.compile("^['\u2018\u2019\u201b\u02bc\u02b9`\u0301]+|^\\][A-Za-z][0-9
 """What a spreadsheet or a scanner puts before a number: an apostrophe; the symbology identifier ]C0, ]C1, … (ISO/IEC 15424)."""
 REFERENCES = (
     re.compile("(BK|GS)([0-9]{2})([0-9]{7})"),
-    re.compile("(JJ)([0-9]{2})([0-9]{4})([0-9]{2,4})"),
+    re.compile("(JJ|ZK)([0-9]{2})([0-9]{4})([0-9]{2,4})"),
     re.compile("(PX[0-9]{12})([1-9][0-9]{0,2})?"),
 )
-"""What the office calls its records by: cases and loss reports (BK-26-0000123), batches (JJ-26-1122-01), parcels and labels (PX…-2)."""
+"""What the office calls its records by: cases and loss reports (BK-26-0000123), batches (JJ-26-1122-01, ZK-…), parcels, labels (PX…-2)."""
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 FORM_KEY = re.compile(r"[0-9a-f]{32}")
 

@@ -22,7 +22,7 @@ from admin_app.staff.permissions import verb
 
 CHANGEABLE = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED, Status.APPROVED})
 """Statuses of a case whose card has not left; a draft is changed at the counter."""
-STILL_HERE = frozenset({card_rules.Status.REQUESTED, card_rules.Status.MADE, card_rules.Status.READY})
+STILL_HERE = frozenset({card_rules.Status.REQUESTED, card_rules.Status.IN_PRODUCTION, card_rules.Status.MADE, card_rules.Status.READY})
 FIELDS = ("delivery", "recipient", "postcode", "address")
 
 

@@ -1,7 +1,7 @@
 """Where the card of an application is: what case, card and parcel add up to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -19,6 +19,8 @@ from admin_app.foundation.database import db
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.queries.parcels import visible_to
 from admin_app.mailing.rules import LIVE, Place
+from admin_app.production.models import ProductionBatch, ProductionLine
+from admin_app.production.rules import Outcome
 
 OF_CASES = {
     CaseStatus.DRAFT: Place.DRAFT, CaseStatus.SUBMITTED: Place.IN_REVIEW, CaseStatus.IN_REVIEW: Place.IN_REVIEW,
@@ -27,8 +29,8 @@ OF_CASES = {
 }  # fmt: skip
 """Where there is no card yet."""
 OF_CARDS = {
-    CardStatus.REQUESTED: Place.BEING_MADE, CardStatus.MADE: Place.MADE, CardStatus.POSTED: Place.POSTED,
-    CardStatus.COLLECTED: Place.COLLECTED, CardStatus.SPOILED: Place.SPOILED,
+    CardStatus.REQUESTED: Place.BEING_MADE, CardStatus.IN_PRODUCTION: Place.AT_MAKER, CardStatus.MADE: Place.MADE,
+    CardStatus.POSTED: Place.POSTED, CardStatus.COLLECTED: Place.COLLECTED, CardStatus.SPOILED: Place.SPOILED,
 }  # fmt: skip
 """Where the card's status says it; a ready one waits for the post or at the counter."""
 
@@ -45,15 +47,28 @@ class Whereabouts:
     """The card that counts, the latest copy."""
     parcel: Parcel | None = None
     """Its parcel that was not taken out."""
+    batch: ProductionBatch | None = None
+    """The production batch in which it waits for the maker."""
 
 
 def of_applications(staff: Actor, applications: Sequence[Application]) -> list[Whereabouts]:
-    """Where each card is of applications that `staff` may see, in their order; two statements at most."""
+    """Where each card is of applications that `staff` may see, in their order; three statements at most."""
     numbers = [application.id for application in applications]
     mine = select(Card).where(Card.application_id.in_(numbers), cards.visible_to(staff)).order_by(Card.application_id, Card.copy)
     newest = {card.application_id: card for card in db.session.scalars(mine)} if numbers else {}
     parcels = _parcels(staff, [card.id for card in newest.values()])
-    return [_whereabouts(one, card := newest.get(one.id), parcels.get(card.id) if card else None) for one in applications]
+    away = _batches([card.id for card in newest.values() if card.status == CardStatus.IN_PRODUCTION])
+    return [
+        replace(_whereabouts(one, card, parcels.get(card.id) if card else None), batch=away.get(card.id) if card else None)
+        for one in applications
+        for card in (newest.get(one.id),)
+    ]
+
+
+def _batches(numbers: Sequence[int]) -> dict[int, ProductionBatch]:
+    lines = select(ProductionLine).where(ProductionLine.card_id.in_(numbers), ProductionLine.outcome == Outcome.WAITING)
+    found = db.session.scalars(lines.options(joinedload(ProductionLine.batch))) if numbers else ()
+    return {line.card_id: line.batch for line in found}
 
 
 def _parcels(staff: Actor, numbers: Sequence[int]) -> dict[int, Parcel]:

@@ -28,7 +28,7 @@ SHOWN = 5
 
 
 REDIRECTED = frozenset(
-    {Place.IN_REVIEW, Place.WITH_RESIDENT, Place.APPROVED, Place.BEING_MADE, Place.MADE, Place.TO_MAIL, Place.AT_COUNTER}
+    {Place.IN_REVIEW, Place.WITH_RESIDENT, Place.APPROVED, Place.BEING_MADE, Place.AT_MAKER, Place.MADE, Place.TO_MAIL, Place.AT_COUNTER}
 )
 """Places in which operations/redirecting.py is not too late."""
 OVER = frozenset({Place.REJECTED, Place.WITHDRAWN, Place.COLLECTED})
@@ -106,7 +106,8 @@ def sentence(found: Whereabouts) -> str:
         Place.REJECTED: lambda: _("No card is made: the application was rejected on %(day)s.", day=since),
         Place.WITHDRAWN: lambda: _("No card is made: the application was withdrawn."),
         Place.APPROVED: lambda: _("The application was approved on %(day)s; its card is being asked for.", day=since),
-        Place.BEING_MADE: lambda: _("The card is being made; it was asked for on %(day)s.", day=since),
+        Place.BEING_MADE: lambda: _("The card was asked for on %(day)s and waits to be made.", day=since),
+        Place.AT_MAKER: lambda: _at_maker(found),
         Place.MADE: lambda: _("The card was made on %(day)s and is being checked.", day=since),
         Place.TO_MAIL: lambda: _("The card is ready since %(day)s and waits for the next mailing batch.", day=since),
         Place.IN_BATCH: lambda: _("The card lies in a mailing batch since %(day)s and has not been posted yet.", day=since),
@@ -116,6 +117,12 @@ def sentence(found: Whereabouts) -> str:
         Place.SPOILED: lambda: _("The card was spoiled on %(day)s.", day=since),
     }
     return texts[found.place]()
+
+
+def _at_maker(found: Whereabouts) -> str:
+    if found.batch is None or found.batch.sent_at is None:
+        return _("The card is in a production batch that has not been sent to the maker yet.")
+    return _("The card is at the maker since %(day)s.", day=day(clock.to_office(found.batch.sent_at).date()))
 
 
 def _in_review(due: date) -> str:
@@ -131,6 +138,7 @@ def _facts(found: Whereabouts, me: Actor) -> list[tuple[str, Any]]:
         (_("Since"), day(found.since) if found.since else None),
         (_("Where"), _where(found)),
         (_("Card"), card.serial or _("No serial yet") if card else None),
+        (_("Production batch"), found.batch.reference if found.batch else None),
         (_("Handed over to"), _collector(card, me) if card else None),
         (_("Tracking number"), parcel.tracking_number if parcel else None),
         (_("Next date"), _next(found) or (None if found.place in OVER else _("none is set"))),
@@ -151,7 +159,8 @@ def _where(found: Whereabouts) -> str:
     centre = pick(found.application.centre, "name")
     return {
         Place.DRAFT: centre, Place.IN_REVIEW: _("with the reviewers"), Place.WITH_RESIDENT: _("papers are with the resident"),
-        Place.BEING_MADE: _("with the maker"), Place.MADE: _("in the mailroom"), Place.TO_MAIL: _("in the mailroom"),
+        Place.BEING_MADE: _("in the mailroom"), Place.AT_MAKER: _("with the maker"),
+        Place.MADE: _("in the mailroom"), Place.TO_MAIL: _("in the mailroom"),
         Place.IN_BATCH: _("in the mailroom"), Place.AT_COUNTER: centre, Place.POSTED: _("with the post"),
         Place.COLLECTED: _("with whoever collected it"), Place.SPOILED: _("in the mailroom"),
     }.get(found.place, "")  # fmt: skip

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.errors import NotAllowed
 from admin_app.foundation.per_app import PerApp, is_in_app
+from admin_app.staff.permissions.labels import LABELS as LABELS
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -60,23 +61,27 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "loss_reports.read", "loss_reports.take", "search", "cards.read", "reports.read", "reason_codes.read", "reason_codes.edit",
         "material_rules.read", "material_rules.edit", "calendar.read", "mailing.read", "staff.read", "readings.read", "residents.watch",
         "residents.extract", "restrictions.read", "restrictions.set", "erasures.read", "erasures.ask", "notices.read", "notices.print",
+        "production.read",
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {
         "residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit",
-        "notices.read", "notices.print",
+        "notices.read", "notices.print", "production.read", "production.work", "card_makers.read",
     },
     Role.AUDITOR: _EVERYBODY
     | {
         "audit.read", "readings.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
-        "mailing.read", "staff.read", "search", "retention.read", "restrictions.read", "erasures.read",
+        "mailing.read", "staff.read", "search", "retention.read", "restrictions.read", "erasures.read", "production.read",
     },
     Role.ADMINISTRATOR: _EVERYBODY | {
-        "staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read", "retention.read",
+        "staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read", "retention.read", "card_makers.read",
+        "card_makers.edit",
     },
 }  # fmt: skip
 
 
+_CALLED = ("cards.send_to_maker", "cards.come_from_maker", "cards.call_back", "production.leave_out")
+_MAKING = ("freeze", "export", "cancel", "send", "download", "hand_in", "confirm", "put_aside", "take", "close", "fail")
 VERBS: dict[str, frozenset[str]] = {
     "residents.register_or_update": frozenset({"residents.edit"}),
     "residents.update_contact": frozenset({"residents.edit"}),
@@ -139,6 +144,8 @@ VERBS: dict[str, frozenset[str]] = {
     "applications.conclude_loss_report": frozenset({"system.work", "cards.hand_over"}),
     "cards.request_card": frozenset({"system.work"}),
     "cards.mark_made": frozenset({"cards.make"}),
+    **dict.fromkeys((f"production.{verb}" for verb in _MAKING), frozenset({"production.work"})),
+    **dict.fromkeys(_CALLED, frozenset({"production.work", "system.work"})),
     "cards.mark_ready": frozenset({"cards.make"}),
     "cards.spoil": frozenset({"cards.make"}),
     "cards.take_back_ready": frozenset({"cards.make"}),
@@ -186,7 +193,6 @@ VERBS: dict[str, frozenset[str]] = {
 
 `system.work` is what the office does by itself.
 """
-
 
 Work = Callable[[str, Iterable[Any]], AbstractContextManager[None]]
 
@@ -243,57 +249,3 @@ ALL_CENTRES = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.MAILROOM_CLERK, Ro
 
 NEEDS_CENTRE = frozenset({Role.INTAKE_CLERK})
 """Roles that work at the counter of one centre."""
-
-LABELS = {
-    "home": _l("Open the home page"),
-    "account": _l("Change their own password and preferences"),
-    "search": _l("Search"),
-    "applications.read": _l("See applications"),
-    "applications.take_in": _l("Take applications in and complete them"),
-    "applications.complete": _l("Complete cases that wait for their residents, of any centre; change where a card goes"),
-    "applications.withdraw": _l("Withdraw applications"),
-    "applications.claim": _l("Claim cases"),
-    "applications.verify": _l("Give verdicts on documents"),
-    "applications.decide": _l("Approve, reject, ask for information"),
-    "applications.decide_second": _l("Give the second decision on what a colleague recommended"),
-    "applications.reassign": _l("Give a case to somebody else"),
-    "applications.reopen": _l("Reopen rejected cases"),
-    "documents.read": _l("See documents and photos"),
-    "residents.read": _l("See residents, ID numbers masked"),
-    "residents.names": _l("See residents' names and addresses in full"),
-    "residents.edit": _l("Register and correct residents"),
-    "residents.extract": _l("Make a copy of everything about a resident"),
-    "residents.watch": _l("Have every look at a resident raise an alarm"),
-    "residents.reveal": _l("See full ID numbers and phones, with a reason"),
-    "loss_reports.read": _l("See loss reports"),
-    "loss_reports.take": _l("Take loss reports and close them"),
-    "cards.read": _l("See cards"),
-    "cards.make": _l("Mark cards made, checked and ready"),
-    "cards.hand_over": _l("Hand cards over at the counter"),
-    "mailing.read": _l("See mailing batches"),
-    "mailing.work": _l("Make batches, print labels, post"),
-    "notices.read": _l("See what was said to residents, and open the letters"),
-    "notices.print": _l("Print letters to residents"),
-    "reports.read": _l("See reports"),
-    "audit.read": _l("Read the audit log"),
-    "readings.read": _l("See who looked at whose data"),
-    "restrictions.read": _l("See whose records are restricted, and why"),
-    "restrictions.set": _l("Restrict the records of a resident, and lift that"),
-    "erasures.read": _l("See which residents' data were erased, or are to be"),
-    "erasures.ask": _l("Ask for the erasure of a resident's data, and carry out what another supervisor asked for"),
-    "retention.read": _l("See how long records stay"),
-    "staff.read": _l("See staff members"),
-    "staff.edit": _l("Add, change and switch off staff members"),
-    "centres.read": _l("See service centres"),
-    "centres.edit": _l("Manage service centres"),
-    "calendar.read": _l("See the calendar"),
-    "calendar.edit": _l("Manage the calendar"),
-    "reason_codes.read": _l("See reason codes"),
-    "reason_codes.edit": _l("Manage reason codes"),
-    "material_rules.read": _l("See the materials per reason"),
-    "material_rules.edit": _l("Manage the materials per reason"),
-    "label_stocks.read": _l("See label stocks"),
-    "label_stocks.edit": _l("Manage label stocks"),
-    "system.read": _l("See the state of the system"),
-}
-"""What each permission lets a person do, for the permission page."""

@@ -1,0 +1,71 @@
+"""A maker of cards for the demo, one batch that it has and one that is being prepared, by the verbs of the mailroom."""
+
+import os
+from datetime import timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from sqlalchemy import select
+
+from admin_app.demo import office
+from admin_app.foundation import clock, settings
+from admin_app.foundation.actor import Actor
+from admin_app.foundation.database import db, transaction
+from admin_app.foundation.jobs import operations as jobs
+from admin_app.foundation.jobs.models import Job
+from admin_app.production.models import CardMaker, ProductionBatch
+from admin_app.production.operations import batches
+from admin_app.production.operations.moves import ProductionRefused
+from admin_app.production.queries.batches import Wish
+
+CARDS = 8
+"""Of each batch: few, so that cards to be marked by hand are left."""
+YEARS = timedelta(days=3 * 365)
+
+
+def add_once() -> int:
+    """The maker and its batches, if the office has none; returns how many batches. Opens its own transactions.
+
+    The private key of the demo's maker is written beside the accounts (demo-maker-key.pem), so that a package can be opened.
+    """
+    if db.session.scalar(select(CardMaker.id).limit(1)) is not None:
+        return 0
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    _write_key(key)
+    by = office.roster().mailroom[0]
+    with transaction() as session:
+        session.add(
+            CardMaker(code="ZJKC", name_en="Zhejiang Card Works", name_zh="浙江制卡中心", certificate=_certificate(key), answer_days=10)
+        )
+    return sum(_batch(by, is_sent=is_sent) for is_sent in (True, False))
+
+
+def _batch(by: Actor, *, is_sent: bool) -> bool:
+    try:
+        with transaction():
+            maker = db.session.scalars(select(CardMaker)).one()
+            made = batches.freeze(Wish(most=CARDS), maker=maker, by=by).id
+    except ProductionRefused:  # a demo so small that nothing waits to be made
+        return False
+    batch = db.session.get_one(ProductionBatch, made)
+    jobs.run(db.session.get_one(Job, batch.job_id).public_id)
+    db.session.refresh(batch)
+    if is_sent and batch.exported_at is not None:
+        with transaction():
+            batches.send(batch, version=batch.version, by=by)
+    return True
+
+
+def _certificate(key: rsa.RSAPrivateKey) -> str:
+    name, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Demo Card Works")]), clock.now()
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1)).not_valid_after(now + YEARS)
+    return made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def _write_key(key: rsa.RSAPrivateKey) -> None:
+    descriptor = os.open(settings.current().instance / "demo-maker-key.pem", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

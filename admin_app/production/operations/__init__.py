@@ -1,0 +1,1 @@
+"""Staff verbs on production batches: open, leave out, export, send, answer, close."""
