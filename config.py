@@ -147,6 +147,23 @@ class Settings(BaseSettings):
     anchor_minutes: int = Field(10, description="How often that is done, if there is a newer seal; and once for each day.", ge=1)
     anchor_url: str = Field("", description="Address (http or https) to which each anchor is sent as well: POST, JSON; empty: nowhere.")
 
+    sms_adapter: Literal["", "file", "http", "mail"] = Field(
+        "",
+        description="How messages to phones leave: http, mail (a gateway that takes mails), file (demo and tests); empty: letters alone.",
+    )
+    sms_url: str = Field(
+        "", description="Address of the gateway for http: POST, JSON with to, text and key, and the header Idempotency-Key."
+    )
+    sms_key: SecretStr = Field(SecretStr(""), description="Sent to that gateway as a bearer token; empty: none.")
+    sms_mail_to: str = Field("", description="Address of the gateway for mail, with {number} where the number stands.")
+    sms_mail_from: str = Field("", description="Address that these mails come from.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="Mail server: smtp://name:password@host:587 (with STARTTLS) or smtps://…; plain on this machine alone."
+    )
+    sms_per_hour: int = Field(600, description="Most messages that leave within an hour; the others wait.", ge=1)
+    sms_hours: str = Field(
+        "08-20", pattern=r"^([01]\d|2[0-3])-([01]\d|2[0-4])$", description="Hours of the office's day in which messages leave; others wait."
+    )
     card_serial_pattern: str = Field("[0-9A-Z]{6,20}", description="What a card serial looks like (regular expression, whole text).")
     tracking_pattern: str = Field(
         r"\d{13}|[A-Z]{2}\d{11}", description="Domestic tracking numbers, taken as they are; numbers of UPU S10 are checked."
@@ -169,9 +186,26 @@ class Settings(BaseSettings):
             raise ValueError("anchor_url is an address that begins with http:// or https://")
         if self.carrier_url and not self.carrier_url.startswith(("http://", "https://")):
             raise ValueError("carrier_url is an address that begins with http:// or https://")
+        if wrong := self._wrong_gateway():
+            raise ValueError(wrong)
         networks(self.trusted_proxies)
         self.storage_url = self.storage_url or f"file://{self.instance / 'files'}"
         return self
+
+    def _wrong_gateway(self) -> str:
+        """What is wrong with the way in which messages leave; '' if nothing is."""
+        host = self.smtp_url.get_secret_value().partition("://")
+        problems = {
+            "file": (self.environment == "production", "sms_adapter file is for demo and tests: it leaves numbers on the disk"),
+            "http": (not self.sms_url.startswith(("http://", "https://")), "sms_url is an address that begins with http:// or https://"),
+            "mail": (
+                self.sms_mail_to.count("{number}") != 1 or "@" not in self.sms_mail_from or host[0] not in ("smtp", "smtps"),
+                "sms_adapter mail needs sms_mail_to with {number}, sms_mail_from, and smtp_url that begins with smtp:// or smtps://",
+            ),
+        }
+        is_wrong, sentence = problems.get(self.sms_adapter, (False, ""))
+        begins, ends = map(int, self.sms_hours.split("-"))
+        return sentence if is_wrong else "" if begins < ends else "sms_hours are two hours of one day, the earlier one first"
 
     def refuse_weak_secrets(self) -> None:
         """Stop the start (SystemExit with a sentence) when a secret is missing, short or a known default."""

@@ -20,6 +20,7 @@ from admin_app.loss_reports import jobs as loss_report_jobs
 from admin_app.mailing import jobs as mailing_jobs
 from admin_app.mailing.operations import booking
 from admin_app.notices import jobs as notice_jobs
+from admin_app.notices.operations import orders as notice_orders
 from admin_app.production import jobs as production_jobs
 from admin_app.production.operations import answers as maker_answers
 from admin_app.production.operations import batches as production_batches
@@ -39,6 +40,7 @@ def add_jobs() -> None:
     jobs.register("applications.say", application_jobs.say)
     jobs.register("mailing.say_posted", mailing_jobs.say_posted)
     jobs.register("notices.drop", notice_jobs.drop)
+    jobs.register(notice_orders.JOB, notice_jobs.send)
     jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)
     jobs.register(production_batches.JOB, production_jobs.make_package)
     jobs.register(maker_answers.JOB, partial(production_jobs.take_answer, actor_of=staff_queries.actor_of))

@@ -50,7 +50,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/unsent-forms/", "public_id"): sa.select(UnsentForm.public_id).where(UnsentForm.content_sealed.is_not(None)),
     ("/unsent-forms/keep/", "form"): "loss_report",
     ("/unsent-forms/keep/", "subject"): sa.select(Resident.public_id),
-    ("/notices/", "public_id"): sa.select(Notice.public_id).where(Notice.status != "dropped"),
+    ("/notices/", "public_id"): sa.select(Notice.public_id).where(Notice.status != "dropped", Notice.channel == "letter"),
     ("/restrictions/", "public_id"): sa.select(Restriction.public_id),
     ("/restrictions/new/", "public_id"): sa.select(Resident.public_id),
     ("/erasures/", "public_id"): sa.select(Erasure.public_id),

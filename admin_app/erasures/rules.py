@@ -73,7 +73,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
     },
     "notice": {
         "words_sealed": N, "recipient_sealed": N, "public_id": K, "dedupe_key": K, "case_ref": K, "reference": K, "kind": K, "channel": K,
-        "language": K, "template": K, "status": K,
+        "language": K, "template": K, "status": K, "error": K, "instead_text_sealed": N,
     },
     "restriction": {"reason_sealed": S, "lift_reason_sealed": N, "public_id": K, "kind": K},
     "resident": {

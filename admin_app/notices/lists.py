@@ -15,20 +15,23 @@ CELLS = "notices/cells.html"
 
 
 def _stopped(notice: Notice, _context: Any) -> Any:
-    """Why a letter that waits cannot be printed, or cannot be posted."""
+    """Why a notice that waits cannot leave, or what went wrong with one that should have left."""
+    if notice.error:
+        return rules.ERRORS.get(notice.error, notice.error)
     if notice.status != rules.Status.WAITING:
         return ""
     if notice.resident.is_restricted:
-        return _l("The records are restricted: not printed until that is lifted")
-    return "" if len(notice.recipient.splitlines()) > 1 else _l("No address is known: the counter hands it over")
+        return _l("The records are restricted: it does not leave until that is lifted")
+    has_address = notice.channel == rules.Channel.SMS or len(notice.recipient.splitlines()) > 1
+    return "" if has_address else _l("No address is known: the counter hands it over")
 
 
 NOTICES = ListPage(
     name="notices",
     endpoint="NoticeView.index",
     permission="notices.print",
-    title=_l("Letters to residents"),
-    subtitle=_l("Decisions, requests and where the card is, in the words that were said"),
+    title=_l("Notices to residents"),
+    subtitle=_l("Letters and messages about decisions, requests and where the card is, in the words that were said"),
     listed=queries.listed,
     ids=queries.ids,
     question=lambda wanted: wanted.tab,
@@ -36,7 +39,7 @@ NOTICES = ListPage(
     row_name="reference",
     facts={"rules": rules},
     size=50,
-    tabs=[Tab(name=name, label=rules.STATUS_LABELS[status]) for name, status in queries.TABS.items()],
+    tabs=[Tab(name=name, label=label) for name, label in rules.TAB_LABELS.items()],
     first_tab="waiting",
     columns=[
         Column(
@@ -45,18 +48,19 @@ NOTICES = ListPage(
         ),
         Column(name="reference", label=_l("Case"), value="reference", style="nowrap", cell=macro(CELLS, "case")),
         Column(name="resident", label=_l("Resident"), value=lambda row, page: shown_name(row.resident.name, page.me)),
+        Column(name="channel", label=_l("By which way"), value=lambda row, _: rules.CHANNEL_LABELS[row.channel]),
         Column(name="language", label=_l("Language"), value=lambda row, _: LANGUAGES[row.language]),
         Column(name="centre", label=_l("Centre"), value=lambda row, _: pick(row.centre, "name"), is_shown=False),
         Column(
             name="status", label=_l("Status"), value=lambda row, _: rules.STATUS_LABELS[row.status],
             cell=lambda row, draw: draw.status(rules.STATUS_LABELS[row.status], rules.STATUS_MARKS[row.status]),
         ),
-        Column(name="note", label=_l("Note"), value=_stopped, style="wrap", tabs=("waiting",)),
+        Column(name="note", label=_l("Note"), value=_stopped, style="wrap", tabs=("waiting", "outbox", "trouble")),
         Column(
             name="written", label=_l("Written on"), value="written_at", style="nowrap",
             order=Order(by=queries.OLDEST, words=TIME),
         ),
-        Column(name="ended", label=_l("Printed or withdrawn"), value="ended_at", style="nowrap", tabs=("printed", "dropped")),
+        Column(name="ended", label=_l("Left or ended"), value="ended_at", style="nowrap", tabs=("printed", "sent", "trouble", "dropped")),
         Column(
             name="printed_by", label=_l("Printed by"), tabs=("printed",),
             value=lambda row, _: row.printed_by.name_shown if row.printed_by else "",
@@ -68,6 +72,14 @@ NOTICES = ListPage(
         BulkAction(
             name="print", label=_l("Print these…"), endpoint="NoticeView.chosen", key="p", icon="printer", permission="notices.print",
             tabs=("waiting", "printed"), hint=_l("Up to 50 at once, in one document"),
+        ),
+        BulkAction(
+            name="again", label=_l("Send again"), endpoint="NoticeView.chosen", key="s", icon="send", permission="notices.print",
+            tabs=("trouble",), hint=_l("Where nobody knows whether it arrived, ask the resident or the gateway first"),
+        ),
+        BulkAction(
+            name="letter", label=_l("Write letters instead"), endpoint="NoticeView.chosen", key="l", icon="mail",
+            permission="notices.print", tabs=("trouble",),
         ),
     ],
     buttons=[
@@ -84,9 +96,18 @@ NOTICES = ListPage(
         "printed": Empty(
             title=_l("No letter was printed yet"), text=_l("Letters that came out of the printer are kept here."), icon="printer",
         ),
+        "outbox": Empty(
+            title=_l("No message is on its way"), icon="send",
+            text=_l("Messages to phones leave by themselves, within the hours of the office, where the settings name a gateway."),
+        ),
+        "sent": Empty(title=_l("No message was sent yet"), text=_l("What the gateway has taken is kept here."), icon="send"),
+        "trouble": Empty(
+            title=_l("Nothing went wrong"), icon="check",
+            text=_l("Messages that the gateway refused, and those of which nobody knows whether they were sent, wait here for somebody."),
+        ),
         "dropped": Empty(
-            title=_l("No letter was withdrawn"), icon="mail",
-            text=_l("A letter that has not left and is not true any more, as of a case that was reopened, comes here by itself."),
+            title=_l("Nothing was withdrawn"), icon="mail",
+            text=_l("What has not left and is not true any more, as of a case that was reopened, comes here by itself."),
         ),
     },
 )  # fmt: skip

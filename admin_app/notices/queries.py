@@ -1,14 +1,14 @@
 """Reads of notices; visible_to() says which ones a person may know of."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import joinedload
 
-from admin_app.foundation import clock, keyset
+from admin_app.foundation import clock, keyset, ranges
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
@@ -19,9 +19,7 @@ from reports.letters.rows import CentreLines, NoticeRow
 from reports.text import dates
 
 OLDEST = keyset.Order((Notice.id,))
-TABS = {str(status): status for status in rules.Status}
-"""tab -> the state of its notices: one range of the index (channel, status, id)."""
-NEWEST_FIRST = frozenset({"printed", "dropped"})
+NEWEST_FIRST = frozenset({"printed", "sent", "trouble", "dropped"})
 SHOWN = 50
 """Notices of one case that its page shows, the newest."""
 
@@ -58,7 +56,7 @@ def by_public_ids(who: Actor, public_ids: Sequence[str]) -> list[Notice]:
 
 def longest_waiting(who: Actor, *, limit: int) -> list[Notice]:
     """The letters that wait to be printed, the oldest first."""
-    mine = select(Notice).where(*_in_tab(who, rules.Status.WAITING))
+    mine = select(Notice).where(*_in_place(who, rules.Channel.LETTER, rules.Status.WAITING))
     mine = mine.options(joinedload(Notice.resident), joinedload(Notice.centre))
     return list(db.session.scalars(mine.order_by(Notice.id).limit(limit)))
 
@@ -86,26 +84,42 @@ def of_case(case_ref: str) -> list[Notice]:
     return list(db.session.scalars(mine.order_by(Notice.id.desc()).limit(SHOWN)))
 
 
-def listed(who: Actor, tab: str, _today: date) -> Select[Any]:
+def listed(who: Actor, tab: str, _today: date) -> keyset.Query:
     """The notices of a tab that `who` may see, with their residents."""
-    mine = select(Notice).where(*_in_tab(who, TABS[tab]))
-    return mine.options(joinedload(Notice.resident), joinedload(Notice.printed_by), joinedload(Notice.centre))
+    loaded = select(Notice).options(joinedload(Notice.resident), joinedload(Notice.printed_by), joinedload(Notice.centre))
+    return ranges.walked(Notice.id, _places(who, tab), loaded)
 
 
 def ids(who: Actor, tab: str, _today: date) -> Select[Any]:
     """The ids of a tab, to be counted."""
-    return select(Notice.id).where(*_in_tab(who, TABS[tab]))
+    return ranges.counted(Notice.id, _places(who, tab))
 
 
-def _in_tab(who: Actor, status: rules.Status) -> tuple[ColumnElement[bool], ...]:
-    """The letters of a state, as the index has them."""
-    return visible_to(who), Notice.channel == literal(rules.Channel.LETTER), Notice.status == literal(status)
+def _places(who: Actor, tab: str) -> list[ranges.Range]:
+    return [_in_place(who, channel, status) for channel, status in rules.TABS[tab]]
+
+
+def _in_place(who: Actor, channel: rules.Channel, status: rules.Status) -> ranges.Range:
+    """The notices of a way in a state, as the index has them."""
+    return visible_to(who), Notice.channel == literal(channel), Notice.status == literal(status)
 
 
 def waiting_for(who: Actor) -> Select[Any]:
     """Ids of the letters that wait to be printed, for whoever prints them."""
-    mine = select(Notice.id).where(*_in_tab(who, rules.Status.WAITING))
+    mine = select(Notice.id).where(*_in_place(who, rules.Channel.LETTER, rules.Status.WAITING))
     return mine if who.may("notices.print") else mine.where(false())
+
+
+def message(notice_id: int) -> Notice:
+    """A message that a job is about; nobody else changes it until the transaction ends."""
+    mine = select(Notice).where(Notice.id == notice_id).options(joinedload(Notice.resident))
+    return db.session.scalars(mine.execution_options(populate_existing=True).with_for_update(of=Notice)).one()
+
+
+def handed_over_since(moment: datetime, *, most: int) -> Sequence[datetime]:
+    """When messages were handed over since then, the latest `most` of them."""
+    lately = select(Notice.tried_at).where(Notice.tried_at > moment).order_by(Notice.tried_at.desc()).limit(most)
+    return [at for at in db.session.scalars(lately) if at is not None]
 
 
 def letter_row(notice: Notice) -> NoticeRow:

@@ -10,11 +10,12 @@ from flask_babel import ngettext
 from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.errors import Conflict, DomainError, NotFound
 from admin_app.foundation.per_app import PerApp
 from admin_app.notices import operations, queries, rules
 from admin_app.notices.lists import NOTICES
 from admin_app.notices.models import Notice
+from admin_app.notices.operations import sending
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, files
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -52,20 +53,40 @@ class NoticeView(DeskView):
     def letter(self, public_id: str) -> Any:
         """One letter, as it was said."""
         notice = queries.by_public_id(signed_in(), public_id)
+        if notice.channel != rules.Channel.LETTER:
+            raise NotFound(_l("This was a message to a phone: there is no letter of it."))
         return _pdf([notice], name=f"{notice.reference}-{notice.kind}.pdf")
 
     @expose("/chosen", methods=["POST"])
     @requires("notices.print")
     def chosen(self) -> Any:
-        """What was selected in the list, to the page that prints it."""
+        """What was selected in the list: letters to the page that prints them, messages once more to the gateway or on paper."""
+        verb = arguments.form.choice("verb", ("print", "again", "letter")) or arguments.form.refuse()
         chosen = arguments.form.public_ids("notice", most=MOST + 1)
         if not chosen or len(chosen) > MOST:
             flash(
-                _("At most %(most)s letters at once.", most=MOST) if chosen else _("Nothing was selected. Select rows first (x)."),
+                _("At most %(most)s at once.", most=MOST) if chosen else _("Nothing was selected. Select rows first (x)."),
                 "warning",
             )
             return redirect(url_for("NoticeView.index"))
-        return redirect(url_for("NoticeView.letters", notice=chosen))
+        if verb == "print":
+            return redirect(url_for("NoticeView.letters", notice=chosen))
+        return self._out_of_trouble(verb, queries.by_public_ids(signed_in(), chosen))
+
+    def _out_of_trouble(self, verb: str, notices: list[Notice]) -> Any:
+        try:
+            with transaction():
+                count = (sending.send_again if verb == "again" else sending.write_instead)(notices, by=signed_in())
+        except DomainError as refused:
+            flash(refused.message, "warning")
+            return redirect(url_for("NoticeView.index", tab="trouble"))
+        said = ngettext("%(num)s message leaves once more.", "%(num)s messages leave once more.", count)
+        if verb == "letter":
+            said = ngettext(
+                "%(num)s letter was written; it waits to be printed.", "%(num)s letters were written; they wait to be printed.", count
+            )
+        flash(said, "success" if count else "info")
+        return redirect(url_for("NoticeView.index", tab="trouble"))
 
     @expose("/letters", methods=["GET"])
     @requires("notices.print")
@@ -104,6 +125,8 @@ def _asked() -> list[str]:
 
 
 def _is_printable(notice: Notice) -> bool:
+    if notice.channel != rules.Channel.LETTER:
+        return False
     return notice.status != rules.Status.DROPPED and not notice.resident.is_restricted and not notice.resident.erased_at
 
 

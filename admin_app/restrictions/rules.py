@@ -42,6 +42,8 @@ GOES_ON = {
     "cards.call_back": "stops the making of the card",
     "mailing.take_out": "stops the posting, so that the other parcels of the batch can go",
     "notices.say": "tells of what was done before; printing the letter is stopped",
+    "notices.send": "waits by itself while the records are restricted",
+    "notices.settle": "says what became of a message that left before",
     "notices.drop": "keeps back a letter that is not true any more",
     "mailing.cancel": "stops the posting",
     "loss_reports.take": "keeps others from using the card (PIPL article 47: necessary protection goes on)",

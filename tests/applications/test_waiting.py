@@ -57,7 +57,9 @@ def late(case: Application, days: int = 1) -> None:
 
 
 def actions(case: Application) -> list[str]:
-    return list(db.session.scalars(select(AuditEntry.action).where(AuditEntry.case_ref == case.public_id).order_by(AuditEntry.id)))
+    """What was done to the case; what its resident is told of it follows by itself."""
+    found = db.session.scalars(select(AuditEntry.action).where(AuditEntry.case_ref == case.public_id).order_by(AuditEntry.id))
+    return [action for action in found if not action.startswith("notices.")]
 
 
 def test_a_request_sets_a_day_of_the_office_s_calendar(asked):

@@ -43,6 +43,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.queries import batches, parcels, whereabouts
 from admin_app.notices import queries as notices
+from admin_app.notices import rules as notice_rules
 from admin_app.notices.models import Notice
 from admin_app.production.models import MakerAnswer, ProductionBatch, ProductionLine
 from admin_app.production.queries import answers
@@ -302,8 +303,8 @@ ASKED: dict[str, Ask] = {
     "notices.queries.by_public_id": lambda who, _: notices.by_public_id(who, one(Notice).public_id),
     "notices.queries.by_public_ids": lambda who, _: notices.by_public_ids(who, [one(Notice).public_id]),
     "notices.queries.longest_waiting": lambda who, _: notices.longest_waiting(who, limit=5),
-    "notices.queries.listed": tabs(lambda who, tab: notices.listed(who, tab, TODAY), notices.TABS),
-    "notices.queries.ids": tabs(lambda who, tab: notices.ids(who, tab, TODAY), notices.TABS),
+    "notices.queries.listed": tabs(lambda who, tab: notices.listed(who, tab, TODAY), notice_rules.TABS),
+    "notices.queries.ids": tabs(lambda who, tab: notices.ids(who, tab, TODAY), notice_rules.TABS),
     "notices.queries.waiting_for": lambda who, _: notices.waiting_for(who),
     "restrictions.queries.visible_to": lambda who, _: range(count(Restriction, restrictions.visible_to(who))),
     "restrictions.queries.by_public_id": lambda who, _: restrictions.by_public_id(who, one(Restriction).public_id),

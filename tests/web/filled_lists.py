@@ -14,7 +14,7 @@ from admin_app.foundation.jobs.models import FAILED
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.queries import batches
 from admin_app.menu import LISTS
-from admin_app.notices.rules import Status
+from admin_app.notices.rules import TABS
 from admin_app.production.models import ProductionBatch
 from admin_app.production.queries import batches as production
 from admin_app.staff.models import StaffMember
@@ -107,8 +107,8 @@ class Filled:
             make_loss_report(make_resident(), owner, self.place, status, channel="phone", **facts)
         make_entry(actor_id=owner.id, actor_name=owner.username)
         make_restriction(make_resident(), owner)
-        for state in Status:
-            make_notice(gone, status=str(state), ended_at=clock.now())
+        for channel, state in (place for tab in TABS.values() for place in tab):
+            make_notice(gone, channel=str(channel), status=str(state), ended_at=clock.now())
         make_erasure(make_resident(), owner)
 
     def _mailroom(self, number: int) -> None:

@@ -31,7 +31,7 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "label": (_l("Labels of parcels"), _MAIL),
     "carrier_booking": (_l("Questions to the carrier"), _MAIL),
     "stored_file": (_l("Files"), _CASE),
-    "notice": (_l("Letters to you"), _l("To know what you were told, and when.")),
+    "notice": (_l("What you were told"), _l("To know what you were told, and when.")),
     "read_note": (_l("Who looked at your data"), _l("So that looks without a reason come to light.")),
     "audit_entry": (_l("What was done"), _l("So that whoever did it answers for it.")),
 }
@@ -90,14 +90,14 @@ COLUMNS: dict[str, Any] = {
     "size_bytes": _l("Bytes"), "pages": _l("Pages"), "original_name": _l("Name of the file"), "day": _l("Day"), "actor_role": _l("Role"),
     "act": _l("How"), "times": _l("Times"), "first_at": _l("First"), "last_at": _l("Last"), "at": _WHEN, "action": _l("What"),
     "subject_type": _l("Record"), "case": _l("Case"), "parcel": _l("Parcel"), "text": _l("Reason"),
-    "language": _l("Language"), "words": _l("What it says"), "written_at": _l("Written on"),
+    "language": _l("Language"), "words": _l("What it says"), "error": _l("What went wrong"), "written_at": _l("Written on"),
 }  # fmt: skip
 """Column -> its name on paper, where the table has no own one."""
 OWN: dict[tuple[str, str], Any] = {
     ("carrier_booking", "fault"): _l("What was wrong"),
     ("resident", "created_at"): _l("Known to the office since"), ("resident_correction", "made_at"): _WHEN, ("call", "made_at"): _WHEN,
     ("notice", "kind"): _l("What was said"), ("notice", "channel"): _l("By which way"), ("notice", "recipient"): _l("Sent to"),
-    ("notice", "ended_at"): _l("Printed or withdrawn"),
+    ("notice", "ended_at"): _l("Left or ended"),
     ("card", "made_at"): _l("Made"), ("card", "ended_at"): _l("Handed over, posted or spoiled"),
     ("label", "created_at"): _l("Requested on"), ("stored_file", "created_at"): _l("Stored"), ("audit_entry", "outcome"): _l("Outcome"),
     ("application", "reason"): _l("Reason of the application"), ("recommendation", "outcome"): _l("Recommended"),
@@ -143,6 +143,7 @@ CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
     ("notice", "channel"): notices.CHANNEL_LABELS,
     ("notice", "language"): LANGUAGES,
     ("notice", "status"): notices.STATUS_LABELS,
+    ("notice", "error"): notices.ERRORS,
     ("read_note", "actor_role"): log.ROLES,
     ("read_note", "act"): log.READINGS,
     ("audit_entry", "actor_role"): log.ROLES,

@@ -2,11 +2,14 @@
 
 from admin_app.notices.rules.states import (
     CHANNEL_LABELS,
+    ERRORS,
     KIND_LABELS,
     MOVES,
     PAST,
     STATUS_LABELS,
     STATUS_MARKS,
+    TAB_LABELS,
+    TABS,
     Channel,
     Kind,
     Status,
@@ -15,11 +18,14 @@ from admin_app.notices.rules.wording import Recipient, Said, Words, compose, lan
 
 __all__ = [
     "CHANNEL_LABELS",
+    "ERRORS",
     "KIND_LABELS",
     "MOVES",
     "PAST",
     "STATUS_LABELS",
     "STATUS_MARKS",
+    "TABS",
+    "TAB_LABELS",
     "Channel",
     "Kind",
     "Recipient",

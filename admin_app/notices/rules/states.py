@@ -21,6 +21,7 @@ class Channel(StrEnum):
     """By which way."""
 
     LETTER = "letter"
+    SMS = "sms"
 
 
 class Status(StrEnum):
@@ -29,6 +30,10 @@ class Status(StrEnum):
     WAITING = "waiting"
     PRINTED = "printed"
     DROPPED = "dropped"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 S = Status
@@ -36,9 +41,25 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "print": (frozenset({S.WAITING}), S.PRINTED),
     "drop": (frozenset({S.WAITING}), S.DROPPED),
     "renew": (frozenset({S.DROPPED}), S.WAITING),
+    "begin": (frozenset({S.WAITING}), S.SENDING),
+    "deliver": (frozenset({S.SENDING}), S.SENT),
+    "fail": (frozenset({S.SENDING}), S.FAILED),
+    "lose": (frozenset({S.SENDING}), S.UNKNOWN),
+    "put_back": (frozenset({S.SENDING}), S.WAITING),
+    "again": (frozenset({S.FAILED, S.UNKNOWN}), S.WAITING),
 }
 """verb -> (from, to); the only source of what may follow what."""
-PAST = {"print": "notices.printed", "drop": "notices.dropped", "renew": "notices.renewed"}
+PAST = {
+    "print": "notices.printed",
+    "drop": "notices.dropped",
+    "renew": "notices.renewed",
+    "begin": "notices.begun",
+    "deliver": "notices.sent",
+    "fail": "notices.failed",
+    "lose": "notices.not_known",
+    "put_back": "notices.put_back",
+    "again": "notices.ordered_again",
+}
 """verb -> what the log calls it once it is done."""
 
 KIND_LABELS = {
@@ -48,9 +69,53 @@ KIND_LABELS = {
     Kind.REMINDER: _l("Reminder"),
     Kind.LAPSED: _l("Rejected because nothing was brought"),
     Kind.READY: _l("Card ready to collect"),
-    Kind.POSTED: _l("Card posted"),
+    Kind.POSTED: _l("Card in the post"),
 }
-CHANNEL_LABELS = {Channel.LETTER: _l("Letter")}
-STATUS_LABELS = {S.WAITING: _l("Waits to be printed"), S.PRINTED: _l("Printed"), S.DROPPED: _l("Withdrawn, not sent")}
-STATUS_MARKS = {S.WAITING: "ring", S.PRINTED: "check", S.DROPPED: "dash"}
+CHANNEL_LABELS = {Channel.LETTER: _l("Letter"), Channel.SMS: _l("Message to the phone")}
+STATUS_LABELS = {
+    S.WAITING: _l("Waits to leave"),
+    S.PRINTED: _l("Was printed"),
+    S.DROPPED: _l("Withdrawn, not sent"),
+    S.SENDING: _l("Being sent"),
+    S.SENT: _l("Taken by the gateway"),
+    S.FAILED: _l("Not sent"),
+    S.UNKNOWN: _l("Nobody knows whether it was sent"),
+}
+STATUS_MARKS = {
+    S.WAITING: "ring",
+    S.PRINTED: "check",
+    S.DROPPED: "dash",
+    S.SENDING: "dot",
+    S.SENT: "check",
+    S.FAILED: "cross",
+    S.UNKNOWN: "triangle",
+}
 """Shape beside the word, so that colour alone never tells one from the other."""
+ERRORS = {
+    "not_reached": _l("The gateway was not reached"),
+    "busy": _l("The gateway takes nothing for the time being"),
+    "gateway_refused": _l("The gateway does not take it"),
+    "gateway_failed": _l("The gateway failed while it had it"),
+    "no_answer": _l("It was handed over, and no whole answer came"),
+    "strange_answer": _l("The answer was not one of a gateway"),
+    "interrupted": _l("The desk was stopped while it was handed over"),
+}
+"""Why a message is not sent, or nobody knows."""
+TAB_LABELS = {
+    "waiting": _l("Letters to print"),
+    "printed": _l("Printed letters"),
+    "outbox": _l("Messages on their way"),
+    "sent": _l("Sent"),
+    "trouble": _l("Not sent or not known"),
+    "dropped": _l("Withdrawn before leaving"),
+}
+L, M = Channel.LETTER, Channel.SMS
+TABS: dict[str, tuple[tuple[Channel, Status], ...]] = {
+    "waiting": ((L, S.WAITING),),
+    "printed": ((L, S.PRINTED),),
+    "outbox": ((M, S.WAITING), (M, S.SENDING)),
+    "sent": ((M, S.SENT),),
+    "trouble": ((M, S.FAILED), (M, S.UNKNOWN)),
+    "dropped": ((L, S.DROPPED), (M, S.DROPPED)),
+}
+"""tab -> what stands in it: each pair is one range of the index (channel, status, id)."""

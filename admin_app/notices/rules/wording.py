@@ -92,6 +92,11 @@ def compose(said: Said) -> Words:
     return Words(_filled(words["title"], said.facts), (*before, *((points,) if points else ()), *after))
 
 
+def short(said: Said) -> str:
+    """The same in the few words of a message to a phone: no name, no number of a person, no link, no reason."""
+    return _filled(template(said.template)[said.language]["short"], said.facts)
+
+
 def version_of(name: str) -> int:
     """The version of a template."""
     return int(template(name)["version"])

@@ -35,7 +35,7 @@ LABELS = {
     "mailing.read": _l("See mailing batches"),
     "mailing.work": _l("Make batches, print labels, post"),
     "notices.read": _l("See what was said to residents, and open the letters"),
-    "notices.print": _l("Print letters to residents"),
+    "notices.print": _l("Print letters to residents, send messages again"),
     "reports.read": _l("See reports"),
     "audit.read": _l("Read the audit log"),
     "readings.read": _l("See who looked at whose data"),

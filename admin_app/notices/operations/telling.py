@@ -1,0 +1,71 @@
+"""Saying something to a resident, once by each way; withdrawing what is not true any more."""
+
+from collections.abc import Collection
+from typing import Any
+
+from admin_app.foundation import clock, settings
+from admin_app.foundation.actor import SYSTEM, Actor
+from admin_app.foundation.database import add_if_new, db
+from admin_app.notices import queries, rules
+from admin_app.notices.models import Instead, Notice
+from admin_app.notices.operations import orders
+from admin_app.notices.operations.moves import MACHINE
+from admin_app.notices.rules import outbox, wording
+from admin_app.residents.models import Resident
+from admin_app.staff.permissions import verb
+
+Channel = rules.Channel
+
+
+@verb("notices.say")
+def say(resident: Resident, said: rules.Said, *, by: Actor = SYSTEM) -> Notice:
+    """Write a notice to the resident by each way that it goes, and give back the first one; said twice of the same, it is the same.
+
+    A message leaves by itself, a letter waits to be printed. Restricted records keep nothing from being written: it follows what was done
+    before; printing and sending are stopped until that is lifted.
+    """
+    number = outbox.mobile(resident.open_phone()) if settings.current().sms_adapter else ""
+    ways = outbox.channels(said.kind, has_phone=bool(number))
+    written = [_written(resident, said, channel, number, is_alone=len(ways) == 1, by=by) for channel in ways]
+    return written[0]
+
+
+def _written(resident: Resident, said: rules.Said, channel: Channel, number: str, *, is_alone: bool, by: Actor) -> Notice:
+    key = f"{said.kind}:{said.about}:{channel}"
+    if (known := db.session.scalar(queries.keyed(key))) is not None:
+        if known.status == rules.Status.DROPPED:  # true again, as of a card that goes to the post and back to the counter
+            MACHINE.move(known, "renew", by=by, ended_at=None)
+            orders.order_if_message(known)
+        return known
+    letter = rules.compose(said).text
+    facts: dict[str, Any] = {
+        "dedupe_key": key, "resident_id": resident.id, "centre_id": said.centre_id, "case_ref": said.case_ref,
+        "reference": said.reference, "kind": str(said.kind), "language": said.language, "template": said.template,
+        "template_version": wording.version_of(said.template), "status": str(rules.Status.WAITING), "version": 1, "written_at": clock.now(),
+    }  # fmt: skip
+    if channel == Channel.SMS:
+        made = Notice(channel=str(channel), words=wording.short(said), recipient=number, **facts)
+        made.instead = Instead(said.to.lines, letter) if is_alone else None
+    else:
+        made = Notice(channel=str(channel), words=letter, recipient=said.to.lines, **facts)
+    return add(made, by)
+
+
+def add(made: Notice, who: Actor) -> Notice:
+    """Add a notice unless another process has added it at the same moment, and let it leave; the one that is there comes back."""
+    public_id, key = made.public_id, made.dedupe_key
+    add_if_new(made)
+    found: Notice = db.session.scalars(queries.keyed(key)).one()
+    if found.public_id == public_id:
+        MACHINE.record(found, "notices.written", by=who, changes={"kind": found.kind, "channel": found.channel})
+        orders.order_if_message(found)
+    return found
+
+
+@verb("notices.drop")
+def drop_waiting(case_ref: str, kinds: Collection[str], *, but: Notice | None = None, by: Actor = SYSTEM) -> int:
+    """What has not left of these kinds about a case, but for one, is not true any more: it does not leave; how many that were."""
+    waiting = [notice for notice in queries.waiting_of_case(case_ref) if notice.kind in kinds and notice is not but]
+    for notice in waiting:
+        MACHINE.move(notice, "drop", by=by, ended_at=clock.now())
+    return len(waiting)
