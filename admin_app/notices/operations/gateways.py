@@ -161,8 +161,10 @@ def _connected(now: Settings) -> Iterator[smtplib.SMTP]:
 
 
 def _hang_up(server: smtplib.SMTP) -> None:
-    with suppress(OSError, AttributeError):
-        server.sock.shutdown(SHUT_RDWR)
+    line = server.sock
+    if line is not None:
+        with suppress(OSError):  # it was closed at this very moment
+            line.shutdown(SHUT_RDWR)
 
 
 def _handed_over(server: smtplib.SMTP, mail: EmailMessage, sender: str, to: str) -> Outcome:
