@@ -16,9 +16,11 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
+from tests.factories.cards import make_card
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.notices import make_notice
+from tests.factories.production import make_answer, make_line, make_production
 from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
 from tests.factories.staff import PASSWORD, make_staff
@@ -58,6 +60,11 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
             member = make_staff(role, username=f"m-{letter}", centre=bound, name_zh="", must_change_password=letter == "new")
         make_restriction(make_resident(), member)
         make_notice(draft)
+        made = {"exported_at": clock.now(), "package_sha256": "b" * 64, "manifest_sha256": "c" * 64}
+        production = make_production(member, "sent", **made)
+        make_line(production, make_card(draft, "in_production", copy=8))
+        make_card(draft, "made", copy=9, serial="MADE000009")
+        make_answer(production, member)
         make_erasure(make_resident(), member)
     people = {"-": app.test_client()}
     for letter in (*LETTERS, "off", "new"):

@@ -18,10 +18,11 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.production.models import CardMaker, ProductionBatch
 from admin_app.production.operations import batches
 from admin_app.production.operations.moves import ProductionRefused
-from admin_app.production.queries.batches import Wish
+from admin_app.production.queries.batches import Wish, count_due
 
-CARDS = 8
-"""Of each batch: few, so that cards to be marked by hand are left."""
+MOST_CARDS = 8
+SHARE = 3
+"""Each batch takes such a part of what waits, so that cards to be marked by hand are left."""
 YEARS = timedelta(days=3 * 365)
 
 
@@ -39,14 +40,15 @@ def add_once() -> int:
         session.add(
             CardMaker(code="ZJKC", name_en="Zhejiang Card Works", name_zh="浙江制卡中心", certificate=_certificate(key), answer_days=10)
         )
-    return sum(_batch(by, is_sent=is_sent) for is_sent in (True, False))
+    cards = min(MOST_CARDS, max(1, count_due(Wish()) // SHARE))
+    return sum(_batch(by, cards, is_sent=is_sent) for is_sent in (True, False))
 
 
-def _batch(by: Actor, *, is_sent: bool) -> bool:
+def _batch(by: Actor, cards: int, *, is_sent: bool) -> bool:
     try:
         with transaction():
             maker = db.session.scalars(select(CardMaker)).one()
-            made = batches.freeze(Wish(most=CARDS), maker=maker, by=by).id
+            made = batches.freeze(Wish(most=cards), maker=maker, by=by).id
     except ProductionRefused:  # a demo so small that nothing waits to be made
         return False
     batch = db.session.get_one(ProductionBatch, made)

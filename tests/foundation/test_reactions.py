@@ -75,7 +75,7 @@ def test_an_approval_asks_for_the_card_under_the_key_of_the_case(app, monkeypatc
     case = make_ready_case(clerk, reviewer, centre)
     with transaction():
         menu.case_views.decisions.approve(case, by=reviewer)
-    assert queued() == [("cards.request", {"application_id": case.id}, f"cards.request:{case.public_id}")]
+    assert ("cards.request", {"application_id": case.id}, f"cards.request:{case.public_id}") in queued()
 
 
 def test_two_apps_in_one_process_share_neither_reactions_nor_handlers(app, tmp_path):

@@ -25,7 +25,6 @@ from tests.factories.production import (
     cards_with_photos,
     certificate,
     lines_of,
-    make_line,
     make_maker,
     make_production,
     open_production,
@@ -193,8 +192,19 @@ def test_the_maker_is_late_after_its_working_days(clerk, centre, mailer):
     assert not queries.is_late(make_production(mailer, "closed", maker_id=maker.id, sent_at=clock.now() - timedelta(days=40)))
 
 
-def test_the_lines_of_a_batch_are_counted_by_what_became_of_them(clerk, centre, mailer):
-    batch = make_production(mailer)
-    for place, outcome in enumerate(("waiting", "waiting", "made"), 1):
-        make_line(batch, requested_card(clerk, centre), place, outcome=outcome)
-    assert queries.outcomes(batch) == {"waiting": 2, "made": 1}
+def test_the_search_box_finds_a_batch_however_its_number_is_typed(clerk, centre, mailer, sign_in):
+    cards_with_photos(1, clerk, centre)
+    batch = open_production(mailer)
+    page = sign_in(mailer).post("/search/", data={"q": batch.reference.replace("-", "").lower()}, follow_redirects=True)
+    assert batch.reference in page.text
+
+
+def test_where_is_my_card_says_since_when_it_is_at_the_maker(clerk, centre, mailer, sign_in):
+    (card,) = cards_with_photos(1, clerk, centre)
+    batch = open_production(mailer)
+    browser = sign_in(mailer)
+    assert "not been sent to the maker yet" in browser.get(f"/cards/{card.public_id}").text
+    with transaction():
+        batches.send(fresh(batch), version=batch.version, by=mailer.actor)
+    page = browser.get(f"/cards/{card.public_id}").text
+    assert f"The card is at the maker since {clock.today():%Y-%m-%d}" in page and batch.reference in page

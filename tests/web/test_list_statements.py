@@ -59,6 +59,7 @@ NO_LISTS = {
     "StaffView.new": "a form",
     "ReasonCodeReferenceView.add": "a form",
     "LabelStockReferenceView.add": "a form",
+    "CardMakerReferenceView.add": "a form",
     "CentreReferenceView.add": "a form",
     "CalendarDayReferenceView.add": "a form",
     "CalendarYearReferenceView.add": "a form",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.applications.models import Application
@@ -103,10 +103,9 @@ def line_of(staff: Actor, batch: ProductionBatch, key: str) -> ProductionLine:
     return found
 
 
-def outcomes(batch: ProductionBatch) -> dict[str, int]:
-    """Outcome -> how many cards of the batch have it."""
-    counted = select(ProductionLine.outcome, func.count()).where(ProductionLine.batch_id == batch.id).group_by(ProductionLine.outcome)
-    return {outcome: count for outcome, count in db.session.execute(counted)}
+def left_out_count(batch: ProductionBatch) -> int:
+    """How many cards of the batch were left out before it was sent; all of them where it was cancelled."""
+    return batch.card_count - (batch.exported_count if batch.sent_at else batch.waiting_count)
 
 
 def left_out(batch: ProductionBatch, *, limit: int = 20) -> list[ProductionLine]:
