@@ -21,8 +21,7 @@ from admin_app.production.operations.moves import ProductionRefused
 from admin_app.production.queries.batches import Wish, count_due
 
 MOST_CARDS = 8
-SHARE = 3
-"""Each batch takes such a part of what waits, so that cards to be marked by hand are left."""
+"""Of each batch."""
 YEARS = timedelta(days=3 * 365)
 
 
@@ -40,7 +39,7 @@ def add_once() -> int:
         session.add(
             CardMaker(code="ZJKC", name_en="Zhejiang Card Works", name_zh="浙江制卡中心", certificate=_certificate(key), answer_days=10)
         )
-    cards = min(MOST_CARDS, max(1, count_due(Wish()) // SHARE))
+    cards = min(MOST_CARDS, max(1, (count_due(Wish()) - 1) // 2))  # one at least is left to be marked by hand
     return sum(_batch(by, cards, is_sent=is_sent) for is_sent in (True, False))
 
 

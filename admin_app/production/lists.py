@@ -102,7 +102,7 @@ LINES = ListPage(
     columns=[
         Column(name="place", label="#", value="position", style="number tight",
                order=Order(by=batches.BY_PLACE, words=RANK)),
-        Column(name="key", label=_l("Key"), value="key", style="tight", is_fixed=True),
+        Column(name="key", label=_l("Card key"), value="key", style="tight", is_fixed=True),
         Column(name="application", label=_l("Application"), value="card.application.reference", style="nowrap",
                cell=linked("CardView.show", "card.public_id", text="card.application.reference", style="ref")),
         Column(name="resident", label=_l("Resident"), style="nowrap",
