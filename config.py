@@ -138,6 +138,16 @@ class Settings(BaseSettings):
         description="Days for which a submitted case is kept after its end, its resident's data not erased before; 0: not said, none are.",
         ge=0,
     )
+    ask_carrier_days: int = Field(
+        10, description="Working days after which the carrier is asked about a parcel that nobody says was delivered.", ge=1
+    )
+    carrier_answer_days: int = Field(
+        15, description="Working days in which the carrier answers a question about a parcel; then it may be declared lost.", ge=1
+    )
+    return_keep_days: int = Field(180, description="Days for which a card that came back by post lies in the mailroom.", ge=1)
+    uncollected_days: int = Field(
+        365, description="Days for which a card lies ready at a counter; one that nobody collected by then may be sealed.", ge=1
+    )
     seal_in_clock: bool = Field(
         True, description="The clock seals the audit log; false where a process of its own does it, with a login of its own."
     )

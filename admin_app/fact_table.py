@@ -21,6 +21,7 @@ from admin_app.foundation.clock_watch import Doubt
 from admin_app.foundation.i18n import LANGUAGES, language, listed, pick, titled
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
+from admin_app.mailing.rules import returns as returned
 from admin_app.notices import rules as notices
 from admin_app.production import rules as production
 from admin_app.residents import rules as residents
@@ -143,6 +144,16 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("production", "waiting"): Fact(_l("Not answered")),
     ("cards", "serial"): Fact(_l("Card serial")),
     ("cards", "parcel"): Fact(_l("Parcel")),
+    ("cards", "seal_reason"): Fact(_l("Why it is sealed"), cards.SEAL_REASONS),
+    ("cards", "cards"): Fact(_l("Cards")),
+    ("cards", "destruction"): Fact(_l("Destruction")),
+    ("mailing", "return_reason"): Fact(_l("Why it came back"), returned.RETURN_REASONS),
+    ("mailing", "shelf"): Fact(_l("Place on the shelf")),
+    ("mailing", "way"): Fact(_l("How"), returned.WAY_LABELS),
+    ("mailing", "result"): Fact(_l("What came of it"), returned.REACHED_LABELS),
+    ("mailing", "on"): Fact(_l("On"), on_day),
+    ("mailing", "carrier_reference"): Fact(_l("Number of the inquiry")),
+    ("mailing", "outcome"): Fact(_l("How it ended"), returned.OUTCOME_LABELS),
     ("mailing", "parcels"): Fact(_l("Parcels")),
     ("mailing", "labels"): Fact(_l("Labels")),
     ("mailing", "stock"): Fact(_l("Label stock")),
@@ -235,6 +246,11 @@ TOLD: dict[str, tuple[str, ...]] = {
     "residents.corrected": ("fields",),
     "mailing.recipient_corrected": ("fields",),
     "notices.written": ("kind",),
+    "mailing.parcel_returned": ("return_reason",),
+    "mailing.return_resolved": ("outcome",),
+    "mailing.contact_tried": ("way", "result"),
+    "mailing.parcel_delivered": ("on",),
+    "mailing.parcel_inquired": ("on",),
 }
 """Action -> what a line of a history names beside it: of documents which, of decisions why. Nothing that is sealed."""
 

@@ -19,7 +19,7 @@ from admin_app.audit import rules as audit_rules
 from admin_app.audit import views as audit
 from admin_app.cards import queries as card_queries
 from admin_app.cards import views as cards
-from admin_app.cards.lists import CARDS
+from admin_app.cards.lists import CARDS, DESTRUCTIONS, SEALING
 from admin_app.centres import crud_view as centres_admin
 from admin_app.centres import queries as centre_queries
 from admin_app.centres import views as centres
@@ -36,13 +36,14 @@ from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import lists as mailing
 from admin_app.mailing.queries import batches as batch_queries
+from admin_app.mailing.queries import returns as return_queries
 from admin_app.mailing.views import batches as mailing_batches
 from admin_app.mailing.views import carrier as mailing_carrier
+from admin_app.mailing.views import carrier_file, redirecting, return_list, returns, tracing, whereabouts
 from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import ready as mailing_lists
-from admin_app.mailing.views import redirecting, whereabouts
 from admin_app.notices import queries as notice_queries
 from admin_app.notices import views as notices
 from admin_app.notices.lists import NOTICES
@@ -82,6 +83,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Production"), "ProductionView.index", "package", "production.read", count="production_to_do"),
     NavItem(_l("Mailroom"), "MailingView.ready", "mail-forward", "mailing.read", count="cards_to_mail"),
     NavItem(_l("Notices"), "NoticeView.index", "mail", "notices.print", count="letters_waiting"),
+    NavItem(_l("Returns"), "ReturnsView.index", "inbox", "mailing.read", count="returns_due"),
     NavItem(_l("Reports"), "ReportView.index", "chart-line", "reports.read"),
     NavItem(_l("Audit log"), "AuditView.index", "shield-search", "audit.read"),
     NavItem(_l("Proof of the log"), "ProofView.index", "shield-check", "audit.read"),
@@ -110,6 +112,7 @@ COUNTERS: dict[str, Counter] = {
     "production_to_do": production_queries.to_do,
     "cards_to_mail": batch_queries.waiting_for,
     "letters_waiting": notice_queries.waiting_for,
+    "returns_due": return_queries.waiting_for,
 }
 """What the numbers in the sidebar count: name -> function(actor) that selects the ids to count, visibility included."""
 
@@ -156,11 +159,15 @@ SCREENS = (
     cards.CardView,
     cards.TogetherView,
     *production.SCREENS,
+    cards.SealingView,
     mailing_lists.MailingView,
     mailing_batches.BatchView,
     mailing_posting.PostingView,
     mailing_carrier.CarrierView,
     mailing_parcels.ParcelView,
+    tracing.TracingView,
+    returns.ReturnsView,
+    carrier_file.CarrierFileView,
     redirecting.RedirectView,
     notices.NoticeView,
     centres_admin.CentreReferenceView,
@@ -181,6 +188,9 @@ LISTS = (
     CARDS,
     production_lists.BATCHES,
     production_lists.LINES,
+    SEALING,
+    DESTRUCTIONS,
+    return_list.RETURNS,
     mailing.READY,
     mailing.BATCHES,
     mailing.PARCELS,

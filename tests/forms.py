@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from admin_app.cards.models import Card
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, is_public_id
+from admin_app.mailing.models import Parcel
 from admin_app.mailing.rules import s10_check_digit
 from admin_app.production.models import ProductionBatch, ProductionLine
 from tests.factories.centres import NOTICE
@@ -31,6 +32,7 @@ from tests.routes import address, plain, routes
 PLACES_FOR_FILES = {
     "/intake/<reference>/documents", "/loss-reports/<public_id>/proof", "/cards/<public_id>/hand-over", "/cards/<public_id>/authority",
     "/production/<public_id>/answers",
+    "/mailing/carrier-file/",
 }  # fmt: skip
 """Every POST route whose form takes files; test_every_form.py finds new ones."""
 
@@ -54,6 +56,12 @@ def waiting_serial() -> str:
     """The serial of a card that waits at the counter."""
     waits = sa.select(Card.serial).where(Card.status == "ready", Card.delivery == "collect").order_by(Card.id)
     return str(db.session.scalars(waits).first())
+
+
+def number_of(status: str) -> str:
+    """The tracking number of the oldest parcel in this status."""
+    found = sa.select(Parcel.tracking_number).where(Parcel.status == status, Parcel.tracking_number.is_not(None)).order_by(Parcel.id)
+    return str(db.session.scalars(found).first())
 
 
 ANSWERS: dict[str, Callable[[], str]] = {
@@ -91,6 +99,8 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "instead_below": lambda: "",
     "/residents/known number": id_number,
     "/mailing/parcels/<public_id>/tracking tracking_number": lambda: s10(77),
+    "/mailing/returns/scan code": lambda: number_of("posted"),
+    "/mailing/carrier-file/ lines": lambda: f"{number_of('posted')},delivered,{clock.today()}",
     "/sign-in username": lambda: "m-a",
     "/sign-in/code code": code_of_now,
     "/account/second-factor/enrol code": code_of_now,

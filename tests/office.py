@@ -19,6 +19,7 @@ from admin_app.web import fresh_proof
 from tests.factories.cards import make_card
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
+from tests.factories.gone import make_gone
 from tests.factories.notices import make_notice
 from tests.factories.production import make_answer, make_line, make_production
 from tests.factories.residents import make_resident
@@ -55,9 +56,12 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
         session.execute(sa.update(Application).where(Application.id == draft.id).values(status="draft", is_open=False))
         session.scalars(sa.select(Card).order_by(Card.id)).first().authority_file_id = session.scalar(sa.select(sa.func.min(StoredFile.id)))
         make_job()
+        by_letter: dict[str, StaffMember] = {}
         for letter, role in (LETTERS | {"off": "administrator", "new": "administrator"}).items():
             bound = draft.centre if letter == "i" else None
-            member = make_staff(role, username=f"m-{letter}", centre=bound, name_zh="", must_change_password=letter == "new")
+            member = by_letter[letter] = make_staff(
+                role, username=f"m-{letter}", centre=bound, name_zh="", must_change_password=letter == "new"
+            )
         make_restriction(make_resident(), member)
         make_notice(draft)
         made = {"exported_at": clock.now(), "package_sha256": "b" * 64, "manifest_sha256": "c" * 64}
@@ -66,6 +70,7 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
         make_card(draft, "made", copy=9, serial="MADE000009")
         make_answer(production, member)
         make_erasure(make_resident(), member)
+        make_gone(by_letter["i"], by_letter["m"], draft.centre)
     people = {"-": app.test_client()}
     for letter in (*LETTERS, "off", "new"):
         people[letter] = app.test_client()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from admin_app.applications.models import Application, Document, MaterialRule, ReasonCode
-from admin_app.cards.models import Card
+from admin_app.cards.models import Card, Destruction
 from admin_app.centres.models import CalendarDay, CalendarYear, Centre
 from admin_app.erasures.models import Erasure
 from admin_app.foundation.database import db
@@ -55,6 +55,13 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/restrictions/new/", "public_id"): sa.select(Resident.public_id),
     ("/erasures/", "public_id"): sa.select(Erasure.public_id),
     ("/erasures/new/", "public_id"): sa.select(Resident.public_id),
+    ("/cards/sealing/destructions/", "public_id"): sa.select(Destruction.public_id),
+    ("/mailing/returns/", "public_id"): sa.select(Parcel.public_id).where(Parcel.status == "returned"),
+    ("/mailing/returns/<public_id>/take", "public_id"): sa.select(Parcel.public_id).where(Parcel.status.in_(("posted", "inquired"))),
+    ("/mailing/parcels/<public_id>/delivered", "public_id"): sa.select(Parcel.public_id).where(Parcel.status == "posted"),
+    ("/mailing/parcels/<public_id>/inquiry", "public_id"): sa.select(Parcel.public_id).where(Parcel.status == "posted"),
+    ("/mailing/parcels/<public_id>/lost", "public_id"): sa.select(Parcel.public_id).where(Parcel.status == "inquired"),
+    ("/mailing/parcels/<public_id>/not-delivered", "public_id"): sa.select(Parcel.public_id).where(Parcel.status == "delivered"),
     ("/cards/", "public_id"): sa.select(Card.public_id),
     ("/cards/<public_id>/authority/pages/", "public_id"): sa.select(Card.public_id).where(Card.authority_file_id.is_not(None)),
     ("/production/", "public_id"): sa.select(ProductionBatch.public_id).order_by(ProductionBatch.status != "sent"),

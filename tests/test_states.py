@@ -143,7 +143,8 @@ def test_no_page_and_no_code_says_a_state_that_is_not_built():
 
 
 def test_control_a_state_that_is_not_built_is_found():
-    assert "sealed" in sayings(words_without_a_state(), "tabs = {'sealed': 'Sealed'}")
+    assert sayings({"melted"}, "tabs = {'melted': 'Melted'}") == {"melted"}
+    assert "ready" not in words_without_a_state()
 
 
 def drawn(page: str, part: str) -> set[tuple[str, str]]:

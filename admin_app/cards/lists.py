@@ -9,8 +9,8 @@ from admin_app.cards.models import Card
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.i18n import pick
 from admin_app.staff.permissions import Role
-from admin_app.web.lists.description import TIME, BulkAction, Button, Column, Empty, ListPage, Order, RowsForm, Tab
-from admin_app.web.lists.drawing import macro
+from admin_app.web.lists.description import RANK, TIME, BulkAction, Button, Column, Empty, ListPage, Order, RowsForm, Tab
+from admin_app.web.lists.drawing import linked, macro
 
 CELLS = "cards/cells.html"
 DELIVERY = {"post": _l("By post"), "collect": _l("At the counter")}
@@ -20,6 +20,7 @@ TAB_LABELS = {
     "made": _l("Made"),
     "to_mail": _l("Ready to mail"),
     "to_collect": _l("Ready to collect"),
+    "held": _l("Came back"),
     "gone": _l("Issued or spoiled"),
 }
 
@@ -95,6 +96,9 @@ CARDS = ListPage(
     ),
     buttons=[
         Button(
+            label=_l("Seal and destroy"), endpoint="SealingView.index", icon="lock", permission="cards.destroy",
+        ),
+        Button(
             label=_l("Mail the ready cards"), endpoint="MailingView.ready", icon="mail-forward", key="m", is_primary=True,
             permission="mailing.work", if_any="to_mail",
         ),
@@ -123,8 +127,103 @@ CARDS = ListPage(
             title=_l("No card is waiting at the counter"), icon="hand-stop",
             text=_l("Cards that residents collect themselves wait here until they are handed over."),
         ),
+        "held": Empty(
+            title=_l("No card lies on the shelf"), icon="mail",
+            text=_l("Cards that the post brought back wait here until the resident is reached."),
+        ),
         "gone": Empty(
             title=_l("No card has left the office yet"), text=_l("Posted, handed over and spoiled cards are kept here."), icon="history",
         ),
+    },
+)  # fmt: skip
+
+
+def _since(card: Card, _context: Any) -> Any:
+    return card.ended_at or card.ready_at
+
+
+SEALING = ListPage(
+    name="sealing",
+    endpoint="SealingView.index",
+    permission="cards.destroy",
+    title=_l("Seal and destroy"),
+    subtitle=_l("What nobody collected in time is sealed; what is sealed is destroyed by two people."),
+    template="cards/sealing.html",
+    listed=queries.uncollected,
+    ids=queries.uncollected_ids,
+    question=lambda wanted: wanted.tab,
+    row_id="public_id",
+    row_name="serial",
+    facts={"rules": rules},
+    tabs=[
+        Tab(name="uncollected", label=_l("Not collected in time")), Tab(name="sealed", label=_l("Sealed")),
+        Tab(name="open", label=_l("Waiting for a second person"), endpoint="SealingView.destructions", arguments={"tab": "open"}),
+        Tab(name="answered", label=_l("Destroyed or refused"), endpoint="SealingView.destructions", arguments={"tab": "answered"}),
+    ],
+    first_tab="uncollected",
+    size=50,
+    columns=[
+        Column(name="card", label=_l("Card"), value="serial", style="tight", is_fixed=True, cell=macro(CELLS, "card"),
+               order=Order(by=queries.OLDEST, words=RANK, serves=lambda tab, _filters: tab == "sealed")),
+        Column(name="resident", label=_l("Resident"), value=_holder, cell=macro(CELLS, "resident")),
+        Column(name="application", label=_l("Application"), value="application.reference", style="nowrap"),
+        Column(name="centre", label=_l("Centre"), value=lambda card, _: pick(card.application.centre, "name")),
+        Column(name="ready", label=_l("Ready since"), value="ready_at", style="nowrap", tabs=("uncollected",),
+               order=Order(by=queries.UNCOLLECTED_FIRST, words=TIME, serves=lambda tab, _filters: tab == "uncollected")),
+        Column(name="sealed", label=_l("Sealed on"), value=_since, style="nowrap", tabs=("sealed",)),
+    ],
+    order=lambda wanted: "card" if wanted.tab == "sealed" else "ready",
+    sent_as="card",
+    actions=[
+        BulkAction(name="seal", label=_l("Seal"), endpoint="SealingView.seal", icon="lock", permission="cards.destroy",
+                   tabs=("uncollected",)),
+        BulkAction(name="destroy", label=_l("Destroy …"), endpoint="SealingView.ask", icon="ban", permission="cards.destroy",
+                   tabs=("sealed",), hint=_l("The next page says which cards; a second person destroys them with you")),
+    ],
+    empty={
+        "uncollected": Empty(
+            title=_l("Every card is collected in time"), icon="check",
+            text=_l("Cards come here that lie ready at a counter for longer than the office keeps them."),
+        ),
+        "": Empty(title=_l("No card is sealed"), icon="lock", text=_l("Sealed cards wait here until two people destroy them.")),
+    },
+)  # fmt: skip
+DESTRUCTIONS = ListPage(
+    name="destructions",
+    endpoint="SealingView.destructions",
+    permission="cards.destroy",
+    title=_l("Seal and destroy"),
+    subtitle=_l("What nobody collected in time is sealed; what is sealed is destroyed by two people."),
+    listed=queries.destructions,
+    ids=queries.destruction_ids,
+    question=lambda wanted: wanted.tab,
+    row_id="public_id",
+    facts={"rules": rules},
+    tabs=[
+        Tab(name="uncollected", label=_l("Not collected in time"), endpoint="SealingView.index", arguments={"tab": "uncollected"},
+            is_counted=False),
+        Tab(name="sealed", label=_l("Sealed"), endpoint="SealingView.index", arguments={"tab": "sealed"}, is_counted=False),
+        Tab(name="open", label=_l("Waiting for a second person")), Tab(name="answered", label=_l("Destroyed or refused")),
+    ],
+    first_tab="open",
+    columns=[
+        Column(name="reference", label=_l("Destruction"), value="reference", style="tight", is_fixed=True,
+               cell=linked("SealingView.show", "public_id", text="reference", style="ref")),
+        Column(name="cards", label=_l("Cards"), value="card_count", style="number"),
+        Column(name="state", label=_l("State"), value=lambda row, _: rules.DESTRUCTION_LABELS[row.answer],
+               cell=lambda row, draw: draw.status(rules.DESTRUCTION_LABELS[row.answer], rules.DESTRUCTION_MARKS[row.answer])),
+        Column(name="asked", label=_l("Asked on"), value="asked_at", style="nowrap",
+               order=Order(by=queries.NEWEST_DESTRUCTION, words=TIME, descending=True)),
+        Column(name="by", label=_l("By"), value="asked_by.name_shown", style="nowrap"),
+        Column(name="answered", label=_l("Answered on"), value="answered_at", style="nowrap", tabs=("answered",)),
+        Column(name="second", label=_l("Second person"), tabs=("answered",), style="nowrap",
+               value=lambda row, _: row.answered_by.name_shown if row.answered_by else ""),
+    ],
+    order="-asked",
+    empty={
+        "open": Empty(
+            title=_l("Nothing waits for a second person"), icon="check", text=_l("Choose sealed cards and ask for their destruction."),
+        ),
+        "": Empty(title=_l("Nothing was destroyed yet"), icon="history", text=_l("Each destruction is kept here with both names.")),
     },
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.applications.models import Application
@@ -12,6 +12,42 @@ from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.residents.rules import CONFIRMED_LABELS
 from admin_app.staff.models import StaffMember
+
+_UNCOLLECTED = text("status = 'ready' AND delivery = 'collect' AND ready_at IS NOT NULL")
+_TO_DESTROY = text("destruction_id IS NOT NULL")
+
+
+class Destruction(Base):
+    """Sealed cards that are destroyed together 销毁: one person asks, another one destroys them or refuses."""
+
+    __tablename__ = "destruction"
+    __table_args__ = (
+        CheckConstraint("answer IN ('','destroy','refuse')", name="answer"),
+        CheckConstraint("(answer = '') = (answered_by_id IS NULL)", name="answered_whole"),
+        CheckConstraint("answer <> 'destroy' OR answered_by_id <> asked_by_id", name="two_people"),
+        Index(None, "answer", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    """XH-26-1122-01: year, month and day, running number of the day."""
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    """The centre whose cards they are; NULL for cards of the whole office, which lie in the mailroom."""
+    card_count: Mapped[int] = mapped_column(Integer)
+    """Cards that it was asked for."""
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who asked for it."""
+    asked_by: Mapped[StaffMember] = relationship(foreign_keys=[asked_by_id])
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was asked for."""
+    answer: Mapped[str] = mapped_column(String(10), default="")
+    """A word of rules.Answer; '' while it waits for a second person."""
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who destroyed the cards, or refused; NULL while it waits."""
+    answered_by: Mapped[StaffMember | None] = relationship(foreign_keys=[answered_by_id])
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When; NULL while it waits."""
 
 
 class Card(Base):
@@ -27,6 +63,8 @@ class Card(Base):
         Index(None, "status", "delivery", "id"),
         Index(None, "centre_id", "status", "delivery", "id"),
         Index(None, "application_id", "copy", unique=True),
+        Index("ix_card_uncollected", "ready_at", "id", "centre_id", sqlite_where=_UNCOLLECTED, postgresql_where=_UNCOLLECTED),
+        Index("ix_card_destruction", "destruction_id", "id", sqlite_where=_TO_DESTROY, postgresql_where=_TO_DESTROY),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -55,7 +93,7 @@ class Card(Base):
     ready_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When it was found fit to leave."""
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """Posted, handed over or spoiled."""
+    """Posted, handed over, spoiled, lost, sealed or destroyed: the last of them."""
     spoil_reason: Mapped[str] = mapped_column(String(200), default="")
     collected_by: Mapped[str] = mapped_column(String(50), default="")
     """The name of whoever collected it at the counter; '' where nobody did."""
@@ -74,6 +112,9 @@ class Card(Base):
     authority_file: Mapped[StoredFile | None] = relationship()
     authority_missing: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Why none was kept when the card was handed over; '' where one was, or before the office asked."""
+    destruction_id: Mapped[int | None] = mapped_column(ForeignKey("destruction.id"))
+    """Of a sealed card: the destruction that was asked for, or in which it was destroyed; NULL where nobody asked."""
+    destruction: Mapped[Destruction | None] = relationship()
     handed_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """The staff member who handed it over; NULL where nobody did, or before the office kept it."""
     handed_over_by: Mapped[StaffMember | None] = relationship(foreign_keys=[handed_over_by_id])

@@ -1,7 +1,7 @@
 """Reads of cards; visible_to() says which ones a person may know of."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,8 +14,8 @@ from admin_app.applications.queries import telling
 from admin_app.applications.rules import Delivery
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import rules
-from admin_app.cards.models import Card
-from admin_app.foundation import clock, keyset, ranges
+from admin_app.cards.models import Card, Destruction
+from admin_app.foundation import clock, keyset, ranges, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
@@ -40,7 +40,8 @@ TABS: dict[str, tuple[Station, ...]] = {
     "made": _both(S.MADE),
     "to_mail": ((S.READY, Delivery.POST),),
     "to_collect": ((S.READY, Delivery.COLLECT),),
-    "gone": _both(S.POSTED, S.COLLECTED, S.SPOILED),
+    "held": _both(S.HELD),
+    "gone": _both(S.POSTED, S.DELIVERED, S.COLLECTED, S.SPOILED, S.LOST, S.SEALED, S.DESTROYED),
 }
 """tab -> where its cards stand; each station is one range of the index (status, delivery, id)."""
 NEWEST_FIRST = frozenset({"gone"})
@@ -160,6 +161,64 @@ def lock(cards: Sequence[Card]) -> list[Card]:
     fresh = select(Card).where(Card.id.in_([card.id for card in cards])).order_by(Card.id)
     loaded = fresh.options(joinedload(Card.application).joinedload(Application.resident)).execution_options(populate_existing=True)
     return list(db.session.scalars(loaded.with_for_update(of=Card)).unique())
+
+
+def of_destruction(destruction: Destruction) -> list[Card]:
+    """The cards of a destruction, as the list of two people has them; all of them, at most rules.MOST_TOGETHER."""
+    mine = _loaded(select(Card)).where(Card.destruction_id == destruction.id)
+    return list(db.session.scalars(mine.order_by(Card.id)))
+
+
+def destructions_for(staff: Actor) -> ColumnElement[bool]:
+    """The condition on Destruction for `staff`: their centre's, or of the whole office for whoever works for all of it."""
+    if not staff.may("cards.destroy"):
+        return false()
+    return Destruction.centre_id == staff.centre_id if staff.centre_id else true()
+
+
+def destruction_by_public_id(staff: Actor, public_id: str) -> Destruction:
+    """The destruction with this public id; NotFound if there is none or `staff` may not know of it."""
+    wanted = select(Destruction).where(Destruction.public_id == public_id, destructions_for(staff))
+    found = db.session.scalar(wanted) if is_public_id(public_id) else None
+    if found is None:
+        raise NotFound(_l("There is no such destruction, or it belongs to a part of the office that you do not see."))
+    return found
+
+
+NEWEST_DESTRUCTION = keyset.Order((Destruction.id,))
+UNCOLLECTED_FIRST = keyset.Order((Card.ready_at, Card.id), is_set=True)
+
+
+def destructions(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The destructions that wait for a second person, or that were answered."""
+    answered = Destruction.answer != "" if tab == "answered" else Destruction.answer == ""
+    people = (joinedload(Destruction.asked_by), joinedload(Destruction.answered_by))
+    return select(Destruction).where(answered, destructions_for(who)).options(*people)
+
+
+def destruction_ids(who: Actor, tab: str, _today: date) -> Select[Any]:
+    """The ids of a tab of destructions, to be counted."""
+    answered = Destruction.answer != "" if tab == "answered" else Destruction.answer == ""
+    return select(Destruction.id).where(answered, destructions_for(who))
+
+
+def uncollected(who: Actor, tab: str, today: date) -> keyset.Query:
+    """Cards that lie at a counter for longer than the office keeps them ('uncollected'), and sealed ones that nobody asked to destroy."""
+    return ranges.walked(Card.id, _to_seal(who, tab, today), _loaded(select(Card)))
+
+
+def uncollected_ids(who: Actor, tab: str, today: date) -> Select[Any]:
+    """The ids of a tab of uncollected(), to be counted."""
+    return ranges.counted(Card.id, _to_seal(who, tab, today))
+
+
+def _to_seal(who: Actor, tab: str, today: date) -> list[ranges.Range]:
+    if tab == "sealed":
+        sealed = (Card.status == literal(S.SEALED), Card.destruction_id.is_(None))
+        return [(listed_for(who), Card.delivery == literal(delivery), *sealed) for delivery in Delivery]
+    last = clock.start_of(today) - timedelta(days=settings.current().uncollected_days)
+    waits = (Card.status == literal(S.READY), Card.delivery == literal(Delivery.COLLECT), Card.ready_at.is_not(None), Card.ready_at <= last)
+    return [(listed_for(who), *waits)]
 
 
 def timeline(cards: Sequence[Card], *, limit: int = 100) -> list[AuditEntry]:

@@ -1,6 +1,7 @@
 """States of a card 卡 and the moves between them."""
 
 import re
+from datetime import date
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -14,6 +15,11 @@ class Status(StrEnum):
     MADE = "made"
     READY = "ready"
     POSTED = "posted"
+    DELIVERED = "delivered"
+    HELD = "held"
+    LOST = "lost"
+    SEALED = "sealed"
+    DESTROYED = "destroyed"
     COLLECTED = "collected"
     SPOILED = "spoiled"
 
@@ -30,16 +36,25 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     "collect": (frozenset({S.READY}), S.COLLECTED),
     "take_back_ready": (frozenset({S.READY}), S.MADE),
     "take_back_posting": (frozenset({S.POSTED}), S.READY),
+    "deliver": (frozenset({S.POSTED}), S.DELIVERED),
+    "not_delivered": (frozenset({S.DELIVERED}), S.POSTED),
+    "hold": (frozenset({S.POSTED, S.DELIVERED}), S.HELD),
+    "release": (frozenset({S.HELD}), S.READY),
+    "lose": (frozenset({S.POSTED}), S.LOST),
+    "write_off": (frozenset({S.HELD}), S.SPOILED),
+    "seal": (frozenset({S.HELD, S.READY, S.LOST}), S.SEALED),
+    "destroy": (frozenset({S.SEALED}), S.DESTROYED),
 }
 """verb -> (from, to); the only source of what may follow what."""
 
 STATUS_LABELS = {
     S.REQUESTED: _l("Requested"), S.IN_PRODUCTION: _l("At the maker"), S.MADE: _l("Made"), S.READY: _l("Ready"), S.POSTED: _l("Posted"),
-    S.COLLECTED: _l("Handed over"), S.SPOILED: _l("Spoiled"),
+    S.COLLECTED: _l("Handed over"), S.SPOILED: _l("Spoiled"), S.DELIVERED: _l("Delivered"), S.HELD: _l("Came back, on the shelf"),
+    S.LOST: _l("Lost in the post"), S.SEALED: _l("Sealed"), S.DESTROYED: _l("Destroyed"),
 }  # fmt: skip
 STATUS_MARKS = {
     S.REQUESTED: "ring", S.IN_PRODUCTION: "ring", S.MADE: "dot", S.READY: "square", S.POSTED: "check", S.COLLECTED: "check",
-    S.SPOILED: "cross",
+    S.SPOILED: "cross", S.DELIVERED: "check", S.HELD: "square", S.LOST: "cross", S.SEALED: "triangle", S.DESTROYED: "cross",
 }  # fmt: skip
 
 MAX_NAME = 50
@@ -54,8 +69,39 @@ PAST = {
     "collect": "cards.handed_over",
     "take_back_ready": "cards.ready_taken_back",
     "take_back_posting": "cards.posting_taken_back",
+    "deliver": "cards.delivered",
+    "not_delivered": "cards.not_delivered",
+    "hold": "cards.held",
+    "release": "cards.released",
+    "lose": "cards.lost",
+    "write_off": "cards.written_off",
+    "seal": "cards.sealed",
+    "destroy": "cards.destroyed",
 }
 """verb -> what the log calls it once it is done."""
+
+
+class Answer(StrEnum):
+    """What a second person said to the destruction of sealed cards."""
+
+    DESTROY = "destroy"
+    REFUSE = "refuse"
+
+
+DESTRUCTION_LABELS = {"": _l("Waits for a second person"), Answer.DESTROY: _l("Destroyed"), Answer.REFUSE: _l("Refused")}
+DESTRUCTION_MARKS = {"": "triangle", Answer.DESTROY: "check", Answer.REFUSE: "cross"}
+SEAL_REASONS = {
+    "not_collected": _l("Nobody collected it"), "not_reached": _l("It came back and the resident was not reached"),
+    "replaced": _l("It was given up for lost and came back"),
+}  # fmt: skip
+"""Why a card is sealed."""
+MOST_TOGETHER = 200
+"""Cards of one destruction: what two people look through together."""
+
+
+def destruction_reference(day: date, running: int) -> str:
+    """XH-26-1122-01."""
+    return f"XH-{day:%y-%m%d}-{running:02d}"
 
 
 class Collector(StrEnum):

@@ -29,7 +29,7 @@ from admin_app.restrictions.models import Restriction
 from admin_app.unsent_forms.models import UnsentForm
 
 NEWEST = keyset.Order((Erasure.asked_at, Erasure.id))
-UNDER_WAY = (CardStatus.REQUESTED, CardStatus.IN_PRODUCTION, CardStatus.MADE, CardStatus.READY)
+UNDER_WAY = (CardStatus.REQUESTED, CardStatus.IN_PRODUCTION, CardStatus.MADE, CardStatus.READY, CardStatus.HELD, CardStatus.SEALED)
 NAMED = 5
 """So many of what stands in the way are named."""
 

@@ -58,6 +58,9 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
         "recipient": E, "postcode_sealed": N, "address_sealed": N, "phone_masked": E, "tracking_number": N, "public_id": K, "number": K,
         "status": K,
     },
+    "contact_attempt": {"note": E, "way": K, "result": K},
+    "carrier_inquiry": {"carrier_reference": E, "answer": K},
+    "mail_return": {"shelf": K, "reason": K, "outcome": K},
     "card": {
         "serial": N, "spoil_reason": E, "collected_by": E, "collector_id_sealed": N, "collector_id_masked": E,
         "collector_number_confirmed": E, "authority_missing": E,
@@ -107,6 +110,8 @@ LABELS: Final[dict[str, Any]] = {
     "parcel": _l("Parcels: recipient, address, tracking number"),
     "label": _l("Reasons of reprints"),
     "carrier_booking": _l("Numbers of the carrier"),
+    "contact_attempt": _l("Notes on attempts to reach the resident"),
+    "carrier_inquiry": _l("Numbers of inquiries with the carrier"),
     "call": _l("Notes on calls"),
     "notice": _l("Letters: what they say, and to which address"),
     "unsaved_form": _l("What somebody typed and did not save"),

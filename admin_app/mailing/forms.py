@@ -8,13 +8,16 @@ from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringFi
 from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.applications.rules import DELIVERY_LABELS
+from admin_app.cards.forms import BookedForm
+from admin_app.cards.rules import FAULT_LABELS
 from admin_app.foundation.i18n import pick
 from admin_app.foundation.typed_text import texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, Parcel
+from admin_app.mailing.rules import returns
 from admin_app.web.arguments import Arguments
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import address, name, number, offered, postcode, reason
+from admin_app.web.form_fields import NUMBER_ROOM, address, line, name, number, offered, optional_line, postcode, reason
 
 LANGUAGE_CHOICES = offered([("zh", _l("Chinese")), ("en", _l("English"))])
 
@@ -79,6 +82,75 @@ class TrackingForm(DeskForm):
     tracking_number = number(_l("Tracking number"), "tracking")
     reason = reason(description=_l("For example: two receipts were mixed up, a digit was mistyped."))
     version = HiddenField()
+
+
+class ScanForm(DeskForm):
+    """What the scanner of the returns desk reads: our label, or the number of the post."""
+
+    code = StringField(_l("Label or tracking number"), render_kw={"maxlength": NUMBER_ROOM, "autocomplete": "off", "spellcheck": "false"})
+
+
+class ReturnForm(DeskForm):
+    """Why a parcel came back, and where its card lies now."""
+
+    reason = SelectField(
+        _l("Why it came back"),
+        choices=offered(returns.BY_KEY.items()),
+        description=_l("The key of a number chooses its reason."),
+    )  # fmt: skip
+    shelf = line(_l("Place on the shelf"), returns.SHELF_LENGTH, description=_l("For example: B2. The place of the last one is proposed."))
+
+
+class ShelfForm(DeskForm):
+    """Where a card lies now."""
+
+    shelf = line(_l("Place on the shelf"), returns.SHELF_LENGTH)
+
+
+class AttemptForm(DeskForm):
+    """One attempt to reach a resident about a card that came back."""
+
+    way = SelectField(_l("How"), choices=offered(returns.WAY_LABELS.items()))
+    result = SelectField(_l("What came of it"), choices=offered(returns.REACHED_LABELS.items()))
+    note = line(_l("Note"), returns.NOTE_LENGTH, is_required=False)
+
+
+class SendOnForm(DeskForm):
+    """Where a card goes that came back."""
+
+    delivery = RadioField(_l("How the card reaches the resident"), choices=offered(DELIVERY_LABELS.items()), validate_choice=False)
+    recipient = StringField(_l("Recipient"), render_kw={"maxlength": 50})
+    postcode = postcode(_l("Postcode"))
+    address = TextAreaField(_l("Address, one line a row"))
+    version = HiddenField()
+
+
+class InquiryForm(DeskForm):
+    """What the carrier calls a question about a parcel."""
+
+    carrier_reference = optional_line(_l("Number of the inquiry"), returns.CARRIER_REFERENCE_LENGTH)
+
+
+class NotDeliveredForm(DeskForm):
+    """Why a parcel is not delivered of which that was said."""
+
+    reason = reason(description=_l("For example: entered for another parcel; the resident has not received it."))
+
+
+class LostForm(BookedForm):
+    """Why a parcel is given up, and whom the new card is put down to."""
+
+    fault = SelectField(
+        _l("Because of whom"), choices=offered([("", _l("Not known, or nobody")), *FAULT_LABELS.items()]), default="post",
+        description=_l("The new card is put down to them."),
+    )  # fmt: skip
+    reason = reason(description=_l("For example: the carrier cannot find it."))
+
+
+class ReplaceForm(LostForm):
+    """Why a card that came back is of no use any more, and whom the new one is put down to."""
+
+    reason = reason(description=_l("For example: bent in the post, envelope torn."))
 
 
 class TypedNumbers(NamedTuple):

@@ -11,10 +11,12 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
+from admin_app.mailing.rules import returns
 from admin_app.staff.models import StaffMember
 from reports.barcodes.symbols import Symbol
 
 _LIVE_PARCEL = text("status NOT IN ('resolved','removed')")
+_IS_DUE = text("next_on IS NOT NULL")
 _VALID_LABEL = text("voided_at IS NULL")
 
 
@@ -104,6 +106,7 @@ class Parcel(SealsTexts, Base):
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.ParcelStatus)})", name="status"),
         Index(None, "batch_id", "position"),
         Index(None, "card_id"),
+        Index("ix_parcel_next", "status", "next_on", "id", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
         Index("uq_parcel_live_card", "card_id", unique=True, sqlite_where=_LIVE_PARCEL, postgresql_where=_LIVE_PARCEL),
     )
 
@@ -131,7 +134,14 @@ class Parcel(SealsTexts, Base):
     tracking_number: Mapped[str | None] = mapped_column(String(20), unique=True)
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When somebody entered that it left."""
+    since_on: Mapped[date | None] = mapped_column(Date)
+    """The day on which it was delivered, came back, was asked about or given up, as its status says; NULL before it left and on its way."""
+    next_on: Mapped[date | None] = mapped_column(Date)
+    """When somebody is to look at it: to ask the carrier, to see whether it answered, to reach the resident; NULL: no day is set."""
     version: Mapped[int] = mapped_column(Integer, default=1)
+    came_back: Mapped["MailReturn | None"] = relationship(back_populates="parcel")
+    attempts: Mapped[list["ContactAttempt"]] = relationship(back_populates="parcel", order_by="ContactAttempt.id")
+    inquiries: Mapped[list["CarrierInquiry"]] = relationship(back_populates="parcel", order_by="CarrierInquiry.id")
     labels: Mapped[list["Label"]] = relationship(back_populates="parcel", order_by="Label.id")
 
 
@@ -202,3 +212,85 @@ class CarrierBooking(Base):
     def key(self) -> str:
         """What the carrier knows this booking by."""
         return f"{self.public_id}-{self.refusals}" if self.refusals else self.public_id
+
+
+class MailReturn(Base):
+    """That a parcel came back 退件: why, where its card lies, how that ended. Posted again it is another parcel."""
+
+    __tablename__ = "mail_return"
+    __table_args__ = (
+        Index(None, "received_by_id", "id"),
+        CheckConstraint(f"reason IN ({','.join(repr(str(s)) for s in returns.ReturnReason)})", name="reason"),
+        CheckConstraint(f"outcome IN ('',{','.join(repr(str(s)) for s in returns.Outcome)})", name="outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"), unique=True)
+    parcel: Mapped[Parcel] = relationship(back_populates="came_back")
+    reason: Mapped[str] = mapped_column(String(20))
+    """What stands on the envelope, a word of rules.returns.ReturnReason."""
+    shelf: Mapped[str] = mapped_column(String(20))
+    """The place in the mailroom where the card lies."""
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was scanned at the returns desk."""
+    received_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who scanned it."""
+    received_by: Mapped[StaffMember] = relationship(foreign_keys=[received_by_id])
+    keep_until: Mapped[date] = mapped_column(Date)
+    """The last day on which the card lies there; after it the card is sealed."""
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was decided what becomes of the card."""
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+    """How it ended, a word of rules.returns.Outcome; '' while it lies there."""
+
+
+class ContactAttempt(Base):
+    """One attempt to reach a resident about a parcel that came back."""
+
+    __tablename__ = "contact_attempt"
+    __table_args__ = (
+        CheckConstraint(f"way IN ({','.join(repr(str(s)) for s in returns.Way)})", name="way"),
+        CheckConstraint(f"result IN ({','.join(repr(str(s)) for s in returns.Reached)})", name="result"),
+        Index(None, "parcel_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    parcel: Mapped[Parcel] = relationship(back_populates="attempts")
+    made_on: Mapped[date] = mapped_column(Date)
+    """The day of the attempt."""
+    way: Mapped[str] = mapped_column(String(10))
+    """A word of rules.returns.Way."""
+    result: Mapped[str] = mapped_column(String(10))
+    """A word of rules.returns.Reached."""
+    note: Mapped[str] = mapped_column(String(200), default="")
+    """What the resident said, in the words of whoever tried."""
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who tried."""
+    made_by: Mapped[StaffMember] = relationship(foreign_keys=[made_by_id])
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was written down."""
+
+
+class CarrierInquiry(Base):
+    """One question to the carrier 查询 where a parcel is that should have arrived."""
+
+    __tablename__ = "carrier_inquiry"
+    __table_args__ = (CheckConstraint("answer IN ('','delivered','returned','lost')", name="answer"), Index(None, "parcel_id", "id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcel.id"))
+    parcel: Mapped[Parcel] = relationship(back_populates="inquiries")
+    asked_on: Mapped[date] = mapped_column(Date)
+    """The day on which the carrier was asked."""
+    carrier_reference: Mapped[str] = mapped_column(String(40), default="")
+    """What the carrier calls the question; '' where it gave no number."""
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    """Who asked."""
+    asked_by: Mapped[StaffMember] = relationship(foreign_keys=[asked_by_id])
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When it was written down."""
+    answer: Mapped[str] = mapped_column(String(10), default="")
+    """How it ended, a word of rules.returns.ANSWER_LABELS; '' while nobody knows."""
+    answered_on: Mapped[date | None] = mapped_column(Date)
+    """The day on which that became known."""

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application, Document
-from admin_app.cards.models import Card
+from admin_app.cards.models import Card, Destruction
 from admin_app.foundation import keyset
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
@@ -68,6 +68,7 @@ LEADS: dict[type, tuple[str, Callable[[Sequence[int]], Select[Any]]]] = {
     LossReport: ("id", lambda ids: select(LossReport.resident_id).where(LossReport.id.in_(ids))),
     Document: ("application_id", lambda ids: _CASES.where(Application.id.in_(ids))),
     Card: ("id", lambda ids: _OF_CARDS.where(Card.id.in_(ids))),
+    Destruction: ("id", lambda ids: _OF_CARDS.where(Card.destruction_id.in_(ids))),
     Parcel: ("id", lambda ids: _OF_PARCELS.where(Parcel.id.in_(ids))),
     Label: ("parcel_id", lambda ids: _OF_PARCELS.where(Parcel.id.in_(ids))),
     Notice: ("id", lambda ids: select(Notice.resident_id).where(Notice.id.in_(ids))),

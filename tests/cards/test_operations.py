@@ -1,18 +1,19 @@
 """Staff verbs on cards: the whole status table, serials, the chain after a spoiled card, one card for many requests."""
 
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import jobs, operations, rules
-from admin_app.cards.models import Card
-from admin_app.cards.operations import Collected
+from admin_app.cards.models import Card, Destruction
+from admin_app.cards.operations import Collected, sealing
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, crypto
 from admin_app.foundation.database import db, transaction
@@ -25,6 +26,21 @@ from tests.factories.residents import id_number
 from tests.owner import unguarded_transaction
 
 Staff = Callable[..., StaffMember]
+
+
+def follow(step: str, card: Card, by: StaffMember) -> None:
+    operations.follow_parcel(card, step, by=by, changes={})
+
+
+def sealing_of(card: Card, by: StaffMember) -> Destruction:
+    """A destruction of this card that somebody else asked for."""
+    asked = Destruction(reference=f"XH-{card.id}", card_count=1, asked_by_id=card.application.taken_by_id, asked_at=clock.now(), answer="")
+    db.session.add(asked)
+    db.session.flush()
+    db.session.execute(update(Card).where(Card.id == card.id).values(destruction_id=asked.id))
+    return asked
+
+
 VERBS = {
     "mark_made": lambda card, by: operations.mark_made(card, "NEW000001", by=by),
     "send_to_maker": lambda card, by: operations.send_to_maker([card], batch="ZK-26-1130-01", by=by),
@@ -36,6 +52,9 @@ VERBS = {
     "take_back_ready": lambda card, by: operations.take_back_ready(card, version=card.version, by=by),
     "take_back_posting": lambda card, by: operations.take_back_posting(card, by=by, changes={}),
     "collect": lambda card, by: operations.hand_over(card, Collected(), by=by),
+    **{step: partial(follow, step) for step in operations.STEPS},
+    "seal": lambda card, by: sealing.seal(card, because="not_collected", by=by),
+    "destroy": lambda card, by: sealing.destroy(sealing_of(card, by), by=by),
 }
 
 

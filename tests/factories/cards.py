@@ -5,7 +5,7 @@ from typing import Any
 
 from admin_app.applications.models import Application
 from admin_app.cards import operations
-from admin_app.cards.models import Card
+from admin_app.cards.models import Card, Destruction
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
@@ -34,6 +34,18 @@ def new_card(application: Application, status: str = "requested", **changes: Any
 def make_card(application: Application, status: str = "requested", **changes: Any) -> Card:
     """Add a card of the application as it stands in this status."""
     return save(new_card(application, status, **changes))
+
+
+def make_destruction(asked_by: StaffMember, **changes: Any) -> Destruction:
+    """Add a destruction that somebody asked for."""
+    values = {
+        "reference": f"XH-26-{next(_serials):04d}",
+        "card_count": 1,
+        "asked_by_id": asked_by.id,
+        "asked_at": clock.now(),
+        "answer": "",
+    }
+    return save(Destruction(**(values | changes)))
 
 
 def requested_card(taken_by: StaffMember, centre: Centre, **changes: Any) -> Card:

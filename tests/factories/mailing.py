@@ -1,6 +1,7 @@
 """Label stocks, mailing batches, parcels and labels."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing import rules
-from admin_app.mailing.models import CarrierBooking, Label, LabelStock, MailingBatch, Parcel
+from admin_app.mailing.models import CarrierBooking, Label, LabelStock, MailingBatch, MailReturn, Parcel
 from admin_app.mailing.operations import batches, labels
 from admin_app.staff.models import StaffMember
 from tests.factories.cards import ready_card
@@ -47,6 +48,15 @@ def make_parcel(batch: MailingBatch, card: Card, position: int = 1, **changes: A
         "postcode": "310012", "address": "文三路90号", "status": "labelled",
     }  # fmt: skip
     return save(Parcel(**(values | changes)))
+
+
+def make_return(parcel: Parcel, by: StaffMember, **changes: Any) -> MailReturn:
+    """Add that the parcel came back, and its card lies on a shelf."""
+    values = {
+        "parcel_id": parcel.id, "reason": "moved", "shelf": "B2", "received_at": clock.now(), "received_by_id": by.id,
+        "keep_until": clock.today() + timedelta(days=90), "outcome": "",
+    }  # fmt: skip
+    return save(MailReturn(**(values | changes)))
 
 
 def make_label(parcel: Parcel, **changes: Any) -> Label:

@@ -41,6 +41,7 @@ EACH_TIME_ANEW = {
     "/audit/proof/": "every check of the log is one line in it",
     "/cards/<public_id>/collector": "every look at a full ID number is one line in the log",
     "/production/<public_id>/download": "every package that leaves is one line in the log",
+    "/mailing/returns/<public_id>/phone": "every look at a full phone number is one line in the log",
     "/residents/<public_id>/call": "every look at a full phone number is one line in the log",
     "/residents/<public_id>/copy": "every copy that leaves is one line in the log",
     "/residents/<public_id>/reveal": "every look at a full ID number is one line in the log",

@@ -29,7 +29,7 @@ from admin_app.audit import queries as audit
 from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.audit.operations import reading
 from admin_app.cards import queries as cards
-from admin_app.cards.models import Card
+from admin_app.cards.models import Card, Destruction
 from admin_app.dashboard.queries import behind, home
 from admin_app.erasures import queries as erasures
 from admin_app.erasures.models import Erasure
@@ -41,7 +41,8 @@ from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.forms import UNSENT
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
-from admin_app.mailing.queries import batches, parcels, whereabouts
+from admin_app.mailing.queries import batches, carrier, parcels, returns, whereabouts
+from admin_app.mailing.rules.carrier import Line
 from admin_app.notices import queries as notices
 from admin_app.notices import rules as notice_rules
 from admin_app.notices.models import Notice
@@ -223,6 +224,20 @@ ASKED: dict[str, Ask] = {
     "cards.queries.counts": lambda who, _: cards.counts(who),
     "cards.queries.ids_in": lambda who, _: cards.ids_in(who, *cards.TABS),
     "cards.queries.waiting_for": lambda who, _: cards.waiting_for(who),
+    "cards.queries.destructions_for": lambda who, _: range(count(Destruction, cards.destructions_for(who))),
+    "cards.queries.destruction_by_public_id": lambda who, _: cards.destruction_by_public_id(who, one(Destruction).public_id),
+    "cards.queries.destructions": lambda who, _: cards.destructions(who, "open", TODAY),
+    "cards.queries.destruction_ids": lambda who, _: cards.destruction_ids(who, "open", TODAY),
+    "cards.queries.uncollected": tabs(
+        lambda who, tab: listed(cards.uncollected(who, tab, TODAY), cards.OLDEST), ("uncollected", "sealed")
+    ),
+    "cards.queries.uncollected_ids": tabs(lambda who, tab: cards.uncollected_ids(who, tab, TODAY), ("uncollected", "sealed")),
+    "mailing.queries.carrier.checked": lambda who, _: [row for row in carrier.checked(who, [_line()]) if row.parcel is not None],
+    "mailing.queries.returns.listed": tabs(lambda who, tab: listed(returns.listed(who, tab, TODAY), returns.NEXT), returns.TABS),
+    "mailing.queries.returns.ids": tabs(lambda who, tab: returns.ids(who, tab, TODAY), returns.TABS),
+    "mailing.queries.returns.waiting_for": lambda who, _: returns.waiting_for(who),
+    "mailing.queries.returns.scanned": lambda who, it: returns.scanned(who, it.parcel.number),
+    "mailing.queries.returns.last_shelf": lambda who, _: [place for place in [returns.last_shelf(who)] if place],
     "dashboard.queries.behind.cases": lambda who, _: listed(behind.cases(who, RECEIVED, TODAY), behind.BY_RECEIPT),
     "dashboard.queries.behind.case_ids": lambda who, _: behind.case_ids(who, RECEIVED, TODAY),
     "dashboard.queries.behind.decisions": lambda who, _: listed(behind.decisions(who, ASKED_FOR_MORE, TODAY), behind.BY_DAY),
@@ -323,6 +338,11 @@ FOR_EVERYBODY = {
     "dashboard.queries.home.numbers": "counts the selects that it is given",
 }
 """What shows nothing that depends on who looks -> why."""
+
+
+def _line() -> Line:
+    posted = one(Parcel, Parcel.tracking_number.is_not(None), Parcel.status == "posted")
+    return Line(1, posted.tracking_number, "delivered", TODAY.isoformat())
 
 
 def _person(resident: Resident) -> search.Person:

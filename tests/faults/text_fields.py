@@ -18,6 +18,8 @@ NEVER_STORED = {
     "/sign-in username": "only compared with those that there are",
     "/search/ q": "only looked for",
     "/cards/together/ serial": "only looked for",
+    "/mailing/returns/scan code": "only looked for",
+    "/mailing/carrier-file/ lines": "only compared with the parcels that there are",
     "/residents/known number": "only looked for, while it is typed into another field",
     "/residents/find name": "looked for, and carried into the next form",
     "/account/passkeys/add name": "kept with what a device signed, and none signs here",

@@ -10,7 +10,8 @@ from admin_app.audit.models import ReadNote
 from admin_app.cards import operations as cards
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
-from admin_app.mailing.operations import posting
+from admin_app.mailing.models import Parcel
+from admin_app.mailing.operations import posting, tracing
 from admin_app.mailing.queries.whereabouts import OF_CARDS, OF_CASES, of_applications
 from admin_app.mailing.rules import PLACE_LABELS, PLACE_MARKS, Place
 from admin_app.mailing.views.whereabouts import sentence
@@ -38,6 +39,12 @@ def case_at(place: Place, clerk, centre, mailer) -> Application:
     if place in (*states, Place.IN_REVIEW, Place.APPROVED):
         status = states.get(place) or {Place.IN_REVIEW: "submitted", Place.APPROVED: "approved"}[place]
         return make_application(clerk, centre, status=status, paused_on=clock.today() if place == Place.WITH_RESIDENT else None)
+    if place == Place.INQUIRED:
+        case = posted(clerk, centre, mailer, s10(2))
+        with transaction():
+            parcel = db.session.scalars(select(Parcel).where(Parcel.tracking_number == s10(2))).one()
+            tracing.inquire(parcel, asked_on=clock.today(), carrier_reference="", by=mailer)
+        return case
     if place in OF_CARDS.values() and place != Place.POSTED:
         status = next(str(status) for status, code in OF_CARDS.items() if code == place)
         return make_card(approved(clerk, centre), status, ended_at=clock.now()).application

@@ -17,7 +17,7 @@ from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import claims
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import operations as cards
-from admin_app.cards.models import Card
+from admin_app.cards.models import Card, Destruction
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
@@ -37,12 +37,13 @@ from admin_app.retention import operations as retention
 from admin_app.staff import permissions
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_application, make_document
-from tests.factories.cards import ready_card
+from tests.factories.cards import make_destruction, ready_card
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import labelled_batch, parcels_of, stock
 from tests.factories.production import make_line, make_production
 from tests.factories.residents import id_number, register
 from tests.factories.staff import make_staff
+from tests.owner import unguarded_transaction
 from tests.verbs import EVERY
 
 ABOUT_NOBODY = {
@@ -88,7 +89,11 @@ def records(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> Records:
     report = make_loss_report(case.resident, clerk, centre, "provisional", lapses_at=clock.now() - timedelta(hours=1))
     production = make_production(mailer)
     make_line(production, card)
+    destruction = make_destruction(mailer)
+    with unguarded_transaction():
+        card.destruction_id = destruction.id
     rows = {
+        Destruction: destruction,
         Resident: case.resident, Application: case, LossReport: report, Card: card, Sequence[Card]: [card], Parcel: parcel,
         Label: parcel.labels[0], MailingBatch: batch, ProductionBatch: production, Document: make_document(case, "photo"),
     }  # fmt: skip

@@ -21,7 +21,7 @@ from tests.factories.staff import PASSWORD
 NEW = {"username": "wang.li", "name_en": "Wang Li", "name_zh": "王丽", "role": "reviewer", "centre": ""}
 GUARDED = {
     "/residents/<public_id>/reveal", "/residents/<public_id>/call", "/residents/<public_id>/copy", "/residents/<public_id>/correct",
-    "/cards/<public_id>/collector",
+    "/cards/<public_id>/collector", "/cards/sealing/destructions/<public_id>/answer", "/mailing/returns/<public_id>/phone",
     "/lists/<name>/export", "/restrictions/new/<public_id>", "/restrictions/<public_id>/lift",
     "/erasures/new/<public_id>", "/erasures/<public_id>/answer",
     "/staff/add", "/staff/members/<username>", "/staff/members/<username>/password",

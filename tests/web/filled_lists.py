@@ -23,12 +23,12 @@ from admin_app.web.lists import export
 from admin_app.web.lists.description import ListPage
 from tests.factories.applications import held_by, make_application, make_decision, make_material_rule, make_reason_code
 from tests.factories.audit import make_entry
-from tests.factories.cards import approved, make_card
+from tests.factories.cards import approved, make_card, make_destruction
 from tests.factories.centres import make_calendar_day, make_calendar_year, make_centre
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
-from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel
+from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel, make_return
 from tests.factories.notices import make_notice
 from tests.factories.production import make_line, make_maker, make_production
 from tests.factories.residents import make_resident
@@ -114,6 +114,7 @@ class Filled:
     def _mailroom(self, number: int) -> None:
         for status, delivery in (("requested", "post"), ("made", "post"), ("ready", "post"), ("ready", "collect")):
             make_card(approved(self.member, self.place, delivery=delivery), status)
+        self._gone()
         for state in batches.TABS:
             is_first = number == 0 and state == "labelled"
             public_id = self.batch if is_first else new_public_id()
@@ -126,6 +127,20 @@ class Filled:
         batch = db.session.scalars(sa.select(MailingBatch).where(MailingBatch.public_id == self.batch)).one()
         batch.parcel_count = number + 1
         make_label(make_parcel(batch, make_card(approved(self.member, self.place), "posted"), number + 1))
+
+    def _gone(self) -> None:
+        """A parcel that came back, one that the carrier is asked about, one that nobody heard of; cards to seal and to destroy."""
+        posted = make_batch(self.member, "posted", posted_on=clock.today())
+        today = {"since_on": clock.today(), "next_on": clock.today()}
+        back = make_parcel(posted, make_card(approved(self.member, self.place), "held"), status="returned", **today)
+        make_return(back, self.member)
+        for state in ("inquired", "posted"):
+            make_parcel(posted, make_card(approved(self.member, self.place), "posted"), status=state, next_on=clock.today())
+        make_card(approved(self.member, self.place), "sealed", ended_at=clock.now())
+        long_ago = clock.now() - timedelta(days=400)
+        make_card(approved(self.member, self.place, delivery="collect"), "ready", ready_at=long_ago)
+        make_destruction(self.member)
+        make_destruction(self.member, answer="refuse", answered_by_id=self.member.id, answered_at=clock.now())
 
     def addresses(self, page: ListPage, size: int) -> list[str]:
         """Where the list is, one address a tab, asked for `size` rows; a search is made anew."""

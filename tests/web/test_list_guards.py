@@ -14,6 +14,8 @@ from tests.sources import ROOT, own_code
 COMPONENT = "desk/list_parts.html"
 NO_LISTS = {
     "cards/show.html": "the few copies of one card",
+    "cards/destruction_cards.html": "the cards of one destruction, that two people compare",
+    "mailing/carrier_rows.html": "the rows of one file, at most as many as a batch holds",
     "case/stale.html": "what differs between two versions of one case",
     "dashboard/home_administrator.html": "a number for each role",
     "dashboard/home_auditor.html": "the beginning of the log, with the way to it",

@@ -42,6 +42,7 @@ NO_LISTS = {
     "ProductionView.new": "a form",
     "CheckView.index": "a field to scan into",
     "TogetherView.index": "the few cards of one visit",
+    "CarrierFileView.ask": "a form",
     "TogetherView.ask": "a form",
     "TogetherView.slips": "the few cards of one visit",
     "TogetherView.slips_pdf": "a document",

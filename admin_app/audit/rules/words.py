@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from admin_app.audit.rules import mail
 from admin_app.foundation.i18n import language
 
 ACTIONS: dict[str, Any] = {
@@ -172,16 +173,12 @@ ACTIONS: dict[str, Any] = {
     "system.resealed": _l("Re-encrypted data with a newer key"),
     "system.copied": _l("Copied the office into another database"),
     "system.reindexed": _l("Rebuilt the index of numbers with a newer key"),
-}
+} | mail.ACTIONS
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "production": "production_batch", "mailing": "mailing_batch", "notices": "notice", "lists": "list", "audit": "log",
     "calendar": "calendar", "retention": "retention", "extracts": "resident", "erasures": "resident",
     "system": "system",
-}  # fmt: skip
-_OF_PARCELS = {
-    "recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "tracking_corrected", "parcel_removed",
-    "parcel_posting_taken_back", "parcel_booked", "booking_refused", "booking_unknown", "booking_asked_again",
 }  # fmt: skip
 ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel", "notice"})
 """Kinds of record that are about one resident each."""
@@ -195,6 +192,7 @@ SUBJECTS: dict[str, Any] = {
     "label_stock": _l("Label stock"), "resident": _l("Resident"), "loss_report": _l("Loss report"), "application": _l("Application"),
     "document": _l("Document"), "card": _l("Card"), "parcel": _l("Parcel"), "mailing_batch": _l("Mailing batch"), "notice": _l("Letter"),
     "production_batch": _l("Production batch"), "card_maker": _l("Maker of cards"),
+    "destruction": _l("Destruction of cards"),
     "list": _l("List"), "log": _l("Audit log"), "retention": _l("Retention"), "system": _l("System"),
 }  # fmt: skip
 # The audit room stands below the staff room, so it knows the roles by their stored names.
@@ -216,7 +214,9 @@ def subject_type_of(action: str) -> str:
         return verb.rpartition("_")[0]
     if room == "applications" and verb.startswith("document_"):
         return "document"
-    if room == "mailing" and verb in _OF_PARCELS:
+    if room == "cards" and verb.startswith("destruction_"):
+        return "destruction"
+    if room == "mailing" and verb in mail.OF_PARCELS:
         return "parcel"
     return _SUBJECT_OF_ROOM[room]
 

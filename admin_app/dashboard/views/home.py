@@ -19,7 +19,7 @@ from admin_app.dashboard.views.links import permitted_url
 from admin_app.foundation import clock, health
 from admin_app.foundation.actor import Actor
 from admin_app.loss_reports import queries as loss_reports
-from admin_app.mailing.queries import batches
+from admin_app.mailing.queries import batches, returns
 from admin_app.residents.rules import ALARMS
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import ROLE_NAMES, Role
@@ -102,11 +102,12 @@ def supervisor(me: Actor) -> Facts:
 
 
 def mailroom_clerk(me: Actor) -> Facts:
-    """Cards to make, parcels to post, batches under way."""
+    """Cards to make, parcels to post, batches under way, what came back or is not heard of."""
     batch_count, parcels = home.posted_today(me)
     return {
         "counts": cards.counts(me, "requested", "made", "to_mail"),
         "batch_counts": batches.counts(me, "open", "labelled"),
+        "gone_counts": home.numbers(me, {"due": returns.waiting_for}),
         "to_make": cards.page(me, "requested", size=SHORT_LIST).rows,
         "open_batches": home.batches_under_way(me, limit=SHORT_LIST + 2),
         "posted_batches": batch_count,

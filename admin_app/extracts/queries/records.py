@@ -14,7 +14,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.i18n import pick
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports.models import LossReport
-from admin_app.mailing.models import CarrierBooking, Label, Parcel
+from admin_app.mailing.models import CarrierBooking, CarrierInquiry, ContactAttempt, Label, MailReturn, Parcel
 from admin_app.notices.models import Notice
 from admin_app.residents.models import Call, Resident, ResidentCorrection
 
@@ -29,6 +29,9 @@ BELONGS: dict[Any, tuple[str, Callable[[Any], Any]]] = {
     Parcel: ("case", attrgetter("card.application.reference")),
     Label: ("parcel", attrgetter("parcel.number")),
     CarrierBooking: ("parcel", attrgetter("parcel.number")),
+    MailReturn: ("parcel", attrgetter("parcel.number")),
+    ContactAttempt: ("parcel", attrgetter("parcel.number")),
+    CarrierInquiry: ("parcel", attrgetter("parcel.number")),
 }
 """What a record belongs to: the keys that say so in the tables are not in the copy."""
 
@@ -50,8 +53,8 @@ def parts(resident: Resident) -> Iterator[tuple[Any, ColumnElement[bool]]]:
     yield DecisionReason, DecisionReason.decision_id.in_(select(Decision.id).where(Decision.application_id.in_(cases)))
     parcels = select(Parcel.id).where(Parcel.card_id.in_(select(Card.id).where(Card.application_id.in_(cases))))
     yield Parcel, Parcel.id.in_(parcels)
-    yield Label, Label.parcel_id.in_(parcels)
-    yield CarrierBooking, CarrierBooking.parcel_id.in_(parcels)
+    for of_parcels in (Label, CarrierBooking, MailReturn, ContactAttempt, CarrierInquiry):
+        yield of_parcels, of_parcels.parcel_id.in_(parcels)
     papers = select(Document.file_id).where(Document.application_id.in_(cases))
     proofs = select(LossReport.proof_id).where(LossReport.resident_id == resident.id)
     scans = select(Card.authority_file_id).where(Card.application_id.in_(cases))

@@ -22,6 +22,7 @@ COLUMNS_LEFT_OUT = {
     "closed_materials": "codes of the office's table of materials",
     "sha256": "the name of the object in the store",
     "position": "the place on a sheet of labels",
+    "next_on": "when the office looks at it again",
     "start_cell": "the place on a sheet of labels",
     "filed_by_kind": "whether staff filed it",
     "actor_kind": "which list of people the reader belongs to",

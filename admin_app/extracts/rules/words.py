@@ -11,6 +11,7 @@ from admin_app.cards import rules as cards
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
+from admin_app.mailing.rules import returns as returned
 from admin_app.notices import rules as notices
 from admin_app.residents import rules as residents
 
@@ -30,6 +31,9 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "parcel": (_l("Parcels"), _MAIL),
     "label": (_l("Labels of parcels"), _MAIL),
     "carrier_booking": (_l("Questions to the carrier"), _MAIL),
+    "mail_return": (_l("Parcels that came back"), _MAIL),
+    "contact_attempt": (_l("Attempts to reach you about them"), _MAIL),
+    "carrier_inquiry": (_l("Inquiries with the carrier"), _MAIL),
     "stored_file": (_l("Files"), _CASE),
     "notice": (_l("What you were told"), _l("To know what you were told, and when.")),
     "read_note": (_l("Who looked at your data"), _l("So that looks without a reason come to light.")),
@@ -86,6 +90,10 @@ COLUMNS: dict[str, Any] = {
     "number": _NUMBER, "tracking_number": _l("Tracking number"), "posted_at": _l("Posted"),
     "fault": _l("Made again because of"), "cost_fen": _l("Cost in fen"),
     "asked_at": _l("Asked last"), "asked_times": _l("Times asked"), "refusals": _l("Times refused"),
+    "since_on": _l("Delivered, came back, asked about or given up on"), "shelf": _l("Place on the shelf"),
+    "keep_until": _l("Kept until"), "made_on": _l("Day"), "way": _l("How"), "result": _l("What came of it"),
+    "asked_on": _l("Asked on"), "carrier_reference": _l("Number of the inquiry"),
+    "answered_on": _l("Answered on"),
     "code": _l("Barcode"), "printed_at": _l("Printed"), "reprint_reason": _l("Why it was reprinted"), "voided_at": _l("Void since"),
     "size_bytes": _l("Bytes"), "pages": _l("Pages"), "original_name": _l("Name of the file"), "day": _l("Day"), "actor_role": _l("Role"),
     "act": _l("How"), "times": _l("Times"), "first_at": _l("First"), "last_at": _l("Last"), "at": _WHEN, "action": _l("What"),
@@ -99,6 +107,8 @@ OWN: dict[tuple[str, str], Any] = {
     ("notice", "kind"): _l("What was said"), ("notice", "channel"): _l("By which way"), ("notice", "recipient"): _l("Sent to"),
     ("notice", "ended_at"): _l("Left or ended"),
     ("card", "made_at"): _l("Made"), ("card", "ended_at"): _l("Handed over, posted or spoiled"),
+    ("contact_attempt", "made_at"): _l("Written down"), ("mail_return", "ended_at"): _l("Ended"),
+    ("carrier_inquiry", "answer"): _l("How it ended"), ("carrier_inquiry", "asked_at"): _l("Written down"),
     ("label", "created_at"): _l("Requested on"), ("stored_file", "created_at"): _l("Stored"), ("audit_entry", "outcome"): _l("Outcome"),
     ("application", "reason"): _l("Reason of the application"), ("recommendation", "outcome"): _l("Recommended"),
     ("audit_entry", "actor_role"): _l("Who, by role"), ("read_note", "actor_role"): _l("Who, by role"),
@@ -144,6 +154,11 @@ CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
     ("notice", "language"): LANGUAGES,
     ("notice", "status"): notices.STATUS_LABELS,
     ("notice", "error"): notices.ERRORS,
+    ("mail_return", "reason"): returned.RETURN_REASONS,
+    ("mail_return", "outcome"): returned.OUTCOME_LABELS,
+    ("contact_attempt", "way"): returned.WAY_LABELS,
+    ("contact_attempt", "result"): returned.REACHED_LABELS,
+    ("carrier_inquiry", "answer"): returned.ANSWER_LABELS,
     ("read_note", "actor_role"): log.ROLES,
     ("read_note", "act"): log.READINGS,
     ("audit_entry", "actor_role"): log.ROLES,

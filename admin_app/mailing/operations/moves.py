@@ -1,10 +1,13 @@
 """The status machines of batches and parcels (foundation/status_machine.py), and what is said when a move cannot be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import operations as audit
+from admin_app.centres import queries as centres
+from admin_app.foundation import clock, settings
 from admin_app.foundation.errors import Conflict, StaleVersion
 from admin_app.foundation.i18n import listed
 from admin_app.foundation.jobs.models import QUEUED, RUNNING
@@ -61,11 +64,22 @@ def _batch_refusal(batch: MailingBatch, _version: int | None) -> Conflict:
     return Conflict(_l("This cannot be done: the batch is now “%(status)s”. Nothing was changed.", status=label))
 
 
-def _parcel_refusal(parcel: Parcel, _version: int | None) -> Conflict:
+def parcel_refusal(parcel: Parcel, _version: int | None) -> Conflict:
+    """Why a step cannot be done with a parcel."""
     label = rules.PARCEL_LABELS[rules.ParcelStatus(parcel.status)]
     return Conflict(
         _l("This cannot be done: parcel %(number)s is now “%(status)s”. Nothing was changed.", number=parcel.number, status=label)
     )
+
+
+def next_look(parcel: Parcel, target: rules.ParcelStatus, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The day on which somebody is to look at a parcel that becomes `target`: where no step of its own sets one."""
+    if "next_on" in values:
+        return {}
+    if target != rules.ParcelStatus.POSTED:
+        return {"next_on": None}
+    posted_on = parcel.batch.posted_on or clock.today()
+    return {"next_on": centres.calendar().add(posted_on, settings.current().ask_carrier_days)}
 
 
 BATCHES: Machine[MailingBatch] = Machine(
@@ -81,6 +95,7 @@ PARCELS: Machine[Parcel] = Machine(
     moves=rules.PARCEL_MOVES,
     past=rules.PARCEL_PAST,
     subject=lambda parcel: Subject("parcel", parcel.number, about=parcel.card.application.resident_id),
-    refusal=_parcel_refusal,
+    refusal=parcel_refusal,
     record=audit.record,
+    derived=next_look,
 )

@@ -18,11 +18,18 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.mailing.queries import parcels
+from admin_app.mailing.rules import ParcelStatus
 from admin_app.staff.permissions import verb
 
 CHANGEABLE = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.NEEDS_INFORMATION, Status.RECOMMENDED, Status.APPROVED})
 """Statuses of a case whose card has not left; a draft is changed at the counter."""
-STILL_HERE = frozenset({card_rules.Status.REQUESTED, card_rules.Status.IN_PRODUCTION, card_rules.Status.MADE, card_rules.Status.READY})
+STILL_HERE = frozenset(
+    {
+        card_rules.Status.REQUESTED, card_rules.Status.IN_PRODUCTION, card_rules.Status.MADE, card_rules.Status.READY,
+        card_rules.Status.HELD,
+    }
+)  # fmt: skip
+"""Statuses of a card that can be sent another way; of one that came back the mailroom sends it on from the shelf."""
 FIELDS = ("delivery", "recipient", "postcode", "address")
 
 
@@ -42,7 +49,7 @@ def redirect(
     reason = texts.reason(reason)
     lock(application)
     card = _card_still_here(application)
-    wanted = _checked(application, delivery, recipient, postcode, address)
+    wanted = checked(application, delivery, recipient, postcode, address)
     changed = [name for name in FIELDS if getattr(application, name) != wanted[name]]
     if not changed:
         return False
@@ -85,6 +92,8 @@ def _refuse_card(card: Card) -> None:
     if card.status not in STILL_HERE:
         raise TooLate(_l("The card has left the office already. Nothing was changed."))
     for parcel in parcels.live_of_cards([card.id]):
+        if parcel.status == ParcelStatus.RETURNED:
+            continue
         sentence = _l(
             "The card lies in mailing batch %(batch)s already. Ask the mailroom to take parcel %(parcel)s out, or to change its label."
             " Nothing was changed.",
@@ -94,7 +103,8 @@ def _refuse_card(card: Card) -> None:
         raise TooLate(sentence)
 
 
-def _checked(application: Application, delivery: str, recipient: str, postcode: str, address: str) -> dict[str, str]:
+def checked(application: Application, delivery: str, recipient: str, postcode: str, address: str) -> dict[str, str]:
+    """Where the card goes, read as it was typed; InvalidCase or TextRefused (details: field)."""
     if delivery not in set(Delivery):
         raise InvalidCase(_l("Please choose one of the listed values."), field="delivery")
     if delivery == Delivery.COLLECT:

@@ -44,7 +44,9 @@ def take_back_batch(batch: MailingBatch, found: UndoWindow, *, by: Actor) -> Non
     """Batch, parcels and cards are here again, the parcels without their tracking numbers. Raises OvertakenBySomebody, WindowClosed."""
     if batch.version != found.version:
         raise undo.overtaken(found)
-    parcels = [one for one in parcel_queries.current_of_batch(batch) if one.status == rules.ParcelStatus.POSTED]
+    parcels = parcel_queries.current_of_batch(batch)
+    if any(one.status != rules.ParcelStatus.POSTED for one in parcels):  # one of them arrived, came back or is asked about
+        raise undo.overtaken(found)
     keys = [key for one in parcels for key in reactions.keys_of("cards.posted", one.card)]
     undo.strike(found, dict.fromkeys(keys))
     try:

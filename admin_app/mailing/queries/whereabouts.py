@@ -18,7 +18,7 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.queries.parcels import visible_to
-from admin_app.mailing.rules import LIVE, Place
+from admin_app.mailing.rules import LIVE, ParcelStatus, Place
 from admin_app.production.models import ProductionBatch, ProductionLine
 from admin_app.production.rules import Outcome
 
@@ -31,8 +31,15 @@ OF_CASES = {
 OF_CARDS = {
     CardStatus.REQUESTED: Place.BEING_MADE, CardStatus.IN_PRODUCTION: Place.AT_MAKER, CardStatus.MADE: Place.MADE,
     CardStatus.POSTED: Place.POSTED, CardStatus.COLLECTED: Place.COLLECTED, CardStatus.SPOILED: Place.SPOILED,
+    CardStatus.DELIVERED: Place.DELIVERED, CardStatus.HELD: Place.CAME_BACK, CardStatus.LOST: Place.LOST,
+    CardStatus.SEALED: Place.SEALED, CardStatus.DESTROYED: Place.DESTROYED,
 }  # fmt: skip
 """Where the card's status says it; a ready one waits for the post or at the counter."""
+
+ENDED = frozenset(
+    {Place.POSTED, Place.DELIVERED, Place.COLLECTED, Place.SPOILED, Place.LOST, Place.SEALED, Place.DESTROYED}
+)  # fmt: skip
+"""Places that began when the card ended (Card.ended_at)."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ def _whereabouts(application: Application, card: Card | None, parcel: Parcel | N
     if card is None:
         return Whereabouts(application, OF_CASES[CaseStatus(application.status)], _case_since(application))
     place = OF_CARDS.get(CardStatus(card.status)) or _ready(card, parcel)
+    if place == Place.POSTED and parcel is not None and parcel.status == ParcelStatus.INQUIRED:
+        place = Place.INQUIRED
     return Whereabouts(application, place, _card_since(card, parcel, place), card, parcel)
 
 
@@ -99,8 +108,10 @@ def _case_since(application: Application) -> date | None:
 def _card_since(card: Card, parcel: Parcel | None, place: Place) -> date:
     if place == Place.POSTED and parcel is not None and parcel.batch.posted_on is not None:
         return parcel.batch.posted_on
+    if place in (Place.DELIVERED, Place.INQUIRED, Place.CAME_BACK) and parcel is not None and parcel.since_on is not None:
+        return parcel.since_on
     moment = card.requested_at
-    if place in (Place.POSTED, Place.COLLECTED, Place.SPOILED):
+    if place in ENDED:
         moment = card.ended_at or moment
     elif place == Place.MADE:
         moment = card.made_at or moment

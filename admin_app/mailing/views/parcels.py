@@ -11,8 +11,9 @@ from admin_app.foundation.errors import Conflict, DomainError, NotFound
 from admin_app.mailing import rules
 from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, TrackingForm
 from admin_app.mailing.models import Parcel
-from admin_app.mailing.operations import batches, labels, moves, posting
+from admin_app.mailing.operations import batches, labels, moves, posting, tracing
 from admin_app.mailing.queries import parcels as queries
+from admin_app.mailing.rules import returns
 from admin_app.mailing.views.batches import pdf_answer, taken_out_text
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
@@ -36,6 +37,8 @@ class ParcelView(DeskView):
             parcel=parcel,
             timeline=queries.timeline(parcel.batch, parcel),
             rules=rules,
+            possible=tracing.PARCELS.possible(parcel),
+            answers=returns.ANSWER_LABELS,
             may_correct=_may_correct(parcel),
             is_spoiled=queries.is_spoiled(parcel),
             void_label=next((label for label in parcel.labels if label.code == asked and label.voided_at), None),

@@ -28,10 +28,20 @@ SHOWN = 5
 
 
 REDIRECTED = frozenset(
-    {Place.IN_REVIEW, Place.WITH_RESIDENT, Place.APPROVED, Place.BEING_MADE, Place.AT_MAKER, Place.MADE, Place.TO_MAIL, Place.AT_COUNTER}
+    {
+        Place.IN_REVIEW,
+        Place.WITH_RESIDENT,
+        Place.APPROVED,
+        Place.BEING_MADE,
+        Place.AT_MAKER,
+        Place.MADE,
+        Place.TO_MAIL,
+        Place.AT_COUNTER,
+        Place.CAME_BACK,
+    }
 )
 """Places in which operations/redirecting.py is not too late."""
-OVER = frozenset({Place.REJECTED, Place.WITHDRAWN, Place.COLLECTED})
+OVER = frozenset({Place.REJECTED, Place.WITHDRAWN, Place.COLLECTED, Place.DELIVERED, Place.SEALED, Place.DESTROYED})
 """Nothing of the office follows."""
 
 
@@ -115,6 +125,16 @@ def sentence(found: Whereabouts) -> str:
         Place.POSTED: lambda: _("The card was posted on %(day)s.", day=since),
         Place.COLLECTED: lambda: _("The card was handed over at the counter on %(day)s.", day=since),
         Place.SPOILED: lambda: _("The card was spoiled on %(day)s.", day=since),
+        Place.DELIVERED: lambda: _("The card was delivered on %(day)s.", day=since),
+        Place.INQUIRED: lambda: _(
+            "The card was posted and has not arrived; on %(day)s the office asked the carrier where it is.", day=since
+        ),
+        Place.CAME_BACK: lambda: _(
+            "The card came back by post on %(day)s and lies in the mailroom. Ask the resident where it is to go.", day=since
+        ),
+        Place.LOST: lambda: _("The card was lost in the post and given up on %(day)s.", day=since),
+        Place.SEALED: lambda: _("Nobody received the card; it was sealed on %(day)s. A new application is needed.", day=since),
+        Place.DESTROYED: lambda: _("Nobody received the card; it was destroyed on %(day)s. A new application is needed.", day=since),
     }
     return texts[found.place]()
 
@@ -162,7 +182,8 @@ def _where(found: Whereabouts) -> str:
         Place.BEING_MADE: _("in the mailroom"), Place.AT_MAKER: _("with the maker"),
         Place.MADE: _("in the mailroom"), Place.TO_MAIL: _("in the mailroom"),
         Place.IN_BATCH: _("in the mailroom"), Place.AT_COUNTER: centre, Place.POSTED: _("with the post"),
-        Place.COLLECTED: _("with whoever collected it"), Place.SPOILED: _("in the mailroom"),
+        Place.COLLECTED: _("with whoever collected it"), Place.SPOILED: _("in the mailroom"), Place.INQUIRED: _("with the post"),
+        Place.DELIVERED: _("with the resident"), Place.CAME_BACK: _("in the mailroom"), Place.SEALED: _("sealed in the office"),
     }.get(found.place, "")  # fmt: skip
 
 
@@ -173,6 +194,8 @@ def _next(found: Whereabouts) -> str:
         return _("%(day)s: promised decision", day=promised(application.due_on))
     if found.place == Place.WITH_RESIDENT and application.answer_by is not None:
         return _("%(day)s: last day to bring the papers", day=promised(application.answer_by))
+    if found.place == Place.INQUIRED and found.parcel is not None and found.parcel.next_on is not None:
+        return _("%(day)s: the carrier should have answered", day=day(found.parcel.next_on))
     if found.place == Place.AT_COUNTER:
         opening = centre_rules.opening(application.centre.hours, clock.to_office(clock.now()), centres.calendar())
         if opening.is_open:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.foundation.actor import SYSTEM, Actor
 from admin_app.foundation.errors import NotAllowed
 from admin_app.foundation.per_app import PerApp, is_in_app
+from admin_app.staff.permissions import mail
 from admin_app.staff.permissions.labels import LABELS as LABELS
 
 Asked = ParamSpec("Asked")
@@ -44,7 +45,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {
         "applications.read", "applications.take_in", "applications.complete", "applications.withdraw", "documents.read",
         "residents.read", "residents.names", "residents.edit", "residents.reveal",
-        "loss_reports.read", "loss_reports.take", "search", "cards.hand_over", "cards.read", "notices.read",
+        "loss_reports.read", "loss_reports.take", "search", "cards.hand_over", "cards.read", "cards.destroy",
+        "notices.read",
     },
     Role.REVIEWER: _EVERYBODY
     | {
@@ -65,7 +67,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     },
     Role.MAILROOM_CLERK: _EVERYBODY
     | {
-        "residents.names", "cards.read", "cards.make", "mailing.read", "mailing.work", "search", "label_stocks.read", "label_stocks.edit",
+        "residents.names", "residents.phone", "cards.read", "cards.make", "cards.destroy", "mailing.read", "mailing.work", "search",
+        "label_stocks.read", "label_stocks.edit",
         "notices.read", "notices.print", "production.read", "production.work", "card_makers.read",
     },
     Role.AUDITOR: _EVERYBODY
@@ -87,8 +90,8 @@ VERBS: dict[str, frozenset[str]] = {
     "residents.update_contact": frozenset({"residents.edit"}),
     "residents.correct": frozenset({"residents.edit"}),
     "residents.reveal_id_number": frozenset({"residents.reveal"}),
-    "residents.reveal_phone": frozenset({"residents.reveal"}),
-    "residents.note_reveal": frozenset({"residents.reveal"}),
+    "residents.reveal_phone": frozenset({"residents.reveal", "residents.phone"}),
+    "residents.note_reveal": frozenset({"residents.reveal", "residents.phone"}),
     "residents.note_call": frozenset({"residents.reveal"}),
     "residents.watch": frozenset({"residents.watch"}),
     "residents.raise_alarm": frozenset({"system.work"}),
@@ -192,7 +195,7 @@ VERBS: dict[str, frozenset[str]] = {
     "staff.reset_second_factor": frozenset({"staff.edit"}),
     "staff.sign_out_everywhere": frozenset({"staff.edit"}),
     "applications.release_of_another": frozenset({"applications.reassign"}),
-}
+} | mail.VERBS
 """Verb of an operation -> the permissions of which one is enough; for staff, and for residents and clients by the rights they are given.
 
 `system.work` is what the office does by itself.

@@ -77,6 +77,7 @@ class Booked:
     cost_fen: int | None = None
 
 
+@verb("cards.request_again")
 def request_again(card: Card, booked: Booked, *, by: Actor) -> Card:
     """A new request that stands in for `card`, chained to it; whoever calls this has ended `card` in the same transaction."""
     return _request(card.application, copy=card.copy + 1, by=by, replaces=card, booked=booked)
@@ -280,6 +281,20 @@ def spoil(card: Card, reason: str, *, by: Actor, booked: Booked | None = None) -
 def post(card: Card, *, by: Actor, changes: dict[str, Any] | None = None) -> None:
     """The card left in a parcel; only mailing calls this. The case's own line in the timeline is applications.posted."""
     MACHINE.move(card, "post", by=by, changes=changes, in_case=False, ended_at=clock.now())
+
+
+STEPS = frozenset({"deliver", "not_delivered", "hold", "release", "lose", "write_off"})
+"""What becomes of a card with its parcel."""
+
+
+@verb("cards.follow_parcel")
+def follow_parcel(
+    card: Card, step: str, *, by: Actor, changes: dict[str, Any], reason: str | None = None, **values: Any
+) -> None:  # fmt: skip
+    """The card goes the way of its parcel, a word of STEPS; only mailing calls this, and its own entry tells the case."""
+    if step not in STEPS:
+        raise KeyError(step)
+    MACHINE.move(card, step, by=by, reason=reason, changes=changes, in_case=False, **values)
 
 
 @verb("cards.take_back_posting")

@@ -26,6 +26,11 @@ class ParcelStatus(StrEnum):
     PLANNED = "planned"
     LABELLED = "labelled"
     POSTED = "posted"
+    INQUIRED = "inquired"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+    LOST = "lost"
     REMOVED = "removed"
 
 
@@ -41,6 +46,12 @@ PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
     "post": (frozenset({P.LABELLED}), P.POSTED),
     "remove": (frozenset({P.PLANNED, P.LABELLED}), P.REMOVED),
     "take_back": (frozenset({P.POSTED}), P.LABELLED),
+    "deliver": (frozenset({P.POSTED, P.INQUIRED}), P.DELIVERED),
+    "not_delivered": (frozenset({P.DELIVERED}), P.POSTED),
+    "inquire": (frozenset({P.POSTED}), P.INQUIRED),
+    "lose": (frozenset({P.INQUIRED}), P.LOST),
+    "return": (frozenset({P.POSTED, P.INQUIRED, P.DELIVERED, P.LOST}), P.RETURNED),
+    "resolve": (frozenset({P.RETURNED}), P.RESOLVED),
 }
 """verb -> (from, to); the only source of what may follow what."""
 BATCH_PAST = {
@@ -49,20 +60,31 @@ BATCH_PAST = {
 }  # fmt: skip
 PARCEL_PAST = {
     "label": "mailing.parcel_labelled", "post": "mailing.parcel_posted", "remove": "mailing.parcel_removed",
-    "take_back": "mailing.parcel_posting_taken_back",
+    "take_back": "mailing.parcel_posting_taken_back", "deliver": "mailing.parcel_delivered",
+    "not_delivered": "mailing.parcel_not_delivered", "inquire": "mailing.parcel_inquired", "lose": "mailing.parcel_lost",
+    "return": "mailing.parcel_returned", "resolve": "mailing.return_resolved",
 }  # fmt: skip
 """verb -> what the log calls it once it is done."""
 
-LIVE = frozenset(P) - {P.REMOVED}
+LIVE = frozenset(P) - {P.REMOVED, P.RESOLVED}
 """A card is in at most one of these (index uq_parcel_live_card)."""
 REPRINTABLE = frozenset({P.LABELLED})
+AWAY = frozenset({P.POSTED, P.INQUIRED})
+"""With the post, as far as the office knows."""
 NOT_POSTED = frozenset({P.PLANNED, P.LABELLED})
 """The card still lies here, or ought to."""
 
 BATCH_LABELS = {B.OPEN: _l("Open"), B.LABELLED: _l("Labelled"), B.POSTED: _l("Posted"), B.CANCELLED: _l("Cancelled")}
 BATCH_MARKS = {B.OPEN: "ring", B.LABELLED: "dot", B.POSTED: "check", B.CANCELLED: "dash"}
-PARCEL_LABELS = {P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.POSTED: _l("Posted"), P.REMOVED: _l("Taken out")}
-PARCEL_MARKS = {P.PLANNED: "ring", P.LABELLED: "dot", P.POSTED: "check", P.REMOVED: "dash"}
+PARCEL_LABELS = {
+    P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.POSTED: _l("Posted"), P.INQUIRED: _l("Inquiry with the carrier"),
+    P.DELIVERED: _l("Delivered"), P.RETURNED: _l("Came back"), P.RESOLVED: _l("Came back, dealt with"), P.LOST: _l("Lost"),
+    P.REMOVED: _l("Taken out"),
+}  # fmt: skip
+PARCEL_MARKS = {
+    P.PLANNED: "ring", P.LABELLED: "dot", P.POSTED: "check", P.INQUIRED: "triangle", P.DELIVERED: "check", P.RETURNED: "square",
+    P.RESOLVED: "dash", P.LOST: "cross", P.REMOVED: "dash",
+}  # fmt: skip
 SPOILED_LABEL, SPOILED_MARK = _l("Card spoiled: take it out"), "cross"
 """Said in the place of its status of a parcel whose card cannot leave any more: nothing is printed, stuffed or posted for it."""
 
@@ -108,8 +130,14 @@ class Place(StrEnum):
     IN_BATCH = "in_batch"
     AT_COUNTER = "at_counter"
     POSTED = "posted"
+    INQUIRED = "inquired"
+    DELIVERED = "delivered"
+    CAME_BACK = "came_back"
+    LOST = "lost"
     COLLECTED = "collected"
     SPOILED = "spoiled"
+    SEALED = "sealed"
+    DESTROYED = "destroyed"
 
 
 PLACE_LABELS = {
@@ -118,13 +146,17 @@ PLACE_LABELS = {
     Place.AT_MAKER: _l("At the maker"),
     Place.MADE: _l("Being checked"), Place.TO_MAIL: _l("Ready to mail"), Place.IN_BATCH: _l("In a mailing batch"),
     Place.AT_COUNTER: _l("Ready to collect"), Place.POSTED: _l("Posted"), Place.COLLECTED: _l("Handed over"),
-    Place.SPOILED: _l("Spoiled"),
+    Place.SPOILED: _l("Spoiled"), Place.INQUIRED: _l("Inquiry with the carrier"), Place.DELIVERED: _l("Delivered"),
+    Place.CAME_BACK: _l("Came back by post"), Place.LOST: _l("Lost in the post"), Place.SEALED: _l("Sealed"),
+    Place.DESTROYED: _l("Destroyed"),
 }  # fmt: skip
 PLACE_MARKS = {
     Place.DRAFT: "ring-muted", Place.IN_REVIEW: "dot", Place.WITH_RESIDENT: "square", Place.REJECTED: "cross", Place.WITHDRAWN: "dash",
     Place.APPROVED: "ring", Place.BEING_MADE: "ring", Place.AT_MAKER: "ring",
     Place.MADE: "dot", Place.TO_MAIL: "square", Place.IN_BATCH: "square",
     Place.AT_COUNTER: "square", Place.POSTED: "check", Place.COLLECTED: "check", Place.SPOILED: "cross",
+    Place.INQUIRED: "triangle", Place.DELIVERED: "check", Place.CAME_BACK: "square", Place.LOST: "cross", Place.SEALED: "triangle",
+    Place.DESTROYED: "cross",
 }  # fmt: skip
 
 
