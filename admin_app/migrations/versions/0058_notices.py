@@ -8,7 +8,7 @@ from admin_app.foundation.database import UTCDateTime
 revision = "0058_notices"
 down_revision = "0057_carrier_bookings"
 
-KINDS = "kind IN ('approved','rejected','information','reminder','lapsed','ready','posted')"
+KINDS = "kind IN ('approved','rejected','information','reminder','lapsed','ready','posted','returned')"
 STATES = "status IN ('waiting','printed','dropped','sending','sent','failed','unknown')"
 MOVES = (
     "'waiting>printed','waiting>dropped','dropped>waiting','waiting>sending','sending>sent','sending>failed','sending>unknown',"
