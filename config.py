@@ -178,6 +178,16 @@ class Settings(BaseSettings):
     tracking_pattern: str = Field(
         r"\d{13}|[A-Z]{2}\d{11}", description="Domestic tracking numbers, taken as they are; numbers of UPU S10 are checked."
     )
+    post_cut_off: str = Field(
+        "16:00",
+        description="Until when the post takes what leaves the same working day (24 hours, office time).",
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+    )
+    postage: str = Field(
+        "registered=4.20",
+        description="Price of a piece in yuan by class of the post: registered, ems, parcel; a class without a price has no sum.",
+        pattern=r"^ *((registered|ems|parcel)=[0-9]{1,4}(\.[0-9]{1,2})? *)*$",
+    )
 
     carrier_url: str = Field(
         "", description="Address (http or https) of a carrier that gives tracking numbers; empty: they are typed, scanned, or in a file."

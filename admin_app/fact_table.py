@@ -21,6 +21,7 @@ from admin_app.foundation.clock_watch import Doubt
 from admin_app.foundation.i18n import LANGUAGES, language, listed, pick, titled
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
+from admin_app.mailing.rules import packing
 from admin_app.mailing.rules import returns as returned
 from admin_app.notices import rules as notices
 from admin_app.production import rules as production
@@ -162,6 +163,12 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "fields"): Fact(_FIELDS, _PLACES),
     ("mailing", "void"): Fact(_l("Void label")),
     ("mailing", "new"): Fact(_l("New label")),
+    ("mailing", "postage"): Fact(_l("Postage class"), packing.POSTAGE_LABELS),
+    ("mailing", "label"): Fact(_l("Label")),
+    ("mailing", "fault"): Fact(_l("What did not match"), packing.MISMATCH_LABELS),
+    ("mailing", "parcel"): Fact(_l("Parcel")),
+    ("mailing", "other"): Fact(_l("The card belongs to parcel")),
+    ("mailing", "difference"): Fact(_l("Why it does not leave"), packing.DIFFERENCE_LABELS),
     ("residents", "id_number"): Fact(_l("ID number")),
     ("residents", "confirmed"): Fact(_l("Confirmed about the number"), residents.CONFIRMED_LABELS),
     ("residents", "fields"): Fact(_FIELDS, _PLACES),
@@ -251,6 +258,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "mailing.contact_tried": ("way", "result"),
     "mailing.parcel_delivered": ("on",),
     "mailing.parcel_inquired": ("on",),
+    "mailing.wrong_pair": ("fault", "parcel"),
+    "mailing.parcel_removed": ("difference",),
 }
 """Action -> what a line of a history names beside it: of documents which, of decisions why. Nothing that is sealed."""
 

@@ -43,7 +43,9 @@ from admin_app.mailing.views import carrier_file, redirecting, return_list, retu
 from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
+from admin_app.mailing.views import posting_list as mailing_posting_list
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.mailing.views import stuffing as mailing_stuffing
 from admin_app.notices import queries as notice_queries
 from admin_app.notices import views as notices
 from admin_app.notices.lists import NOTICES
@@ -162,8 +164,10 @@ SCREENS = (
     cards.SealingView,
     mailing_lists.MailingView,
     mailing_batches.BatchView,
+    mailing_stuffing.StuffingView,
     mailing_posting.PostingView,
     mailing_carrier.CarrierView,
+    mailing_posting_list.PostingListView,
     mailing_parcels.ParcelView,
     tracing.TracingView,
     returns.ReturnsView,

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from admin_app.cards.models import Card
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, is_public_id
-from admin_app.mailing.models import Parcel
+from admin_app.mailing.models import Label, Parcel, StuffingStop
 from admin_app.mailing.rules import s10_check_digit
 from admin_app.production.models import ProductionBatch, ProductionLine
 from tests.factories.centres import NOTICE
@@ -64,6 +64,19 @@ def number_of(status: str) -> str:
     return str(db.session.scalars(found).first())
 
 
+def to_be_packed() -> Parcel:
+    """A parcel that waits for its card at a desk where no wrong pair stands."""
+    stopped = sa.select(StuffingStop.batch_id)
+    waiting = sa.select(Parcel).where(Parcel.status == "labelled", Parcel.batch_id.not_in(stopped)).order_by(Parcel.id.desc())
+    return db.session.scalars(waiting).first()
+
+
+def its_label() -> str:
+    """What its label says."""
+    code = sa.select(Label.code).where(Label.parcel_id == to_be_packed().id, Label.voided_at.is_(None))
+    return str(db.session.scalars(code).one())
+
+
 ANSWERS: dict[str, Callable[[], str]] = {
     "/cards/together/ serial": waiting_serial,
     "/production/check/ serial": made_serial,
@@ -85,7 +98,9 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "look_again_on": lambda: f"{clock.today() + timedelta(days=90)}",
     "note": lambda: "Looked at twice.",
     "longitude": lambda: "120.13",
-    "column": lambda: "",
+    "/mailing/batches/<public_id>/post first": lambda: "",
+    "/mailing/batches/<public_id>/post count": lambda: "",
+    "/mailing/batches/<public_id>/post pairs": lambda: "",
     "latitude": lambda: "30.27",
     "notice": lambda: NOTICE,
     "certificate": certificate,
@@ -101,6 +116,9 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "/mailing/parcels/<public_id>/tracking tracking_number": lambda: s10(77),
     "/mailing/returns/scan code": lambda: number_of("posted"),
     "/mailing/carrier-file/ lines": lambda: f"{number_of('posted')},delivered,{clock.today()}",
+    "/mailing/batches/<public_id>/stuffing label": its_label,
+    "/mailing/batches/<public_id>/stuffing card": lambda: str(to_be_packed().card.serial),
+    "/mailing/batches/<public_id>/stuffing tracking": lambda: "",
     "/sign-in username": lambda: "m-a",
     "/sign-in/code code": code_of_now,
     "/account/second-factor/enrol code": code_of_now,

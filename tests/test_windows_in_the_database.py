@@ -78,7 +78,7 @@ def office(clerk: StaffMember, reviewer: StaffMember, colleague: StaffMember, ce
         "a second rejection": Row("application", third, "recommended", "application", third, 1),
         "a ready card": Row("card", ready.id, "made", "card", ready.id, 1),
         "a posted card": Row("card", card.id, "ready", "mailing_batch", batch.id, None),
-        "a parcel": Row("parcel", parcel.id, "labelled", "mailing_batch", batch.id, None),
+        "a parcel": Row("parcel", parcel.id, "stuffed", "mailing_batch", batch.id, None),
         "a batch": Row("mailing_batch", batch.id, "labelled", "mailing_batch", batch.id, 1),
     }
 

@@ -56,7 +56,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
     "label": {"reprint_reason": E, "code": K},
     "parcel": {
         "recipient": E, "postcode_sealed": N, "address_sealed": N, "phone_masked": E, "tracking_number": N, "public_id": K, "number": K,
-        "status": K,
+        "status": K, "removed_why": K,
     },
     "contact_attempt": {"note": E, "way": K, "result": K},
     "carrier_inquiry": {"carrier_reference": E, "answer": K},
@@ -84,6 +84,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
         "phone_sealed": N, "phone_index": N, "phone_masked": E, "postcode_sealed": N, "address_sealed": N, "public_id": K,
     },
     "decision_reason": {},
+    "stuffing_stop": {"fault": K},
     "erasure": {"public_id": K, "why": K, "answer": K, "counts": K, "objects": K},
 }  # fmt: skip
 """Table that leads to a resident -> what becomes of each of its texts, in the order in which they are emptied, the resident last.

@@ -1,7 +1,6 @@
 """What staff may type in the mailroom."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
@@ -14,7 +13,8 @@ from admin_app.foundation.i18n import pick
 from admin_app.foundation.typed_text import texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, Parcel
-from admin_app.mailing.rules import returns
+from admin_app.mailing.operations.numbering import Entered
+from admin_app.mailing.rules import packing, returns
 from admin_app.web.arguments import Arguments
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import NUMBER_ROOM, address, line, name, number, offered, optional_line, postcode, reason
@@ -62,6 +62,10 @@ class ReprintForm(DeskForm):
 class TakeOutForm(DeskForm):
     """Why a parcel with a label leaves its batch."""
 
+    why = SelectField(
+        _l("What is the difference?"), choices=offered(packing.DIFFERENCE_LABELS.items()), default=packing.Difference.HELD_BACK,
+        description=_l("The books of the batch come out even by it."), validate_choice=False,
+    )  # fmt: skip
     reason = reason(description=_l("The printed label becomes void."))
 
 
@@ -153,18 +157,8 @@ class ReplaceForm(LostForm):
     reason = reason(description=_l("For example: bent in the post, envelope torn."))
 
 
-class TypedNumbers(NamedTuple):
-    """The tracking numbers of a batch as they were typed."""
-
-    of_parcels: dict[str, str]
-    """Public id of each parcel -> its number, '' where none was typed."""
-    left_over: list[str]
-    """What was pasted and found no empty row."""
-
-
-def read_numbers(form: Arguments, parcels: Sequence[Parcel]) -> TypedNumbers:
-    """What stands in the rows (fields 'number-<public id>'); a pasted column fills the empty rows in order."""
+def read_numbers(form: Arguments, parcels: Sequence[Parcel]) -> Entered:
+    """What stands in the rows (fields 'number-<public id>'), the pairs and the range, all as typed."""
     rows = form.by_row("number", most=rules.MAX_PARCELS)
     typed = {parcel.public_id: texts.folded(rows.get(parcel.public_id)) for parcel in parcels}
-    column = iter(filter(None, texts.folded(form.single("column")).split("\n")))
-    return TypedNumbers({public_id: text or next(column, "") for public_id, text in typed.items()}, list(column))
+    return Entered(typed, form.single("pairs"), form.single("first"), form.single("count"))

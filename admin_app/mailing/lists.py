@@ -180,11 +180,12 @@ PARCELS = ListPage(
 )  # fmt: skip
 STUFFING = ListPage(
     name="stuffing",
-    endpoint="BatchView.stuffing",
+    endpoint="StuffingView.show",
+    extra_arguments=("done",),
     permission="mailing.read",
     title=lambda context: _("Stuffing list %(reference)s", reference=context.given["batch"].reference),
     subtitle=lambda shown: _(
-        "Compare card and label of each envelope, then tick the row. Cards = labels = envelopes = %(count)s.",
+        "Scan label and card of each envelope. Cards = labels = envelopes = %(count)s.",
         count=sum(not parcels.is_spoiled(line.parcel) for line in shown.rows),
     ),
     template="mailing/stuffing.html",
@@ -195,7 +196,7 @@ STUFFING = ListPage(
         Column(name="card", label=_l("Card"), value="parcel.card.serial", style="nowrap fw-bold", is_fixed=True, unsorted=LABELS),
         RECIPIENT,
         Column(name="label", label=_l("Label"), style="nowrap", unsorted=LABELS, value=lambda line, context: _label(line, context)),
-        Column(name="packed", label=_l("Packed"), value="place", style="nowrap", only_screen=True,
+        Column(name="packed", label=_l("Packed"), value="place", style="nowrap packed-cell", only_screen=True,
                cell=lambda line, draw: _unless_spoiled(line, draw, "tick")),
     ],
     not_exported=IN_BATCH,
@@ -212,7 +213,7 @@ POSTING = ListPage(
     endpoint="PostingView.ask",
     permission="mailing.work",
     title=lambda context: _("Post batch %(reference)s", reference=context.given["batch"].reference),
-    subtitle=_l("One tracking number for each parcel; scan them in the order of the labels, or paste a column."),
+    subtitle=_l("One tracking number for each parcel: from a range, by label, or scanned into its row."),
     template="mailing/post.html",
     **OF_BATCH,
     links_rows=False,

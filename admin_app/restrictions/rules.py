@@ -51,6 +51,8 @@ GOES_ON = {
     "mailing.mark_delivered": "what the carrier says was done before",
     "mailing.take_back_delivery": "what was said of the carrier is put right",
     "cards.refuse_destruction": "keeps the cards",
+    "mailing.unstuff": "the card is out of its envelope again; nothing leaves by that",
+    "mailing.settle_stop": "label and card of a wrong pair are put apart; nothing leaves by that",
     "loss_reports.take": "keeps others from using the card (PIPL article 47: necessary protection goes on)",
     "loss_reports.formalise": "keeps others from using the card (PIPL article 47: necessary protection goes on)",
     "residents.watch": "protects the data",

@@ -29,3 +29,34 @@ class MonthlySummaryRow:
     stages: tuple[StageTime, ...]
     reasons: tuple[ReasonCount, ...]
     remarks: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class PostingLine:
+    """One piece of mail as the post takes it over."""
+
+    tracking_number: str
+    recipient: str
+    postcode: str
+    place: str
+
+
+@dataclass(frozen=True)
+class PostingListRow:
+    """All that a posting list shows."""
+
+    reference: str
+    posted_on: date
+    made_at: datetime
+    sender: str
+    """Name, address and postcode of whoever sends."""
+    postage: str
+    """The postage class in words; '' where nobody entered it."""
+    piece_fen: int | None
+    """Price of a piece in fen; None where it is not known."""
+    lines: tuple[PostingLine, ...]
+
+    @property
+    def sum_fen(self) -> int | None:
+        """Price of all pieces."""
+        return None if self.piece_fen is None else self.piece_fen * len(self.lines)

@@ -22,7 +22,7 @@ from admin_app.residents.models import Resident
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
 from tests.factories.cards import ready_card
-from tests.factories.mailing import labelled_batch, parcels_of, s10
+from tests.factories.mailing import parcels_of, s10, stuffed_batch
 from tests.factories.residents import register
 from tests.factories.staff import make_staff
 from tests.keys_of_people import delete_key
@@ -75,7 +75,7 @@ def test_once_the_key_is_deleted_the_entry_says_so_and_the_log_is_proven_as_befo
 def test_facts_that_lead_to_a_person_are_sealed_too(clerk: StaffMember, mailer: StaffMember, centre: Centre, fact: str) -> None:
     resident = register(clerk, address="文三路90号")
     card = ready_card(clerk, centre, by=mailer, resident=resident)
-    batch = labelled_batch([card], mailer)
+    batch = stuffed_batch([card], mailer)
     number = s10(1)
     with transaction():
         posting.mark_posted(batch, {parcels_of(batch)[0].public_id: number}, posted_on=clock.today(), version=batch.version, by=mailer)

@@ -201,7 +201,8 @@ def post_card(mailroom, serial: str, guest: Visitor, language: str) -> str:
     labels.write_bytes(answer.body())
     text = "".join(part.extract_text() for part in PdfReader(labels).pages)
     assert guest.person.name.written in text.replace("\n", "")
-    page.locator("a[data-key='p']").click()
+    pack(mailroom, serial)
+    page.locator("[data-all-packed] a").click()
     digits = f"{NUMBERS[language] + 47312000:08d}"
     tracking = f"RA{digits}{s10_check_digit(digits)}CN"
     wrong = f"RA{digits}{(s10_check_digit(digits) + 1) % 10}CN"
@@ -221,6 +222,20 @@ def post_card(mailroom, serial: str, guest: Visitor, language: str) -> str:
     assert tracking in page.content()
     mailroom.check()
     return tracking
+
+
+def pack(mailroom, serial: str) -> None:
+    """Scan the label and the card that goes into the envelope with it."""
+    page = mailroom.page
+    page.locator("a[data-key='s']").click()
+    page.locator("[data-scan-pairs]").wait_for()
+    mailroom.check()
+    label = re.search(r"PX[0-9-]+", page.locator("table[data-rows=stuffing] tbody").inner_text()).group()
+    for code in (label, serial):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+    page.locator("[data-all-packed] a").wait_for()
+    mailroom.check()
 
 
 def search(someone, text: str):

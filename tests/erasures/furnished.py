@@ -31,7 +31,7 @@ from tests.factories.applications import make_decision, make_document, make_reco
 from tests.factories.cards import ready_card
 from tests.factories.foundation import make_file
 from tests.factories.loss_reports import make_loss_report
-from tests.factories.mailing import labelled_batch, make_booking, parcels_of, s10
+from tests.factories.mailing import make_booking, parcels_of, s10, stuffed_batch
 from tests.factories.residents import id_number, register
 from tests.owner import unguarded_transaction
 
@@ -65,7 +65,7 @@ def closed_case(office: Office, resident: Resident) -> Application:
     """A case of theirs whose card was posted long ago, with everything that belongs to one."""
     card = ready_card(office.clerk, office.centre, by=office.mailer, resident=resident, address="文三路90号")
     case = card.application
-    batch = labelled_batch([card], office.mailer)
+    batch = stuffed_batch([card], office.mailer)
     parcel = parcels_of(batch)[0]
     make_booking(parcel, number=s10(next(_NUMBERS)))
     with transaction():

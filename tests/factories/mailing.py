@@ -12,7 +12,8 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing import rules
 from admin_app.mailing.models import CarrierBooking, Label, LabelStock, MailingBatch, MailReturn, Parcel
-from admin_app.mailing.operations import batches, labels
+from admin_app.mailing.operations import batches, labels, stuffing
+from admin_app.mailing.queries import parcels as queries
 from admin_app.staff.models import StaffMember
 from tests.factories.cards import ready_card
 from tests.factories.foundation import make_job
@@ -88,6 +89,22 @@ def labelled_batch(cards: list[Card], mailer: StaffMember, **choices: Any) -> Ma
         labels.print_labels(batch, by=mailer)
     db.session.rollback()
     assert batch.status == "labelled", batch.job.error
+    return batch
+
+
+def stuff_all(batch: MailingBatch, mailer: StaffMember) -> None:
+    """Scan label and card of each parcel that is still in the batch."""
+    for parcel in parcels_of(batch):
+        with transaction():
+            label = queries.valid_label(parcel)
+            found = stuffing.stuff(batch, label.code if label else "", parcel.card.serial or "", by=mailer.actor)
+        assert found.outcome != "stopped", found.stop.fault if found.stop else found
+
+
+def stuffed_batch(cards: list[Card], mailer: StaffMember, **choices: Any) -> MailingBatch:
+    """A batch whose cards lie in their envelopes, ready to be posted."""
+    batch = labelled_batch(cards, mailer, **choices)
+    stuff_all(batch, mailer)
     return batch
 
 

@@ -25,7 +25,7 @@ from admin_app.foundation.numbering import next_number
 from admin_app.foundation.storage import operations as storage
 from admin_app.loss_reports import operations as loss_reports
 from admin_app.mailing.models import Label
-from admin_app.mailing.operations import labels, posting
+from admin_app.mailing.operations import labels, posting, stuffing
 from admin_app.production.models import ProductionBatch
 from admin_app.production.operations import batches as production
 from admin_app.residents.models import Resident
@@ -36,7 +36,7 @@ from tests.factories.applications import held_by, make_application, make_documen
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
-from tests.factories.mailing import labelled_batch, open_batch, parcels_of, s10
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of, s10, stuffed_batch
 from tests.factories.production import answered, card_with_photo, csv_of, lines_of, make_maker, open_production, photo_file
 from tests.factories.residents import id_number, register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
@@ -228,7 +228,7 @@ def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     with transaction() as session:
         session.get_one(Card, rare.id).application.resident.name = UNPRINTABLE
     open_batch([rare], mailer)
-    gone = labelled_batch([ready_card(clerk, centre, by=mailer)], mailer)
+    gone = stuffed_batch([ready_card(clerk, centre, by=mailer)], mailer)
     with transaction():
         numbers = {parcel.public_id: s10(7) for parcel in gone.parcels}
         posting.mark_posted(gone, numbers, posted_on=clock.today(), version=gone.version, by=mailer)
@@ -238,3 +238,7 @@ def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     with transaction() as session:
         session.execute(sa.update(Label).where(Label.id == label.id).values(file_id=None, printed_at=None))
         session.execute(sa.update(Job).where(Job.id == label.job_id).values(status=FAILED, error="unexpected"))
+    stuffed_batch([ready_card(clerk, centre, by=mailer)], mailer)
+    with transaction():  # a card that belongs into no envelope of this batch
+        other = labelled_batch([ready_card(clerk, centre, by=mailer)], mailer)
+        stuffing.stuff(other, parcels_of(other)[0].number, "NOCARD0001", by=mailer.actor)

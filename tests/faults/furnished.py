@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from admin_app.applications.models import Application
 from admin_app.cards.models import Card
 from admin_app.foundation.database import db
-from admin_app.mailing.models import Label, Parcel
+from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.production.models import MakerAnswer, ProductionBatch
 from tests.forms import Crawler, Form, Sender, forms_in
 from tests.routes import LETTERS, routes
@@ -57,9 +57,11 @@ def in_every_state() -> list[str]:
     reprinted = db.session.scalars(sa.select(Parcel.public_id).join(Label).where(Label.copy > 1))
     planned = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "planned"))
     posted = db.session.scalars(sa.select(Parcel.public_id).where(Parcel.status == "posted"))
+    labelled = list(db.session.scalars(sa.select(MailingBatch.public_id).where(MailingBatch.status == "labelled")))
     collected = db.session.scalars(sa.select(Card.public_id).where(Card.collector == "proxy"))
     return [
         *(f"/cards/{public_id}" for public_id in collected),
+        *(f"/mailing/batches/{public_id}/{page}" for public_id in labelled for page in ("stuffing", "post")),
         *(f"/mailing/parcels/{public_id}/tracking" for public_id in posted),
         *(f"/mailing/parcels/{public_id}/recipient" for public_id in planned),
         *(f"/production/{public_id}" for public_id in db.session.scalars(sa.select(ProductionBatch.public_id))),

@@ -32,7 +32,7 @@ from admin_app.staff.models import StaffMember
 from admin_app.web import error_pages, trouble_pages
 from tests.at_once import at_once
 from tests.factories.centres import make_centre
-from tests.factories.mailing import labelled_batch, ready_cards, s10, stock
+from tests.factories.mailing import ready_cards, s10, stock, stuffed_batch
 
 pytestmark = pytest.mark.parametrize("database_name", ["postgresql"], indirect=True)
 TOLD_SECONDS = 5.0
@@ -64,7 +64,7 @@ def batches_made(
     app: Flask, clerk: StaffMember, centre: Centre, mailer: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> list[MailingBatch]:
     """Two batches with printed labels, in an office as it is served."""
-    made = [labelled_batch(ready_cards(2, clerk, centre, mailer), mailer) for _ in range(2)]
+    made = [stuffed_batch(ready_cards(2, clerk, centre, mailer), mailer) for _ in range(2)]
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     return made
 

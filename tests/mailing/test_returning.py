@@ -18,7 +18,7 @@ from admin_app.mailing.operations import posting, returning, tracing
 from admin_app.mailing.queries import carrier, returns
 from admin_app.mailing.rules.carrier import lines_of
 from tests.factories.cards import approved, make_card, ready_card
-from tests.factories.mailing import labelled_batch, s10
+from tests.factories.mailing import s10, stuffed_batch
 from tests.owner import unguarded_transaction
 
 NUMBER = s10(11)
@@ -27,7 +27,7 @@ NUMBER = s10(11)
 @pytest.fixture
 def parcel(clerk, centre, mailer) -> Parcel:
     """A parcel that was posted today."""
-    batch = labelled_batch([ready_card(clerk, centre, by=mailer)], mailer)
+    batch = stuffed_batch([ready_card(clerk, centre, by=mailer)], mailer)
     with transaction():
         typed = {one.public_id: NUMBER for one in batch.parcels}
         posting.mark_posted(batch, typed, posted_on=clock.today(), version=batch.version, by=mailer)
@@ -78,7 +78,7 @@ def test_a_card_that_came_back_goes_to_a_new_address_in_a_new_parcel(parcel, mai
     send_on(parcel, mailer)
     card = parcel.card
     assert (parcel.status, card.status, card.application.address) == ("resolved", "ready", "体育场路1号")
-    again = labelled_batch([card], mailer).parcels[0]
+    again = stuffed_batch([card], mailer).parcels[0]
     assert again.number != parcel.number and again.address == "体育场路1号"
     assert [one.id for one in returns.of_card(parcel)] == [parcel.id, again.id]
 

@@ -11,7 +11,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.mailing import jobs as doors
 from admin_app.mailing.operations import batches, labels, moves
-from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards, stuffed_batch
 
 ROOT = Path(mailing.__file__).parent
 PRINTS = {"label_row", "render_label_sheets", "pdf_answer", "_first_label", "enqueue", "storage.accept"}
@@ -130,7 +130,7 @@ def test_sheets_and_labels_that_are_there_do_not_leave_the_desk(clerk, centre, m
 
 @pytest.mark.parametrize("page", ["", "/stuffing", "/post"])
 def test_every_list_of_the_batch_marks_it_and_offers_nothing_to_stuff_or_post(page, clerk, centre, mailer, sign_in):
-    batch = labelled_batch(ready_cards(2, clerk, centre, mailer), mailer)
+    batch = (stuffed_batch if page == "/post" else labelled_batch)(ready_cards(2, clerk, centre, mailer), mailer)
     browser, before = sign_in(mailer), {"/stuffing": "tick-box", "/post": 'name="number-', "": "/reprint"}[page]
     place = f"/mailing/batches/{batch.public_id}{page}"
     whole = browser.get(place).text

@@ -19,7 +19,7 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import posting
 from tests.factories.applications import make_linked_report
 from tests.factories.cards import make_card
-from tests.factories.mailing import labelled_batch, open_batch, ready_cards, s10
+from tests.factories.mailing import open_batch, ready_cards, s10, stuffed_batch
 from tests.owner import run
 from tests.undoing import SECONDS, just_before_it_closes, seconds_later, take_back, the_window
 
@@ -37,7 +37,7 @@ def made(clerk, centre, mailer, monkeypatch) -> list[Card]:
 @pytest.fixture
 def batch(made, mailer) -> MailingBatch:
     """Their batch with its labels."""
-    return labelled_batch(made, mailer)
+    return stuffed_batch(made, mailer)
 
 
 def post(batch: MailingBatch, mailer: Any) -> None:
@@ -103,9 +103,9 @@ def test_nothing_of_a_posting_is_taken_back_when_one_report_is_closed_already(ba
 
 def test_of_two_postings_of_a_case_on_one_day_the_last_alone_is_taken_back(made, mailer):
     """While the first can still be taken back, and when it stands: what follows the first is its own."""
-    first = labelled_batch(made[:1], mailer)
+    first = stuffed_batch(made[:1], mailer)
     post(first, mailer)
-    second = labelled_batch([make_card(made[0].application, "ready", copy=2, serial="CARD900001")], mailer)
+    second = stuffed_batch([make_card(made[0].application, "ready", copy=2, serial="CARD900001")], mailer)
     before = state(second)
     for wait in (0, SECONDS + 1):
         with seconds_later(wait):
@@ -154,7 +154,7 @@ def test_a_ready_card_that_somebody_put_into_a_batch_stays_there(made, mailer):
 
 @pytest.mark.parametrize(
     ("table", "move", "of"),
-    [("card", "made", Card), ("card", "ready", Card), ("mailing_batch", "labelled", MailingBatch), ("parcel", "labelled", Parcel)],
+    [("card", "made", Card), ("card", "ready", Card), ("mailing_batch", "labelled", MailingBatch), ("parcel", "stuffed", Parcel)],
 )
 def test_the_database_allows_no_move_back_without_its_window(table, move, of, batch, mailer, monkeypatch):
     monkeypatch.setattr(settings.current(), "undo_seconds", 0)

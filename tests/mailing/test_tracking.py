@@ -10,12 +10,12 @@ from admin_app.foundation.errors import Conflict
 from admin_app.foundation.typed_text.texts import ReasonMissing
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import posting
-from tests.factories.mailing import labelled_batch, ready_cards, s10
+from tests.factories.mailing import ready_cards, s10, stuffed_batch
 
 
 def posted(clerk, centre, mailer, *numbers: str) -> list[Parcel]:
     """The parcels of a batch that left with these numbers."""
-    batch = labelled_batch(ready_cards(len(numbers), clerk, centre, mailer), mailer)
+    batch = stuffed_batch(ready_cards(len(numbers), clerk, centre, mailer), mailer)
     typed = {parcel.public_id: number for parcel, number in zip(batch.parcels, numbers, strict=True)}
     with transaction():
         posting.mark_posted(batch, typed, posted_on=clock.today(), version=batch.version, by=mailer)
@@ -65,7 +65,7 @@ def test_of_two_who_correct_the_same_parcel_the_second_is_told(clerk, centre, ma
 
 
 def test_a_parcel_that_has_not_left_has_no_number_to_correct(clerk, centre, mailer):
-    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    batch = stuffed_batch(ready_cards(1, clerk, centre, mailer), mailer)
     with pytest.raises(Conflict) as refused:
         correct(batch.parcels[0], s10(2), mailer)
     assert "was posted" in str(refused.value.message)

@@ -8,7 +8,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import labels
 from admin_app.staff.permissions import Role
-from tests.factories.mailing import labelled_batch, make_batch, open_batch, ready_cards, s10
+from tests.factories.mailing import labelled_batch, make_batch, open_batch, ready_cards, s10, stuffed_batch
 from tests.factories.residents import make_resident
 from tests.faults.hard_strings import spellings
 from tests.statements import counted_statements
@@ -53,6 +53,10 @@ def test_cards_become_a_posted_batch(sign_in, clerk, centre, mailer):
     assert pdf.headers["Content-Disposition"].startswith("inline")
     assert chosen[0].serial in browser.get(f"{url}/stuffing").text
     batch = the_batch()
+    for parcel in batch.parcels:
+        pair = {"label": parcel.number, "card": parcel.card.serial}
+        assert browser.post(f"{url}/stuffing", data=pair).status_code == 302
+    batch = the_batch()
     form = {"posted_on": clock.today().isoformat(), "version": str(batch.version)} | numbers_for(batch)
     confirmation = browser.post(f"{url}/post", data=form)
     assert (confirmation.status_code, "3 cards" in confirmation.text) == (200, True)
@@ -63,7 +67,7 @@ def test_cards_become_a_posted_batch(sign_in, clerk, centre, mailer):
 
 
 def test_wrong_numbers_are_named_and_everything_typed_is_kept(sign_in, clerk, centre, mailer):
-    batch = labelled_batch(ready_cards(3, clerk, centre, mailer), mailer)
+    batch = stuffed_batch(ready_cards(3, clerk, centre, mailer), mailer)
     url, browser = f"/mailing/batches/{batch.public_id}", sign_in(mailer)
     form = {"posted_on": clock.today().isoformat(), "version": str(batch.version)} | numbers_for(batch)
     wrong = f"number-{batch.parcels[1].public_id}"
@@ -76,31 +80,33 @@ def test_wrong_numbers_are_named_and_everything_typed_is_kept(sign_in, clerk, ce
     assert the_batch().status == "labelled"
 
 
-def test_a_pasted_column_fills_the_empty_rows_in_order(sign_in, clerk, centre, mailer):
-    batch = labelled_batch(ready_cards(3, clerk, centre, mailer), mailer)
-    browser = sign_in(mailer)
-    column = f"{s10(1)}\r\n\r\n{s10(3)}\r\n"
-    form = {"posted_on": clock.today().isoformat(), f"number-{batch.parcels[1].public_id}": s10(2), "column": column}
-    answer = browser.post(f"/mailing/batches/{batch.public_id}/post", data=form)
-    assert answer.status_code == 200
-    assert answer.text.index(s10(1)) < answer.text.index(s10(2)) < answer.text.index(s10(3))
-
-
-@pytest.mark.parametrize("step", ["post", "posted"])
-def test_pasted_numbers_without_an_empty_row_are_said_and_stay(step, sign_in, clerk, centre, mailer):
-    batch = labelled_batch(ready_cards(2, clerk, centre, mailer), mailer)
-    column = "\n".join(s10(number) for number in (1, 2, 3, 4))
-    form = {"posted_on": clock.today().isoformat(), "version": str(batch.version), "column": column}
-    answer = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/{step}", data=form)
-    assert answer.status_code == 422
-    assert "Pasted numbers without an empty row for them: 2." in answer.text
-    assert f"{s10(3)}\n{s10(4)}</textarea>" in answer.text and f'value="{s10(2)}"' in answer.text
+def test_a_column_of_bare_numbers_is_refused_and_stays(sign_in, clerk, centre, mailer):
+    batch = stuffed_batch(ready_cards(4, clerk, centre, mailer), mailer)
+    column = "\n".join(s10(number) for number in range(1, 7))
+    for step in ("post", "posted"):
+        form = {"posted_on": clock.today().isoformat(), "version": str(batch.version), "pairs": column}
+        answer = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/{step}", data=form)
+        assert answer.status_code == 422
+        assert answer.text.count("a number without a label before it") == 6 and f"{column}</textarea>" in answer.text
     assert the_batch().status == "labelled"
+
+
+def test_a_range_goes_to_the_parcels_without_a_number(sign_in, clerk, centre, mailer):
+    batch = stuffed_batch(ready_cards(3, clerk, centre, mailer), mailer)
+    form = {"posted_on": clock.today().isoformat(), "version": str(batch.version), "first": s10(11), "count": "2"}
+    form[f"number-{batch.parcels[1].public_id}"] = s10(5)
+    answer = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/post", data=form)
+    assert answer.status_code == 200
+    assert answer.text.index(s10(11)) < answer.text.index(s10(5)) < answer.text.index(s10(12))
+    form["count"] = "3"
+    refused = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/post", data=form)
+    assert refused.status_code == 422 and "Parcels without a number: 2." in refused.text
+    assert f'value="{s10(11)}"' in refused.text and f'value="{s10(5)}"' in refused.text
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "2999-01-01", "2001-01-01", "9" * 30])
 def test_a_day_that_cannot_be_is_refused(day, sign_in, clerk, centre, mailer):
-    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    batch = stuffed_batch(ready_cards(1, clerk, centre, mailer), mailer)
     form = {"posted_on": day, "version": str(batch.version)} | numbers_for(batch)
     browser = sign_in(mailer)
     for step in ("post", "posted"):
@@ -108,7 +114,7 @@ def test_a_day_that_cannot_be_is_refused(day, sign_in, clerk, centre, mailer):
 
 
 def test_an_old_confirmation_posts_nothing_and_keeps_the_numbers(sign_in, clerk, centre, mailer):
-    batch = labelled_batch(ready_cards(2, clerk, centre, mailer), mailer)
+    batch = stuffed_batch(ready_cards(2, clerk, centre, mailer), mailer)
     form = {"posted_on": clock.today().isoformat(), "version": str(batch.version - 1)} | numbers_for(batch)
     answer = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/posted", data=form)
     assert (answer.status_code, s10(1) in answer.text) == (409, True)

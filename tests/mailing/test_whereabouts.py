@@ -18,7 +18,7 @@ from admin_app.mailing.views.whereabouts import sentence
 from tests.factories.applications import make_application
 from tests.factories.cards import approved, make_card, ready_card, requested_card
 from tests.factories.centres import make_centre
-from tests.factories.mailing import labelled_batch, open_batch, s10
+from tests.factories.mailing import open_batch, s10, stuffed_batch
 from tests.statements import counted_statements
 
 POST, COLLECT = {"delivery": "post"}, {"delivery": "collect", "recipient": "", "address": "", "postcode": ""}
@@ -26,7 +26,7 @@ POST, COLLECT = {"delivery": "post"}, {"delivery": "collect", "recipient": "", "
 
 def posted(clerk, centre, mailer, number: str = s10(1)) -> Application:
     """A case whose card left under this number."""
-    batch = labelled_batch([ready_card(clerk, centre, by=mailer)], mailer)
+    batch = stuffed_batch([ready_card(clerk, centre, by=mailer)], mailer)
     with transaction():
         typed = {parcel.public_id: number for parcel in batch.parcels}
         posting.mark_posted(batch, typed, posted_on=clock.today(), version=batch.version, by=mailer)

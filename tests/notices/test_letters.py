@@ -23,7 +23,7 @@ from admin_app.staff.permissions import Role
 from tests.factories.applications import make_ready_case
 from tests.factories.cards import make_card, ready_card, requested_card
 from tests.factories.centres import make_centre
-from tests.factories.mailing import labelled_batch, ready_cards, s10
+from tests.factories.mailing import ready_cards, s10, stuffed_batch
 from tests.factories.notices import make_notice
 from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
@@ -156,7 +156,7 @@ def test_a_card_that_goes_to_the_post_and_back_is_told_again(clerk, centre, mail
 
 
 def test_a_posted_card_is_told_with_its_number_and_a_corrected_one_anew(clerk, centre, mailer):
-    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    batch = stuffed_batch(ready_cards(1, clerk, centre, mailer), mailer)
     (parcel,) = batch.parcels
     with transaction():
         posting.mark_posted(batch, {parcel.public_id: s10(7)}, posted_on=clock.today(), version=batch.version, by=mailer)

@@ -5,6 +5,7 @@ TABLES_LEFT_OUT = {
     "restriction": "a court or an authority may forbid to tell (PIPL article 18); a supervisor says what may be said",
     "erasure": "that an erasure was asked for, by codes and counts; a supervisor says what became of it",
     "production_line": "in which batches of a maker a card was, under a key of its own; the card itself is in it",
+    "stuffing_stop": "that label and card did not match at the desk, by codes; it says nothing of the resident",
     "unsent_form": "what a member of the staff is still typing; gone after some days",
     "unsaved_form": "what a member of the staff is still typing; gone after some days",
 }

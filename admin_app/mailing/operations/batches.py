@@ -19,6 +19,7 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.mailing.rules import packing
 from admin_app.staff.permissions import verb
 from reports.text.characters import missing_characters
 
@@ -129,18 +130,32 @@ def choose_sheet(batch: MailingBatch, *, stock: LabelStock, start_cell: int, lab
 
 
 @verb("mailing.take_out")
-def take_out(parcel: Parcel, *, by: Actor, reason: str = "") -> None:
-    """Take a parcel out of its unposted batch: its card is ready again, its label is void. With a label, a reason is needed."""
+def take_out(parcel: Parcel, *, by: Actor, reason: str = "", why: str = packing.Difference.OTHER) -> None:
+    """Take a parcel out of its unposted batch: its card is ready again, its label is void.
+
+    With a label, a reason is needed in words, and `why`: a word of packing.Difference, by which the books of the batch come out even. The
+    card of a spoiled one is no other difference, whatever was said. BatchRefused (details: field) for a word that there is not.
+    """
     batch = moves.lock_batch(parcel.batch)
     if moves.is_in_work(batch):
         raise moves.LabelsInWork(_l("The labels of this batch are being made. Wait until that is done."))
     db.session.refresh(parcel)
     label = parcel_queries.valid_label(parcel)
     reason = texts.reason(reason) if label is not None else texts.line(reason)
-    moves.PARCELS.move(parcel, "remove", by=by, reason=reason or None)
+    difference = _difference(parcel, why) if label is not None else ""
+    facts = {"difference": difference} if difference else None
+    moves.PARCELS.move(parcel, "remove", by=by, reason=reason or None, changes=facts, removed_why=difference, **moves.UNPACKED)
     if label is not None:
         label.voided_at = clock.now()
     moves.BATCHES.touch(batch, parcel_count=batch.parcel_count - 1)
+
+
+def _difference(parcel: Parcel, why: str) -> str:
+    if parcel_queries.is_spoiled(parcel):
+        return str(packing.Difference.SPOILED)
+    if why not in set(packing.Difference):
+        raise BatchRefused(_l("Please choose one of the listed values."), field="why")
+    return str(why)
 
 
 @verb("mailing.correct_recipient")

@@ -146,6 +146,8 @@ def reprint(
     if label is not None and label != old.code:
         raise Conflict(_l("This label was printed again already; %(code)s is valid now. Nothing was changed.", code=old.code))
     moves.PARCELS.touch(parcel, **_corrections(parcel, texts))
+    if parcel.status == rules.ParcelStatus.STUFFED:
+        moves.PARCELS.move(parcel, "unstuff", by=by, **moves.UNPACKED)  # the new label is scanned with its card again
     old.voided_at = clock.now()
     db.session.flush()
     fresh = _next_label(parcel, reason=reason, start_cell=start_cell, by=by)

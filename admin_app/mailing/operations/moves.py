@@ -17,6 +17,9 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.queries import batches
 from admin_app.mailing.queries import parcels as parcel_queries
 
+UNPACKED: dict[str, Any] = {"stuffed_at": None, "stuffed_by_id": None, "tracking_number": None}
+"""What a parcel says whose card lies in no envelope: a number that was scanned with it is free again."""
+
 
 class LabelsInWork(Conflict):
     """The labels of the batch are being made; it cannot change until that is done."""

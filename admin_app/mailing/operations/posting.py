@@ -25,6 +25,8 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
+from admin_app.mailing.queries import stuffing
+from admin_app.mailing.rules import packing
 from admin_app.staff.permissions import verb
 
 BACKDATE = timedelta(days=7)
@@ -39,8 +41,8 @@ class NumberRefused(DomainError):
     """This is no tracking number that the parcel can have."""
 
 
-class TooManyNumbers(DomainError):
-    """More numbers were pasted than rows were empty."""
+class NotPacked(DomainError):
+    """Cards, labels and envelopes are not as many yet: parcels were not scanned, or a wrong pair still waits."""
 
 
 class DayRefused(DomainError):
@@ -48,7 +50,9 @@ class DayRefused(DomainError):
 
 
 @verb("mailing.post_batch")
-def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: date, version: int, by: Actor) -> int:
+def mark_posted(
+    batch: MailingBatch, typed: Mapping[str, str], *, posted_on: date, version: int, by: Actor, postage: str = packing.Postage.REGISTERED
+) -> int:  # fmt: skip
     """Batch, parcels, cards and applications are posted on `posted_on`, all or none; returns how many cards left.
 
     `typed`: public id of the parcel -> tracking number as typed. PostingRefused names the rows that are not right.
@@ -57,9 +61,14 @@ def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: dat
     parcels = parcel_queries.current_of_batch(batch)
     check(batch, parcels, typed, posted_on=posted_on)
     numbers = tidy(parcels, typed)
+    for parcel in parcels:
+        if parcel.tracking_number and parcel.tracking_number != numbers[parcel.public_id]:
+            moves.PARCELS.touch(parcel, tracking_number=None)  # two that were mixed up change places
     earlier = {one.public_id: one.card.application.posted_on for one in parcels}
-    before = {"posted_on": {public_id: day.toordinal() for public_id, day in earlier.items() if day}}
-    moves.BATCHES.move(batch, "post", by=by, posted_on=posted_on, posted_at=clock.now(), changes={"parcels": len(parcels)})
+    before: dict[str, Any] = {"posted_on": {public_id: day.toordinal() for public_id, day in earlier.items() if day}}
+    before["numbered"] = [one.public_id for one in parcels if one.tracking_number]
+    facts = {"posted_on": posted_on, "posted_at": clock.now(), **_priced(postage)}
+    moves.BATCHES.move(batch, "post", by=by, changes={"parcels": len(parcels), "postage": str(postage)}, **facts)
     try:
         # Without autoflush the log entries of all parcels are written in one go.
         with db.session.begin_nested(), db.session.no_autoflush:
@@ -69,6 +78,12 @@ def mark_posted(batch: MailingBatch, typed: Mapping[str, str], *, posted_on: dat
         raise Conflict(_l("A tracking number was given to another parcel at the same moment. Nothing was posted.")) from None
     undo.offer(batch, rules.BATCH_PAST["post"], ref=batch.reference, before=before, by=by)
     return len(parcels)
+
+
+def _priced(postage: str) -> dict[str, Any]:
+    if postage not in set(packing.Postage):
+        raise DayRefused(_l("Please choose one of the listed values."), field="postage")
+    return {"postage": str(postage), "postage_fen": packing.postage_prices(settings.current().postage).get(str(postage))}
 
 
 def _post(parcel: Parcel, number: str, *, posted_on: date, by: Actor) -> None:
@@ -91,7 +106,9 @@ def correct_tracking(parcel: Parcel, typed: str, *, reason: str, version: int, b
     if batch.status != rules.BatchStatus.POSTED or parcel.status != rules.ParcelStatus.POSTED:
         raise Conflict(_l("Only a parcel that was posted has a tracking number to correct. Nothing was changed."))
     number, before = compact(typed), parcel.tracking_number
-    _refuse_number(number, parcel)
+    if number == parcel.tracking_number:
+        raise NumberRefused(_l("This is the number that the parcel has already."), field="tracking_number")
+    refuse_number(number, parcel)
     try:
         with db.session.begin_nested():
             moves.PARCELS.touch(parcel, version, tracking_number=number)
@@ -105,11 +122,11 @@ def correct_tracking(parcel: Parcel, typed: str, *, reason: str, version: int, b
     react("mailing.tracking_corrected", parcel, by=by)
 
 
-def _refuse_number(number: str, parcel: Parcel) -> None:
+def refuse_number(number: str, parcel: Parcel) -> None:
+    """NumberRefused (details: field) if this (compact) number is none of the post, or another parcel has it."""
     fault = rules.tracking_fault(number, domestic=settings.current().tracking_pattern)
-    if fault is None and number == parcel.tracking_number:
-        raise NumberRefused(_l("This is the number that the parcel has already."), field="tracking_number")
-    if fault is None and parcel_queries.owner_of_number(number) is not None:
+    owner = parcel_queries.owner_of_number(number) if fault is None else None
+    if owner is not None and owner.id != parcel.id:
         fault = rules.TrackingFault.TAKEN
     if fault is not None:
         raise NumberRefused(_fault_text(number, fault), field="tracking_number")
@@ -120,12 +137,6 @@ def tidy(parcels: Sequence[Parcel], typed: Mapping[str, str]) -> dict[str, str]:
     return {parcel.public_id: compact(typed.get(parcel.public_id, "")) for parcel in parcels}
 
 
-def refuse_left_over(numbers: Sequence[str]) -> None:
-    """TooManyNumbers where pasted numbers found no row: one of them may belong to a parcel of the batch."""
-    if numbers:
-        raise TooManyNumbers(_l("Nothing was posted. Pasted numbers without an empty row for them: %(count)s.", count=len(numbers)))
-
-
 def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, str], *, posted_on: date) -> None:
     """Raise what stands in the way of posting; changes nothing, so that a page can show it before anybody confirms."""
     if "post" not in moves.BATCHES.possible(batch) or not parcels:
@@ -133,10 +144,24 @@ def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, st
     today = clock.today()
     if not today - BACKDATE <= posted_on <= today:
         raise DayRefused(_l("The day of posting is today or up to seven days ago."))
+    refuse_unpacked(batch)
     numbers = tidy(parcels, typed)
     faults = _number_faults(batch, numbers) | _card_faults(parcels)
     if faults:
         raise PostingRefused(_l("Nothing was posted. Rows that are not right: %(count)s.", count=len(faults)), rows=faults)
+
+
+def refuse_unpacked(batch: MailingBatch) -> None:
+    """NotPacked unless label and card of each parcel were scanned as a pair; a parcel that cannot be is taken out, with its reason."""
+    books = stuffing.balance(batch)
+    if stuffing.open_stops(batch):
+        raise NotPacked(_l("Nothing was posted. A wrong pair of label and card has to be put right first, at the stuffing desk."))
+    if not books.is_even:
+        sentence = _l(
+            "Nothing was posted. Cards that were not scanned into their envelopes: %(count)s. Scan them, or take them out with a"
+            " reason.", count=books.missing,
+        )  # fmt: skip
+        raise NotPacked(sentence)
 
 
 def _number_faults(batch: MailingBatch, numbers: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Taking back within the window: a card that was marked as ready, a batch that was posted. All of it, or nothing."""
 
 from datetime import date
+from typing import Any
 
 from admin_app.applications.operations import posting as applications
 from admin_app.cards import operations as cards
@@ -41,7 +42,10 @@ def take_back_posting(found: UndoWindow, who: Actor) -> None:
 
 @verb("mailing.take_back_posting")
 def take_back_batch(batch: MailingBatch, found: UndoWindow, *, by: Actor) -> None:
-    """Batch, parcels and cards are here again, the parcels without their tracking numbers. Raises OvertakenBySomebody, WindowClosed."""
+    """Batch, parcels and cards are here again, each card in its envelope. Raises OvertakenBySomebody, WindowClosed.
+
+    Tracking numbers that were scanned with the envelopes stay, those that were entered at posting are free again.
+    """
     if batch.version != found.version:
         raise undo.overtaken(found)
     parcels = parcel_queries.current_of_batch(batch)
@@ -49,19 +53,20 @@ def take_back_batch(batch: MailingBatch, found: UndoWindow, *, by: Actor) -> Non
         raise undo.overtaken(found)
     keys = [key for one in parcels for key in reactions.keys_of("cards.posted", one.card)]
     undo.strike(found, dict.fromkeys(keys))
+    unposted: dict[str, Any] = {"posted_on": None, "posted_at": None, "postage": "", "postage_fen": None}
     try:
-        moves.BATCHES.move(
-            batch, "take_back", by=by, version=found.version, posted_on=None, posted_at=None, changes={"parcels": len(parcels)}
-        )
+        moves.BATCHES.move(batch, "take_back", by=by, version=found.version, changes={"parcels": len(parcels)}, **unposted)
         with db.session.no_autoflush:
             for parcel in parcels:
-                _take_back(parcel, found.before["posted_on"].get(parcel.public_id), by=by)
+                _take_back(parcel, found, by=by)
     except Conflict:
         raise undo.overtaken(found) from None
 
 
-def _take_back(parcel: Parcel, earlier: int | None, *, by: Actor) -> None:
-    number = {"tracking_number": parcel.tracking_number}
-    moves.PARCELS.move(parcel, "take_back", by=by, changes=number, tracking_number=None, posted_at=None)
+def _take_back(parcel: Parcel, found: UndoWindow, *, by: Actor) -> None:
+    number, earlier = {"tracking_number": parcel.tracking_number}, found.before["posted_on"].get(parcel.public_id)
+    was_scanned = parcel.public_id in found.before.get("numbered", ())
+    kept: dict[str, Any] = number if was_scanned else {"tracking_number": None}
+    moves.PARCELS.move(parcel, "take_back", by=by, changes=number, posted_at=None, **kept)
     cards.take_back_posting(parcel.card, by=by, changes={"parcel": parcel.number})
     applications.take_back_posting(parcel.card.application, by=by, earlier=date.fromordinal(earlier) if earlier else None)

@@ -25,6 +25,8 @@ class ParcelStatus(StrEnum):
 
     PLANNED = "planned"
     LABELLED = "labelled"
+    STUFFED = "stuffed"
+    """The right card lies in the envelope with this label: both were scanned."""
     POSTED = "posted"
     INQUIRED = "inquired"
     DELIVERED = "delivered"
@@ -43,9 +45,11 @@ BATCH_MOVES: dict[str, tuple[frozenset[BatchStatus], BatchStatus]] = {
 }
 PARCEL_MOVES: dict[str, tuple[frozenset[ParcelStatus], ParcelStatus]] = {
     "label": (frozenset({P.PLANNED}), P.LABELLED),
-    "post": (frozenset({P.LABELLED}), P.POSTED),
-    "remove": (frozenset({P.PLANNED, P.LABELLED}), P.REMOVED),
-    "take_back": (frozenset({P.POSTED}), P.LABELLED),
+    "stuff": (frozenset({P.LABELLED}), P.STUFFED),
+    "unstuff": (frozenset({P.STUFFED}), P.LABELLED),
+    "post": (frozenset({P.STUFFED}), P.POSTED),
+    "remove": (frozenset({P.PLANNED, P.LABELLED, P.STUFFED}), P.REMOVED),
+    "take_back": (frozenset({P.POSTED}), P.STUFFED),
     "deliver": (frozenset({P.POSTED, P.INQUIRED}), P.DELIVERED),
     "not_delivered": (frozenset({P.DELIVERED}), P.POSTED),
     "inquire": (frozenset({P.POSTED}), P.INQUIRED),
@@ -59,31 +63,32 @@ BATCH_PAST = {
     "take_back": "mailing.batch_posting_taken_back",
 }  # fmt: skip
 PARCEL_PAST = {
-    "label": "mailing.parcel_labelled", "post": "mailing.parcel_posted", "remove": "mailing.parcel_removed",
-    "take_back": "mailing.parcel_posting_taken_back", "deliver": "mailing.parcel_delivered",
-    "not_delivered": "mailing.parcel_not_delivered", "inquire": "mailing.parcel_inquired", "lose": "mailing.parcel_lost",
-    "return": "mailing.parcel_returned", "resolve": "mailing.return_resolved",
+    "label": "mailing.parcel_labelled", "stuff": "mailing.parcel_stuffed", "unstuff": "mailing.parcel_unstuffed",
+    "post": "mailing.parcel_posted", "remove": "mailing.parcel_removed", "take_back": "mailing.parcel_posting_taken_back",
+    "deliver": "mailing.parcel_delivered", "not_delivered": "mailing.parcel_not_delivered", "inquire": "mailing.parcel_inquired",
+    "lose": "mailing.parcel_lost", "return": "mailing.parcel_returned", "resolve": "mailing.return_resolved",
 }  # fmt: skip
 """verb -> what the log calls it once it is done."""
 
 LIVE = frozenset(P) - {P.REMOVED, P.RESOLVED}
 """A card is in at most one of these (index uq_parcel_live_card)."""
-REPRINTABLE = frozenset({P.LABELLED})
+REPRINTABLE = frozenset({P.LABELLED, P.STUFFED})
 AWAY = frozenset({P.POSTED, P.INQUIRED})
 """With the post, as far as the office knows."""
-NOT_POSTED = frozenset({P.PLANNED, P.LABELLED})
+NOT_POSTED = frozenset({P.PLANNED, P.LABELLED, P.STUFFED})
 """The card still lies here, or ought to."""
 
 BATCH_LABELS = {B.OPEN: _l("Open"), B.LABELLED: _l("Labelled"), B.POSTED: _l("Posted"), B.CANCELLED: _l("Cancelled")}
 BATCH_MARKS = {B.OPEN: "ring", B.LABELLED: "dot", B.POSTED: "check", B.CANCELLED: "dash"}
 PARCEL_LABELS = {
-    P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.POSTED: _l("Posted"), P.INQUIRED: _l("Inquiry with the carrier"),
+    P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.STUFFED: _l("In its envelope"),
+    P.POSTED: _l("Posted"), P.INQUIRED: _l("Inquiry with the carrier"),
     P.DELIVERED: _l("Delivered"), P.RETURNED: _l("Came back"), P.RESOLVED: _l("Came back, dealt with"), P.LOST: _l("Lost"),
     P.REMOVED: _l("Taken out"),
 }  # fmt: skip
 PARCEL_MARKS = {
-    P.PLANNED: "ring", P.LABELLED: "dot", P.POSTED: "check", P.INQUIRED: "triangle", P.DELIVERED: "check", P.RETURNED: "square",
-    P.RESOLVED: "dash", P.LOST: "cross", P.REMOVED: "dash",
+    P.PLANNED: "ring", P.LABELLED: "dot", P.STUFFED: "square", P.POSTED: "check", P.INQUIRED: "triangle", P.DELIVERED: "check",
+    P.RETURNED: "square", P.RESOLVED: "dash", P.LOST: "cross", P.REMOVED: "dash",
 }  # fmt: skip
 SPOILED_LABEL, SPOILED_MARK = _l("Card spoiled: take it out"), "cross"
 """Said in the place of its status of a parcel whose card cannot leave any more: nothing is printed, stuffed or posted for it."""
@@ -103,6 +108,7 @@ VOID_LABELS = {
     Void.SPOILED: _l("card spoiled"),
 }  # fmt: skip
 """In few words, for the cell of a sheet."""
+
 
 MAX_PARCELS = 500
 """Parcels of one batch: what one person labels, stuffs and posts in one go."""

@@ -15,13 +15,14 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
-from admin_app.mailing.lists import PARCELS, STUFFING
+from admin_app.mailing.lists import PARCELS
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import printed, sheets
+from admin_app.mailing.queries import printed, sheets, stuffing
+from admin_app.mailing.rules import packing
 from admin_app.residents import queries as residents
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -66,8 +67,10 @@ class BatchView(DeskView):
             is_in_work=is_in_work,
             has_carrier=chosen() is not None,
             timeline=parcel_queries.timeline(batch),
+            books=stuffing.balance(batch),
             barcode_picture=sheets.barcode_picture,
             rules=rules,
+            packing=packing,
         )
 
     @expose("/<public_id>/sheet", methods=["POST"])
@@ -112,14 +115,6 @@ class BatchView(DeskView):
         residents.refuse_print(people)
         reading.opened("printed", batch.reference, *people)
         return pdf_answer(batch.labels_file, batch.reference, as_they_count=lambda pdf: _as_they_count(batch, labels_now, pdf))
-
-    @expose("/<public_id>/stuffing", methods=["GET"])
-    @requires("mailing.read")
-    def stuffing(self, public_id: str) -> Any:
-        """The list to pack by: which card goes into the envelope with which label."""
-        batch = queries.by_public_id(signed_in(), public_id)
-        parcels = parcel_queries.of_batch(signed_in(), batch)
-        return render(STUFFING, batch=batch, parcels=parcels, labels=parcel_queries.labels_of(parcels))
 
     @expose("/<public_id>/cancel", methods=["POST"])
     @requires("mailing.work")

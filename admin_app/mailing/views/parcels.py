@@ -13,7 +13,7 @@ from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, Tra
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting, tracing
 from admin_app.mailing.queries import parcels as queries
-from admin_app.mailing.rules import returns
+from admin_app.mailing.rules import packing, returns
 from admin_app.mailing.views.batches import pdf_answer, taken_out_text
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
@@ -110,7 +110,8 @@ class ParcelView(DeskView):
         form, said = TakeOutForm(), taken_out_text(_opened(public_id))
         problem = None if form.validate() else ""
         if problem is None:
-            problem = self._try(lambda parcel: batches.take_out(parcel, reason=form.reason.data, by=signed_in()), public_id)
+            said_why = {"reason": form.reason.data, "why": form.why.data or packing.Difference.OTHER, "by": signed_in()}
+            problem = self._try(lambda parcel: batches.take_out(parcel, **said_why), public_id)
         parcel = _opened(public_id)
         if problem is not None:
             return self.render_template(

@@ -1,8 +1,8 @@
-"""Label stocks, mailing batches, parcels and their labels."""
+"""Mailing batches, parcels and their labels, and what becomes of parcels once they have left."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.cards.models import Card
@@ -11,50 +11,13 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
-from admin_app.mailing.rules import returns
+from admin_app.mailing.models.stocks import LabelStock
+from admin_app.mailing.rules import packing, returns
 from admin_app.staff.models import StaffMember
-from reports.barcodes.symbols import Symbol
 
 _LIVE_PARCEL = text("status NOT IN ('resolved','removed')")
 _IS_DUE = text("next_on IS NOT NULL")
 _VALID_LABEL = text("voided_at IS NULL")
-
-
-class LabelStock(Base):
-    """A kind of label sheet 标签纸; millimetres from the top left corner of the page."""
-
-    __tablename__ = "label_stock"
-    __table_args__ = (CheckConstraint(f"symbol IN ({','.join(repr(str(s)) for s in Symbol)})", name="symbol"), Index(None, "name_en", "id"))
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    code: Mapped[str] = mapped_column(String(30), unique=True)
-    """The maker's name of the sheet, like L7163."""
-    name_en: Mapped[str] = mapped_column(String(80))
-    name_zh: Mapped[str] = mapped_column(String(80))
-    page_width_mm: Mapped[float] = mapped_column(Float)
-    page_height_mm: Mapped[float] = mapped_column(Float)
-    columns: Mapped[int] = mapped_column(Integer)
-    """Labels side by side."""
-    rows: Mapped[int] = mapped_column(Integer)
-    """Labels one below the other."""
-    left_mm: Mapped[float] = mapped_column(Float)
-    top_mm: Mapped[float] = mapped_column(Float)
-    cell_width_mm: Mapped[float] = mapped_column(Float)
-    cell_height_mm: Mapped[float] = mapped_column(Float)
-    column_gap_mm: Mapped[float] = mapped_column(Float, default=0)
-    row_gap_mm: Mapped[float] = mapped_column(Float, default=0)
-    symbol: Mapped[str] = mapped_column(String(12), default=Symbol.CODE128)
-    """How the number of a label is written for scanners: a word of reports.barcodes.symbols.Symbol."""
-    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    """Switched off it is not offered for new batches."""
-    version: Mapped[int] = mapped_column(Integer, default=1)
-
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def cells(self) -> int:
-        """Labels on one sheet."""
-        return self.columns * self.rows
 
 
 class MailingBatch(Base):
@@ -63,6 +26,7 @@ class MailingBatch(Base):
     __tablename__ = "mailing_batch"
     __table_args__ = (
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.BatchStatus)})", name="status"),
+        CheckConstraint(f"postage IN ('',{','.join(repr(str(s)) for s in packing.Postage)})", name="postage"),
         Index(None, "status", "id"),
     )
 
@@ -92,6 +56,10 @@ class MailingBatch(Base):
     """When somebody entered that it left."""
     posted_on: Mapped[date | None] = mapped_column(Date, index=True)
     """Day on which it left, as entered."""
+    postage: Mapped[str] = mapped_column(String(12), default="")
+    """A word of packing.Postage once it was posted; '' before, and where nobody entered it."""
+    postage_fen: Mapped[int | None] = mapped_column(Integer)
+    """Price of a piece in fen on that day; NULL where none was known."""
     parcel_count: Mapped[int] = mapped_column(Integer, default=0)
     """Parcels that are not taken out."""
     version: Mapped[int] = mapped_column(Integer, default=1)
@@ -131,6 +99,13 @@ class Parcel(SealsTexts, Base):
     """The last digits, as printed."""
     status: Mapped[str] = mapped_column(String(12))
     """A word of rules.ParcelStatus."""
+    stuffed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When label and card were scanned as a pair; NULL: not yet, or taken back."""
+    stuffed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Who scanned them."""
+    stuffed_by: Mapped[StaffMember | None] = relationship()
+    removed_why: Mapped[str] = mapped_column(String(12), default="")
+    """A word of packing.Difference where a labelled parcel was taken out; '' else."""
     tracking_number: Mapped[str | None] = mapped_column(String(20), unique=True)
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When somebody entered that it left."""
