@@ -98,6 +98,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Reason codes"), "ReasonCodeReferenceView.list", "list-check", "reason_codes.edit"),
     NavItem(_l("Materials"), "MaterialRuleReferenceView.list", "checklist", "material_rules.edit"),
     NavItem(_l("Makers of cards"), "CardMakerReferenceView.list", "building", "card_makers.read"),
+    NavItem(_l("Photo profiles"), "PhotoProfileReferenceView.list", "photo", "photo_profiles.edit"),
     NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
@@ -180,6 +181,7 @@ SCREENS = (
     reasons.ReasonCodeReferenceView,
     reasons.MaterialRuleReferenceView,
     makers.CardMakerReferenceView,
+    reasons.PhotoProfileReferenceView,
     stocks.LabelStockReferenceView,
 )
 

@@ -11,6 +11,8 @@ from flask import Flask
 
 from admin_app.applications.models import Application, Document, MaterialRule, ReasonCode
 from admin_app.cards.models import Card, Destruction
+from admin_app.applications.models import Application, Document, MaterialRule, PhotoProfile, ReasonCode
+from admin_app.cards.models import Card
 from admin_app.centres.models import CalendarDay, CalendarYear, Centre
 from admin_app.erasures.models import Erasure
 from admin_app.foundation.database import db
@@ -90,6 +92,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/reference/reasons/", "pk"): sa.select(ReasonCode.id),
     ("/reference/materials/", "pk"): sa.select(MaterialRule.id),
     ("/reference/card-makers/", "pk"): sa.select(CardMaker.id),
+    ("/reference/photo-profiles/", "pk"): sa.select(PhotoProfile.id).order_by(PhotoProfile.is_active, PhotoProfile.id),
     ("/reference/label-stocks/", "pk"): sa.select(LabelStock.id),
 }
 

@@ -33,7 +33,7 @@ class Actor:
     id: int | None
     """Of the staff member, account or client; None for the office itself."""
     role: str
-    """A role of staff/permissions.py; for others the word of their kind."""
+    """A role of staff/permissions/; for others the word of their kind."""
     centre_id: int | None = None
     rights: frozenset[str] = frozenset()
     """Permissions."""

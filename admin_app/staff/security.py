@@ -12,7 +12,7 @@ READING = frozenset({"can_list", "can_show"})
 
 
 class DeskSecurityManager(SecurityManager):
-    """Answers every permission question of the framework from staff/permissions.py; default is no."""
+    """Answers every permission question of the framework from staff/permissions/; default is no."""
 
     user_model = StaffMember
 

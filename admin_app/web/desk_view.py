@@ -17,7 +17,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def requires(permission: str) -> Callable[[View], View]:
-    """The route is for staff whose role holds `permission` (staff/permissions.py): else sign-in page, 401 or 403."""
+    """The route is for staff whose role holds `permission` (staff/permissions/): else sign-in page, 401 or 403."""
 
     def mark(view: View) -> View:
         @wraps(view)

@@ -48,7 +48,7 @@ class ReferenceView(ModelView):
     """A screen is a short declaration: model, form, noun, key, route_base, titles, list/search/order columns, class_permission_name.
 
     The form says the rest: its fields are the columns of the pages, their labels the headings, their choices the words.
-    class_permission_name 'centres' asks for the permissions 'centres.read' and 'centres.edit' (staff/permissions.py).
+    class_permission_name 'centres' asks for the permissions 'centres.read' and 'centres.edit' (staff/permissions/).
     """
 
     guards_every_route = True
@@ -75,6 +75,8 @@ class ReferenceView(ModelView):
     extra_arguments: tuple[str, ...] = ()
     """Arguments of its list that other parts of the page read."""
     table_style = ""
+    sections: Mapping[str, Any] = {}
+    """Headings in a long form: the field before which each stands."""
     picture: Any = None
     """A method that draws a row, where a picture says more than figures."""
     picture_title: Any = ""

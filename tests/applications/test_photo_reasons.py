@@ -13,6 +13,7 @@ from admin_app.applications.models import Application
 from admin_app.applications.operations import decisions, documents
 from admin_app.applications.queries import portraits
 from admin_app.applications.queries.missing import is_true_of
+from admin_app.applications.rules import photo
 from admin_app.centres.models import Centre
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
@@ -45,12 +46,12 @@ def said_of(case: Application) -> set[str]:
 
 def test_every_figure_belongs_to_one_reason() -> None:
     named = [name for names in rules.SAYS_PHOTO.values() for name in names]
-    assert sorted(named) == sorted(band.name for band in portraits.PROFILE)
+    assert sorted(named) == sorted((photo.PIXELS, *(figure.name for figure in photo.MEASURED)))
 
 
 def test_only_what_fails_can_be_asked_for(case: Application) -> None:
-    failed = set(portraits.outside(case.documents[0].file))
-    assert "width" in failed and "colour" not in failed
+    failed = {one["figure"] for one in portraits.outside(case.documents[0])}
+    assert "pixels" in failed and "colour" not in failed
     assert said_of(case) == {code for code, names in rules.SAYS_PHOTO.items() if names & failed}
     assert "photo_pixels" in said_of(case) and "photo_grey" not in said_of(case)
 
@@ -59,7 +60,7 @@ def test_the_page_of_the_reviewer_names_figures_and_offers_those_sentences(
     case: Application, sign_in: Callable[..., FlaskClient], reviewer: StaffMember
 ) -> None:
     text = html.unescape(sign_in(reviewer).get(f"/applications/{case.reference}").text)
-    assert "Width: 60 pixels, asked are 358." in text and "Height: 40 pixels, asked are 441." in text
+    assert text.count("The picture is 60 × 40 pixels; at least 358 × 441 are needed.") > 1, "beside the paper and in the form"
     assert 'value="photo_pixels"' in text and 'value="photo_grey"' not in text
 
 

@@ -15,6 +15,7 @@ from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import intake
 from admin_app.applications.operations.details import CaseDetails
 from admin_app.applications.queries import portraits
+from admin_app.applications.rules import photo
 from admin_app.audit.models import AuditEntry
 from admin_app.demo.portraits import draw_portrait
 from admin_app.foundation.database import db, transaction
@@ -22,6 +23,7 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.limits import Limits
 from admin_app.foundation.storage.measure_photo import measure
 from admin_app.staff.models import StaffMember
+from tests.applications.photo_rules import STANDARD
 from tests.factories.residents import register
 from tests.foundation.storage import samples
 
@@ -61,8 +63,7 @@ def photo_of_phone() -> bytes:
 
 def failing(data):
     """The names of the bands that a photo misses."""
-    found = portraits.figures(measure(data, Limits()) | {"bytes": len(data)})
-    return {band.name for band in portraits.PROFILE if not band.lowest <= found[band.name] <= band.highest}
+    return {one["figure"] for one in photo.outside(measure(data, Limits()) | {"bytes": len(data)}, STANDARD)}
 
 
 def take(browser, case, data, name="photo.jpg"):
@@ -92,14 +93,14 @@ def test_a_portrait_of_the_profile_fails_nothing():
 @pytest.mark.parametrize(
     ("image", "missed"),
     [
-        (lambda: Image.new("RGB", (60, 40), "red"), {"width", "height", "shape", "kilobytes", "whiteness", "sharpness", "brightness"}),
+        (lambda: Image.new("RGB", (60, 40), "red"), {"pixels", "shape", "kilobytes", "whiteness", "sharpness", "brightness"}),
         (lambda: portrait().convert("L"), {"colour"}),
         (lambda: portrait().filter(ImageFilter.GaussianBlur(2)), {"sharpness"}),
         (lambda: portrait(fault="background"), {"whiteness"}),
         (lambda: portrait(fault="dark"), {"whiteness", "brightness"}),
-        (lambda: portrait(fault="too_small"), {"width", "height"}),
+        (lambda: portrait(fault="too_small"), {"pixels"}),
         (lambda: portrait().point(lambda value: min(255, value * 2)), {"clipped"}),
-        (lambda: portrait().resize((441, 441)), {"width", "shape"}),
+        (lambda: portrait().resize((441, 441)), {"pixels", "shape"}),
     ],
     ids=["red", "grey", "blurred", "background", "dark", "small", "glaring", "square"],
 )
@@ -117,25 +118,30 @@ def test_a_photo_without_resolution_says_so():
     assert failing(jpeg(portrait(), dpi=(0, 0))) == {"dpi"}
 
 
-def test_the_sentence_says_what_was_measured_and_what_is_asked(app):
-    measured = {"width": 60, "height": 40, "dpi": 0, "colour": 9, "whiteness": 250, "unevenness": 0, "sharpness": 9, "brightness": 150}
-    stored = SimpleNamespace(is_pdf=False, measured=measured | {"clipped": 0, "bytes": 20_000})
+FINE = {"width": 358, "height": 441, "dpi": 350, "colour": 9, "whiteness": 250, "unevenness": 0, "sharpness": 9, "brightness": 150,
+        "clipped": 0, "bytes": 20_000}  # fmt: skip
+SENTENCES = {
+    "small": ({"width": 240, "height": 320}, "The picture is 240 × 320 pixels; at least 358 × 441 are needed."),
+    "narrow": ({"width": 300, "height": 500}, "The picture is 300 × 500 pixels; at least 358 × 441 are needed."),
+    "large": ({"width": 716, "height": 882}, "The picture is 716 × 882 pixels; at most 358 × 441 are taken."),
+    "unsaid": ({"dpi": 0}, "Resolution: the file does not say it, asked are 350 dots per inch."),
+    "coarse": ({"dpi": 72}, "Resolution: 72 dots per inch, asked are 350."),
+    "bytes": ({"bytes": 8_000}, "Size of the file: 8 KB, asked are 14 to 40."),
+    "grey": ({"colour": 0}, "Colour: 0 of 255, asked are at least 4. The photo is black and white."),
+}
+
+
+@pytest.mark.parametrize(("changes", "said"), SENTENCES.values(), ids=SENTENCES)
+def test_the_sentence_says_what_was_measured_and_what_is_asked(app, changes, said):
     with app.test_request_context():
-        assert "Width: 60 pixels, asked are 358." in portraits.failures(stored)
+        assert said in [photo.sentence(one) for one in photo.outside(FINE | changes, STANDARD)]
 
 
-def test_a_resolution_that_the_file_does_not_say_is_not_called_nought(app):
-    measured = {"width": 358, "height": 441, "dpi": 0, "colour": 9, "whiteness": 250, "unevenness": 0, "sharpness": 9, "brightness": 150}
-    stored = SimpleNamespace(is_pdf=False, measured=measured | {"clipped": 0, "bytes": 20_000})
-    with app.test_request_context():
-        assert portraits.failures(stored) == ["Resolution: the file does not say it, asked are 350 dots per inch."]
-
-
-@pytest.mark.parametrize("band", portraits.PROFILE, ids=lambda band: band.name)
-def test_each_band_has_a_sentence_with_both_numbers(app, band):
+@pytest.mark.parametrize("figure", photo.MEASURED, ids=lambda figure: figure.name)
+def test_each_figure_has_a_sentence_with_both_numbers(app, figure):
     values = {"measured": "1.5", "lowest": "2", "highest": "3"}
     with app.test_request_context():
-        sentence = band.fails % values
+        sentence = figure.fails % values
     assert "1.5" in sentence
     assert "2" in sentence or "3" in sentence
 
@@ -145,7 +151,7 @@ def test_a_photo_is_measured_when_it_is_handed_in(browser: FlaskClient, draft: A
     take(browser, draft, data)
     assert photos(draft)[0].file.measured["bytes"] == len(data)
     page = html.unescape(browser.get(f"/intake/{draft.reference}").text)
-    assert "Width: 60 pixels, asked are 358." in page
+    assert "The picture is 60 × 40 pixels; at least 358 × 441 are needed." in page
     assert "It is not white." in page
 
 
@@ -177,9 +183,9 @@ def test_the_cut_puts_crown_and_middle_where_the_profile_has_them(browser: Flask
     browser.post(f"/intake/{draft.reference}/photos/{photos(draft)[0].public_id}/cut", data=GOOD)
     dark = samples.opened(storage.read(photos(draft)[1].file)).convert("L").point(lambda value: 255 if value < 200 else 0)
     left, top, right, bottom = dark.getbbox()
-    assert portraits.CROWN[0] <= top <= portraits.CROWN[1]
-    assert portraits.MIDDLE[0] <= (left + right) / 2 <= portraits.MIDDLE[1]
-    assert portraits.HEAD[0] <= bottom - top <= portraits.HEAD[1]
+    assert STANDARD.crown_least <= top <= STANDARD.crown_most
+    assert STANDARD.middle_least <= (left + right) / 2 <= STANDARD.middle_most
+    assert STANDARD.head_least <= bottom - top <= STANDARD.head_most
 
 
 def test_a_photo_cut_twice_alike_is_there_once(browser: FlaskClient, draft: Application) -> None:
@@ -232,19 +238,19 @@ def test_only_a_photo_of_the_case_has_the_page(browser: FlaskClient, draft: Appl
 
 @pytest.mark.parametrize(("frame", "above"), [(FRAME, 14), (portraits.Frame(17, 697, 357, 800), 7)])
 def test_the_crown_moves_up_where_the_picture_ends_above_it(frame, above):
-    cut = portraits.cut_of(file(), frame)
+    cut = portraits.cut_of(file(), frame, STANDARD)
     scale = cut.height / (cut.box[3] - cut.box[1])
     assert round((frame.crown - cut.box[1]) * scale) == above
 
 
 def test_the_head_grows_within_its_band_where_the_picture_is_narrow():
-    cut = portraits.cut_of(file(width=700), portraits.Frame(300, 980, 640, 350))
+    cut = portraits.cut_of(file(width=700), portraits.Frame(300, 980, 640, 350), STANDARD)
     head = 680 * cut.width / (cut.box[2] - cut.box[0])
-    assert portraits.WANTED_HEAD < head <= portraits.HEAD[1]
+    assert STANDARD.head_wanted < head <= STANDARD.head_most
     assert 0 <= cut.box[0] < cut.box[2] <= 700
 
 
 def test_a_picture_that_is_too_narrow_says_how_much_is_missing(app):
     with app.test_request_context(), pytest.raises(portraits.NoFrame) as refused:
-        portraits.cut_of(file(width=500), portraits.Frame(300, 980, 640, 250))
+        portraits.cut_of(file(width=500), portraits.Frame(300, 980, 640, 250), STANDARD)
     assert "pixels are missing at the left" in str(refused.value.message)

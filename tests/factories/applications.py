@@ -5,9 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 from admin_app.applications import queries
-from admin_app.applications.models import Application, Decision, DecisionReason, Document, MaterialRule, ReasonCode, Recommendation
+from admin_app.applications.models import (
+    Application,
+    Decision,
+    DecisionReason,
+    Document,
+    MaterialRule,
+    PhotoProfile,
+    ReasonCode,
+    Recommendation,
+)
+from admin_app.applications.operations import profiles
 from admin_app.applications.queries import materials
 from admin_app.applications.rules import Facts, Reason, required_materials
+from admin_app.applications.rules.photo import FIGURES
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
@@ -127,6 +138,17 @@ def make_decision(case: Application, by: StaffMember, kind: str = "approve", *re
 def make_material_rule(material: str, **changes: Any) -> MaterialRule:
     """Add a line to the materials table, for every reason."""
     return save(MaterialRule(**({"material": material, "reasons": list(Reason)} | changes)))
+
+
+def make_photo_profile(code: str, **changes: Any) -> PhotoProfile:
+    """Add a photo profile with the figures of the first one, and its rules."""
+    with transaction() as session:
+        figures = {name: getattr(session.get_one(PhotoProfile, 1), name) for name in FIGURES}
+        made = PhotoProfile(**({"code": code, "name_en": code, "name_zh": code} | figures | changes))
+        session.add(made)
+        session.flush()
+        profiles.keep_rules(made)
+    return made
 
 
 def make_reason_code(code: str, **changes: Any) -> ReasonCode:

@@ -40,6 +40,7 @@ SHARED = {
     "calendar_year",
     "reason_code",
     "material_rule",
+    "photo_profile",
     "label_stock",
     "card_maker",
     "ab_user",

@@ -21,7 +21,7 @@ from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import PERMISSIONS, Role
 from admin_app.web.lists import export
 from admin_app.web.lists.description import ListPage
-from tests.factories.applications import held_by, make_application, make_decision, make_material_rule, make_reason_code
+from tests.factories.applications import held_by, make_application, make_decision, make_material_rule, make_photo_profile, make_reason_code
 from tests.factories.audit import make_entry
 from tests.factories.cards import approved, make_card, make_destruction
 from tests.factories.centres import make_calendar_day, make_calendar_year, make_centre
@@ -87,6 +87,7 @@ class Filled:
         make_label_stock(name)
         make_maker(name)
         make_material_rule("photo", sort=number + 1000)
+        make_photo_profile(name)
         make_job(name="mailing.render_labels", dedupe_key=name, status=FAILED, error=name)
 
     def _casework(self) -> None:

@@ -65,6 +65,7 @@ NO_LISTS = {
     "CalendarDayReferenceView.add": "a form",
     "CalendarYearReferenceView.add": "a form",
     "MaterialRuleReferenceView.add": "a form",
+    "PhotoProfileReferenceView.add": "a form",
 }
 
 

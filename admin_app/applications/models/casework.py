@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.applications import rules
 from admin_app.applications.models.reference import ReasonCode
+from admin_app.applications.rules.photo import sentence
 from admin_app.centres.models import Centre
 from admin_app.foundation import filing
 from admin_app.foundation.database import Base, Id, UTCDateTime, new_public_id
@@ -226,6 +227,8 @@ class Document(Base):
     """Who looked at a photo and saw one face, bareheaded, from the front; NULL: nobody said so."""
     face_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When."""
+    photo_rules_id: Mapped[int | None] = mapped_column(ForeignKey("photo_rules.id"))
+    """By which rules a photo was measured when it was added; NULL: it was not measured."""
     original_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """Who held the copy against its original and found that they agree; NULL: nobody said so."""
     original_seen_by: Mapped[StaffMember | None] = relationship(foreign_keys=[original_seen_by_id])
@@ -280,3 +283,10 @@ class DecisionReason(Base):
     decision: Mapped[Decision] = relationship(back_populates="reasons")
     reason_code_id: Mapped[int] = mapped_column(ForeignKey("reason_code.id"))
     reason_code: Mapped[ReasonCode] = relationship()
+    findings: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """What was measured of the photo and what was asked then (rules.photo.Finding); NULL where the reason names no such figure."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """The findings in the reader's language."""
+        return [sentence(finding) for finding in self.findings or ()]

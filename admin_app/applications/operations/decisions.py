@@ -11,7 +11,7 @@ from admin_app.applications import queries
 from admin_app.applications.models import Application, Decision, DecisionReason, ReasonCode, Recommendation
 from admin_app.applications.operations import claims, moves
 from admin_app.applications.operations.verdicts import ReasonRequired
-from admin_app.applications.queries import second
+from admin_app.applications.queries import portraits, second
 from admin_app.applications.queries.missing import Missing
 from admin_app.applications.rules import PAST, REOPEN_DAYS, DecisionKind, SecondRule, Status
 from admin_app.centres import queries as centres
@@ -267,9 +267,11 @@ def _codes(application: Application, kind: str, reasons: Sequence[str]) -> list[
 
 def _record(application: Application, kind: DecisionKind, codes: list[ReasonCode], note: str, *, by: Actor) -> Decision:
     note = texts.block(note, most=NOTE_LENGTH, field="note")
+    found = portraits.outside_of_case(application) if kind == DecisionKind.REQUEST_INFORMATION else []
+    reasons = [DecisionReason(reason_code_id=code.id, findings=portraits.findings_for(code.code, found) or None) for code in codes]
     made = Decision(
         application_id=application.id, kind=str(kind), note=note, decided_by_id=by.staff_id, decided_at=clock.now(),
-        decided_on=clock.today(), reasons=[DecisionReason(reason_code_id=code.id) for code in codes],
+        decided_on=clock.today(), reasons=reasons,
     )  # fmt: skip
     db.session.add(made)
     return made

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations.moves import record, touch
+from admin_app.applications.queries import profiles
 from admin_app.applications.queries.missing import need_for
 from admin_app.applications.rules import Material, Status, Verdict
 from admin_app.foundation import clock, filing
@@ -67,6 +68,7 @@ def add(
         material=str(material),
         is_kind_chosen=is_kind_chosen or need is None or need.instead is None,
         file=stored,
+        photo_rules_id=_measured_by(application, material, stored),
         added_at=clock.now(),
         verdict=str(Verdict.PENDING),
         **filing.columns("added_by_id", by),
@@ -76,6 +78,11 @@ def add(
     said = held.said_of(ready)
     _record(document, application, "documents.added", by=by, sha256=stored.sha256, **said)
     return document
+
+
+def _measured_by(application: Application, material: str, stored: StoredFile) -> int | None:
+    """The rules by which a photo is measured that is added now; None for what has no figures."""
+    return profiles.for_case(application).id if material == Material.PHOTO and stored.measured else None
 
 
 def known(material: str) -> Material:

@@ -146,13 +146,8 @@ def is_true_of(code: str, application: Application) -> bool:
     if code in rules.SAYS_PROXY:
         return application.applicant == rules.Applicant.PROXY
     if code in rules.SAYS_PHOTO:
-        return bool(rules.SAYS_PHOTO[code] & _photo_figures_outside(application))
+        return bool(portraits.findings_for(code, portraits.outside_of_case(application)))
     return code not in rules.SAYS_NO_FORMAL_REPORT or _lacks_formal_report(application)
-
-
-def _photo_figures_outside(application: Application) -> set[str]:
-    photos = (one for one in application.documents if one.material == rules.Material.PHOTO and one.removed_at is None)
-    return {name for photo in photos for name in portraits.outside(photo.file)}
 
 
 def _lacks_formal_report(application: Application) -> bool:

@@ -1,9 +1,4 @@
-"""What a portrait for the card must be, which of its figures are not, and which part of a larger picture would be one.
-
-The profile is one table. Pixels, resolution, bytes and the bands of crown, eyes and middle are those published for card photos (358 × 441,
-350 dpi, 14 to 40 KB, crown 7 to 21 from the top, eyes at least 207 from the bottom, their middle 162 to 196 from the left, face 179 to 255
-wide). The bands of light, sharpness and background are ours, from portraits that were good and such that were not (docs/figures.md).
-"""
+"""What the photo desk says of a photo: the figures outside its rules, and which part of a larger picture would be a portrait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,47 +6,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from admin_app.applications import rules
+from admin_app.applications.models import Application, Document
+from admin_app.applications.queries import profiles
+from admin_app.applications.rules import photo
+from admin_app.applications.rules.photo import PhotoRules
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.portraits import Cut
 
-WIDTH, HEIGHT, DPI = 358, 441, 350
-MOST_BYTES = 40_000
-CROWN, EYES, MIDDLE = (7, 21), 207, (162, 196)
-"""Pixels of the profile: crown from the top, eyes at least from the bottom, middle of the eyes from the left."""
-HEAD = (251, 357)
-"""Height from crown to chin, from the published width of the face (179 to 255) and heads 1.4 times as high as wide."""
-WANTED_HEAD = 290
-"""Of a face 207 wide, the middle of GA 461."""
-SHAPE = (0.79, 0.83)
-
-
-@dataclass(frozen=True)
-class Band:
-    """What one figure of a portrait must be."""
-
-    name: str
-    lowest: float
-    highest: float
-    fails: Any
-    """The sentence for a figure outside, with `measured`, `lowest` and `highest`."""
-
-
-PROFILE = (
-    Band("width", WIDTH, WIDTH, _l("Width: %(measured)s pixels, asked are %(lowest)s.")),
-    Band("height", HEIGHT, HEIGHT, _l("Height: %(measured)s pixels, asked are %(lowest)s.")),
-    Band("shape", *SHAPE, _l("Shape: width is %(measured)s of the height, asked are %(lowest)s to %(highest)s.")),
-    Band("dpi", DPI, DPI, _l("Resolution: %(measured)s dots per inch, asked are %(lowest)s.")),
-    Band("kilobytes", 14, 40, _l("Size of the file: %(measured)s KB, asked are %(lowest)s to %(highest)s.")),
-    Band("colour", 4, 255, _l("Colour: %(measured)s of 255, asked are at least %(lowest)s. The photo is black and white.")),
-    Band("whiteness", 225, 255, _l("Background: %(measured)s of 255 beside the head, asked are at least %(lowest)s. It is not white.")),
-    Band("unevenness", 0, 12, _l("Background: uneven by %(measured)s, asked are at most %(highest)s. There is a shadow or a pattern.")),
-    Band("sharpness", 5, 1e9, _l("Sharpness: %(measured)s, asked are at least %(lowest)s. The photo is blurred.")),
-    Band("brightness", 100, 225, _l("Light on the face: %(measured)s of 255, asked are %(lowest)s to %(highest)s.")),
-    Band("clipped", 0, 15, _l("%(measured)s per cent of the face are wholly white or black, asked are at most %(highest)s.")),
-)  # fmt: skip
-
-_UNSAID = _l("Resolution: the file does not say it, asked are %(lowest)s dots per inch.")
+NO_DPI = 350
+"""What a portrait that is cut out says of its resolution where the profile asks for none."""
 
 
 @dataclass(frozen=True)
@@ -68,36 +33,40 @@ class NoFrame(DomainError):
     """The lines leave no portrait of the profile."""
 
 
-def figures(measured: Mapping[str, float]) -> dict[str, float]:
-    """The figures of a file as the profile names them."""
-    found = {name: value for name, value in measured.items() if name != "bytes"}
-    return found | {"shape": round(measured["width"] / measured["height"], 2), "kilobytes": round(measured["bytes"] / 1000, 1)}
+def outside(document: Document) -> list[photo.Finding]:
+    """What of a photo lies outside the rules by which it was measured; nothing of a file that was not."""
+    measured = document.file.measured
+    return photo.outside(measured, profiles.of_document(document).rules) if measured else []
 
 
-def outside(stored: StoredFile) -> list[str]:
-    """The names of the figures that are outside their bands; none of a file that was not measured."""
-    found = figures(stored.measured) if stored.measured else {}
-    return [band.name for band in PROFILE if band.name in found and not band.lowest <= found[band.name] <= band.highest]
+def outside_of_case(case: Application) -> list[photo.Finding]:
+    """What lies outside in any photo of a case, each finding once."""
+    found: list[photo.Finding] = []
+    for document in case.documents:
+        if document.material == rules.Material.PHOTO and document.removed_at is None:
+            found += [one for one in outside(document) if one not in found]
+    return found
 
 
-def failures(stored: StoredFile) -> list[Any]:
-    """A sentence for each figure of a portrait that is outside its band; a file that is no picture has one for all."""
-    if stored.is_pdf:
+def findings_for(code: str, found: list[photo.Finding]) -> list[photo.Finding]:
+    """The findings that a coded reason names."""
+    if code == rules.SAYS_ANY_FIGURE:
+        return found
+    return [one for one in found if one["figure"] in rules.SAYS_PHOTO.get(code, ())]
+
+
+def findings_by_reason(case: Application) -> Mapping[str, list[str]]:
+    """Coded reason -> what would be said with it of the photos of this case, in the reader's language."""
+    found = outside_of_case(case)
+    codes = (*rules.SAYS_PHOTO, rules.SAYS_ANY_FIGURE)
+    return {code: [photo.sentence(one) for one in findings_for(code, found)] for code in codes} if found else {}
+
+
+def failures(document: Document) -> list[Any]:
+    """A sentence for each figure of a photo that is outside its rules; a file that is no picture has one for all."""
+    if document.file.is_pdf:
         return [_l("A photo must be a picture, not a PDF: its pixels cannot be measured.")]
-    if not stored.measured:
-        return []
-    found = figures(stored.measured)
-    names = outside(stored)
-    return [_sentence(band, found[band.name]) for band in PROFILE if band.name in names]
-
-
-def _sentence(band: Band, value: float) -> Any:
-    is_unsaid = band.name == "dpi" and not value
-    return (_UNSAID if is_unsaid else band.fails) % _numbers(band, value)
-
-
-def _numbers(band: Band, value: float) -> dict[str, str]:
-    return {"measured": f"{value:g}", "lowest": f"{band.lowest:g}", "highest": f"{band.highest:g}"}
+    return [photo.sentence(one) for one in outside(document)]
 
 
 def usual_frame(stored: StoredFile) -> Frame:
@@ -105,23 +74,26 @@ def usual_frame(stored: StoredFile) -> Frame:
     return Frame(round(stored.height * 0.12), round(stored.height * 0.72), round(stored.height * 0.42), round(stored.width * 0.5))
 
 
-def cut_of(stored: StoredFile, frame: Frame) -> Cut:
-    """The part of a picture that is a portrait of the profile; NoFrame says which line is wrong or what is missing at which edge.
+def cut_of(stored: StoredFile, frame: Frame, asked: PhotoRules) -> Cut:
+    """The part of a picture that is a portrait as `asked`; NoFrame says which line is wrong or what is missing at which edge.
 
     The head is made as high as wanted, or higher within its band where the picture ends too near to it.
     """
     _check(stored, frame)
     head = frame.chin - frame.crown
-    ways = [(wanted / head, above) for wanted in range(WANTED_HEAD, HEAD[1] + 1) for above in (sum(CROWN) / 2, CROWN[0])]
-    way = next((one for one in ways if not _missing(stored, frame, *one)), None)
+    heads = range(asked.head_wanted, asked.head_most + 1)
+    ways = [(wanted / head, above) for wanted in heads for above in (asked.crown, asked.crown_least)]
+    way = next((one for one in ways if not _missing(stored, frame, asked, *one)), None)
     if way is None:
-        raise NoFrame(_missing(stored, frame, *ways[-1])[0])
+        raise NoFrame(_missing(stored, frame, asked, *ways[-1])[0])
     scale, above = way
-    left, top = frame.middle - sum(MIDDLE) / 2 / scale, frame.crown - above / scale
-    if HEIGHT - (frame.eyes - top) * scale < EYES:
+    left, top = frame.middle - asked.middle / scale, frame.crown - above / scale
+    if asked.height_least - (frame.eyes - top) * scale < asked.eyes_least:
         raise NoFrame(_l("The eyes would stand too low: check the lines of crown, eyes and chin."), field="eyes")
-    right, bottom = min(stored.width, left + WIDTH / scale), min(stored.height, top + HEIGHT / scale)
-    return Cut((max(0.0, left), max(0.0, top), right, bottom), WIDTH, HEIGHT, DPI, MOST_BYTES)
+    right = min(stored.width, left + asked.width_least / scale)
+    bottom = min(stored.height, top + asked.height_least / scale)
+    most_bytes = round(asked.kilobytes_most * 1000)
+    return Cut((max(0.0, left), max(0.0, top), right, bottom), asked.width_least, asked.height_least, asked.dpi or NO_DPI, most_bytes)
 
 
 def _check(stored: StoredFile, frame: Frame) -> None:
@@ -135,14 +107,14 @@ def _check(stored: StoredFile, frame: Frame) -> None:
         raise NoFrame(_l("The middle lies outside the picture, which is %(width)s pixels wide.", width=stored.width), field="middle")
 
 
-def _missing(stored: StoredFile, frame: Frame, scale: float, above: float) -> list[Any]:
+def _missing(stored: StoredFile, frame: Frame, asked: PhotoRules, scale: float, above: float) -> list[Any]:
     """A sentence for each edge at which the picture ends too early if it is drawn at `scale` with the crown `above` pixels from the top."""
-    half, top = sum(MIDDLE) / 2 / scale, frame.crown - above / scale
+    half, top = asked.middle / scale, frame.crown - above / scale
     short = {
         _l("the left"): half - frame.middle,
-        _l("the right"): frame.middle + (WIDTH - sum(MIDDLE) / 2) / scale - stored.width,
+        _l("the right"): frame.middle + (asked.width_least - asked.middle) / scale - stored.width,
         _l("the top"): -top,
-        _l("the bottom"): top + HEIGHT / scale - stored.height,
+        _l("the bottom"): top + asked.height_least / scale - stored.height,
     }
     sentence = _l("The picture ends too near to the head: %(pixels)s pixels are missing at %(edge)s. Take the photo again with more room.")
     return [sentence % {"pixels": round(much), "edge": edge} for edge, much in short.items() if much >= 1]

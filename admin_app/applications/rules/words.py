@@ -127,14 +127,16 @@ SAYS_NO_FORMAL_REPORT = frozenset({"loss_not_formal", "formal_loss_needed"})
 SAYS_PROXY = frozenset({"authorisation_missing"})
 """Coded reasons that are given only where a proxy applies."""
 SAYS_PHOTO = {
-    "photo_pixels": frozenset({"width", "height", "shape", "dpi"}),
+    "photo_pixels": frozenset({"pixels", "shape", "dpi"}),
     "photo_bytes": frozenset({"kilobytes"}),
     "photo_grey": frozenset({"colour"}),
     "photo_backdrop": frozenset({"whiteness", "unevenness"}),
     "photo_blurred": frozenset({"sharpness"}),
     "photo_light": frozenset({"brightness", "clipped"}),
 }
-"""Coded reasons that ask for a better photo -> the figures (queries/portraits.py) of which one must be outside the profile."""
+"""Coded reasons that ask for a better photo -> the figures (rules/photo.py) of which one must be outside the profile."""
+SAYS_ANY_FIGURE = "photo_unsuitable"
+"""The coded reason that asks for a better photo whatever is wrong with it, seen by eye or measured."""
 
 LAPSE_REASON = "materials_not_supplied"
 """Code of the reason for which a case is rejected by itself when its resident brought nothing by the day that was set."""

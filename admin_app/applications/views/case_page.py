@@ -1,5 +1,6 @@
 """What the page of one case shows, put together for the template."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from admin_app.applications import queries, rules
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import originals
 from admin_app.applications.queries import case as case_queries
-from admin_app.applications.queries import queue, queue_filter
+from admin_app.applications.queries import portraits, queue, queue_filter
 from admin_app.applications.queries import second as second_queries
 from admin_app.applications.queries.missing import ChecklistLine, Missing
 from admin_app.applications.queries.rows import Row, days_left_counter, rows_of
@@ -63,6 +64,8 @@ class CasePage:
     timeline: list[tuple[AuditEntry, Any]]
     history: list[case_queries.PastCase]
     reasons: dict[str, list[Any]]
+    measured: Mapping[str, list[str]]
+    """Coded reason -> what was measured of the photos that it would say."""
     unsaved: dict[str, Any]
     seen: str
     receivers: list[StaffMember]
@@ -239,6 +242,7 @@ def build(case: Application, me: Actor, address: ListAddress, *, document: str, 
         timeline=[(entry, _what(entry)) for entry in case_queries.timeline(case)],
         history=case_queries.history(case, me),
         reasons=_reasons(case) if mode == "mine" else {},
+        measured=portraits.findings_by_reason(case) if mode == "mine" else {},
         unsaved=typed if typed is not None else (unsaved.content if unsaved else {}),
         seen=seal(snapshot(case)),
         receivers=_receivers(case, me),

@@ -18,7 +18,7 @@ from admin_app.applications.queries import portraits as profile
 from admin_app.applications.queries import search
 from admin_app.applications.queries import waiting as waiting_queries
 from admin_app.applications.queries.receipt import receipt_row
-from admin_app.applications.views import case_report, taking_files
+from admin_app.applications.views import case_report, taking_files, viewer_papers
 from admin_app.applications.views.case import SECTIONS
 from admin_app.applications.views.held import onward
 from admin_app.applications.views.intake import keep_unsent
@@ -216,7 +216,8 @@ class DraftView(DeskView):
             "complete_form": complete_form or CompleteForm(formdata=None), "reminder_form": reminder_form or ReminderForm(formdata=None),
             "waiting_uploads": held_uploads.waiting(case.reference, by=signed_in()), "refused": refused or {}, "problem": problem,
             "asked": _information_request(case), "rules": rules, "loss_rules": loss_rules,
-            "profile": profile, "may_see_original": originals.is_possible(case, signed_in()), "original_ticked": original_ticked,
+            "profile": profile, "measured_by": viewer_papers.measured_by,
+            "may_see_original": originals.is_possible(case, signed_in()), "original_ticked": original_ticked,
             "report": case.loss_report, "running": running, "unsent": unsent,
             "report_form": report_form or case_report.report_form(case, unsent),
             "sections": [make(case, signed_in()) for make in SECTIONS.get()] if case.status != rules.Status.DRAFT else (),

@@ -10,7 +10,8 @@ from admin_app.applications.forms.portrait import CutForm
 from admin_app.applications.models import Document
 from admin_app.applications.operations import documents, portraits
 from admin_app.applications.queries import intake as reads
-from admin_app.applications.queries import portraits as profile
+from admin_app.applications.queries import portraits as photos
+from admin_app.applications.queries import profiles
 from admin_app.audit.operations import reading
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
@@ -29,7 +30,7 @@ class PortraitView(DeskView):
     def show(self, reference: str, public_id: str) -> Any:
         """The photo with four lines to drag and their numbers, and what it must become."""
         photo = _photo(reference, public_id)
-        return self._page(photo, CutForm(formdata=None, obj=profile.usual_frame(photo.file)))
+        return self._page(photo, CutForm(formdata=None, obj=photos.usual_frame(photo.file)))
 
     @expose("/<reference>/photos/<public_id>/cut", methods=["POST"])
     @requires("applications.complete")
@@ -39,7 +40,8 @@ class PortraitView(DeskView):
         if not form.validate_on_submit():
             return self._page(photo, form, 422)
         try:
-            ready = storage.cut(photo.file, profile.cut_of(photo.file, form.frame()), who=str(signed_in().staff_id))
+            part = photos.cut_of(photo.file, form.frame(), profiles.for_case(photo.application).rules)
+            ready = storage.cut(photo.file, part, who=str(signed_in().staff_id))
             with transaction():
                 portraits.cut(photo, ready, by=signed_in())
         except DomainError as refused:
@@ -59,7 +61,7 @@ class PortraitView(DeskView):
     def _page(self, photo: Document, form: CutForm, status: int = 200) -> Any:
         case = photo.application
         reading.opened("document", photo.public_id, case.resident)
-        context = {"case": case, "photo": photo, "form": form, "profile": profile, "failures": profile.failures(photo.file)}
+        context = {"case": case, "photo": photo, "form": form, "profile": profiles.for_case(case), "failures": photos.failures(photo)}
         return self.render_template("intake/portrait.html", **context), status
 
 

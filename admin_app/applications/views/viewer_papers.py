@@ -3,13 +3,15 @@
 from typing import Any
 
 from flask import url_for
+from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules
 from admin_app.applications.models import Document
-from admin_app.applications.queries import portraits
+from admin_app.applications.queries import portraits, profiles
 from admin_app.applications.queries.missing import ChecklistLine
+from admin_app.foundation.i18n import pick
 from admin_app.web import held_uploads
-from admin_app.web.template_filters import filer_name, moment
+from admin_app.web.template_filters import day, filer_name, moment
 
 
 def page_urls(document: Document) -> list[str]:
@@ -31,8 +33,24 @@ def viewer_document(document: Document, label: Any, number: int = 0) -> dict[str
 
 def remarks(document: Document, who: str) -> list[Any]:
     """What stands beside a paper: what `who` chose when it was handed in, and the figures of a photo that are outside the profile."""
-    failed = portraits.failures(document.file) if document.material == rules.Material.PHOTO else []
+    failed = _measured(document) if document.material == rules.Material.PHOTO else []
     return [*held_uploads.remarks(document.file, who), *failed]
+
+
+def _measured(document: Document) -> list[Any]:
+    older = measured_by(document)
+    return [*portraits.failures(document), *([older] if older else [])]
+
+
+def measured_by(document: Document) -> Any:
+    """That a photo was measured by rules that are not those of its case any more, and by which; None where they are."""
+    older = profiles.older_of(document) if document.file.measured else None
+    if older is None:
+        return None
+    return _l(
+        "Measured by the rules of “%(profile)s” of %(day)s (version %(version)s); other rules hold by now.",
+        profile=pick(older, "name"), day=day(older.since), version=older.version,
+    )  # fmt: skip
 
 
 def shown_document(checklist: tuple[ChecklistLine, ...], asked: str) -> Document | None:

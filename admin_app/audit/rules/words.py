@@ -44,6 +44,8 @@ ACTIONS: dict[str, Any] = {
     "reference.material_rule_changed": _l("Changed the materials per reason"),
     "reference.card_maker_added": _l("Added a maker of cards"),
     "reference.card_maker_changed": _l("Changed a maker of cards"),
+    "reference.photo_profile_added": _l("Added a photo profile"),
+    "reference.photo_profile_changed": _l("Changed a photo profile"),
     "reference.label_stock_added": _l("Added a label stock"),
     "reference.label_stock_changed": _l("Changed a label stock"),
     "residents.registered": _l("Registered a resident"),
@@ -198,7 +200,7 @@ SUBJECTS: dict[str, Any] = {
     "document": _l("Document"), "card": _l("Card"), "parcel": _l("Parcel"), "mailing_batch": _l("Mailing batch"), "notice": _l("Letter"),
     "production_batch": _l("Production batch"), "card_maker": _l("Maker of cards"),
     "destruction": _l("Destruction of cards"),
-    "list": _l("List"), "log": _l("Audit log"), "retention": _l("Retention"), "system": _l("System"),
+    "list": _l("List"), "log": _l("Audit log"), "retention": _l("Retention"), "system": _l("System"), "photo_profile": _l("Photo profile"),
 }  # fmt: skip
 # The audit room stands below the staff room, so it knows the roles by their stored names.
 ROLES: dict[str, Any] = {

@@ -84,7 +84,7 @@ def record(row: Any) -> dict[str, Any]:
     values = {belongs: of(row)} if of else {}
     values |= {rules.name_of(name): _opened(row, name) for name in columns}
     if isinstance(row, DecisionReason):
-        values["text"] = pick(row.reason_code, "text")
+        values["text"] = " ".join((pick(row.reason_code, "text"), *row.sentences))
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 

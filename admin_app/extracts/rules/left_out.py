@@ -20,6 +20,7 @@ COLUMNS_LEFT_OUT = {
     "is_sampled": "drawn by chance, for the office's own check",
     "lease_until": "how long a member of the staff holds the case",
     "claimed_at": "when a member of the staff took the case",
+    "findings": "said in the sentence of the reason",
     "closed_materials": "codes of the office's table of materials",
     "sha256": "the name of the object in the store",
     "position": "the place on a sheet of labels",

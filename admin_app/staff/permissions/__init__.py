@@ -78,7 +78,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     },
     Role.ADMINISTRATOR: _EVERYBODY | {
         "staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read", "retention.read", "card_makers.read",
-        "card_makers.edit",
+        "card_makers.edit", "photo_profiles.read", "photo_profiles.edit",
     },
 }  # fmt: skip
 

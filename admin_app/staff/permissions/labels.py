@@ -56,6 +56,8 @@ LABELS = {
     "reason_codes.edit": _l("Manage reason codes"),
     "material_rules.read": _l("See the materials per reason"),
     "material_rules.edit": _l("Manage the materials per reason"),
+    "photo_profiles.read": _l("See the photo profiles"),
+    "photo_profiles.edit": _l("Manage the photo profiles"),
     "label_stocks.read": _l("See label stocks"),
     "label_stocks.edit": _l("Manage label stocks"),
     "system.read": _l("See the state of the system"),
