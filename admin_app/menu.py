@@ -11,7 +11,7 @@ from admin_app.applications.queries import intake as intake_queries
 from admin_app.applications.queries import promises as promise_queries
 from admin_app.applications.queries import queue
 from admin_app.applications.views import case as case_views
-from admin_app.applications.views import documents, draft, found, held, intake, letter, originals, papers, portrait
+from admin_app.applications.views import documents, draft, found, held, intake, letter, originals, papers, portrait, receipts
 from admin_app.applications.views import lists as application_lists
 from admin_app.applications.views import queue as queue_views
 from admin_app.applications.views import search as search_views
@@ -139,6 +139,7 @@ SCREENS = (
     loss_reports.LossReportView,
     intake.IntakeView,
     draft.DraftView,
+    receipts.ReceiptView,
     portrait.PortraitView,
     held.HeldUploadView,
     documents.DocumentView,

@@ -1,5 +1,6 @@
 """What staff may type about cards."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import DataRequired, NumberRange, Optional
@@ -30,8 +31,8 @@ class HandOverForm(DeskForm):
     )
     is_compared = BooleanField(_l("I have compared the ID card with the person and with the card"), validators=[DataRequired()])
 
-    def collected(self, paper: Prepared | None) -> operations.Collected:
-        """What was said, with the scan of a proxy's document; call it after validation."""
+    def collected(self, paper: Prepared | None, *, waits: bool = False) -> operations.Collected:
+        """What was said, with the scan of a proxy's document; call it after validation. `waits`: there is a scan, to be decided about."""
         return operations.Collected(
             collector=self.collector.data,
             name=self.collected_by.data or "",
@@ -39,7 +40,9 @@ class HandOverForm(DeskForm):
             id_number_confirmed=self.collector_id_number_confirmed.data or "",
             authority=self.authority.data or "",
             paper=paper,
-            without_paper=self.authority_missing.data or "",
+            without_paper=gettext("The scan would look otherwise as it is kept: its clerk decides about it.")
+            if waits
+            else self.authority_missing.data or "",
         )
 
 

@@ -72,7 +72,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
     "application": {
         "statement": E, "agent_name": E, "agent_id_sealed": N, "agent_id_masked": E, "agent_number_confirmed": E, "old_card_serial": E,
         "recipient": E, "postcode_sealed": N, "address_sealed": N, "public_id": K, "reference": K, "channel": K, "reason": K,
-        "applicant": K, "delivery": K, "status": K, "filed_by_kind": K, "recommendation": K, "closed_materials": K,
+        "applicant": K, "delivery": K, "status": K, "filed_by_kind": K, "recommendation": K, "closed_materials": K, "closed_originals": K,
     },
     "notice": {
         "words_sealed": N, "recipient_sealed": N, "public_id": K, "dedupe_key": K, "case_ref": K, "reference": K, "kind": K, "channel": K,
@@ -83,7 +83,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
         "name": E, "name_latin": E, "id_number_sealed": S, "id_number_index": Fate.RANDOM, "id_number_masked": E, "number_confirmed": E,
         "phone_sealed": N, "phone_index": N, "phone_masked": E, "postcode_sealed": N, "address_sealed": N, "public_id": K,
     },
-    "decision_reason": {},
+    "decision_reason": {"findings": K},
     "stuffing_stop": {"fault": K},
     "erasure": {"public_id": K, "why": K, "answer": K, "counts": K, "objects": K},
 }  # fmt: skip

@@ -1,5 +1,10 @@
 """Receipts that a resident takes home: for an application and for a loss report."""
 
+import io
+from collections.abc import Sequence
+
+import pikepdf
+
 from reports.barcodes.qr import qr_code
 from reports.letters.rows import ApplicationReceiptRow, LossReportReceiptRow
 from reports.pdf import renderer
@@ -28,6 +33,17 @@ def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
     html = renderer.document("letters/application_receipt.html", language=language, row=row, facts=facts)
     code = qr_code(row.status_url or row.reference)
     return printed(html, number=row.reference, recipient=row.resident, code=code)
+
+
+def application_receipts(rows: Sequence[ApplicationReceiptRow], language: str) -> bytes:
+    """Return the receipts of several applications as one PDF, in the order of `rows`, each on pages of its own."""
+    whole, sheet = pikepdf.Pdf.new(), io.BytesIO()
+    for row in rows:
+        with pikepdf.Pdf.open(io.BytesIO(application_receipt(row, language))) as one:
+            whole.pages.extend(one.pages)
+    whole.Root.Lang = pikepdf.String(renderer.HTML_LANGUAGES[language])
+    whole.save(sheet)
+    return sheet.getvalue()
 
 
 def loss_report_receipt(row: LossReportReceiptRow, language: str) -> bytes:

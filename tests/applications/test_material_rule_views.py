@@ -45,10 +45,13 @@ def test_a_new_line_is_stored_and_recorded(sign_in):
     assert entry.changes["reasons"] == ["lost", "expired"]
 
 
-def test_a_line_that_stands_there_already_is_refused(sign_in):
+@pytest.mark.parametrize(
+    "also", [{}, {"original": "yes"}, {"original": "paper", "original_stops": "approve"}], ids=["same", "seen", "stops"]
+)
+def test_a_line_that_stands_there_already_is_refused_whatever_it_says_of_the_original(sign_in, also):
     browser = sign_in("supervisor")
     assert browser.post(f"{LIST}add", data=LINE).status_code == 302
-    answer = browser.post(f"{LIST}add", data=LINE)
+    answer = browser.post(f"{LIST}add", data=LINE | also)
     assert answer.status_code == 422
     assert "in another line already" in answer.text
     assert db.session.scalar(sa.select(sa.func.count()).where(MaterialRule.material == LINE["material"])) == 2

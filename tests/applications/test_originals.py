@@ -11,6 +11,7 @@ from admin_app.applications import queries, rules
 from admin_app.applications.models import Application, Document, MaterialRule
 from admin_app.applications.operations import decisions, originals, verdicts
 from admin_app.applications.queries import second
+from admin_app.applications.queries.missing import needs_of
 from admin_app.applications.queries.snapshot import differences, snapshot
 from admin_app.applications.rules import Channel, Facts, Material, Original, OriginalStops, Requirement
 from admin_app.audit.models import AuditEntry
@@ -234,3 +235,30 @@ def test_of_a_removed_paper_the_page_still_answers(copy, clerk, sign_in):
     browser, place = sign_in(clerk), f"/documents/{copy.public_id}/original/take-back"
     assert browser.get(place).status_code == 200
     assert browser.post(place, data={"reason": "wrong person"}).status_code == 409
+
+
+@pytest.mark.parametrize("ends", ["reject", "approve"])
+def test_a_closed_case_keeps_which_originals_were_asked_whatever_the_table_says_later(clerk, reviewer, centre, ends):
+    case = make_ready_case(clerk, reviewer, centre)
+    stops(OriginalStops.ACCEPT)
+    needs = [need for need in needs_of(case) if need.is_original_asked]
+    with transaction():
+        if ends == "reject":
+            decisions.reject(case, by=reviewer, reasons=["not_entitled"])
+        else:
+            for document in case.documents:
+                document.original_seen_at, document.original_seen_by_id = clock.now(), clerk.id
+            decisions.approve(case, by=reviewer)
+    with transaction() as session:
+        session.execute(sa.update(MaterialRule).values(original="no", original_stops=""))
+    assert needs and [need for need in needs_of(case) if need.is_original_asked] == needs
+
+
+def test_a_case_that_is_opened_again_follows_the_table_for_its_originals(clerk, reviewer, centre, make_staff):
+    case = make_ready_case(clerk, reviewer, centre)
+    stops(OriginalStops.ACCEPT)
+    with transaction():
+        decisions.reject(case, by=reviewer, reasons=["not_entitled"])
+    with transaction():
+        decisions.reopen(case, by=make_staff("supervisor"), reason="new proof")
+    assert case.closed_originals is None

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import holidays
 import pytest
@@ -11,11 +12,17 @@ from sqlalchemy import select
 
 import admin_app
 from admin_app.applications.models import Application
+from admin_app.applications.queries.snapshot import differences, snapshot
+from admin_app.applications.rules import PROMISED
 from admin_app.audit.models import AuditEntry
 from admin_app.centres import queries
 from admin_app.centres.models import CalendarYear
 from admin_app.centres.rules import NoticeRefused, WorkingCalendar, official_days, read_notice
+from admin_app.extracts.queries.paper import person_copy
+from admin_app.extracts.queries.records import record
 from admin_app.foundation.database import db
+from admin_app.menu import LISTS
+from admin_app.web.lists.description import Column
 from tests.factories.applications import make_application
 
 ADD = "/reference/holiday-notices/add"
@@ -158,6 +165,32 @@ def test_a_promised_day_in_such_a_year_says_so_on_every_page_and_on_paper(review
         certain = browser.get(f"/applications/{sure.reference}").text
         assert "Promised 30 Dec ·" in certain and "by law 31 Dec<" in certain
         assert "a decision is promised by 2027-01-11 (not final)" in browser.get(f"/applications/{case.reference}").text
+
+
+def test_it_says_so_in_files_of_lists_in_the_comparison_and_in_the_persons_copy_too(reviewer, clerk, centre, sign_in):
+    new = date(2027, 1, 11)
+    case = make_application(clerk, centre, due_on=new, statutory_on=new)
+    closed = make_application(clerk, centre, status="withdrawn", is_open=False, due_on=new, statutory_on=new)
+    with time_machine.travel("2026-12-20T09:00:00+08:00", tick=False):
+        file = sign_in(reviewer).post("/lists/queue/export", data={"tab": "all", "file": "csv"}).text
+        assert file.count("2027-01-11 (not final)") == 1
+        (difference,) = differences(snapshot(case) | {"due_on": "2026-12-30"}, case)
+        assert (difference.is_promise, difference.before, difference.now) == (True, date(2026, 12, 30), new)
+        assert record(case)["not_final"] == ["due_on", "statutory_on"] and "not_final" not in record(closed)
+        (paper,) = person_copy(case.resident, {"application": [record(case)]}, role="", how_long=lambda _table: ()).sections
+        assert str(paper).count("(not final)") == 2
+
+
+def silent(lists):
+    """Columns that give a promised day as a day; those of decided cases alone may."""
+    named = [(page.name, column) for page in lists for column in page.columns if isinstance(column.value, str)]
+    found = [(name, column) for name, column in named if column.value.rpartition(".")[2] in PROMISED]
+    return [(name, column.name) for name, column in found if set(column.tabs) != {"decided"}]
+
+
+def test_no_list_gives_a_promised_day_out_that_cannot_say_whether_it_is_final():
+    planted = SimpleNamespace(name="queue", columns=[Column(name="due", label="Due", value="case.due_on")])
+    assert (silent(LISTS), silent([planted])) == ([], [("queue", "due")])
 
 
 RAW = re.compile(

@@ -111,9 +111,19 @@ def test_a_batch_of_void_labels_prints_nothing(batch, mailer, sign_in):
     assert sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 409
 
 
-def test_a_stock_that_was_measured_anew_opens_no_sheet_with_void_labels(batch, mailer, sign_in):
+def test_sheets_with_void_labels_open_as_they_were_printed_also_where_the_stock_was_measured_anew(batch, mailer, sign_in):
     with transaction():
         take_out(batch.parcels[0], mailer)
+        batch.stock.left_mm, batch.stock.cell_width_mm, batch.stock.columns = 30, 70, 1
+    assert sheets_of(sign_in(mailer), batch).count("作废") == 1
+    (sheet,) = printed.sheets_of(batch, {parcel.id for parcel in batch.parcels})
+    assert [cell.number for cell in sheet.cells if cell.parcel] == [5, 6, 7]
+
+
+def test_sheets_whose_measures_nobody_kept_do_not_open_once_the_stock_was_measured_anew(batch, mailer, sign_in):
+    with transaction():
+        take_out(batch.parcels[0], mailer)
+        batch.printed_stock = None
         batch.stock.left_mm, batch.stock.cell_width_mm = 30, 70
     page = sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf")
     assert (page.status_code, "measured again" in page.text) == (409, True)

@@ -46,6 +46,8 @@ NO_LISTS = {
     "TogetherView.ask": "a form",
     "TogetherView.slips": "the few cards of one visit",
     "TogetherView.slips_pdf": "a document",
+    "ReceiptView.index": "the few cases that were selected",
+    "ReceiptView.pdf": "a document",
     "ResidentView.index": "the form that finds a resident",
     "SearchView.index": "what can be looked for; what was found is SearchView.results",
     "SignInView.sign_in": "a form",

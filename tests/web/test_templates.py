@@ -49,6 +49,28 @@ def test_the_scan_finds_what_it_is_there_for(text: str, rule: str) -> None:
     assert rule in broken_rules(text)
 
 
+SCROLLED = re.compile(r"""<[a-z]+(?=[^>]*\bclass="[^"]*\btable-scroll\b)(?:\{\{.*?\}\}|[^>])*>""", re.S)
+"""The start tag of whatever moves a wide table sideways."""
+BY_KEYBOARD = re.compile(r"""ui\.scrolls\(|tabindex="0"(?=.*\brole=)(?=.*\baria-label)""", re.S)
+
+
+def out_of_reach(text: str) -> list[str]:
+    """The start tags of wide tables that only a pointer moves."""
+    return [tag for tag in SCROLLED.findall(text) if not BY_KEYBOARD.search(tag)]
+
+
+def test_every_wide_table_is_moved_by_keyboard_as_well() -> None:
+    found = {str(path.name): out_of_reach(path.read_text(encoding="utf-8")) for path in TEMPLATES}
+    assert {name: tags for name, tags in found.items() if tags} == {}
+
+
+@pytest.mark.parametrize(
+    "tag", ['<div class="table-scroll">', '<div class="a table-scroll b" tabindex="0">', '<p id="x" class="table-scroll" role="group">']
+)
+def test_a_wide_table_that_only_a_pointer_moves_is_found(tag: str) -> None:
+    assert out_of_reach(f"{tag}<table>") == [tag]
+
+
 def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     used = {name for path in TEMPLATES for name in re.findall(r"""icon\(\s*['"]([a-z0-9-]+)['"]""", path.read_text(encoding="utf-8"))}
     used |= {name for path in TEMPLATES for name in re.findall(r"""\bicon=\s*['"]([a-z0-9-]+)['"]""", path.read_text(encoding="utf-8"))}

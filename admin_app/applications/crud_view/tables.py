@@ -1,5 +1,6 @@
 """Administration of the coded reasons and of the materials per reason."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -214,9 +215,13 @@ class MaterialRuleReferenceView(AuditedReferenceView):
         materials.hold_still()
 
     def refuse_wrong_whole(self) -> None:
-        """No line stands there twice; and every case that can be needs something, or there would be nothing to check it by."""
+        """No line stands there twice; and every case that can be needs something, or there would be nothing to check it by.
+
+        Of two lines that differ only in what they say of the original one would never be read (rules.needs).
+        """
         table = materials.in_force()
-        if len(set(table)) < len(table):
+        asked = {replace(line, original=rules.Original.NO, original_stops=rules.OriginalStops.NOTHING) for line in table}
+        if len(asked) < len(table):
             raise DomainError(_l("The table has this in another line already. Nothing was saved."))
         bare = rules.without_materials(table)
         if bare is not None:

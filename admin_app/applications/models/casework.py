@@ -185,6 +185,8 @@ class Application(SealsTexts, Base):
     """Day on which its card was posted, written by the mailroom; NULL where it was not."""
     closed_materials: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """What was required when the case was closed; NULL while it is not: then the table in force says it (ADR 0011)."""
+    closed_originals: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    """Of which the original was to be seen, and what waited for that; NULL while it is open, or if it was closed before this was kept."""
 
     documents: Mapped[list["Document"]] = relationship(back_populates="application", order_by="Document.id")
     decisions: Mapped[list["Decision"]] = relationship(back_populates="application", order_by="Decision.id")

@@ -13,7 +13,7 @@ from admin_app.applications.operations import claims, moves
 from admin_app.applications.operations.verdicts import ReasonRequired
 from admin_app.applications.queries import portraits, second
 from admin_app.applications.queries.missing import Missing
-from admin_app.applications.rules import PAST, REOPEN_DAYS, DecisionKind, SecondRule, Status
+from admin_app.applications.rules import PAST, REOPEN_DAYS, DecisionKind, Need, SecondRule, Status, kept
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
@@ -160,18 +160,18 @@ def _refuse_alone(application: Application, outcome: DecisionKind, by: Actor) ->
         raise SecondPersonNeeded(asked)
 
 
-def _ready_materials(application: Application) -> list[str]:
+def _ready_materials(application: Application) -> list[Need]:
     lines = queries.checklist(application)
     missing = queries.what_is_missing(application, lines)
     if missing:
         raise NotReady(missing)
-    return [line.need.code for line in lines if line.is_required]
+    return [line.need for line in lines if line.is_required]
 
 
 def _approve(application: Application, *, by: Actor, version: int | None, note: str) -> Decision:
     required = _ready_materials(application)
     with _that_can_be_taken_back(application, "approve", by):
-        moves.move(application, "approve", by=by, version=version, closed_materials=required, **_closing(application, by))
+        moves.move(application, "approve", by=by, version=version, **kept(required), **_closing(application, by))
     return _record(application, DecisionKind.APPROVE, [], note, by=by)
 
 

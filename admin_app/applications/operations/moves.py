@@ -27,10 +27,10 @@ def _what_follows(application: Application, target: rules.Status, values: Mappin
     if target != rules.Status.NEEDS_INFORMATION:
         derived |= {"answer_by": None, "answer_in": None, "reminded_on": None}
     if target not in rules.CLOSED:
-        return derived | {"closed_materials": None}
+        return derived | {"closed_materials": None, "closed_originals": None}
     if "closed_materials" in values:
         return derived
-    return derived | {"closed_materials": [need.code for need in needs_of(application)]}
+    return derived | rules.kept(needs_of(application))
 
 
 def _refusal(application: Application, version: int | None) -> Conflict:

@@ -68,7 +68,7 @@ def materials_of(application: Application) -> tuple[rules.Material, ...]:
 def needs_of(application: Application) -> tuple[rules.Need, ...]:
     """What this case needs: by the table in force (one statement); a closed case keeps what it needed then (ADR 0011)."""
     if application.closed_materials is not None:
-        return tuple(rules.need_of(code) for code in application.closed_materials)
+        return tuple(rules.need_of(code, application.closed_originals) for code in application.closed_materials)
     if application.resident.erased_at is not None:
         return ()  # nobody knows any more how old the resident was
     age = rules.age_on(application.received_on, application.resident.birth_on)

@@ -1,15 +1,32 @@
 """What the receipt of an application is printed from."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
 from admin_app.applications import rules
-from admin_app.applications.models import Application
+from admin_app.applications.models import Application, Document
 from admin_app.applications.queries.intake import missing_materials
 from admin_app.applications.queries.missing import checklist
+from admin_app.applications.queries.visibility import visible_to
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
+from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.i18n import pick
 from admin_app.residents import rules as resident_rules
 from reports.letters.rows import ApplicationReceiptRow, CentreLines
+
+
+def by_public_ids(staff: Actor, public_ids: Sequence[str]) -> list[Application]:
+    """Those of the cases that exist and `staff` may know of, oldest first, with what their receipts say."""
+    known = [public_id for public_id in public_ids if is_public_id(public_id)]
+    loaded = (
+        joinedload(Application.resident), joinedload(Application.centre), selectinload(Application.documents).joinedload(Document.file),
+    )  # fmt: skip
+    query = select(Application).where(Application.public_id.in_(known), visible_to(staff)).options(*loaded)
+    return list(db.session.scalars(query.order_by(Application.id)))
 
 
 def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow:

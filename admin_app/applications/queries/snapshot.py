@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -34,6 +35,8 @@ VERDICT_LABELS = {
     rules.Verdict.ACCEPTED: _l("accepted"),
     rules.Verdict.REFUSED: _l("refused"),
 }
+PROMISED = frozenset({"due_on"})
+"""Fields that are promised days."""
 REMOVED, UNSAID = "removed", "unsaid"
 
 
@@ -44,6 +47,8 @@ class Difference:
     label: Any
     before: Any
     now: Any
+    is_promise: bool = False
+    """Whether both sides are days that were promised (None for none)."""
 
 
 def snapshot(application: Application) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def differences(seen: Mapping[str, Any], application: Application) -> list[Diffe
     """What differs between `seen` (a snapshot) and the case now: fields first, then documents."""
     now = snapshot(application)
     fields = [
-        Difference(label, _word(field, seen.get(field)), _word(field, now[field]))
+        Difference(label, _word(field, seen.get(field)), _word(field, now[field]), is_promise=field in PROMISED)
         for field, label in FIELDS.items()
         if (seen.get(field) or "") != (now[field] or "")
     ]
@@ -85,6 +90,8 @@ def differences(seen: Mapping[str, Any], application: Application) -> list[Diffe
 
 
 def _word(field: str, value: Any) -> Any:
+    if field in PROMISED:
+        return date.fromisoformat(value) if value else None
     return LABELS[field].get(value, value) if field in LABELS and value else value or ""
 
 

@@ -1,6 +1,6 @@
 """The office's table of materials as rules: what a line asks of which case, and what may come in its place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -29,7 +29,7 @@ class Need:
     material: Material
     instead: Material | None = None
     is_original_asked: bool = False
-    """Whether somebody of the office must see the original of which a copy is filed; of a closed case this is not kept."""
+    """Whether somebody of the office must see the original of which a copy is filed."""
     original_stops: OriginalStops = OriginalStops.NOTHING
 
     @property
@@ -59,10 +59,20 @@ def _either(labels: dict[Material, Any], materials: tuple[Material, ...]) -> Any
     return _l("%(usual)s or %(instead)s", usual=labels[materials[0]], instead=labels[materials[1]])
 
 
-def need_of(code: str) -> Need:
-    """The inverse of Need.code."""
+def need_of(code: str, originals: Mapping[str, str] | None = None) -> Need:
+    """What a closed case needed: the inverse of kept()."""
     material, _bar, instead = code.partition("|")
-    return Need(Material(material), Material(instead) if instead else None)
+    stops = (originals or {}).get(code)
+    return Need(
+        Material(material), Material(instead) if instead else None, stops is not None, OriginalStops(stops or OriginalStops.NOTHING)
+    )
+
+
+def kept(needs: Iterable[Need]) -> dict[str, Any]:
+    """What a case keeps of its needs when it is closed: their codes, and of those whose original was asked what waited for it."""
+    known = tuple(needs)
+    originals = {need.code: str(need.original_stops) for need in known if need.is_original_asked}
+    return {"closed_materials": [need.code for need in known], "closed_originals": originals}
 
 
 @dataclass(frozen=True)

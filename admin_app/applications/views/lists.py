@@ -1,6 +1,7 @@
 """What the queue and the counter's desk show."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import DUE, TIME, BulkAction, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import Draw, linked
 from admin_app.web.lists.filters import Choice, Days, Pairs
-from admin_app.web.promised_day import promised
+from admin_app.web.promised_day import Promise
 from admin_app.web.template_filters import capped
 
 
@@ -79,6 +80,11 @@ def _holder(row: Row, draw: Draw) -> Any:
     return draw.macro("queue/cells.html", "claim")(row)
 
 
+def _promise(case: Any) -> Promise | date | None:
+    """The promised day of a case: it may move while the case is open."""
+    return Promise.of(case.due_on) if case.is_open else case.due_on
+
+
 def _due(row: Row, draw: Draw) -> Any:
     return draw.ui.due(row.case.due_on, row.case.is_open, row.is_paused, row.days_left)
 
@@ -137,12 +143,11 @@ QUEUE = ListPage(
         Column(name="recommended", label=_l("Recommended"), value=_recommended, style="nowrap", tabs=("second",)),
         Column(name="owner", label=_l("With"), value="owner", cell=_holder),
         Column(
-            name="due", label=_l("Due"), value="case.due_on", style="keep", cell=_due,
+            name="due", label=_l("Due"), value=lambda row, _: _promise(row.case), style="keep", cell=_due,
             order=Order(by=queue.BY_DUE, words=DUE, serves=_by_due),
         ),
         Column(
-            name="answer", label=_l("Answer by"), value="case.answer_by", style="nowrap", tabs=("waiting",),
-            cell=lambda row, _draw: promised(row.case.answer_by),
+            name="answer", label=_l("Answer by"), value=lambda row, _: Promise.of(row.case.answer_by), style="nowrap", tabs=("waiting",),
         ),
         Column(name="decided", label=_l("Decided"), value="case.decided_on", style="nowrap", tabs=("closed",)),
         Column(
@@ -237,13 +242,24 @@ COUNTER = ListPage(
         Column(name="received", label=_l("Received"), value="received_at", style="tight", unsorted=_l("same order as “Reference”")),
         Column(name="waiting", label=_l("Waiting since"), value="paused_on", style="tight", tabs=("waiting", "remind")),
         Column(
-            name="answer", label=_l("Answer by"), value="answer_by", style="tight keep", tabs=("waiting", "remind"),
-            cell=lambda case, _draw: promised(case.answer_by),
+            name="answer", label=_l("Answer by"), value=lambda case, _: Promise.of(case.answer_by), style="tight keep",
+            tabs=("waiting", "remind"),
             order=Order(by=intake.BY_ANSWER, words=DUE, serves=lambda tab, _filters: tab == "remind"),
         ),
-        Column(name="due", label=_l("Due"), value="due_on", style="tight keep", tabs=("drafts", "running"), cell=_counter_due),
+        Column(
+            name="due", label=_l("Due"), value=lambda case, _: _promise(case), style="tight keep", tabs=("drafts", "running"),
+            cell=_counter_due,
+        ),
     ],
     order=lambda wanted: "answer" if wanted.tab == "remind" else "-reference",
+    sent_as="case",
+    sent_id="public_id",
+    actions=[
+        BulkAction(
+            name="receipts", label=_l("Print the receipts"), endpoint="ReceiptView.chosen", key="p", icon="printer",
+            permission="applications.take_in", hint=_l("Up to 20 at once"),
+        ),
+    ],
     buttons=[
         Button(
             label=_l("New application"), endpoint="ResidentView.index", arguments={"goal": "application"}, icon="plus", key="n",

@@ -110,14 +110,19 @@ class CardView(DeskView):
         if not form.validate():
             return self._hand_over_page(card, form, 422)
         try:
-            collected = form.collected(_scan() if form.collector.data == rules.Collector.PROXY else None)
+            scan = _scan(storage.prepare_or_ask) if form.collector.data == rules.Collector.PROXY else None
+            waits = scan if isinstance(scan, storage.Undecided) else None
             with transaction():
+                collected = form.collected(None if waits else scan, waits=waits is not None)
                 operations.hand_over(queries.by_public_id(signed_in(), public_id), collected, by=signed_in())
         except operations.Conflict:
             raise
         except DomainError as refused:
             return self._hand_over_page(queries.by_public_id(signed_in(), public_id), form, form_errors.put(form, refused))
         flash(_("The card was handed over. Print the slip and have it signed."), "success")
+        if waits:  # the clerk decides with the card given: the proxy need not wait for it
+            token = held_uploads.hold(waits, f"card {public_id}", by=signed_in())
+            return redirect(url_for("CardView.held", public_id=public_id, token=token))
         return redirect(url_for("CardView.show", public_id=public_id))
 
     @expose("/<public_id>/slip.pdf", methods=["GET"])

@@ -38,7 +38,7 @@ def person_copy(resident: Resident, found: Found, *, role: str, how_long: HowLon
 def _section(table: str, records: list[dict[str, Any]], codes: Mapping[str, str], how_long: HowLong) -> CopySection:
     title, why = words.PARTS[table]
     columns = [name for name in dict.fromkeys(name for record in records for name in record) if name not in words.NOT_ON_PAPER]
-    said = [[(name, _said(table, name, record[name], codes)) for name in columns if name in record] for record in records]
+    said = [[(name, _said_of(record, table, name, codes)) for name in columns if name in record] for record in records]
     section = CopySection(str(title), str(why), how_long(table))
     if table in words.AS_TABLES:
         newest = said[-words.LINES_ON_PAPER :]
@@ -49,6 +49,11 @@ def _section(table: str, records: list[dict[str, Any]], codes: Mapping[str, str]
             )
         return section.with_table(tuple(str(words.label_of(table, name)) for name in columns), rows)
     return section.with_records(tuple(tuple((str(words.label_of(table, name)), text) for name, text in facts) for facts in said))
+
+
+def _said_of(record: Mapping[str, Any], table: str, column: str, codes: Mapping[str, str]) -> str:
+    said = _said(table, column, record[column], codes)
+    return _("%(day)s (not final)", day=said) if column in record.get("not_final", ()) else said
 
 
 def _said(table: str, column: str, value: Any, codes: Mapping[str, str]) -> str:

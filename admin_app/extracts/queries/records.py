@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, inspect, or_, select
 
 from admin_app.applications.models import Application, Decision, DecisionReason, Document, Recommendation
+from admin_app.applications.rules import PROMISED
 from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.cards.models import Card
+from admin_app.centres import queries as centres
 from admin_app.extracts import rules
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import pick
@@ -83,9 +85,17 @@ def record(row: Any) -> dict[str, Any]:
     belongs, of = BELONGS.get(type(row), ("", None))
     values = {belongs: of(row)} if of else {}
     values |= {rules.name_of(name): _opened(row, name) for name in columns}
+    if isinstance(row, Application) and (guesses := _not_final(row)):
+        values["not_final"] = guesses
     if isinstance(row, DecisionReason):
         values["text"] = " ".join((pick(row.reason_code, "text"), *row.sentences))
     return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _not_final(case: Application) -> list[str]:
+    """Which days of an open case may still move, because the calendar of their year has not been entered."""
+    days = {name: getattr(case, name) for name in PROMISED} if case.is_open else {}
+    return [name for name, day in days.items() if day is not None and centres.is_guess(day)]
 
 
 def _opened(row: Any, column: str) -> Any:

@@ -22,6 +22,7 @@ COLUMNS_LEFT_OUT = {
     "claimed_at": "when a member of the staff took the case",
     "findings": "said in the sentence of the reason",
     "closed_materials": "codes of the office's table of materials",
+    "closed_originals": "codes of the office's table of materials",
     "sha256": "the name of the object in the store",
     "position": "the place on a sheet of labels",
     "next_on": "when the office looks at it again",

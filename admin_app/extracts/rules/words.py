@@ -54,6 +54,7 @@ NOT_ON_PAPER = {
     "height": "size of a picture",
     "media_type": "the kind of the file says it",
     "measured": "figures of a portrait",
+    "not_final": "stands behind the days themselves",
     "chosen": "how pages of a PDF are kept that looked other, in codes",
 }
 """Columns that are in the file for programs alone, and why."""

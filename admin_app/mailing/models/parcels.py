@@ -1,8 +1,9 @@
 """Mailing batches, parcels and their labels, and what becomes of parcels once they have left."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin_app.cards.models import Card
@@ -50,6 +51,8 @@ class MailingBatch(Base):
     job: Mapped[Job | None] = relationship()
     labels_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     labels_file: Mapped[StoredFile | None] = relationship()
+    printed_stock: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The measures of its sheets when the labels were made (reports.labels.rows.LabelStock); NULL before, or where nobody kept them."""
     labelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When its labels were made."""
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,7 +1,7 @@
 """Staff verbs on labels: print those of a batch, reprint one; and what the jobs write when they are done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -111,7 +111,8 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
         for parcel in parcels:
             moves.PARCELS.move(parcel, "label", by=actor)
     file = storage.accept(prepared)
-    moves.BATCHES.move(batch, "label", by=actor, labels_file_id=file.id, labelled_at=clock.now(), changes={"labels": len(parcels)})
+    printed: dict[str, Any] = {"labels_file_id": file.id, "labelled_at": clock.now(), "printed_stock": asdict(order.stock)}
+    moves.BATCHES.move(batch, "label", by=actor, changes={"labels": len(parcels)}, **printed)
     return True
 
 

@@ -30,7 +30,7 @@ class PrintedLabel:
 
 def of_batch(batch: MailingBatch) -> list[PrintedLabel]:
     """Every label of the print of this batch in the order of its cells, those of parcels that were taken out since as well."""
-    stock = sheets.stock_row(batch.stock)
+    stock = sheets.printed_stock(batch)
     labels = _first_labels(batch)
     cells = places(len(labels), stock, start_cell=min(batch.start_cell, stock.cells_per_page))
     return [PrintedLabel(place, label, void_of(label)) for place, label in zip(cells, labels, strict=True)]
@@ -41,7 +41,7 @@ def sheets_of(batch: MailingBatch, shown: Collection[int]) -> list[sheets.Sheet]
 
     `shown` are the ids of the parcels that the reader may know of; the cells of others are used, as far as they count.
     """
-    stock = sheets.stock_row(batch.stock)
+    stock = sheets.printed_stock(batch)
     lying = {(one.place.sheet, one.place.cell): one for one in of_batch(batch)}
     count = max((sheet for sheet, _cell in lying), default=1)
     numbers = range(1, stock.cells_per_page + 1)

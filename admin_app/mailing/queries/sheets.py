@@ -57,6 +57,12 @@ def stock_row(stock: LabelStock) -> rows.LabelStock:
         ) from None
 
 
+def printed_stock(batch: MailingBatch) -> rows.LabelStock:
+    """The measures of the sheets as they were printed, whatever was measured since; those of today where none were kept."""
+    kept = batch.printed_stock
+    return rows.LabelStock(**(kept | {"symbol": Symbol(kept["symbol"])})) if kept else stock_row(batch.stock)
+
+
 def label_row(parcel: Parcel, *, code: str, language: str) -> rows.LabelRow:
     """What stands on the label of the parcel; the barcode says `code`. The sender is the service centre with its address."""
     return rows.LabelRow(

@@ -169,7 +169,7 @@ def _as_they_count(batch: MailingBatch, labels_now: list[printed.PrintedLabel], 
         return pdf
     cells = [one.place for one in labels_now]
     try:
-        return with_void_cells(pdf, sheets.stock_row(batch.stock), cells, void, language=batch.label_language)
+        return with_void_cells(pdf, sheets.printed_stock(batch), cells, void, language=batch.label_language)
     except OtherSheets:
         raise Conflict(
             _("Some of these labels are void, and the label stock was measured again since. Reprint single labels instead.")

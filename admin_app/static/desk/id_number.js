@@ -37,7 +37,7 @@ class Typed {
   }
 
   say(sentence, isGood = false) {
-    this.state.textContent = sentence;
+    this.state.firstElementChild.textContent = sentence;
     this.state.classList.toggle("form-error", Boolean(sentence) && !isGood);
   }
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from admin_app.web.lists.description import Column, ListPage
+from admin_app.web.promised_day import Promise, promised
 from admin_app.web.template_filters import moment
 
 PLACE = "000place000"
@@ -91,6 +92,8 @@ class Draw:
             return _("yes") if value else _("no")
         if isinstance(value, datetime):
             return moment(value)
+        if isinstance(value, Promise):
+            return promised(value.day)
         return self.facts["day"](value) if isinstance(value, date) else value
 
     def cell(self, column: Column) -> Callable[[Any], Any]:

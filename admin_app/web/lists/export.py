@@ -20,6 +20,7 @@ from admin_app.web.lists.context import Context
 from admin_app.web.lists.description import ListPage
 from admin_app.web.lists.page import LISTS, address_of, shown
 from admin_app.web.lists.shown import Shown
+from admin_app.web.promised_day import Promise
 from reports.tables.csv_file import to_csv
 from reports.tables.xlsx_file import to_xlsx
 
@@ -135,6 +136,8 @@ def file_name(context: Context, kind: str) -> str:
 def _plain(value: Any) -> object:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, Promise):
+        return value.plain
     if isinstance(value, datetime):
         return clock.to_office(value).replace(tzinfo=None, microsecond=0)
     if value is None or isinstance(value, date | int | float):
