@@ -9,10 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from admin_app.applications.models import Application, Document, MaterialRule, ReasonCode
-from admin_app.cards.models import Card, Destruction
 from admin_app.applications.models import Application, Document, MaterialRule, PhotoProfile, ReasonCode
-from admin_app.cards.models import Card
+from admin_app.cards.models import Card, Destruction
 from admin_app.centres.models import CalendarDay, CalendarYear, Centre
 from admin_app.erasures.models import Erasure
 from admin_app.foundation.database import db

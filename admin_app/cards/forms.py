@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 
 from admin_app.cards import operations, rules
 from admin_app.cards.models import Card
-from admin_app.foundation.storage.operations import Prepared
+from admin_app.foundation.storage.operations import Prepared, Undecided
 from admin_app.foundation.typed_text import texts
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import id_number, line, name, offered, reason
@@ -31,15 +31,16 @@ class HandOverForm(DeskForm):
     )
     is_compared = BooleanField(_l("I have compared the ID card with the person and with the card"), validators=[DataRequired()])
 
-    def collected(self, paper: Prepared | None, *, waits: bool = False) -> operations.Collected:
-        """What was said, with the scan of a proxy's document; call it after validation. `waits`: there is a scan, to be decided about."""
+    def collected(self, scan: Prepared | Undecided | None) -> operations.Collected:
+        """What was said, with the scan of a proxy's document (none is kept yet of one to be decided about); call it after validation."""
+        waits = isinstance(scan, Undecided)
         return operations.Collected(
             collector=self.collector.data,
             name=self.collected_by.data or "",
             id_number=self.collector_id_number.data or "",
             id_number_confirmed=self.collector_id_number_confirmed.data or "",
             authority=self.authority.data or "",
-            paper=paper,
+            paper=None if isinstance(scan, Undecided) else scan,
             without_paper=gettext("The scan would look otherwise as it is kept: its clerk decides about it.")
             if waits
             else self.authority_missing.data or "",

@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView
 
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.storage.operations import Prepared
+from admin_app.foundation.storage.operations import Prepared, Undecided
 from admin_app.web import held_uploads
 from admin_app.web.desk_view import signed_in
 
@@ -33,6 +33,11 @@ class Door:
     """What is said when it is kept."""
     onward: Callable[[], str] | None = None
     """Where the person goes on; None: back."""
+
+
+def ask(undecided: Undecided, place: str, endpoint: str, **values: str) -> Any:
+    """Keep an upload until its person has decided where it goes to `place`, and lead to the page that asks."""
+    return redirect(url_for(endpoint, token=held_uploads.hold(undecided, place, by=signed_in()), **values))  # type: ignore[arg-type]
 
 
 def shown(view: BaseView, place: str, token: str, door_of: Callable[[], Door]) -> Any:

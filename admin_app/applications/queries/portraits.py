@@ -13,7 +13,7 @@ from admin_app.applications.rules import photo
 from admin_app.applications.rules.photo import PhotoRules
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.storage.models import StoredFile
-from admin_app.foundation.storage.portraits import Cut
+from admin_app.foundation.storage.portraits import Box, Cut
 
 NO_DPI = 350
 """What a portrait that is cut out says of its resolution where the profile asks for none."""
@@ -92,8 +92,12 @@ def cut_of(stored: StoredFile, frame: Frame, asked: PhotoRules) -> Cut:
         raise NoFrame(_l("The eyes would stand too low: check the lines of crown, eyes and chin."), field="eyes")
     right = min(stored.width, left + asked.width_least / scale)
     bottom = min(stored.height, top + asked.height_least / scale)
-    most_bytes = round(asked.kilobytes_most * 1000)
-    return Cut((max(0.0, left), max(0.0, top), right, bottom), asked.width_least, asked.height_least, asked.dpi or NO_DPI, most_bytes)
+    return cut((max(0.0, left), max(0.0, top), right, bottom), asked)
+
+
+def cut(box: Box, asked: PhotoRules) -> Cut:
+    """The part `box` of a picture as a portrait of the smallest size that is asked for."""
+    return Cut(box, asked.width_least, asked.height_least, asked.dpi or NO_DPI, round(asked.kilobytes_most * 1000))
 
 
 def _check(stored: StoredFile, frame: Frame) -> None:

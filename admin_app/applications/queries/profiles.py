@@ -1,7 +1,9 @@
 """Which photo profile holds for a case, and by which rules a photo was measured."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 
@@ -57,9 +59,18 @@ def spans() -> list[photo.Span]:
 
 def for_case(case: Application) -> Measure:
     """The rules for photos of this case, by the resident's age on the day of receipt and that day (rules.photo.Span.preference)."""
+    return for_cases()(case)
+
+
+def for_cases() -> Callable[[Application], Measure]:
+    """The same for many cases: the profiles are read once."""
+    return partial(_chosen, _in_force())
+
+
+def _chosen(known: Sequence[Measure], case: Application) -> Measure:
     is_known = case.resident.erased_at is None
     age = rules.age_on(case.received_on, case.resident.birth_on) if is_known else rules.GUARDIAN_AGE
-    held = [one for one in _in_force() if one.span.holds(age, case.received_on)]
+    held = [one for one in known if one.span.holds(age, case.received_on)]
     if not held:
         raise DomainError("No photo profile holds for this case.")  # the table of profiles is never saved like that
     return max(held, key=lambda one: (one.span.preference, one.profile_id))

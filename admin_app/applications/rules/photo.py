@@ -3,7 +3,7 @@
 What an office begins with is what is published for card photos: 358 × 441 pixels, 350 dpi, 14 to 40 KB, crown 7 to 21 from the top, eyes
 at least 207 from the bottom, their middle 162 to 196 from the left, face 179 to 255 wide (so the head 251 to 357 high, as heads are 1.4
 times as high as wide; 290 is the middle of GA 461). Bands of light, sharpness and background are ours, from portraits that were good and
-such that were not (docs/figures.md). Migration 0060 writes them into the first profile.
+such that were not (docs/figures.md). Migration 0063 writes them into the first profile.
 """
 
 from collections.abc import Iterable, Mapping

@@ -110,19 +110,16 @@ class CardView(DeskView):
         if not form.validate():
             return self._hand_over_page(card, form, 422)
         try:
-            scan = _scan(storage.prepare_or_ask) if form.collector.data == rules.Collector.PROXY else None
-            waits = scan if isinstance(scan, storage.Undecided) else None
+            scan = _scan() if form.collector.data == rules.Collector.PROXY else None
             with transaction():
-                collected = form.collected(None if waits else scan, waits=waits is not None)
-                operations.hand_over(queries.by_public_id(signed_in(), public_id), collected, by=signed_in())
+                operations.hand_over(queries.by_public_id(signed_in(), public_id), form.collected(scan), by=signed_in())
         except operations.Conflict:
             raise
         except DomainError as refused:
             return self._hand_over_page(queries.by_public_id(signed_in(), public_id), form, form_errors.put(form, refused))
         flash(_("The card was handed over. Print the slip and have it signed."), "success")
-        if waits:  # the clerk decides with the card given: the proxy need not wait for it
-            token = held_uploads.hold(waits, f"card {public_id}", by=signed_in())
-            return redirect(url_for("CardView.held", public_id=public_id, token=token))
+        if isinstance(scan, storage.Undecided):  # the proxy need not wait for the decision
+            return held_upload_door.ask(scan, f"card {public_id}", "CardView.held", public_id=public_id)
         return redirect(url_for("CardView.show", public_id=public_id))
 
     @expose("/<public_id>/slip.pdf", methods=["GET"])
@@ -143,10 +140,9 @@ class CardView(DeskView):
     def attach_authority(self, public_id: str) -> Any:
         """Keep the scan of a proxy's document that was not kept when the card was handed over."""
         try:
-            ready = _scan(storage.prepare_or_ask) or _no_file()
+            ready = _scan() or _no_file()
             if isinstance(ready, storage.Undecided):
-                token = held_uploads.hold(ready, f"card {public_id}", by=signed_in())
-                return redirect(url_for("CardView.held", public_id=public_id, token=token))
+                return held_upload_door.ask(ready, f"card {public_id}", "CardView.held", public_id=public_id)
             with transaction():
                 operations.attach_authority(queries.by_public_id(signed_in(), public_id), ready, by=signed_in())
         except operations.Conflict:
@@ -240,12 +236,12 @@ def _door(public_id: str) -> Door:
     )  # fmt: skip
 
 
-def _scan(prepare: Callable[..., Any] = storage.prepare) -> Any:
-    """The file that came with the form, cleaned; None where none was chosen."""
+def _scan() -> Any:
+    """The file that came with the form, cleaned or to be decided about; None where none was chosen."""
     upload = request.files.get(SCAN)
     if upload is None or not upload.filename:
         return None
-    return prepare(upload.stream, upload.filename, who=str(signed_in().staff_id))
+    return storage.prepare_or_ask(upload.stream, upload.filename, who=str(signed_in().staff_id))  # type: ignore[arg-type]
 
 
 def _no_file() -> NoReturn:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from flask_babel import lazy_gettext as _l
 
+from admin_app.applications.queries import profiles
 from admin_app.cards import operations as cards
 from admin_app.cards import queries as card_queries
 from admin_app.cards.models import Card
@@ -87,8 +88,9 @@ def leave_out_unfit(batch: ProductionBatch, *, by: Actor = SYSTEM) -> int:
         return 0
     lines = batches.waiting_lines(batch)
     card_queries.lock([line.card for line in lines])
-    photos = contents.photos_of(lines)
-    unfit = [(line, why) for line in lines if (why := contents.why_not(line.card, photos.get(line.card.application_id)))]
+    photos, asked = contents.photos_of(lines), profiles.for_cases()
+    whys = [contents.why_not(line.card, photos.get(line.card.application_id), asked(line.card.application).rules) for line in lines]
+    unfit = [(line, why) for line, why in zip(lines, whys, strict=True) if why]
     _leave_out(batch, unfit, by=by)
     return len(unfit)
 

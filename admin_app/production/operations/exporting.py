@@ -3,17 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from admin_app.applications.queries import profiles
 from admin_app.foundation import clock, envelopes
 from admin_app.foundation.actor import SYSTEM, Actor, Kind
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage.limits import Kind as FileKind
-from admin_app.foundation.storage.models import StoredFile
 from admin_app.production import rules
 from admin_app.production.models import ProductionBatch
 from admin_app.production.operations import moves
 from admin_app.production.queries import batches, contents
+from admin_app.production.queries.contents import Picture
 from admin_app.staff import queries as staff
 from reports.tables.production import Package, ProductionRow, package
 
@@ -31,7 +32,7 @@ class Order:
     maker: str
     certificate: str
     rows: tuple[ProductionRow, ...]
-    photos: dict[str, StoredFile]
+    photos: dict[str, Picture]
     """Key -> its photo."""
 
 
@@ -61,8 +62,9 @@ def order_of(job: Job) -> Order | None:
     lines = batches.waiting_lines(batch) if batch is not None else []
     if batch is None or not lines:
         return None
-    found = contents.photos_of(lines)
-    photos = {line.key: contents.apart(found[line.card.application_id]) for line in lines if line.card.application_id in found}
+    found, asked = contents.photos_of(lines), profiles.for_cases()
+    cases = [(line, line.card.application) for line in lines if line.card.application_id in found]
+    photos = {line.key: Picture(contents.apart(found[case.id]), asked(case).rules) for line, case in cases}
     rows = tuple(contents.row_of(line) for line in lines if line.key in photos)
     return Order(batch.id, batch.version, batch.reference, batch.maker.code, batch.maker.certificate, rows, photos)
 
@@ -74,10 +76,10 @@ def make(order: Order, *, progress: Callable[[int], None]) -> Sealed:
     return Sealed(storage.prepare_table(sealed, FileKind.P7M, f"{order.reference}.p7m"), inside)
 
 
-def _pictures(rows: Sequence[ProductionRow], photos: dict[str, StoredFile], progress: Callable[[int], None]) -> dict[str, bytes]:
+def _pictures(rows: Sequence[ProductionRow], photos: dict[str, Picture], progress: Callable[[int], None]) -> dict[str, bytes]:
     found = {}
     for number, row in enumerate(rows, 1):
-        found[row.key] = contents.picture_of(photos[row.key])
+        found[row.key] = contents.picture_of(*photos[row.key])
         if number % EVERY == 0 or number == len(rows):
             progress(number)
     return found

@@ -1,6 +1,7 @@
 """What a package is made of: the cards of a batch, with what is printed on them and their photos."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -8,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from admin_app.applications.models import Document
 from admin_app.applications.queries import portraits
 from admin_app.applications.rules import Material, Verdict
+from admin_app.applications.rules.photo import PhotoRules
 from admin_app.cards.models import Card
 from admin_app.cards.rules import Status as CardStatus
 from admin_app.foundation.database import db
@@ -42,8 +44,8 @@ def photo_of(application_id: int) -> StoredFile | None:
     return found.file if found else None
 
 
-def why_not(card: Card, photo: StoredFile | None) -> Why | None:
-    """Why the card cannot be made as it is now; None if it can."""
+def why_not(card: Card, photo: StoredFile | None, asked: PhotoRules) -> Why | None:
+    """Why the card cannot be made as it is now; None if it can. `asked`: the rules for photos of its case."""
     resident = card.application.resident
     if card.status != CardStatus.IN_PRODUCTION:
         return Why.SPOILED
@@ -51,7 +53,7 @@ def why_not(card: Card, photo: StoredFile | None) -> Why | None:
         return Why.RESTRICTED
     if photo is None or photo.is_pdf:
         return Why.NO_PHOTO
-    return None if is_exact(photo) or cut_of(photo) else Why.PHOTO_FORM
+    return None if is_exact(photo, asked) or cut_of(photo, asked) else Why.PHOTO_FORM
 
 
 def apart(photo: StoredFile) -> StoredFile:
@@ -59,25 +61,32 @@ def apart(photo: StoredFile) -> StoredFile:
     return StoredFile(**{name: getattr(photo, name) for name in ("sha256", "kind", "width", "height", "original_name")})
 
 
-def is_exact(photo: StoredFile) -> bool:
+def is_exact(photo: StoredFile, asked: PhotoRules) -> bool:
     """Whether the photo has the size of the profile already."""
-    return (photo.width, photo.height, photo.kind) == (portraits.WIDTH, portraits.HEIGHT, "jpeg")
+    return (photo.width, photo.height, photo.kind) == (asked.width_least, asked.height_least, "jpeg")
 
 
-def cut_of(photo: StoredFile) -> Cut | None:
+def cut_of(photo: StoredFile, asked: PhotoRules) -> Cut | None:
     """The middle of a picture whose shape is nearly that of the profile; None where too much of a face might be lost."""
-    lowest, highest = portraits.SHAPE
-    if photo.height < portraits.HEIGHT or not lowest <= photo.width / photo.height <= highest:
+    is_shaped = asked.shape_least <= photo.width / photo.height <= asked.shape_most
+    if photo.height < asked.height_least or not is_shaped:
         return None
-    wanted = portraits.WIDTH / portraits.HEIGHT
+    wanted = asked.width_least / asked.height_least
     width, height = min(photo.width, photo.height * wanted), min(photo.height, photo.width / wanted)
     left, top = (photo.width - width) / 2, (photo.height - height) / 2
-    return Cut((left, top, left + width, top + height), portraits.WIDTH, portraits.HEIGHT, portraits.DPI, portraits.MOST_BYTES)
+    return portraits.cut((left, top, left + width, top + height), asked)
 
 
-def picture_of(photo: StoredFile) -> bytes:
+class Picture(NamedTuple):
+    """A photo and the rules of its case, read in one transaction to be drawn after it."""
+
+    photo: StoredFile
+    asked: PhotoRules
+
+
+def picture_of(photo: StoredFile, asked: PhotoRules) -> bytes:
     """The JPEG in the size of the profile; takes some tenths of a second where it has to be cut."""
-    cut = None if is_exact(photo) else cut_of(photo)
+    cut = None if is_exact(photo, asked) else cut_of(photo, asked)
     return pictures.scaled(photo, cut) if cut else read(photo)
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0062_printed_stocks"
-down_revision = "0061_originals_kept"
+revision = "0065_printed_stocks"
+down_revision = "0064_originals_kept"
 
 
 def upgrade() -> None:

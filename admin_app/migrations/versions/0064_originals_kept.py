@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0061_originals_kept"
-down_revision = "0060_photo_profiles"
+revision = "0064_originals_kept"
+down_revision = "0063_photo_profiles"
 
 
 def upgrade() -> None:

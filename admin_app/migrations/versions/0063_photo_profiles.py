@@ -9,8 +9,8 @@ from datetime import date
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060_photo_profiles"
-down_revision = "0059_production"
+revision = "0063_photo_profiles"
+down_revision = "0062_stuffing"
 
 STANDARD = {
     "width_least": 358, "width_most": 358, "height_least": 441, "height_most": 441, "shape_least": 0.79, "shape_most": 0.83, "dpi": 350,
