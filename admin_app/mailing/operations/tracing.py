@@ -1,5 +1,6 @@
 """What becomes of a parcel on its way: delivered, asked about, declared lost. Each step stands in the timeline of its case."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,9 @@ from admin_app.foundation.typed_text import texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import CarrierInquiry, Parcel
 from admin_app.mailing.operations import moves
+from admin_app.mailing.operations.carriers.interface import Busy, Carrier, NotOurs
 from admin_app.mailing.rules import returns
+from admin_app.mailing.rules.carrier import Line
 from admin_app.staff.permissions import verb
 
 
@@ -88,6 +91,26 @@ def declare_lost(parcel: Parcel, *, reason: str, booked: cards.Booked, by: Actor
     card = _card_of(parcel)
     cards.follow_parcel(card, "lose", by=by, reason=reason, changes={"parcel": parcel.number}, ended_at=clock.now())
     return cards.request_again(card, booked, by=by)
+
+
+def asked(carrier: Carrier | None, numbers: Sequence[str]) -> list[Line]:
+    """What the carrier says last of these parcels, as rows of its file would; outside of transaction().
+
+    DomainError where nobody can be asked, nothing is to be asked, or no answer comes.
+    """
+    if carrier is None:
+        raise DomainError(_l("No carrier is set that could be asked: paste what it says, or choose its file."))
+    if not numbers:
+        raise DomainError(_l("No parcel is missing: of all that were posted long ago somebody has said what became of them."))
+    try:
+        news = carrier.track(numbers)
+    except NotOurs:
+        raise DomainError(_l("The carrier does not accept this office's key. Tell the administrator; nothing was changed.")) from None
+    except Busy:
+        raise DomainError(_l("The carrier does not answer now. Nothing was changed; try again in a moment.")) from None
+    if not news:
+        raise DomainError(_l("The carrier knows nothing of the parcels that are missing. Make an inquiry."))
+    return [Line(place, one.number, one.event.replace("_", " "), one.day.isoformat()) for place, one in enumerate(news, 1)]
 
 
 def answer(parcel: Parcel, word: str) -> None:

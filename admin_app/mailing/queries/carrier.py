@@ -10,14 +10,18 @@ from sqlalchemy.orm import joinedload
 
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card
-from admin_app.foundation import clock
+from admin_app.foundation import clock, keyset
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing.models import Parcel
+from admin_app.mailing.queries import returns
 from admin_app.mailing.rules import AWAY, ParcelStatus
 from admin_app.mailing.rules.carrier import OF_EVENTS, Event, Fault, Line, event_of
+
+MOST_TRACKED = 50
+"""Parcels of each list of which the carrier is asked at once, those that are due for longest."""
 
 
 class Checked(NamedTuple):
@@ -37,6 +41,15 @@ def checked(who: Actor, lines: Sequence[Line]) -> list[Checked]:
     found = {parcel.tracking_number: parcel for parcel in db.session.scalars(loaded)}
     times = Counter(written)
     return [_checked(line, found.get(number), times[number], number) for line, number in zip(lines, written, strict=True)]
+
+
+def unheard(who: Actor) -> list[str]:
+    """Tracking numbers of parcels that were posted long ago and of which nothing was heard, and that the carrier was asked about."""
+    found: list[str] = []
+    for tab in ("ask", "asked"):
+        page = keyset.page_of(returns.listed, returns.NEXT, who, tab, size=MOST_TRACKED)
+        found += [parcel.tracking_number for parcel in page.rows if parcel.tracking_number]
+    return found
 
 
 def _checked(line: Line, parcel: Parcel | None, times: int, number: str) -> Checked:

@@ -8,10 +8,11 @@ from flask_babel import ngettext
 
 from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
-from admin_app.foundation.database import transaction
+from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import texts
 from admin_app.mailing.operations import tracing
+from admin_app.mailing.operations.carriers import chosen
 from admin_app.mailing.queries import carrier as queries
 from admin_app.mailing.queries import parcels
 from admin_app.mailing.rules import carrier
@@ -49,6 +50,21 @@ class CarrierFileView(DeskView):
             _refuse(lines)
         except DomainError as refused:
             return self._ask(typed, refused)
+        return self._rows(lines)
+
+    @expose("/track", methods=["POST"])
+    @requires("mailing.work")
+    def track(self) -> Any:
+        """What the carrier says of the parcels that nobody has heard of for long, as rows of its file; nothing is changed yet."""
+        carrier_now, numbers = chosen.chosen(), queries.unheard(signed_in())
+        db.session.rollback()  # nobody waits for the carrier
+        try:
+            lines = tracing.asked(carrier_now, numbers)
+        except DomainError as refused:
+            return self._ask("", refused)
+        return self._rows(lines)
+
+    def _rows(self, lines: list[carrier.Line]) -> Any:
         rows = queries.checked(signed_in(), lines)
         for row in rows:
             if row.parcel is not None:
@@ -69,7 +85,9 @@ class CarrierFileView(DeskView):
         return redirect(url_for("ReturnsView.index", tab="ask"))
 
     def _ask(self, typed: str, refused: DomainError | None = None) -> Any:
-        page = self.render_template("mailing/carrier_file.html", typed=typed, refused=refused, rules=carrier)
+        page = self.render_template(
+            "mailing/carrier_file.html", typed=typed, refused=refused, rules=carrier, has_carrier=chosen.chosen() is not None
+        )
         return page, refused.status if refused else 200
 
 

@@ -5,12 +5,15 @@ Whatever is not exactly an answer of the protocol is no answer: then the same is
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from admin_app.foundation import outgoing
-from admin_app.mailing.operations.carriers.interface import Busy, Consignment, NotOurs, Refused
+from admin_app.mailing.operations.carriers.interface import Busy, Consignment, News, NotOurs, Refused
+from admin_app.mailing.rules.carrier import Event
 
 LONGEST_WAIT = 3600.0
 """Seconds; a carrier that asks for more is asked again after an hour."""
@@ -48,6 +51,20 @@ class HttpCarrier:
         if not answer.body.startswith(b"%PDF-"):
             raise Busy
         return answer.body
+
+    def track(self, numbers: Sequence[str]) -> list[News]:
+        """The last news of each parcel (interface.Carrier.track)."""
+        if not numbers:
+            return []
+        try:
+            said = _json(self._ask("GET", f"/events?numbers={','.join(map(_checked, numbers))}"))
+        except Refused:
+            raise Busy from None
+        if not isinstance(said, list):
+            raise Busy
+        wanted = set(numbers)
+        news = [one for line in said if (one := _news(line)) and one.number in wanted]
+        return list({one.number: one for one in sorted(news, key=lambda one: one.day)}.values())
 
     def _ask(
         self,
@@ -100,3 +117,12 @@ def _checked(number: str) -> str:
     if not NUMBER.fullmatch(number):
         raise ValueError("a tracking number is written in digits and capitals")
     return number
+
+
+def _news(said: Any) -> News | None:
+    """One line of the answer; None for one that is not understood, which says nothing about the others."""
+    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("number", "event", "day")):
+        return None
+    with suppress(ValueError):
+        return News(said["number"], Event(said["event"]), date.fromisoformat(said["day"]))
+    return None

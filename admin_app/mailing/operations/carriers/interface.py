@@ -1,10 +1,14 @@
-"""What every carrier can be asked: to book a parcel, and for its own label; and how it can fail to answer.
+"""What every carrier can be asked: to book a parcel, for its own label, what became of parcels; and how it can fail to answer.
 
 An adapter knows nothing of batches, of the database, of people at the desk. It is called outside of transaction(); it may take seconds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
+
+from admin_app.mailing.rules.carrier import Event
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,16 @@ class Consignment:
     postcode: str
     address: tuple[str, ...]
     """One line a row of the label."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What the carrier says last of a parcel."""
+
+    number: str
+    """Tracking number."""
+    event: Event
+    day: date
 
 
 class Refused(Exception):
@@ -51,3 +65,6 @@ class Carrier(Protocol):
 
     def label(self, number: str) -> bytes:
         """The carrier's own label of a booked parcel, a PDF as it came: unchecked. Raises Refused, Busy, NotOurs."""
+
+    def track(self, numbers: Sequence[str]) -> list[News]:
+        """The last news of each of these parcels; unknown numbers are left out. Raises Busy, NotOurs."""
