@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -79,8 +79,13 @@ class Line(NamedTuple):
 
 
 def lines_of(text: str) -> list[Line]:
-    """The rows of a file whose cells are separated by commas, semicolons, tabulators or blanks; empty ones are left out."""
-    rows = [(place, [cell.strip() for cell in row]) for place, row in enumerate(_rows(text), 1)]
+    """The rows of a text whose cells are separated by commas, semicolons, tabulators or blanks; empty ones are left out."""
+    return lines_in(_rows(text))
+
+
+def lines_in(table: Iterable[Sequence[str]]) -> list[Line]:
+    """The rows of a table, whose first one may say what its columns are."""
+    rows = [(place, [cell.strip() for cell in row]) for place, row in enumerate(table, 1)]
     filled = [(place, row) for place, row in rows if any(row)]
     places = _places(filled[0][1]) if filled else None
     body = filled[1:] if places else filled

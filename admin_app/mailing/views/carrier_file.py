@@ -10,6 +10,7 @@ from admin_app.audit.operations import reading
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import DomainError
+from admin_app.foundation.table_files import MOST_BYTES, read_table
 from admin_app.foundation.typed_text import texts
 from admin_app.mailing.operations import tracing
 from admin_app.mailing.operations.carriers import chosen
@@ -21,10 +22,8 @@ from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.request_limits import takes_files
 
 FILE = "carrier_file"
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""How a carrier writes its files."""
 LONGEST = 200_000
-"""Characters of a file: MOST_LINES rows with room for columns that nobody reads."""
+"""Characters of pasted rows: MOST_LINES with room for columns that nobody reads."""
 
 
 class CarrierFileView(DeskView):
@@ -46,7 +45,7 @@ class CarrierFileView(DeskView):
         """What each row would do; nothing is changed yet."""
         typed = arguments.form.single("lines")
         try:
-            lines = carrier.lines_of(_possible(_of_file() or typed))
+            lines = _of_file() or carrier.lines_of(_possible(typed))
             _refuse(lines)
         except DomainError as refused:
             return self._ask(typed, refused)
@@ -104,20 +103,13 @@ def _possible(text: str) -> str:
     return texts.unfinished(text, most=LONGEST, field="lines")
 
 
-def _of_file() -> str:
-    """The text of the file that came with the form, '' where none was chosen."""
+def _of_file() -> list[carrier.Line]:
+    """The rows of the table that came with the form, CSV or XLSX; none where no file was chosen."""
     upload = request.files.get(FILE)
     if upload is None or not upload.filename:
-        return ""
-    data = upload.stream.read(LONGEST * 4)
-    for encoding in ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise DomainError(_("This file is no text: save the carrier's table as CSV and choose it again."))
+        return []
+    table = read_table(upload.stream.read(MOST_BYTES + 1), most_rows=carrier.MOST_LINES)
+    return carrier.lines_in([table.headings, *table.rows])
 
 
 def _refuse(lines: list[carrier.Line]) -> None:
