@@ -154,7 +154,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "result"): Fact(_l("What came of it"), returned.REACHED_LABELS),
     ("mailing", "on"): Fact(_l("On"), on_day),
     ("mailing", "carrier_reference"): Fact(_l("Number of the inquiry")),
-    ("mailing", "outcome"): Fact(_l("How it ended"), returned.OUTCOME_LABELS),
+    ("mailing", "outcome"): Fact(_l("What became of the card"), returned.OUTCOME_LABELS),
     ("mailing", "parcels"): Fact(_l("Parcels")),
     ("mailing", "labels"): Fact(_l("Labels")),
     ("mailing", "stock"): Fact(_l("Label stock")),

@@ -254,6 +254,9 @@ def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
         return [one.value or "on"] if is_on else []
     if one.kind == "file" and one.name == "answer":
         return [(io.BytesIO(answer_of_the_maker(form.action)), "answer.csv")]
+    if one.kind == "file" and one.name == "carrier_file":
+        said = f"{number_of('posted')},delivered,{clock.today()}"
+        return [(io.BytesIO(f"tracking,event,date\n{said}\n".encode()), "carrier.csv")]
     if one.kind == "file":
         return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
     if one.kind == "select":

@@ -185,6 +185,7 @@ def destruction_by_public_id(staff: Actor, public_id: str) -> Destruction:
     return found
 
 
+DESTRUCTION_TABS = ("open", "answered")
 NEWEST_DESTRUCTION = keyset.Order((Destruction.id,))
 UNCOLLECTED_FIRST = keyset.Order((Card.ready_at, Card.id), is_set=True)
 
@@ -208,7 +209,9 @@ def uncollected(who: Actor, tab: str, today: date) -> keyset.Query:
 
 
 def uncollected_ids(who: Actor, tab: str, today: date) -> Select[Any]:
-    """The ids of a tab of uncollected(), to be counted."""
+    """The ids of a tab of uncollected() or of destructions(), which stand in one line, to be counted."""
+    if tab in DESTRUCTION_TABS:
+        return destruction_ids(who, tab, today)
     return ranges.counted(Card.id, _to_seal(who, tab, today))
 
 

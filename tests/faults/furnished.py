@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from admin_app.applications.models import Application
-from admin_app.cards.models import Card
+from admin_app.cards.models import Card, Destruction
 from admin_app.foundation.database import db
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.production.models import MakerAnswer, ProductionBatch
@@ -71,6 +71,26 @@ def in_every_state() -> list[str]:
         *(f"/intake/{reference}" for (status, *_facts), reference in found.items() if status == "draft"),
         "/queue/?tab=second",
         *(f"/mailing/parcels/{public_id}" for public_id in reprinted),
+        *on_their_way(),
+    ]
+
+
+def on_their_way() -> list[str]:
+    """The pages on which a parcel that has left, or its card, takes each of its next steps."""
+    steps = {"delivered": "posted", "inquiry": "posted", "lost": "inquired", "not-delivered": "delivered"}
+    back = {"/take": "posted", "": "returned", "/on": "returned", "/replace": "returned"}
+
+    def first(status: str) -> str:
+        found = sa.select(Parcel.public_id).where(Parcel.status == status).order_by(Parcel.id.desc())
+        return str(db.session.scalars(found).first())
+
+    return [
+        *(f"/mailing/parcels/{first(status)}/{page}" for page, status in steps.items()),
+        *(f"/mailing/returns/{first(status)}{page}" for page, status in back.items()),
+        "/mailing/returns/?tab=shelf",
+        "/cards/sealing/?tab=uncollected",
+        "/cards/sealing/?tab=sealed",
+        *(f"/cards/sealing/destructions/{public_id}" for public_id in db.session.scalars(sa.select(Destruction.public_id))),
     ]
 
 

@@ -109,7 +109,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("notice", "ended_at"): _l("Left or ended"),
     ("card", "made_at"): _l("Made"), ("card", "ended_at"): _l("Handed over, posted or spoiled"),
     ("contact_attempt", "made_at"): _l("Written down"), ("mail_return", "ended_at"): _l("Ended"),
-    ("carrier_inquiry", "answer"): _l("How it ended"), ("carrier_inquiry", "asked_at"): _l("Written down"),
+    ("carrier_inquiry", "answer"): _l("What the carrier said"), ("mail_return", "outcome"): _l("What became of the card"), ("carrier_inquiry", "asked_at"): _l("Written down"),
     ("label", "created_at"): _l("Requested on"), ("stored_file", "created_at"): _l("Stored"), ("audit_entry", "outcome"): _l("Outcome"),
     ("application", "reason"): _l("Reason of the application"), ("recommendation", "outcome"): _l("Recommended"),
     ("audit_entry", "actor_role"): _l("Who, by role"), ("read_note", "actor_role"): _l("Who, by role"),
