@@ -103,7 +103,7 @@ def correct_tracking(parcel: Parcel, typed: str, *, reason: str, version: int, b
     reason = texts.reason(reason)
     if parcel.version != version:
         raise Conflict(_l("Somebody else has changed this parcel. Nothing was changed; look at it again."))
-    if batch.status != rules.BatchStatus.POSTED or parcel.status != rules.ParcelStatus.POSTED:
+    if batch.status != rules.BatchStatus.POSTED or parcel.status not in rules.AWAY:
         raise Conflict(_l("Only a parcel that was posted has a tracking number to correct. Nothing was changed."))
     number, before = compact(typed), parcel.tracking_number
     if number == parcel.tracking_number:

@@ -72,7 +72,7 @@ class ParcelView(DeskView):
     def ask_tracking(self, public_id: str) -> Any:
         """The form that corrects the tracking number of a parcel that has left."""
         parcel = _opened(public_id)
-        if parcel.status != rules.ParcelStatus.POSTED:
+        if parcel.status not in rules.AWAY:
             raise Conflict(_("Only a parcel that was posted has a tracking number to correct. Nothing was changed."))
         return self._tracking_page(parcel, TrackingForm(formdata=None, version=parcel.version))
 
