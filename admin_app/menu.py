@@ -44,6 +44,7 @@ from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import posting_list as mailing_posting_list
+from admin_app.mailing.views import printers as label_printers
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.mailing.views import stuffing as mailing_stuffing
 from admin_app.notices import queries as notice_queries
@@ -100,6 +101,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Makers of cards"), "CardMakerReferenceView.list", "building", "card_makers.read"),
     NavItem(_l("Photo profiles"), "PhotoProfileReferenceView.list", "photo", "photo_profiles.edit"),
     NavItem(_l("Label stocks"), "LabelStockReferenceView.list", "tag", "label_stocks.edit"),
+    NavItem(_l("Label printers"), "LabelPrinterReferenceView.list", "printer", "label_printers.edit"),
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
     NavItem(_l("Holiday notices"), "CalendarYearReferenceView.list", "calendar", "calendar.read"),
@@ -184,6 +186,8 @@ SCREENS = (
     makers.CardMakerReferenceView,
     reasons.PhotoProfileReferenceView,
     stocks.LabelStockReferenceView,
+    label_printers.LabelPrinterReferenceView,
+    label_printers.LabelPrinterView,
 )
 
 LISTS = (

@@ -16,7 +16,7 @@ from admin_app.erasures.models import Erasure
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import Job
 from admin_app.loss_reports.models import LossReport
-from admin_app.mailing.models import Label, LabelStock, MailingBatch, Parcel
+from admin_app.mailing.models import Label, LabelPrinter, LabelStock, MailingBatch, Parcel
 from admin_app.notices.models import Notice
 from admin_app.production.models import CardMaker, MakerAnswer, ProductionBatch, ProductionLine
 from admin_app.residents.models import Resident
@@ -92,6 +92,8 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/reference/card-makers/", "pk"): sa.select(CardMaker.id),
     ("/reference/photo-profiles/", "pk"): sa.select(PhotoProfile.id).order_by(PhotoProfile.is_active, PhotoProfile.id),
     ("/reference/label-stocks/", "pk"): sa.select(LabelStock.id),
+    ("/reference/label-printers/", "pk"): sa.select(LabelPrinter.id),
+    ("/mailing/printers/", "code"): sa.select(LabelPrinter.code),
 }
 
 

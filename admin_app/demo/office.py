@@ -14,7 +14,7 @@ from admin_app.centres import queries as calendars
 from admin_app.centres.models import CalendarDay, Centre
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
-from admin_app.mailing.models import LabelStock
+from admin_app.mailing.models import LabelPrinter, LabelStock
 from admin_app.staff.models import StaffMember
 from admin_app.staff.permissions import Role
 
@@ -63,10 +63,23 @@ def _hours(code: str) -> list[list[list[str]]]:
     return [*([hours["open"]] * 5), saturday, []]
 
 
+_PRINTERS = (
+    {"code": "MAIL-1", "name": "激光打印机，收发室 Laser printer, mailroom", "dpi": 600, "shift_x_mm": 0.4, "shift_y_mm": -0.3},
+    {"code": "ROLL-1", "name": "热敏标签机 Thermal label printer", "dpi": 203, "scale_y_permille": 1002.5},
+)
+
+
 def open_centres() -> None:
     """Add the demo's service centres that are not there yet; needs a transaction."""
     there = set(db.session.scalars(select(Centre.code)))
     db.session.add_all(Centre(**row, hours=_hours(row["code"])) for row in _data()["centres"] if row["code"] not in there)
+    db.session.flush()
+
+
+def set_up_printers() -> None:
+    """Add the mailroom's two label printers, as far as they are not there yet: one for sheets, one for rolls; needs a transaction."""
+    there = set(db.session.scalars(select(LabelPrinter.code)))
+    db.session.add_all(LabelPrinter(**row) for row in _PRINTERS if row["code"] not in there)
     db.session.flush()
 
 

@@ -70,6 +70,7 @@ def load(count: int, *, seed: int, report: Progress) -> Loaded:
     fresh, stored = accounts.generate()
     with transaction():
         office.open_centres()
+        office.set_up_printers()
         office.mark_holidays(clock.today().year)
         office.hire(stored)
     if fresh:

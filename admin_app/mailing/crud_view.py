@@ -9,13 +9,18 @@ from wtforms import BooleanField, FloatField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.audit.crud_view import AuditedReferenceView
-from admin_app.mailing.models import LabelStock
+from admin_app.mailing.models import LEAST_POINTS, LabelStock
 from admin_app.mailing.queries import print_fonts
 from admin_app.web.form_fields import code, line, offered
 from admin_app.web.reference_form import ReferenceForm
 from reports.barcodes.symbols import Symbol
-from reports.labels.rows import TOLERANCE_MM
+from reports.labels.rows import TOLERANCE_MM, Kind
 
+KINDS = {
+    Kind.SHEET: _l("Labels on a sheet or roll"),
+    Kind.PRINTED_ENVELOPE: _l("Envelope with postcode boxes printed on it"),
+    Kind.BLANK_ENVELOPE: _l("Blank envelope: boxes and place for the stamp are printed, too"),
+}
 SYMBOLS = {Symbol.CODE128: _l("Bars (Code 128)"), Symbol.QR: _l("QR code"), Symbol.DATA_MATRIX: "Data Matrix"}
 
 
@@ -30,6 +35,10 @@ class LabelStockForm(ReferenceForm):
     code = code(_l("Code"), 30, description=_l("The maker's number, like L7163; it cannot be changed later."))
     name_en = line(_l("Name, English"), 80)
     name_zh = line(_l("Name, Chinese"), 80)
+    kind = SelectField(
+        _l("What it is"), default=Kind.SHEET, choices=offered(KINDS.items()),
+        description=_l("An envelope gets the face of GB/T 1416: postcode boxes, recipient, sender."),
+    )  # fmt: skip
     page_width_mm = _mm(_l("Page width (mm)"), 20, 500)
     page_height_mm = _mm(_l("Page height (mm)"), 20, 500)
     columns = IntegerField(_l("Columns"), validators=[InputRequired(), NumberRange(1, 20)])
@@ -46,6 +55,10 @@ class LabelStockForm(ReferenceForm):
         choices=offered(SYMBOLS.items()),
         description=_l("A square takes less room; not every scanner reads it."),
     )
+    least_points = FloatField(
+        _l("Smallest type (points)"), validators=[InputRequired(), NumberRange(4, 30)], default=LEAST_POINTS,
+        render_kw={"inputmode": "decimal"}, description=_l("What would need smaller type is not printed; the batch says so before."),
+    )  # fmt: skip
     is_active = BooleanField(_l("In use"), default=True)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -54,7 +67,13 @@ class LabelStockForm(ReferenceForm):
             return False
         self._check(self.cell_width_mm, self.page_width_mm, self.left_mm, self.columns, self.column_gap_mm)
         self._check(self.cell_height_mm, self.page_height_mm, self.top_mm, self.rows, self.row_gap_mm)
+        if self.kind.data != Kind.SHEET and not self._is_one_face():
+            self.kind.errors = [_("An envelope is one label as big as its page: one column, one row, no margins.")]
         return not self.errors
+
+    def _is_one_face(self) -> bool:
+        face = (self.columns.data, self.rows.data, self.left_mm.data, self.top_mm.data, self.cell_width_mm.data, self.cell_height_mm.data)
+        return face == (1, 1, 0, 0, self.page_width_mm.data, self.page_height_mm.data)
 
     def _check(self, cell: Any, page: Any, margin: Any, count: Any, gap: Any) -> None:
         needed = margin.data + count.data * cell.data + (count.data - 1) * gap.data

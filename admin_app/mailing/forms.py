@@ -12,7 +12,7 @@ from admin_app.cards.rules import FAULT_LABELS
 from admin_app.foundation.i18n import pick
 from admin_app.foundation.typed_text import texts
 from admin_app.mailing import rules
-from admin_app.mailing.models import LabelStock, Parcel
+from admin_app.mailing.models import LabelPrinter, LabelStock, Parcel
 from admin_app.mailing.operations.numbering import Entered
 from admin_app.mailing.rules import packing, returns
 from admin_app.web.arguments import Arguments
@@ -26,6 +26,7 @@ class SheetForm(DeskForm):
     """On what the labels are printed."""
 
     stock = SelectField(_l("Label sheet"))
+    printer = SelectField(_l("Label printer"), default="", description=_l("Bars and places are made for it."))
     start_cell = IntegerField(
         _l("First free cell"), validators=[InputRequired(), NumberRange(1, 1000)], default=1,
         description=_l("Counted row by row; cells before it are used up already."),
@@ -33,9 +34,11 @@ class SheetForm(DeskForm):
     label_language = RadioField(_l("Language of the labels"), choices=LANGUAGE_CHOICES, default="zh")
     version = HiddenField()
 
-    def offer(self, stocks: Sequence[LabelStock]) -> "SheetForm":
-        """Fill the choice of stocks; returns the form."""
+    def offer(self, stocks: Sequence[LabelStock], printers: Sequence[LabelPrinter]) -> "SheetForm":
+        """Fill the choices of stocks and printers; returns the form."""
         self.stock.choices = offered((stock.code, f"{stock.code} · {pick(stock, 'name')}") for stock in stocks)
+        measured = ((printer.code, f"{printer.code} · {printer.name} · {printer.dpi} dpi") for printer in printers)
+        self.printer.choices = offered([("", _l("Another one of 300 or 600 dpi, not measured")), *measured])
         return self
 
 

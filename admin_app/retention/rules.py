@@ -119,7 +119,7 @@ LINES = (
         "reference", _l("Centres, calendar, codes, photo profiles, label stocks, numbering, jobs, names of keys, the clock"),
         (
             "centre", "calendar_day", "calendar_year", "reason_code", "material_rule", "photo_profile", "photo_rules", "label_stock",
-            "card_maker", "number_series", "job", "data_key", "index_key", "clock_mark",
+            "label_printer", "card_maker", "number_series", "job", "data_key", "index_key", "clock_mark",
         ),
         What.KEPT,
         _l("Nothing about a resident: jobs hold ids only."),

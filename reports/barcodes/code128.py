@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import barcode
 
-MODULES_MM = (0.508, 0.423, 0.339, 0.254)
-"""Widths of the narrowest bar, widest first: 6, 5, 4 and 3 dots of a 300 dpi printer, none under 0.25 mm."""
+from reports.barcodes.dots import DEFAULT_DPI, modules_mm
 
+WIDEST_MM = 0.508
+"""Width of the narrowest bar where there is room: 6 dots of a 300 dpi printer."""
 QUIET_MODULES = 10
 
 
@@ -32,16 +33,17 @@ class Barcode:
         return QUIET_MODULES * self.module_mm
 
 
-def code128(number: str, *, available_mm: float, widest_mm: float = MODULES_MM[0]) -> Barcode:
-    """Return `number` as Code 128 with the widest bars that fit `available_mm`, quiet zones included.
+def code128(number: str, *, available_mm: float, widest_mm: float = WIDEST_MM, dpi: int = DEFAULT_DPI) -> Barcode:
+    """Return `number` as Code 128 with the widest bars of whole dots that fit `available_mm`, quiet zones included.
 
     Raises BarcodeTooWide, or ValueError if the number is empty or holds more than visible ASCII.
     """
     if not number or not all("!" <= char <= "~" for char in number):
         raise ValueError(f"not a number for Code 128: {number!r}")
     (modules,) = barcode.get_barcode_class("code128")(number).build()
-    for module in MODULES_MM:
-        if module <= widest_mm and (len(modules) + 2 * QUIET_MODULES) * module <= available_mm:
+    widths = modules_mm(widest_mm, dpi=dpi)
+    for module in widths:
+        if (len(modules) + 2 * QUIET_MODULES) * module <= available_mm:
             return Barcode(modules, module)
-    needed = (len(modules) + 2 * QUIET_MODULES) * MODULES_MM[-1]
+    needed = (len(modules) + 2 * QUIET_MODULES) * widths[-1]
     raise BarcodeTooWide(f"the bars of {number} need {needed:.1f} mm, the label has {available_mm:.1f}")

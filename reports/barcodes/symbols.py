@@ -8,6 +8,7 @@ import segno
 import zxingcpp
 
 from reports.barcodes.code128 import BarcodeTooWide
+from reports.barcodes.dots import DEFAULT_DPI, modules_mm
 
 
 class Symbol(StrEnum):
@@ -21,8 +22,8 @@ class Symbol(StrEnum):
 SQUARES = (Symbol.QR, Symbol.DATA_MATRIX)
 QUIET_MODULES = {Symbol.QR: 4, Symbol.DATA_MATRIX: 1}
 """Blank around the square, in modules: ISO/IEC 18004 and 16022."""
-MODULES_MM = (1.016, 0.762, 0.508, 0.423, 0.339, 0.254)
-"""Widths of a module, widest first: 12, 9, 6, 5, 4 and 3 dots of a 300 dpi printer."""
+WIDEST_MM = 1.016
+"""Width of a module where there is room: 12 dots of a 300 dpi printer."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,19 @@ class Square:
         return len(self.rows) * self.module_mm
 
 
-def square(number: str, symbol: Symbol, *, side_mm: float) -> Square:
-    """Return `number` as a square with the widest modules with which it takes at most `side_mm`, the blank around it included.
+def square(number: str, symbol: Symbol, *, side_mm: float, dpi: int = DEFAULT_DPI) -> Square:
+    """Return `number` as a square with the widest modules of whole dots with which it takes at most `side_mm`.
 
-    Raises BarcodeTooWide, or ValueError if the number is empty or holds more than visible ASCII.
+    The blank around it is part of the side. Raises BarcodeTooWide, or ValueError if the number is empty or holds more than visible ASCII.
     """
     if not number or not all("!" <= char <= "~" for char in number):
         raise ValueError(f"not a number for a label: {number!r}")
     rows, quiet = rows_of(number, symbol), QUIET_MODULES[symbol]
-    for module in MODULES_MM:
+    widths = modules_mm(WIDEST_MM, dpi=dpi)
+    for module in widths:
         if (len(rows) + 2 * quiet) * module <= side_mm:
             return Square(rows, module, quiet * module)
-    needed = (len(rows) + 2 * quiet) * MODULES_MM[-1]
+    needed = (len(rows) + 2 * quiet) * widths[-1]
     raise BarcodeTooWide(f"the square of {number} needs {needed:.1f} mm, the label has {side_mm:.1f}")
 
 

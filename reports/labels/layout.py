@@ -1,15 +1,17 @@
 """Decides all of one label: what stands where in its cell. Texts are wrapped and shrunk in steps, and never leave the inner margin."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reports.barcodes.code128 import Barcode, BarcodeTooWide
+from reports.barcodes.dots import DEFAULT_DPI
 from reports.barcodes.symbols import Square
-from reports.labels.lines import Line, fitted
-from reports.labels.rows import MAX_ADDRESS, MAX_NAME, LabelRow, LabelStock
+from reports.labels.envelopes import envelope
+from reports.labels.lines import fitted, placed
+from reports.labels.rows import MAX_ADDRESS, MAX_NAME, Kind, LabelRow, LabelStock
 from reports.labels.signs import BarSign, SquareSign, sign_of
 from reports.labels.styles import Align, LabelStyle, style_for
-from reports.pdf.pages import Bars, Block, Box, Modules, TextRun
+from reports.pdf.pages import Bars, Block, Box, Modules
 from reports.text.characters import MissingCharacter, clean, missing_characters
 from reports.text.words import text
 
@@ -33,29 +35,42 @@ def unprintable(row: LabelRow, *, language: str) -> tuple[MissingCharacter, ...]
     return missing_characters(" ".join(_words_of(row, language)))
 
 
-def lay_out(row: LabelRow, stock: LabelStock, *, language: str) -> Block:
+def lay_out(row: LabelRow, stock: LabelStock, *, language: str, dpi: int = DEFAULT_DPI) -> Block:
     """Return the label for `row`, its places counted from the corner of the cell; raises LabelDoesNotFit with the reason.
 
-    Words stand from the top margin down, number and sender up from the bottom margin, the bars above these.
+    Bars are whole dots of a printer with `dpi`. Words stand from the top margin down, number and sender up from the bottom margin, the
+    bars above these.
     """
     for reason in _faults(row):
         raise LabelDoesNotFit(row.parcel_number, row.recipient[:MAX_NAME], reason)
     row, style = _cleaned(row), style_for(stock)
-    sign = _sign(row, stock, style)
+    if stock.kind != Kind.SHEET:
+        return _envelope(row, stock, language, dpi)
+    sign = _sign(row, stock, style, dpi)
     style = sign.styled(style)
     fit = fitted(row, style, stock, language=language)
     if fit is None:
-        raise LabelDoesNotFit(row.parcel_number, row.recipient, "name and address need more room than the cell has")
+        raise LabelDoesNotFit(row.parcel_number, row.recipient, "its words need more room than the cell has")
     inner, bar_height = stock.cell_width_mm - 2 * style.margin_x, fit.bar_height_mm
     bars_top = style.margin_y + (2 if style.rule else 1) * style.gap + fit.room_mm - bar_height
     foot_top = bars_top + bar_height + style.gap
     drawn = sign.drawn(_left(sign.sized(bar_height), style, stock), bars_top, bar_height)
     return Block(
-        runs=(*_placed(fit.head, style, inner, style.margin_y), *_placed(fit.foot, style, inner, foot_top)),
+        runs=(*placed(fit.head, style.margin_x, style.margin_y, inner), *placed(fit.foot, style.margin_x, foot_top, inner)),
         bars=(drawn,) if isinstance(drawn, Bars) else (),
         squares=(drawn,) if isinstance(drawn, Modules) else (),
         boxes=(Box(style.margin_x, bars_top - style.gap - style.rule, inner, style.rule),) if style.rule else (),
     )
+
+
+def _envelope(row: LabelRow, stock: LabelStock, language: str, dpi: int) -> Block:
+    try:
+        block = envelope(row, stock, language=language, dpi=dpi)
+    except BarcodeTooWide as too_wide:
+        raise LabelDoesNotFit(row.parcel_number, row.recipient, str(too_wide)) from too_wide
+    if block is None:
+        raise LabelDoesNotFit(row.parcel_number, row.recipient, "its words need more room than the envelope has")
+    return block
 
 
 def _left(code: Barcode | Square, style: LabelStyle, stock: LabelStock) -> float:
@@ -63,20 +78,6 @@ def _left(code: Barcode | Square, style: LabelStyle, stock: LabelStock) -> float
         return (stock.cell_width_mm - code.width_mm) / 2
     is_aligned = style.margin_x + code.width_mm + code.quiet_mm <= stock.cell_width_mm and style.margin_x >= code.quiet_mm
     return style.margin_x if is_aligned else code.quiet_mm
-
-
-def _placed(lines: Iterable[Line], style: LabelStyle, inner: float, top: float) -> Iterator[TextRun]:
-    for line in lines:
-        baseline = top + line.air_mm + line.reach_mm[0]
-        free = inner - line.width_mm
-        x = style.margin_x + (free / 2 if line.align == Align.CENTRE else 0)
-        for index, span in enumerate(line.spans):
-            if index and line.align == Align.SPREAD:
-                x += free
-            for part in span.parts:
-                yield TextRun(part.text, part.points, part.is_bold, x, baseline)
-                x += part.width_mm
-        top += line.height_mm
 
 
 def _faults(row: LabelRow) -> Iterator[str]:
@@ -95,8 +96,8 @@ def _cleaned(row: LabelRow) -> LabelRow:
     return replace(row, address_lines=tuple(filter(None, map(clean, row.address_lines))), **texts)
 
 
-def _sign(row: LabelRow, stock: LabelStock, style: LabelStyle) -> BarSign | SquareSign:
+def _sign(row: LabelRow, stock: LabelStock, style: LabelStyle, dpi: int) -> BarSign | SquareSign:
     try:
-        return sign_of(row.parcel_number, stock, style)
+        return sign_of(row.parcel_number, stock, style, dpi=dpi)
     except BarcodeTooWide as too_wide:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, str(too_wide)) from too_wide

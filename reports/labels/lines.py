@@ -1,11 +1,12 @@
 """The words of one label as lines: what stands beside what, wrapped and shrunk in steps until all fits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reports.labels.rows import LabelRow, LabelStock
 from reports.labels.styles import Align, LabelStyle
+from reports.pdf.pages import TextRun
 from reports.text import directions, measuring
 from reports.text.line_breaking import MM_PER_POINT, units, wrap
 from reports.text.words import text
@@ -84,19 +85,24 @@ class FittedText:
 
 
 def fitted(row: LabelRow, style: LabelStyle, stock: LabelStock, *, language: str) -> FittedText | None:
-    """Return the texts of the cleaned `row` in the biggest type that the cell has room for, None if the smallest is too big."""
+    """Return the texts of the cleaned `row` in the biggest type that the cell has room for, None if the smallest is too big.
+
+    No word for the post stands in smaller type than the stock allows; the parcel number, which is the office's own, may.
+    """
     inner = stock.cell_width_mm - 2 * style.margin_x
     for step in FOOT_STEPS:
         below = foot(row, style, inner, language, step)
-        room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - _height(below)
-        above = _best(row, style, inner, room, language)
+        if smallest(below, but_bold=True) < stock.least_points:
+            continue
+        room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - height(below)
+        above = _best(row, style, inner, room, language, stock.least_points)
         if above:
-            is_high = room - style.bar_height - _height(above) >= -0.001
+            is_high = room - style.bar_height - height(above) >= -0.001
             return FittedText(above, below, room, style.bar_height if is_high else style.low_bar_height)
     return None
 
 
-def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str) -> list[Line]:
+def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str, least: float) -> list[Line]:
     """Return the lines in the biggest size that fits, or one of the next few if it saves lines; none if none fits."""
     fitting: list[tuple[int, int, list[Line]]] = []
     for index, step in enumerate(STEPS):
@@ -104,7 +110,9 @@ def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language:
             break
         lines = head(row, style, inner, language, step)
         bar_height = style.bar_height if index < 4 else style.low_bar_height
-        if _height(lines) + bar_height <= room:
+        if smallest(lines) < least:
+            continue
+        if height(lines) + bar_height <= room:
             fitting.append((len(lines), index, lines))
             if len(lines) <= len(row.address_lines) + 2:
                 break  # nothing is torn; smaller type would only be smaller
@@ -112,15 +120,11 @@ def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language:
     return lines
 
 
-def _height(lines: Iterable[Line]) -> float:
-    return sum(line.height_mm for line in lines)
-
-
 def head(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float) -> list[Line]:
     """Return postcode, address and name of the cleaned `row`, shrunk by `step`, each line at most `inner` mm wide."""
     points = round(style.address * step, 1)
     lines = _postcode(row, style, points, inner, step)
-    address = [line for words in row.address_lines for line in _plain(words, points, inner)]
+    address = [line for words in row.address_lines for line in plain(words, points, inner)]
     return lines + _aired(address, style.air if lines else 0) + _aired(_recipient(row, style, points, inner, language, step), style.air)
 
 
@@ -130,14 +134,14 @@ def _aired(lines: list[Line], air: float) -> list[Line]:
 
 def _postcode(row: LabelRow, style: LabelStyle, points: float, inner: float, step: float) -> list[Line]:
     if not row.postcode:
-        return _plain(row.service, points, inner)
+        return plain(row.service, points, inner)
     postcode = Span(row.postcode, round(style.postcode * max(step, 0.58), 1), is_bold=True)
     if not row.service:
         return [Line((postcode,))]
     service = Span(row.service, points)
     if postcode.width_mm + service.width_mm + points * MM_PER_POINT <= inner:
         return [Line((postcode, service), Align.SPREAD)]
-    return [Line((postcode,)), *_plain(row.service, points, inner)]
+    return [Line((postcode,)), *plain(row.service, points, inner)]
 
 
 def _recipient(row: LabelRow, style: LabelStyle, points: float, inner: float, language: str, step: float) -> list[Line]:
@@ -148,7 +152,7 @@ def _recipient(row: LabelRow, style: LabelStyle, points: float, inner: float, la
     phone = Span("   " + row.phone_masked, points)
     if called[-1].width_mm + phone.width_mm <= inner:
         return [*lines[:-1], Line((called[-1], phone))]
-    return [*lines, *_plain(row.phone_masked, points, inner)]
+    return [*lines, *plain(row.phone_masked, points, inner)]
 
 
 def _name(name: str, points: float, inner: float) -> list[Span]:
@@ -178,8 +182,34 @@ def foot(row: LabelRow, style: LabelStyle, inner: float, language: str, step: fl
             if number.width_mm + whole.width_mm + 3 <= inner:
                 return [Line((number, whole), Align.SPREAD)]
     points = next((whole.points for whole in wholes if whole.width_mm <= inner), sizes[-1])
-    return [Line((number,), style.number_align), *_plain(sender, points, inner)]
+    return [Line((number,), style.number_align), *plain(sender, points, inner)]
 
 
-def _plain(words: str, points: float, inner: float) -> list[Line]:
+def placed(lines: Iterable[Line], left: float, top: float, inner: float) -> Iterator[TextRun]:
+    """Yield the words of `lines` with their places, from that corner down, `inner` millimetres wide."""
+    for line in lines:
+        baseline = top + line.air_mm + line.reach_mm[0]
+        free = inner - line.width_mm
+        x = left + (free / 2 if line.align == Align.CENTRE else 0)
+        for index, span in enumerate(line.spans):
+            if index and line.align == Align.SPREAD:
+                x += free
+            for part in span.parts:
+                yield TextRun(part.text, part.points, part.is_bold, x, baseline)
+                x += part.width_mm
+        top += line.height_mm
+
+
+def height(lines: Iterable[Line]) -> float:
+    """Return the height of lines one below the other."""
+    return sum(line.height_mm for line in lines)
+
+
+def smallest(lines: Iterable[Line], *, but_bold: bool = False) -> float:
+    """Return the smallest type of the words in `lines`, of those that are not bold if `but_bold`; infinity for none."""
+    return min((span.points for line in lines for span in line.spans if not (but_bold and span.is_bold)), default=float("inf"))
+
+
+def plain(words: str, points: float, inner: float) -> list[Line]:
+    """Return `words` in one size, wrapped into lines of at most `inner` mm."""
     return [Line((Span(piece, points),)) for piece in wrap(words, points=points, width_mm=inner)]

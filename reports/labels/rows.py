@@ -1,9 +1,22 @@
 """The plain rows that mailing labels are made from."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from math import isfinite
 
 from reports.barcodes.symbols import Symbol
+
+
+class Kind(StrEnum):
+    """What a label is printed on."""
+
+    SHEET = "sheet"
+    """Stickers: a sheet of them, or a roll."""
+    PRINTED_ENVELOPE = "printed_envelope"
+    """An envelope that has its postcode boxes and its place for the stamp printed on it."""
+    BLANK_ENVELOPE = "blank_envelope"
+    """An envelope without them: boxes and place are printed with the rest."""
+
 
 TOLERANCE_MM = 0.05
 """Sums of catalogue figures may miss the page by rounding."""
@@ -29,6 +42,9 @@ class LabelStock:
     row_gap_mm: float = 0.0
     symbol: Symbol = Symbol.CODE128
     """How the number of a label is written for scanners."""
+    kind: Kind = Kind.SHEET
+    least_points: float = 0.0
+    """The smallest type in which the post's words may stand: a label that would need smaller ones does not fit."""
 
     def __post_init__(self) -> None:
         """Refuse a geometry whose cells do not lie on the page (ValueError)."""
@@ -38,6 +54,8 @@ class LabelStock:
             raise ValueError(f"label stock {self.code}: margins and gaps must not be negative")
         if self.columns < 1 or self.rows < 1 or not all(isfinite(size) and size > 0 for size in sizes):
             raise ValueError(f"label stock {self.code}: page, cells and their number must be positive")
+        if self.kind != Kind.SHEET and (self.cells_per_page, self.left_mm, self.top_mm) != (1, 0, 0):
+            raise ValueError(f"label stock {self.code}: an envelope is one label from its upper left corner on")
         right, bottom = self._far_corner()
         if right > self.page_width_mm + TOLERANCE_MM or bottom > self.page_height_mm + TOLERANCE_MM:
             raise ValueError(f"label stock {self.code}: cells end at {right:.2f} x {bottom:.2f} mm, outside the page")
@@ -68,6 +86,8 @@ class LabelRow:
     address_lines: tuple[str, ...]
     phone_masked: str = ""
     sender: str = ""
+    sender_postcode: str = ""
+    """Also the end of `sender`; an envelope has a place of its own for it."""
     service: str = ""
 
 

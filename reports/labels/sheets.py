@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+from reports.barcodes.dots import DEFAULT_DPI
 from reports.labels.layout import LabelDoesNotFit, lay_out, unprintable
+from reports.labels.printers import KEY, UNMEASURED, Printer
 from reports.labels.rows import CellPlace, LabelRow, LabelStock
 from reports.pdf.drawing import Drawing
 from reports.pdf.pages import Block, Page, PlacedBlock
@@ -30,20 +32,21 @@ def render_label_sheets(
     language: str,
     start_cell: int = 1,
     spoiled_cells: Collection[int] = (),
-    shift_mm: tuple[float, float] = (0.0, 0.0),
+    printer: Printer = UNMEASURED,
     progress: Progress | None = None,
     chunk: int = CHUNK,
 ) -> bytes:
     """Return the labels as one PDF, in order, from `start_cell` of the first sheet on.
 
-    `shift_mm` moves everything right and down to suit a printer; `progress(done, total)` is told after each chunk.
+    `printer` says of how many dots the bars are, and by how much each cell moves; `progress(done, total)` is told after each chunk.
     Raises MissingGlyphs or LabelsDoNotFit, each with all its labels, before anything is drawn; ValueError without rows or off the sheet.
     """
     if not rows:
         raise ValueError("no labels to print")
     cells = places(len(rows), stock, start_cell=start_cell, spoiled_cells=spoiled_cells)
-    pages = list(pages_of(laid_out(rows, stock, language=language), cells, stock, shift_mm=shift_mm))
-    drawing = Drawing(characters_of(pages), title=text("label.sheet_title", language), language=language)
+    pages = list(pages_of(laid_out(rows, stock, language=language, dpi=printer.dpi), cells, stock, printer=printer))
+    notes = {KEY: printer.placement}
+    drawing = Drawing(characters_of(pages), title=text("label.sheet_title", language), language=language, notes=notes)
     done, size = 0, max(1, chunk // stock.cells_per_page)
     for first in range(0, len(pages), size):
         some = pages[first : first + size]
@@ -75,7 +78,7 @@ def _places(count: int, cells: int, start_cell: int, spoiled_cells: Collection[i
         cell += 1
 
 
-def laid_out(rows: Sequence[LabelRow], stock: LabelStock, *, language: str) -> list[Block]:
+def laid_out(rows: Sequence[LabelRow], stock: LabelStock, *, language: str, dpi: int = DEFAULT_DPI) -> list[Block]:
     """Return a block for each of `rows`; raises MissingGlyphs or LabelsDoNotFit with every label that cannot be printed as written."""
     missing = [(row, unprintable(row, language=language)) for row in rows]
     lacking = [UnprintableText(row.parcel_number, row.recipient, found) for row, found in missing if found]
@@ -85,7 +88,7 @@ def laid_out(rows: Sequence[LabelRow], stock: LabelStock, *, language: str) -> l
     too_long: list[LabelDoesNotFit] = []
     for row in rows:
         try:
-            blocks.append(lay_out(row, stock, language=language))
+            blocks.append(lay_out(row, stock, language=language, dpi=dpi))
         except LabelDoesNotFit as problem:
             too_long.append(problem)
     if too_long:
@@ -93,12 +96,12 @@ def laid_out(rows: Sequence[LabelRow], stock: LabelStock, *, language: str) -> l
     return blocks
 
 
-def pages_of(blocks: Iterable[Block], cells: Iterable[CellPlace], stock: LabelStock, *, shift_mm: tuple[float, float]) -> Iterator[Page]:
+def pages_of(blocks: Iterable[Block], cells: Iterable[CellPlace], stock: LabelStock, *, printer: Printer) -> Iterator[Page]:
     """Yield the sheets with every block in its cell; sheets that stay empty between two labels are pages, too."""
     sheets: dict[int, list[PlacedBlock]] = {}
     for block, place in zip(blocks, cells, strict=True):
         x, y = stock.cell_origin(place.cell)
-        sheets.setdefault(place.sheet, []).append(PlacedBlock(block, x + shift_mm[0], y + shift_mm[1]))
+        sheets.setdefault(place.sheet, []).append(printer.put(block, x, y))
     for number in range(1, max(sheets) + 1):
         yield Page(stock.page_width_mm, stock.page_height_mm, tuple(sheets.get(number, ())))
 

@@ -59,11 +59,12 @@ class SquareSign:
         return Modules(one.rows, one.module_mm, x, y + self._blank(one))
 
 
-def sign_of(number: str, stock: LabelStock, style: LabelStyle) -> BarSign | SquareSign:
-    """Return `number` in the symbol of the stock; raises BarcodeTooWide."""
+def sign_of(number: str, stock: LabelStock, style: LabelStyle, *, dpi: int) -> BarSign | SquareSign:
+    """Return `number` in the symbol of the stock, in whole dots of the printer; raises BarcodeTooWide."""
     if stock.symbol == "code128":
-        return BarSign(code128(number, available_mm=stock.cell_width_mm, widest_mm=style.widest_module))
-    high, low = (square(number, stock.symbol, side_mm=_side(stock, style, height)) for height in (style.bar_height, style.low_bar_height))
+        return BarSign(code128(number, available_mm=stock.cell_width_mm, widest_mm=style.widest_module, dpi=dpi))
+    heights = (style.bar_height, style.low_bar_height)
+    high, low = (square(number, stock.symbol, side_mm=_side(stock, style, height), dpi=dpi) for height in heights)
     return SquareSign(high, low, style.gap)
 
 

@@ -49,6 +49,12 @@ PARCEL = LabelStyle(
 )  # fmt: skip
 
 
+ENVELOPE = LabelStyle(
+    margin_x=10, margin_y=8, address=13, recipient=18, postcode=16, number=7.5, sender=8.5,
+    bar_height=8, low_bar_height=8, widest_module=0.339, gap=1, tidy_steps=4, air=2,
+)  # fmt: skip
+
+
 def style_for(stock: LabelStock) -> LabelStyle:
     """Return the type sizes for labels of `stock`."""
     return PARCEL if stock.cell_height_mm >= 80 else SHEET

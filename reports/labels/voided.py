@@ -7,6 +7,7 @@ from typing import Any
 
 import pikepdf
 
+from reports.labels.printers import KEY, Printer, of_placement
 from reports.labels.rows import CellPlace, LabelStock
 from reports.labels.sheets import characters_of
 from reports.pdf.drawing import POINTS_PER_MM, Drawing
@@ -36,18 +37,20 @@ def with_void_cells(
 ) -> bytes:
     """Return the sheets of `pdf`, of which `printed` says where the labels lie, without what stood in the cells of `void`.
 
-    Such a cell is struck through and says «void», the code and why. Raises OtherSheets, for example when the stock was measured anew
-    since: a cell that is looked for in the wrong place would leave a void label as it was.
+    Such a cell is struck through and says «void», the code and why. The sheets themselves say with which shift and scale of a printer
+    their cells were placed. Raises OtherSheets, for example when the stock was measured anew since: a cell that is looked for in the wrong
+    place would leave a void label as it was.
     """
     document = pikepdf.Pdf.open(io.BytesIO(pdf))
-    marks = _marks(stock, void, language)
+    printer = of_placement(str(document.docinfo.get(KEY, "")))
+    marks = _marks(stock, printer, void, language)
     for number, sheet in enumerate(document.pages, 1):
         cells = {place.cell for place in printed if place.sheet == number}
         emptied = {place.cell: label for place, label in void.items() if place.sheet == number}
-        kept = list(_kept(pikepdf.parse_content_stream(sheet), _Grid(stock, cells), emptied))
+        kept = list(_kept(pikepdf.parse_content_stream(sheet), _Grid(stock, printer, cells), emptied))
         if not emptied:
             continue
-        content = pikepdf.unparse_content_stream(kept) + "".join(_struck(stock, cell) for cell in emptied).encode("ascii")
+        content = pikepdf.unparse_content_stream(kept) + "".join(_struck(stock, printer, cell) for cell in emptied).encode("ascii")
         sheet.obj.Contents = document.make_stream(content)
         sheet.add_overlay(marks.pages[sorted({place.sheet for place in void}).index(number)], None)
     whole = io.BytesIO()
@@ -58,13 +61,14 @@ def with_void_cells(
 @dataclass(frozen=True)
 class _Grid:
     stock: LabelStock
+    printer: Printer
     printed: Collection[int]
 
     def cell_at(self, x: float, y: float) -> int:
         """The printed cell in which a place lies, in points from the lower left corner; OtherSheets if it lies in none."""
         x_mm, y_mm = x / POINTS_PER_MM, self.stock.page_height_mm - y / POINTS_PER_MM
         for cell in self.printed:
-            left, top = self.stock.cell_origin(cell)
+            left, top = self.printer.placed(*self.stock.cell_origin(cell))
             if 0 <= x_mm - left <= self.stock.cell_width_mm and 0 <= y_mm - top <= self.stock.cell_height_mm:
                 return cell
         raise OtherSheets(f"something stands at {x_mm:.1f} × {y_mm:.1f} mm, in no printed cell")
@@ -92,9 +96,9 @@ def _cell_of(group: Iterable[Instruction], grid: _Grid) -> int:
     return grid.cell_at(float(place[-2]), float(place[-1]))
 
 
-def _struck(stock: LabelStock, cell: int) -> str:
+def _struck(stock: LabelStock, printer: Printer, cell: int) -> str:
     """Two lines across the cell."""
-    left, top = stock.cell_origin(cell)
+    left, top = printer.placed(*stock.cell_origin(cell))
     x1, x2 = (left + MARGIN_MM) * POINTS_PER_MM, (left + stock.cell_width_mm - MARGIN_MM) * POINTS_PER_MM
     y1, y2 = (stock.page_height_mm - one for one in (top + MARGIN_MM, top + stock.cell_height_mm - MARGIN_MM))
     y1, y2 = y1 * POINTS_PER_MM, y2 * POINTS_PER_MM
@@ -102,11 +106,11 @@ def _struck(stock: LabelStock, cell: int) -> str:
     return f"\nq {STROKE_POINTS} w 0 G {lines} S Q"
 
 
-def _marks(stock: LabelStock, void: Mapping[CellPlace, VoidLabel], language: str) -> pikepdf.Pdf:
+def _marks(stock: LabelStock, printer: Printer, void: Mapping[CellPlace, VoidLabel], language: str) -> pikepdf.Pdf:
     """One page for each sheet with void cells, in their order: only the words that are laid over it."""
     sheets: dict[int, list[PlacedBlock]] = {}
     for place in sorted(void, key=lambda one: (one.sheet, one.cell)):
-        x, y = stock.cell_origin(place.cell)
+        x, y = printer.placed(*stock.cell_origin(place.cell))
         sheets.setdefault(place.sheet, []).append(PlacedBlock(_words(void[place], stock, language), x, y))
     pages = [Page(stock.page_width_mm, stock.page_height_mm, tuple(blocks)) for blocks in sheets.values()]
     drawing = Drawing(characters_of(pages), title=text("label.sheet_title", language), language=language)

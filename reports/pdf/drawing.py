@@ -4,7 +4,7 @@ The texts of some pages at a time are typeset in one go. What all pages need, th
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import pikepdf
@@ -16,14 +16,19 @@ from reports.pdf.styled_text import StyledText
 from reports.pdf.typesetter import TypesetTexts
 
 POINTS_PER_MM = 72 / 25.4
+RED = "0.824 0.149 0.188"
+"""The golden red of postcode boxes, PANTONE 1795 C, as a screen shows it."""
 
 
 class Drawing:
     """A document that grows by some pages at a time."""
 
-    def __init__(self, characters: Iterable[str], *, title: str, language: str) -> None:
-        """Take all characters that any page will hold, the title of the document, and its language (en or zh)."""
-        self._title, self._language = title, language
+    def __init__(self, characters: Iterable[str], *, title: str, language: str, notes: Mapping[str, str] | None = None) -> None:
+        """Take all characters that any page will hold, the title of the document, and its language (en or zh).
+
+        `notes` are kept beside the title, for whoever opens the document again: name (with its stroke) -> words in ASCII.
+        """
+        self._title, self._language, self._notes = title, language, notes or {}
         self._renderer = typesetter.renderer_for(characters, title=title)
         self._document = pikepdf.Pdf.new()
         self._fonts: dict[str, pikepdf.Object] = {}
@@ -54,6 +59,8 @@ class Drawing:
             if known:
                 to_unicode.tell(self._fonts[name], known)
         self._document.docinfo["/Title"] = self._title
+        for name, words in self._notes.items():
+            self._document.docinfo[name] = words
         self._document.Root.Lang = pikepdf.String(renderer.HTML_LANGUAGES[self._language])
         whole = io.BytesIO()
         self._document.save(whole, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
@@ -70,7 +77,7 @@ def _styled(run: TextRun) -> StyledText:
 
 
 def _content(page: Page, typeset: TypesetTexts) -> bytes:
-    """Return the content stream of `page`: its bars and boxes as one black path, then its texts."""
+    """Return the content stream of `page`: its bars and boxes as one black path, red boxes as another, then its texts."""
     shapes = (rectangles, areas)
     path = [line for placed in page.blocks for shape in shapes for line in shape(placed, page_height_mm=page.height_mm)]
     texts = []
@@ -79,15 +86,20 @@ def _content(page: Page, typeset: TypesetTexts) -> bytes:
         for run in placed.block.runs:
             x, y = (left + run.x_mm) * POINTS_PER_MM, (base - run.y_mm) * POINTS_PER_MM
             texts.append(typeset.operators(_styled(run), x=x, y=y, points=run.points))
-    return "\n".join([*(["q 0 g", *path, "f Q"] if path else ()), *texts]).encode("ascii")
+    red = [_rectangle(placed, box, page.height_mm) for placed in page.blocks for box in placed.block.red]
+    black = ["q 0 g", *path, "f Q"] if path else []
+    return "\n".join([*black, *([f"q {RED} rg", *red, "f Q"] if red else ()), *texts]).encode("ascii")
 
 
 def rectangles(placed: PlacedBlock, *, page_height_mm: float) -> Iterator[str]:
     """Yield a PDF path operator for each bar and box of a block; they are still to be filled."""
-    left, base, block, scale = placed.x_mm, page_height_mm - placed.y_mm, placed.block, POINTS_PER_MM
-    for box in (*(box for bars in block.bars for box in boxes_of(bars)), *block.boxes):
-        x, y = left + box.x_mm, base - box.y_mm - box.height_mm
-        yield f"{x * scale:.3f} {y * scale:.3f} {box.width_mm * scale:.3f} {box.height_mm * scale:.3f} re"
+    for box in (*(box for bars in placed.block.bars for box in boxes_of(bars)), *placed.block.boxes):
+        yield _rectangle(placed, box, page_height_mm)
+
+
+def _rectangle(placed: PlacedBlock, box: Box, page_height_mm: float) -> str:
+    x, y = placed.x_mm + box.x_mm, page_height_mm - placed.y_mm - box.y_mm - box.height_mm
+    return " ".join(f"{length * POINTS_PER_MM:.3f}" for length in (x, y, box.width_mm, box.height_mm)) + " re"
 
 
 def areas(placed: PlacedBlock, *, page_height_mm: float) -> Iterator[str]:

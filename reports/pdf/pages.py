@@ -61,6 +61,8 @@ class Block:
     bars: tuple[Bars, ...] = ()
     boxes: tuple[Box, ...] = ()
     squares: tuple[Modules, ...] = ()
+    red: tuple[Box, ...] = ()
+    """Boxes in the red of the postcode boxes on envelopes, in the place of black."""
 
 
 @dataclass(frozen=True, slots=True)

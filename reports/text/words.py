@@ -5,8 +5,31 @@ LANGUAGES = ("en", "zh")
 TEXTS: dict[str, dict[str, str]] = {
     "label.recipient": {"en": "{name}", "zh": "{name}\N{NO-BREAK SPACE}收"},
     "label.sender": {"en": "From {sender}", "zh": "寄件 {sender}"},
+    "label.stamp": {"en": "Stamp", "zh": "贴邮票处"},
+    "label.sender_postcode": {"en": "Postcode {postcode}", "zh": "邮政编码 {postcode}"},
     "label.sheet_title": {"en": "Mailing labels", "zh": "邮寄面单"},
     "label.void": {"en": "VOID", "zh": "作废"},
+    "test_page.title": {"en": "Test page of a label printer", "zh": "标签打印机测试页"},
+    "test_page.printer": {"en": "{code} · {dpi} dots an inch", "zh": "{code} · 每英寸 {dpi} 点"},
+    "test_page.raw": {"en": "Printed without any correction: measure on this page.", "zh": "未作校正：请在本页上测量。"},
+    "test_page.corrected": {
+        "en": "Printed with the correction {x} / {y} mm, {scale_x} / {scale_y} ‰: check on this page.",
+        "zh": "已按校正值打印（{x} / {y} 毫米，{scale_x} / {scale_y}‰）：请在本页上核对。",
+    },
+    "test_page.size": {
+        "en": "Print at actual size (100 %), never 'fit to page'.",
+        "zh": "请按实际大小（100%）打印，不要选「适合页面」。",
+    },
+    "test_page.measure": {
+        "en": "With a ruler, in millimetres: A from the left edge of the paper to the left line, B from the left line to the right line,"
+        " C from the upper edge of the paper to the upper line, D from the upper line to the lower line. Type all four into the form.",
+        "zh": "用直尺测量（毫米）：A 纸张左边缘到左线，B 左线到右线，C 纸张上边缘到上线，D 上线到下线。把四个数填入表单。",
+    },
+    "test_page.scan": {
+        "en": "Scan every barcode. One that cannot be read is too fine for this printer or scanner.",
+        "zh": "逐个扫描条码。扫不出的，对这台打印机或扫描枪来说过细。",
+    },
+    "test_page.density": {"en": "{dots} dots · {width} mm", "zh": "{dots} 点 · {width} 毫米"},
     "chart.day": {"en": "Day", "zh": "日期"},
     "chart.received": {"en": "Received", "zh": "受理"},
     "chart.decided": {"en": "Decided", "zh": "办结"},

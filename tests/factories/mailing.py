@@ -11,7 +11,7 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing import rules
-from admin_app.mailing.models import CarrierBooking, Label, LabelStock, MailingBatch, MailReturn, Parcel
+from admin_app.mailing.models import CarrierBooking, Label, LabelPrinter, LabelStock, MailingBatch, MailReturn, Parcel
 from admin_app.mailing.operations import batches, labels, stuffing
 from admin_app.mailing.queries import parcels as queries
 from admin_app.staff.models import StaffMember
@@ -29,6 +29,11 @@ def make_label_stock(code: str, **changes: Any) -> LabelStock:
         "cell_height_mm": 38, "columns": 3, "rows": 7, "left_mm": 7, "top_mm": 15,
     }  # fmt: skip
     return save(LabelStock(**(values | changes)))
+
+
+def make_label_printer(code: str, **changes: Any) -> LabelPrinter:
+    """Add a printer of 300 dots an inch that prints true."""
+    return save(LabelPrinter(**({"code": code, "name": f"Printer {code}", "dpi": 300} | changes)))
 
 
 def stock(code: str = "L7163") -> LabelStock:

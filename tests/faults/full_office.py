@@ -36,7 +36,7 @@ from tests.factories.applications import held_by, make_application, make_documen
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
-from tests.factories.mailing import labelled_batch, open_batch, parcels_of, s10, stuffed_batch
+from tests.factories.mailing import labelled_batch, make_label_printer, open_batch, parcels_of, s10, stuffed_batch
 from tests.factories.production import answered, card_with_photo, csv_of, lines_of, make_maker, open_production, photo_file
 from tests.factories.residents import id_number, register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
@@ -70,6 +70,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     _begun(clerk)
     _erasures(clerk)
     make_calendar_day(date(2031, 5, 3))
+    make_label_printer("MAIL-1")
     make_job()
     people = {"-": app.test_client()}
     for letter in LETTERS:

@@ -43,6 +43,7 @@ SHARED = {
     "photo_profile",
     "label_stock",
     "card_maker",
+    "label_printer",
     "ab_user",
 }
 """What every centre works with: residents may turn to any counter; a loss report, a restriction, an erasure hold everywhere."""

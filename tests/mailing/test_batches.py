@@ -127,7 +127,7 @@ def test_a_labelled_batch_is_neither_changed_nor_cancelled(clerk, centre, mailer
     with pytest.raises(batches.BatchRefused), transaction():
         batches.cancel(batch, by=mailer)
     with pytest.raises(Conflict), transaction():
-        batches.choose_sheet(batch, stock=stock(), start_cell=1, label_language="zh", version=batch.version, by=mailer)
+        batches.choose_sheet(batch, stock=stock(), printer=None, start_cell=1, label_language="zh", version=batch.version, by=mailer)
 
 
 def test_taking_out_a_labelled_parcel_needs_a_reason_and_voids_the_label(clerk, centre, mailer):
@@ -147,7 +147,7 @@ def test_taking_out_a_labelled_parcel_needs_a_reason_and_voids_the_label(clerk, 
 def test_a_form_of_an_older_batch_changes_nothing(clerk, centre, mailer):
     batch = open_batch(ready_cards(1, clerk, centre, mailer), mailer)
     old = batch.version
-    sheet = {"stock": stock("T100150"), "start_cell": 1, "label_language": "en", "by": mailer}
+    sheet = {"stock": stock("T100150"), "printer": None, "start_cell": 1, "label_language": "en", "by": mailer}
     with transaction():
         batches.choose_sheet(batch, version=old, **sheet)
     assert (batch.stock.code, batch.label_language) == ("T100150", "en")

@@ -1,6 +1,7 @@
 """The sheets of many makers that every office has, and the script that makes their table of what gLabels knows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def of_makers() -> list[LabelStock]:
 
 def test_a_thousand_sheets_are_there_and_none_is_offered_unasked(app: Flask) -> None:
     assert len(of_makers()) == 1_098
-    assert [one.code for one in batches.stocks()] == ["L7160", "L7163", "T100150"]
+    assert [one.code for one in batches.stocks()] == ["ENV-C4", "ENV-C5", "ENV-DL", "ENV-ZL", "L7160", "L7163", "T100150"]
 
 
 def test_every_sheet_is_one_that_the_form_takes_and_labels_can_be_placed_on(app: Flask) -> None:
@@ -59,7 +60,7 @@ def test_every_sheet_is_one_that_the_form_takes_and_labels_can_be_placed_on(app:
 
 
 def test_the_sheets_of_a_new_office_are_those_that_the_reports_are_tried_with(app: Flask) -> None:
-    assert {code: sheets.stock_row(stock(code)) for code in STOCKS} == STOCKS
+    assert {code: replace(sheets.stock_row(stock(code)), least_points=0) for code in STOCKS} == STOCKS
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

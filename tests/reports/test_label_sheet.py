@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 
 from reports.labels.layout import lay_out
 from reports.labels.lines import Span
+from reports.labels.printers import Printer
 from reports.labels.rows import CellPlace, LabelRow, LabelStock
 from reports.labels.sheets import places, render_label_sheets
 from reports.text.characters import clean
@@ -145,12 +146,12 @@ def test_bars_begin_within_three_tenths_of_a_millimetre_of_the_geometry(printed)
 @pytest.mark.parametrize("shift", [(0.5, 0.0), (0.0, 0.5)])
 def test_a_printer_that_is_half_a_millimetre_off_would_be_noticed(shift, make_rows, pictures):
     rows = make_rows(14)
-    (page,) = pictures(render_label_sheets(rows, stock=L7163, language="zh", shift_mm=shift))
+    (page,) = pictures(render_label_sheets(rows, stock=L7163, language="zh", printer=Printer(shift_x_mm=shift[0], shift_y_mm=shift[1])))
     assert all(_bars_off(page, L7163, CellPlace(1, cell), row) > TOLERANCE_MM for cell, row in enumerate(rows, start=1))
 
 
 def test_words_that_leave_the_inner_margin_would_be_noticed(make_rows, pictures):
-    (page,) = pictures(render_label_sheets(make_rows(14), stock=L7163, language="zh", shift_mm=(-2.0, 0.0)))
+    (page,) = pictures(render_label_sheets(make_rows(14), stock=L7163, language="zh", printer=Printer(shift_x_mm=-2.0)))
     assert all(_margin_left(_cell(page, L7163, cell)) < INNER_MARGIN_MM - TOLERANCE_MM for cell in range(1, 15))
 
 
@@ -224,7 +225,8 @@ def test_a_start_cell_off_the_sheet_is_refused(start_cell, make_rows):
 def test_a_shift_moves_text_and_bars_together(make_rows, pictures):
     rows = make_rows(1)
     (before,), (after,) = (
-        pictures(render_label_sheets(rows, stock=THERMAL_100X150, language="zh", shift_mm=shift)) for shift in ((0, 0), (1, 2))
+        pictures(render_label_sheets(rows, stock=THERMAL_100X150, language="zh", printer=Printer(shift_x_mm=x, shift_y_mm=y)))
+        for x, y in ((0, 0), (1, 2))
     )
     moved = tuple(b - a for a, b in zip(_ink(before), _ink(after), strict=True))
     assert moved == pytest.approx((_dots(1), _dots(2), _dots(1), _dots(2)), abs=1)

@@ -8,7 +8,8 @@ import zxingcpp
 from PIL import Image, ImageFilter
 
 from reports.barcodes.code128 import BarcodeTooWide
-from reports.barcodes.symbols import MODULES_MM, QUIET_MODULES, SQUARES, Symbol, outlines, rows_of, square
+from reports.barcodes.dots import modules_mm
+from reports.barcodes.symbols import QUIET_MODULES, SQUARES, WIDEST_MM, Symbol, outlines, rows_of, square
 from reports.labels.layout import LabelDoesNotFit, lay_out
 from reports.labels.rows import LabelRow, LabelStock
 from reports.labels.sheets import render_label_sheets
@@ -57,7 +58,7 @@ def test_the_blank_around_a_square_stays_free_and_within_its_cell(symbol, stock)
         label = lay_out(row, replace(stock, symbol=symbol), language="zh")
         (one,) = label.squares
         quiet, side = QUIET_MODULES[symbol] * one.module_mm, len(one.rows) * one.module_mm
-        assert not label.bars and one.module_mm in MODULES_MM and one.x_mm >= quiet
+        assert not label.bars and one.module_mm in modules_mm(WIDEST_MM, dpi=DPI) and one.x_mm >= quiet
         assert one.x_mm + side + quiet <= stock.cell_width_mm
         baselines = [run.y_mm for run in label.runs]
         assert max(y for y in baselines if y <= one.y_mm) <= one.y_mm - quiet

@@ -28,7 +28,7 @@ from tests.factories.centres import make_calendar_day, make_calendar_year, make_
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
-from tests.factories.mailing import make_batch, make_label, make_label_stock, make_parcel, make_return
+from tests.factories.mailing import make_batch, make_label, make_label_printer, make_label_stock, make_parcel, make_return
 from tests.factories.notices import make_notice
 from tests.factories.production import make_line, make_maker, make_production
 from tests.factories.residents import make_resident
@@ -86,6 +86,7 @@ class Filled:
         self.reason = make_reason_code(name)
         make_label_stock(name)
         make_maker(name)
+        make_label_printer(name)
         make_material_rule("photo", sort=number + 1000)
         make_photo_profile(name)
         make_job(name="mailing.render_labels", dedupe_key=name, status=FAILED, error=name)

@@ -63,6 +63,7 @@ NO_LISTS = {
     "ReasonCodeReferenceView.add": "a form",
     "LabelStockReferenceView.add": "a form",
     "CardMakerReferenceView.add": "a form",
+    "LabelPrinterReferenceView.add": "a form",
     "CentreReferenceView.add": "a form",
     "CalendarDayReferenceView.add": "a form",
     "CalendarYearReferenceView.add": "a form",

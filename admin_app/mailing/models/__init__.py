@@ -1,9 +1,11 @@
 """The tables of the mailroom."""
 
 from admin_app.mailing.models.parcels import CarrierBooking, CarrierInquiry, ContactAttempt, Label, MailingBatch, MailReturn, Parcel
-from admin_app.mailing.models.stocks import LabelStock
+from admin_app.mailing.models.printers import LabelPrinter
+from admin_app.mailing.models.stocks import LEAST_POINTS, LabelStock
 from admin_app.mailing.models.stuffing import StuffingStop
 
 __all__ = [
-    "CarrierBooking", "CarrierInquiry", "ContactAttempt", "Label", "LabelStock", "MailReturn", "MailingBatch", "Parcel", "StuffingStop",
+    "LEAST_POINTS", "CarrierBooking", "CarrierInquiry", "ContactAttempt", "Label", "LabelPrinter", "LabelStock", "MailReturn",
+    "MailingBatch", "Parcel", "StuffingStop",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
+from admin_app.mailing.models.printers import LabelPrinter
 from admin_app.mailing.models.stocks import LabelStock
 from admin_app.mailing.rules import packing, returns
 from admin_app.staff.models import StaffMember
@@ -39,6 +40,9 @@ class MailingBatch(Base):
     """A word of rules.BatchStatus."""
     stock_id: Mapped[int] = mapped_column(ForeignKey("label_stock.id"))
     stock: Mapped[LabelStock] = relationship()
+    printer_id: Mapped[int | None] = mapped_column(ForeignKey("label_printer.id"))
+    printer: Mapped[LabelPrinter | None] = relationship()
+    """Whose dots and corrections the labels are made for; NULL: one of 300 or 600 dots an inch that was not measured."""
     start_cell: Mapped[int] = mapped_column(Integer, default=1)
     """The first free cell of the first sheet, counted from 1 by rows."""
     label_language: Mapped[str] = mapped_column(String(5), default="zh")

@@ -5,13 +5,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation.database import Base, Id
 from reports.barcodes.symbols import Symbol
+from reports.labels.rows import Kind
+
+LEAST_POINTS = 6.5
+"""Xiaoliu 小六号, 2.3 mm: what Chinese typesetting sets as small print."""
 
 
 class LabelStock(Base):
     """A kind of label sheet 标签纸; millimetres from the top left corner of the page."""
 
     __tablename__ = "label_stock"
-    __table_args__ = (CheckConstraint(f"symbol IN ({','.join(repr(str(s)) for s in Symbol)})", name="symbol"), Index(None, "name_en", "id"))
+    __table_args__ = (
+        CheckConstraint(f"symbol IN ({','.join(repr(str(s)) for s in Symbol)})", name="symbol"),
+        CheckConstraint(f"kind IN ({','.join(repr(str(s)) for s in Kind)})", name="kind"),
+        Index(None, "name_en", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(30), unique=True)
@@ -32,6 +40,10 @@ class LabelStock(Base):
     row_gap_mm: Mapped[float] = mapped_column(Float, default=0)
     symbol: Mapped[str] = mapped_column(String(12), default=Symbol.CODE128)
     """How the number of a label is written for scanners: a word of reports.barcodes.symbols.Symbol."""
+    kind: Mapped[str] = mapped_column(String(20), default=Kind.SHEET)
+    """What is printed on: a word of reports.labels.rows.Kind."""
+    least_points: Mapped[float] = mapped_column(Float, default=LEAST_POINTS)
+    """The smallest type for the words of the post, in points; what needs smaller type is said before printing."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     """Switched off it is not offered for new batches."""
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -16,7 +16,7 @@ from admin_app.foundation.i18n import LANGUAGES, listed
 from admin_app.foundation.numbering import next_number
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.mailing import rules
-from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
+from admin_app.mailing.models import LabelPrinter, LabelStock, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
@@ -39,19 +39,28 @@ class RecipientRefused(DomainError):
 
 
 @verb("mailing.open_batch")
-def open_batch(chosen: Sequence[Card], *, stock: LabelStock, by: Actor, start_cell: int = 1, label_language: str = "zh") -> MailingBatch:
+def open_batch(
+    chosen: Sequence[Card],
+    *,
+    stock: LabelStock,
+    by: Actor,
+    printer: LabelPrinter | None = None,
+    start_cell: int = 1,
+    label_language: str = "zh",
+) -> MailingBatch:
     """A new batch with one parcel for each card. CardNotReady names cards that are not free; then nothing is made."""
     _check_sheet(stock, start_cell, label_language)
     today = clock.today()
     batch = MailingBatch(
         reference=rules.batch_reference(today, next_number(f"batch-{today:%y%m%d}")), status=rules.BatchStatus.OPEN, stock_id=stock.id,
-        start_cell=start_cell, label_language=label_language, created_by_id=by.staff_id, created_at=clock.now(),
+        printer_id=printer and printer.id, start_cell=start_cell,
+        label_language=label_language, created_by_id=by.staff_id, created_at=clock.now(),
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
     count = _put_in(batch, chosen)
     batch.parcel_count = count
-    moves.BATCHES.record(batch, "mailing.batch_opened", by=by, changes={"parcels": count, "stock": stock.code})
+    moves.BATCHES.record(batch, "mailing.batch_opened", by=by, changes={"parcels": count, "stock": stock.code} | _printer_fact(printer))
     return batch
 
 
@@ -119,14 +128,20 @@ def _check_sheet(stock: LabelStock, start_cell: int, label_language: str) -> Non
 
 
 @verb("mailing.choose_sheet")
-def choose_sheet(batch: MailingBatch, *, stock: LabelStock, start_cell: int, label_language: str, version: int, by: Actor) -> None:
-    """Change on what and from which cell an open batch will be printed."""
+def choose_sheet(
+    batch: MailingBatch, *, stock: LabelStock, printer: LabelPrinter | None, start_cell: int, label_language: str, version: int, by: Actor
+) -> None:
+    """Change on what, by which printer and from which cell an open batch will be printed; no printer: one that was not measured."""
     _check_sheet(stock, start_cell, label_language)
     batch = moves.lock_open_batch(batch, version=version)
-    moves.BATCHES.touch(batch, stock_id=stock.id, start_cell=start_cell, label_language=label_language)
-    db.session.expire(batch, ["stock"])
+    moves.BATCHES.touch(batch, stock_id=stock.id, printer_id=printer and printer.id, start_cell=start_cell, label_language=label_language)
+    db.session.expire(batch, ["stock", "printer"])
     facts = {"stock": stock.code, "start_cell": start_cell, "language": label_language}
-    moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts)
+    moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts | _printer_fact(printer))
+
+
+def _printer_fact(printer: LabelPrinter | None) -> dict[str, str]:
+    return {"printer": printer.code} if printer else {}
 
 
 @verb("mailing.take_out")

@@ -21,10 +21,11 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.operations.batches import BatchRefused, checked_texts
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import sheets
+from admin_app.mailing.queries import printers, sheets
 from admin_app.staff import queries as staff
 from admin_app.staff.permissions import verb
 from reports.labels import rows
+from reports.labels.printers import Printer
 from reports.labels.sheets import LabelsDoNotFit, Progress, render_label_sheets
 from reports.text.characters import MissingGlyphs
 
@@ -44,6 +45,7 @@ class PrintOrder:
     version: int
     reference: str
     stock: rows.LabelStock
+    printer: Printer
     start_cell: int
     language: str
     labels: tuple[rows.LabelRow, ...]
@@ -80,15 +82,18 @@ def order_of(job: Job) -> PrintOrder | None:
     labels = tuple(sheets.label_row(parcel, code=parcel.number, language=batch.label_language) for parcel in parcels)
     stock = sheets.stock_row(batch.stock)
     start_cell = min(batch.start_cell, stock.cells_per_page)
-    return PrintOrder(batch.id, batch.version, batch.reference, stock, start_cell, batch.label_language, labels)
+    return PrintOrder(
+        batch.id, batch.version, batch.reference, stock, printers.as_drawn(batch.printer), start_cell, batch.label_language, labels
+    )
 
 
 def render(order: PrintOrder, *, progress: Progress) -> bytes:
     """The PDF; LabelsUnprintable names every label that stops it. Nothing is ever printed with a blank."""
     try:
         return render_label_sheets(
-            order.labels, stock=order.stock, language=order.language, start_cell=order.start_cell, progress=progress, chunk=CHUNK
-        )
+            order.labels, stock=order.stock, printer=order.printer, language=order.language, start_cell=order.start_cell,
+            progress=progress, chunk=CHUNK,
+        )  # fmt: skip
     except MissingGlyphs as missing:
         problems = [{"number": one.number, "characters": [char.codepoint for char in one.characters]} for one in missing.problems]
     except LabelsDoNotFit as too_long:
@@ -197,7 +202,8 @@ def reprint_order(job: Job) -> PrintOrder | None:
     parcel, batch = label.parcel, label.parcel.batch
     moves.refuse_spoiled([parcel])
     row = sheets.label_row(parcel, code=label.code, language=batch.label_language)
-    return PrintOrder(batch.id, label.id, label.code, sheets.stock_row(batch.stock), label.start_cell or 1, batch.label_language, (row,))
+    stock, printer = sheets.stock_row(batch.stock), printers.as_drawn(batch.printer)
+    return PrintOrder(batch.id, label.id, label.code, stock, printer, label.start_cell or 1, batch.label_language, (row,))
 
 
 def finish_reprint(order: PrintOrder, prepared: storage.Prepared) -> bool:

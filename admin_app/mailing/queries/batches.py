@@ -37,7 +37,7 @@ def by_public_id(staff: Actor, public_id: str) -> MailingBatch:
     """The batch with this public id, stock, job and file loaded; NotFound if there is none or `staff` may not know of it."""
     loaded = (
         joinedload(MailingBatch.stock), joinedload(MailingBatch.job), joinedload(MailingBatch.labels_file),
-        joinedload(MailingBatch.created_by),
+        joinedload(MailingBatch.created_by), joinedload(MailingBatch.printer),
     )  # fmt: skip
     wanted = select(MailingBatch).where(MailingBatch.public_id == public_id, visible_to(staff)).options(*loaded)
     found = db.session.scalar(wanted) if is_public_id(public_id) else None

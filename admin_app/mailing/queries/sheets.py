@@ -48,9 +48,11 @@ class Sheet:
 def stock_row(stock: LabelStock) -> rows.LabelStock:
     """The measures of the stock for the printer; StockUnusable if they make no sense."""
     lengths = ("page_width_mm", "page_height_mm", "columns", "rows", "left_mm", "top_mm", "cell_width_mm", "cell_height_mm",
-               "column_gap_mm", "row_gap_mm")  # fmt: skip
+               "column_gap_mm", "row_gap_mm", "least_points")  # fmt: skip
     try:
-        return rows.LabelStock(code=stock.code, symbol=Symbol(stock.symbol), **{name: getattr(stock, name) for name in lengths})
+        return rows.LabelStock(
+            code=stock.code, symbol=Symbol(stock.symbol), kind=rows.Kind(stock.kind), **{name: getattr(stock, name) for name in lengths}
+        )
     except ValueError:
         raise StockUnusable(
             _l("The measurements of the label stock %(code)s are not right; correct them first.", code=stock.code)
@@ -60,18 +62,23 @@ def stock_row(stock: LabelStock) -> rows.LabelStock:
 def printed_stock(batch: MailingBatch) -> rows.LabelStock:
     """The measures of the sheets as they were printed, whatever was measured since; those of today where none were kept."""
     kept = batch.printed_stock
-    return rows.LabelStock(**(kept | {"symbol": Symbol(kept["symbol"])})) if kept else stock_row(batch.stock)
+    if not kept:
+        return stock_row(batch.stock)
+    words = {"symbol": Symbol(kept["symbol"]), "kind": rows.Kind(kept.get("kind", rows.Kind.SHEET))}
+    return rows.LabelStock(**(kept | words))
 
 
 def label_row(parcel: Parcel, *, code: str, language: str) -> rows.LabelRow:
     """What stands on the label of the parcel; the barcode says `code`. The sender is the service centre with its address."""
+    centre = parcel.card.application.centre
     return rows.LabelRow(
         parcel_number=code,
         recipient=parcel.recipient,
         postcode=parcel.postcode,
         address_lines=tuple(parcel.address.splitlines()),
         phone_masked=parcel.phone_masked,
-        sender=sender_line(parcel.card.application.centre, language),
+        sender=sender_line(centre, language),
+        sender_postcode=centre.postcode or "",
     )
 
 

@@ -20,8 +20,8 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
+from admin_app.mailing.queries import fitting, printed, printers, sheets, stuffing
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import printed, sheets, stuffing
 from admin_app.mailing.rules import packing
 from admin_app.residents import queries as residents
 from admin_app.web import arguments
@@ -48,10 +48,17 @@ class BatchView(DeskView):
         drawn = printed.sheets_of(batch, {one.id for one in parcels}) if is_printed else sheets.sheets_of(batch, parcels)
         number = min(arguments.address.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
         form = form or SheetForm(
-            formdata=None, stock=batch.stock.code, start_cell=batch.start_cell, label_language=batch.label_language, version=batch.version
+            formdata=None,
+            stock=batch.stock.code,
+            printer=batch.printer.code if batch.printer else "",
+            start_cell=batch.start_cell,
+            label_language=batch.label_language,
+            version=batch.version,
         )
         is_in_work = moves.is_in_work(batch)
         stocks = [batch.stock] if is_printed else queries.stocks()  # once printed, no other sheet is offered
+        problems = problem_rows(batch, parcels)
+        too_small = [row["parcel"] for row in problems if row.get("is_too_long")]
         return render(
             PARCELS,
             status=status,
@@ -59,10 +66,11 @@ class BatchView(DeskView):
             has_row_actions=batch.status in ("open", "labelled") and not is_in_work,
             batch=batch,
             parcels=parcels,
-            form=form.offer(stocks),
+            form=form.offer(stocks, printers.in_use(batch.printer)),
             sheets=drawn,
             sheet=drawn[number - 1],
-            problems=problem_rows(batch, parcels),
+            problems=problems,
+            roomier=fitting.roomier(batch, too_small, stocks) if too_small else (),
             is_spoiled=parcel_queries.is_spoiled,
             is_in_work=is_in_work,
             has_carrier=chosen() is not None,
@@ -77,8 +85,8 @@ class BatchView(DeskView):
     @requires("mailing.work")
     def choose_sheet(self, public_id: str) -> Any:
         """Change sheet, start cell or language."""
-        form = SheetForm().offer(queries.stocks())
         batch = queries.by_public_id(signed_in(), public_id)
+        form = SheetForm().offer(queries.stocks(), printers.in_use(batch.printer))
         if not form.validate():
             return self._page(batch, form, 422)
         stock = queries.stock_by_code(form.stock.data)
@@ -86,6 +94,7 @@ class BatchView(DeskView):
             with transaction():
                 batches.choose_sheet(
                     queries.by_public_id(signed_in(), public_id), stock=stock, start_cell=form.start_cell.data,  # type: ignore[arg-type]
+                    printer=printers.chosen(form.printer.data),
                     label_language=form.label_language.data, version=arguments.form.version(), by=signed_in(),
                 )  # fmt: skip
         except batches.BatchRefused as refused:
@@ -201,13 +210,16 @@ def _unprintable_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[s
         return []
     unprintable = sheets.unprintable(parcels)
     failed = labels.problems_of(batch.job) if batch.job is not None and batch.job.status == FAILED else ()
-    too_long = {problem["number"] for problem in failed if problem.get("reason") == "too_long"}
+    too_long = fitting.unfit(batch, parcels) | {problem["number"] for problem in failed if problem.get("reason") == "too_long"}
     stopped = (
         parcel for parcel in parcels
         if (parcel.number in unprintable or parcel.number in too_long) and not parcel_queries.is_spoiled(parcel)
     )  # fmt: skip
     return [
-        {"parcel": parcel, "missing": unprintable.get(parcel.number, ()), "spelled": spelling(parcel)}
+        {
+            "parcel": parcel, "missing": unprintable.get(parcel.number, ()), "spelled": spelling(parcel),
+            "is_too_long": parcel.number in too_long,
+        }
         for parcel in stopped
     ]  # fmt: skip
 

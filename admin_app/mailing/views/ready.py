@@ -16,7 +16,7 @@ from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import BATCHES, READY
 from admin_app.mailing.operations import batches
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import used_sheets
+from admin_app.mailing.queries import printers, used_sheets
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -38,12 +38,14 @@ class MailingView(DeskView):
         me = signed_in()
         stocks, used = used_sheets.stocks_and_last_used()
         is_typed = form is not None
-        form = form or SheetForm(formdata=None, **({"stock": used.stock.code, "start_cell": used.start_cell} if used else {}))
+        form = form or SheetForm(
+            formdata=None, **({"stock": used.stock.code, "start_cell": used.start_cell, "printer": used.printer_code} if used else {})
+        )
         return render(
             READY,
             status=status,
             arguments={},
-            form=form.offer(stocks),
+            form=form.offer(stocks, printers.in_use()),
             open_batches=queries.page(me, "open", size=25).rows if me.may("mailing.work") else (),
             most=rules.MAX_PARCELS,
             used=None if is_typed else used,
@@ -59,7 +61,7 @@ class MailingView(DeskView):
     @requires("mailing.work")
     def open_batch(self) -> Any:
         """Put the chosen cards (or the longest waiting ones) into a new batch, or into an open one."""
-        me, form = signed_in(), SheetForm().offer(queries.stocks())
+        me, form = signed_in(), SheetForm().offer(queries.stocks(), printers.in_use())
         target = arguments.form.single("batch")
         if not target and not form.validate():
             return self._ready_page(form, 422)
@@ -83,7 +85,8 @@ def _put(me: Actor, form: SheetForm, target: str) -> tuple[str, int]:
     stock = queries.stock_by_code(form.stock.data)
     if stock is None:
         raise batches.BatchRefused(_("This label sheet is no longer in use. Choose another one."))
-    opened = batches.open_batch(chosen, stock=stock, start_cell=form.start_cell.data, label_language=form.label_language.data, by=me)
+    wanted = {"start_cell": form.start_cell.data, "label_language": form.label_language.data}
+    opened = batches.open_batch(chosen, stock=stock, printer=printers.chosen(form.printer.data), by=me, **wanted)
     return opened.public_id, opened.parcel_count
 
 

@@ -70,6 +70,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "residents.names", "residents.phone", "cards.read", "cards.make", "cards.destroy", "mailing.read", "mailing.work", "search",
         "label_stocks.read", "label_stocks.edit",
         "notices.read", "notices.print", "production.read", "production.work", "card_makers.read",
+        "label_printers.read", "label_printers.edit",
     },
     Role.AUDITOR: _EVERYBODY
     | {
@@ -125,13 +126,10 @@ VERBS: dict[str, frozenset[str]] = {
     "applications.drop_unsaved": frozenset({"applications.decide", "applications.verify"}),
     "documents.add": frozenset({"applications.complete"}),
     "documents.add_shared": frozenset({"applications.complete", "loss_reports.take"}),
-    "documents.cut": frozenset({"applications.complete"}),
-    "documents.remove": frozenset({"applications.complete"}),
-    "documents.restore": frozenset({"applications.complete"}),
-    "documents.see_face": frozenset({"applications.complete"}),
-    "documents.change_kind": frozenset({"applications.complete"}),
-    "documents.see_original": frozenset({"applications.complete"}),
-    "documents.unsee_original": frozenset({"applications.complete"}),
+    **{
+        f"documents.{verb}": frozenset({"applications.complete"})
+        for verb in ("cut", "remove", "restore", "see_face", "change_kind", "see_original", "unsee_original")
+    },
     "applications.take_in": frozenset({"applications.take_in"}),
     "applications.change": frozenset({"applications.take_in"}),
     "applications.submit": frozenset({"applications.take_in"}),
@@ -164,6 +162,7 @@ VERBS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("mailing.stuff", "mailing.unstuff", "mailing.settle_stop"), frozenset({"mailing.work"})),
     "mailing.correct_recipient": frozenset({"mailing.work"}),
     "mailing.cancel": frozenset({"mailing.work"}),
+    "mailing.measure_printer": frozenset({"label_printers.edit"}),
     "mailing.print_labels": frozenset({"mailing.work"}),
     "mailing.reprint": frozenset({"mailing.work"}),
     "mailing.retry_reprint": frozenset({"mailing.work"}),

@@ -60,6 +60,8 @@ LABELS = {
     "photo_profiles.edit": _l("Manage the photo profiles"),
     "label_stocks.read": _l("See label stocks"),
     "label_stocks.edit": _l("Manage label stocks"),
+    "label_printers.read": _l("See label printers"),
+    "label_printers.edit": _l("Manage label printers"),
     "system.read": _l("See the state of the system"),
 }
 """What each permission lets a person do, for the permission page."""
