@@ -49,7 +49,7 @@ class CardMakerReferenceView(AuditedReferenceView):
     noun, key = "card_maker", "code"
     list_title, add_title, edit_title, show_title = _l("Makers of cards"), _l("New maker"), _l("Change maker"), _l("Maker of cards")
     intro = _l("Who makes cards for the office. What a maker gets is encrypted for its certificate; nobody else opens it.")
-    list_columns = ["code", "name_en", "name_zh", "answer_days", "is_active"]
+    list_columns = ["code", "name_en", "name_zh", "answer_days"]
     search_columns = ["code", "name_en", "name_zh"]
     order_columns = ["code", "name_en"]
     picture_title = _l("Fingerprint of the certificate")

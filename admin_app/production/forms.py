@@ -13,7 +13,7 @@ from admin_app.production import rules
 from admin_app.production.models import CardMaker
 from admin_app.production.queries.batches import Wish
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import line, offered, reason
+from admin_app.web.form_fields import line, offered, optional_line, reason
 
 
 class BatchForm(DeskForm):
@@ -55,7 +55,7 @@ class CheckForm(BookedForm):
     """What is wrong with a card, and who bears it."""
 
     what = RadioField(_l("What is wrong"), choices=offered(rules.CHECK_FAULT_LABELS.items()), validators=[InputRequired()])
-    note = line(_l("Note"), 100, is_required=False)
+    note = optional_line(_l("Note"), 100)
 
 
 class CloseForm(DeskForm):

@@ -9,7 +9,7 @@ from admin_app.audit.operations import reading
 from admin_app.cards import operations as cards
 from admin_app.cards import queries as card_queries
 from admin_app.cards.models import Card
-from admin_app.cards.rules import STATUS_LABELS, Status
+from admin_app.cards.rules import STATUS_LABELS, Fault, Status
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotFound
@@ -55,7 +55,7 @@ class CheckView(DeskView):
     @requires("production.work")
     def show(self, public_id: str) -> Any:
         """What must be on the card."""
-        return self._card_page(card_queries.by_public_id(signed_in(), public_id), CheckForm(formdata=None))
+        return self._card_page(card_queries.by_public_id(signed_in(), public_id), CheckForm(formdata=None, fault=str(Fault.MAKER)))
 
     def _card_page(self, card: Card, form: CheckForm, status: int = 200) -> Any:
         if card.status != Status.MADE:
