@@ -12,8 +12,8 @@ from admin_app.production.operations import answers, batches, exporting
 from admin_app.production.queries import answers as answer_queries
 from admin_app.production.queries import batches as queries
 
-AT_ONCE = 100
-"""Rows of an answer that one transaction takes: about a second of writing."""
+AT_ONCE = 20
+"""Rows of an answer that one transaction takes: some tenths of a second of writing."""
 
 
 def make_package(job: Job) -> dict[str, Any] | None:
