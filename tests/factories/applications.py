@@ -30,7 +30,8 @@ from tests.factories.loss_reports import make_loss_report
 from tests.factories.residents import make_resident
 from tests.factories.saving import save
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(9_000_001)
+"""Far from the numbers that a demo in the same database gives its cases."""
 
 
 def new_application(taken_by: StaffMember, centre: Centre, resident: Resident, **changes: Any) -> Application:

@@ -233,6 +233,7 @@ ASKED: dict[str, Ask] = {
     ),
     "cards.queries.uncollected_ids": tabs(lambda who, tab: cards.uncollected_ids(who, tab, TODAY), ("uncollected", "sealed")),
     "mailing.queries.carrier.checked": lambda who, _: [row for row in carrier.checked(who, [_line()]) if row.parcel is not None],
+    "mailing.queries.carrier.unheard": lambda who, _: carrier.unheard(who),
     "mailing.queries.returns.listed": tabs(lambda who, tab: listed(returns.listed(who, tab, TODAY), returns.NEXT), returns.TABS),
     "mailing.queries.returns.ids": tabs(lambda who, tab: returns.ids(who, tab, TODAY), returns.TABS),
     "mailing.queries.returns.waiting_for": lambda who, _: returns.waiting_for(who),
