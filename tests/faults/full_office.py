@@ -240,6 +240,6 @@ def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
         session.execute(sa.update(Label).where(Label.id == label.id).values(file_id=None, printed_at=None))
         session.execute(sa.update(Job).where(Job.id == label.job_id).values(status=FAILED, error="unexpected"))
     stuffed_batch([ready_card(clerk, centre, by=mailer)], mailer)
+    other = labelled_batch([ready_card(clerk, centre, by=mailer)], mailer)
     with transaction():  # a card that belongs into no envelope of this batch
-        other = labelled_batch([ready_card(clerk, centre, by=mailer)], mailer)
         stuffing.stuff(other, parcels_of(other)[0].number, "NOCARD0001", by=mailer.actor)

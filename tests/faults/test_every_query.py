@@ -22,7 +22,7 @@ import admin_app
 from admin_app.applications import queries as applications
 from admin_app.applications.models import Application, Document
 from admin_app.applications.operations import unsaved
-from admin_app.applications.queries import case, intake, queue, queue_filter, search, second, visibility
+from admin_app.applications.queries import case, intake, queue, queue_filter, receipt, search, second, visibility
 from admin_app.applications.queries.queue_filter import ME, QueueFilter
 from admin_app.applications.rules import DecisionKind
 from admin_app.audit import queries as audit
@@ -168,6 +168,7 @@ def tabs(ask: Callable[[Actor, Any], Any], values: Any) -> Ask:
 
 ASKED: dict[str, Ask] = {
     "applications.queries.case.case_by_reference": lambda who, it: case.case_by_reference(who, it.case.reference),
+    "applications.queries.receipt.by_public_ids": lambda who, it: receipt.by_public_ids(who, [it.case.public_id]),
     "applications.queries.case.history": lambda who, it: [past for past in case.history(it.case, who) if past.is_visible],
     "applications.queries.second.asking": lambda who, it: list(second.asking(it.case, who)[DecisionKind.APPROVE]),
     "applications.queries.second.parts_of": lambda who, it: second.parts_of(it.case, who),
