@@ -152,7 +152,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "shelf"): Fact(_l("Place on the shelf")),
     ("mailing", "way"): Fact(_l("How"), returned.WAY_LABELS),
     ("mailing", "result"): Fact(_l("What came of it"), returned.REACHED_LABELS),
-    ("mailing", "on"): Fact(_l("On"), on_day),
+    ("mailing", "on"): Fact(_l("Day"), on_day),
     ("mailing", "carrier_reference"): Fact(_l("Number of the inquiry")),
     ("mailing", "outcome"): Fact(_l("What became of the card"), returned.OUTCOME_LABELS),
     ("mailing", "parcels"): Fact(_l("Parcels")),

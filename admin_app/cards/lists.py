@@ -156,7 +156,7 @@ SEALING = ListPage(
     row_name="serial",
     facts={"rules": rules},
     tabs=[
-        Tab(name="uncollected", label=_l("Not collected in time")), Tab(name="sealed", label=_l("Sealed")),
+        Tab(name="uncollected", label=_l("Not collected in time")), Tab(name="sealed", label=_l("Under seal")),
         Tab(name="open", label=_l("Waiting for a second person"), endpoint="SealingView.destructions", arguments={"tab": "open"}),
         Tab(name="answered", label=_l("Destroyed or refused"), endpoint="SealingView.destructions", arguments={"tab": "answered"}),
     ],
@@ -201,7 +201,7 @@ DESTRUCTIONS = ListPage(
     facts={"rules": rules},
     tabs=[
         Tab(name="uncollected", label=_l("Not collected in time"), endpoint="SealingView.index", arguments={"tab": "uncollected"}),
-        Tab(name="sealed", label=_l("Sealed"), endpoint="SealingView.index", arguments={"tab": "sealed"}),
+        Tab(name="sealed", label=_l("Under seal"), endpoint="SealingView.index", arguments={"tab": "sealed"}),
         Tab(name="open", label=_l("Waiting for a second person")), Tab(name="answered", label=_l("Destroyed or refused")),
     ],
     first_tab="open",

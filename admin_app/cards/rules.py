@@ -50,7 +50,7 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
 STATUS_LABELS = {
     S.REQUESTED: _l("Requested"), S.IN_PRODUCTION: _l("At the maker"), S.MADE: _l("Made"), S.READY: _l("Ready"), S.POSTED: _l("Posted"),
     S.COLLECTED: _l("Handed over"), S.SPOILED: _l("Spoiled"), S.DELIVERED: _l("Delivered"), S.HELD: _l("Came back, on the shelf"),
-    S.LOST: _l("Lost in the post"), S.SEALED: _l("Sealed"), S.DESTROYED: _l("Destroyed"),
+    S.LOST: _l("Lost in the post"), S.SEALED: _l("Under seal"), S.DESTROYED: _l("Destroyed"),
 }  # fmt: skip
 STATUS_MARKS = {
     S.REQUESTED: "ring", S.IN_PRODUCTION: "ring", S.MADE: "dot", S.READY: "square", S.POSTED: "check", S.COLLECTED: "check",
@@ -88,7 +88,7 @@ class Answer(StrEnum):
     REFUSE = "refuse"
 
 
-DESTRUCTION_LABELS = {"": _l("Waits for a second person"), Answer.DESTROY: _l("Destroyed"), Answer.REFUSE: _l("Refused")}
+DESTRUCTION_LABELS = {"": _l("Waits for a second person"), Answer.DESTROY: _l("Destroyed"), Answer.REFUSE: _l("Not agreed")}
 DESTRUCTION_MARKS = {"": "triangle", Answer.DESTROY: "check", Answer.REFUSE: "cross"}
 SEAL_REASONS = {
     "not_collected": _l("Nobody collected it"), "not_reached": _l("It came back and the resident was not reached"),

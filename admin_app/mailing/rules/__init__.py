@@ -83,7 +83,7 @@ BATCH_MARKS = {B.OPEN: "ring", B.LABELLED: "dot", B.POSTED: "check", B.CANCELLED
 PARCEL_LABELS = {
     P.PLANNED: _l("No label yet"), P.LABELLED: _l("Labelled"), P.STUFFED: _l("In its envelope"),
     P.POSTED: _l("Posted"), P.INQUIRED: _l("Inquiry with the carrier"),
-    P.DELIVERED: _l("Delivered"), P.RETURNED: _l("Came back"), P.RESOLVED: _l("Came back, dealt with"), P.LOST: _l("Lost"),
+    P.DELIVERED: _l("Delivered"), P.RETURNED: _l("Came back"), P.RESOLVED: _l("Came back, dealt with"), P.LOST: _l("Lost in the post"),
     P.REMOVED: _l("Taken out"),
 }  # fmt: skip
 PARCEL_MARKS = {
@@ -153,7 +153,7 @@ PLACE_LABELS = {
     Place.MADE: _l("Being checked"), Place.TO_MAIL: _l("Ready to mail"), Place.IN_BATCH: _l("In a mailing batch"),
     Place.AT_COUNTER: _l("Ready to collect"), Place.POSTED: _l("Posted"), Place.COLLECTED: _l("Handed over"),
     Place.SPOILED: _l("Spoiled"), Place.INQUIRED: _l("Inquiry with the carrier"), Place.DELIVERED: _l("Delivered"),
-    Place.CAME_BACK: _l("Came back by post"), Place.LOST: _l("Lost in the post"), Place.SEALED: _l("Sealed"),
+    Place.CAME_BACK: _l("Came back by post"), Place.LOST: _l("Lost in the post"), Place.SEALED: _l("Under seal"),
     Place.DESTROYED: _l("Destroyed"),
 }  # fmt: skip
 PLACE_MARKS = {

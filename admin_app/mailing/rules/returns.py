@@ -19,7 +19,8 @@ class ReturnReason(StrEnum):
 
 
 RETURN_REASONS = {
-    ReturnReason.MOVED: _l("Moved"), ReturnReason.UNKNOWN: _l("Unknown at the address"), ReturnReason.REFUSED: _l("Refused"),
+    ReturnReason.MOVED: _l("Moved"), ReturnReason.UNKNOWN: _l("Unknown at the address"),
+    ReturnReason.REFUSED: _l("Refused by the recipient"),
     ReturnReason.NOT_COLLECTED: _l("Not collected at the post office"), ReturnReason.DAMAGED: _l("Damaged"),
     ReturnReason.OTHER: _l("Another reason"),
 }  # fmt: skip
@@ -50,7 +51,7 @@ class Reached(StrEnum):
     COUNTER = "counter"
 
 
-WAY_LABELS = {Way.PHONE: _l("By phone"), Way.MESSAGE: _l("By message"), Way.LETTER: _l("By letter"), Way.IN_PERSON: _l("In person")}
+WAY_LABELS = {Way.PHONE: _l("By phone"), Way.MESSAGE: _l("By message"), Way.LETTER: _l("By letter"), Way.IN_PERSON: _l("Face to face")}
 REACHED_LABELS = {
     Reached.NO_ANSWER: _l("No answer"), Reached.WRONG: _l("Wrong number or address"), Reached.WAITS: _l("Will call back"),
     Reached.ADDRESS: _l("Gave a new address"), Reached.COUNTER: _l("Wants to collect it at the counter"),
@@ -70,7 +71,7 @@ class Outcome(StrEnum):
 
 OUTCOME_LABELS = {
     Outcome.AGAIN: _l("To be posted again"), Outcome.COUNTER: _l("To be collected at the counter"),
-    Outcome.REPLACED: _l("Replaced by a new card"), Outcome.SEALED: _l("Sealed"),
+    Outcome.REPLACED: _l("Replaced by a new card"), Outcome.SEALED: _l("Under seal"),
 }  # fmt: skip
 ANSWER_LABELS = {"delivered": _l("Delivered"), "returned": _l("Came back"), "lost": _l("Declared lost")}
 """How an inquiry with the carrier ended, in words; '' while it runs."""
