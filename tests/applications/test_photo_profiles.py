@@ -12,7 +12,7 @@ from PIL import Image
 
 from admin_app.applications.models import Application, DecisionReason, PhotoProfile, PhotoRulesKept
 from admin_app.applications.operations import decisions, documents
-from admin_app.applications.queries import portraits, profiles
+from admin_app.applications.queries import portraits, profiles, telling
 from admin_app.applications.rules import photo
 from admin_app.audit.models import AuditEntry
 from admin_app.centres.models import Centre
@@ -21,6 +21,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.storage import portraits as measuring
+from admin_app.notices.rules import Kind
 from admin_app.staff.models import StaffMember
 from tests.applications.photo_rules import STANDARD
 from tests.factories.applications import held_by, make_application, make_photo_profile
@@ -123,6 +124,10 @@ def test_what_was_asked_for_stays_as_it_was_measured_then(
     counter = sign_in(clerk)
     said = "The picture is 240 × 320 pixels; at least 358 × 441 are needed."
     assert said in html.unescape(counter.get(f"/intake/{case.reference}").text)
+    told = telling.decision_told(case, Kind.INFORMATION)
+    assert told is not None and any("照片为 240 × 320 像素" in reason for reason in told.reasons), (
+        "in the letter, in the resident's language"
+    )
     counter.post("/preferences/", data={"language": "zh"})
     assert "照片为 240 × 320 像素；至少需要 358 × 441 像素。" in html.unescape(counter.get(f"/intake/{case.reference}").text)
     reasons = {reason.reason_code.code: reason for reason in db.session.scalars(sa.select(DecisionReason))}

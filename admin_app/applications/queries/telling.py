@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from admin_app.applications.models import Application, Decision, DecisionReason
+from admin_app.applications.queries import portraits
 from admin_app.applications.rules import REOPEN_DAYS, DecisionKind, Delivery, Status
+from admin_app.applications.rules.photo import Finding, sentence
 from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
-from admin_app.foundation.i18n import pick
+from admin_app.foundation.i18n import pick, titled
 from admin_app.notices.rules import Kind, Recipient, Said, language_for
 from reports.text import dates
 
+Coded = tuple[Any, Sequence[Finding]]
+"""A row with text_en and text_zh, and what it says of a photo."""
 OF_DECISIONS = {
     DecisionKind.APPROVE: Kind.APPROVED,
     DecisionKind.REJECT: Kind.REJECTED,
@@ -42,16 +47,19 @@ def decision_told(application: Application, kind: Kind) -> Said | None:
     about = f"{application.public_id}:{given.id}"
     if kind == Kind.REMINDER:
         about += f":{application.reminded_on}"
-    return told(application, kind, [reason.reason_code for reason in given.reasons], about=about, answer_by=application.answer_by)
+    codes = [(reason.reason_code, reason.findings or []) for reason in given.reasons]
+    return told(application, kind, codes, about=about, answer_by=application.answer_by)
 
 
 def preview(application: Application, outcome: DecisionKind, codes: Sequence[Any]) -> Said:
     """What the letter would say if the case were decided so now: `codes` are rows with text_en and text_zh."""
     answer_by = centres.calendar().add(clock.today(), settings.current().answer_days)
-    return told(application, OF_DECISIONS[outcome], codes, about=application.public_id, answer_by=answer_by)
+    found = portraits.outside_of_case(application) if outcome == DecisionKind.REQUEST_INFORMATION else []
+    measured = [(code, portraits.findings_for(code.code, found)) for code in codes]
+    return told(application, OF_DECISIONS[outcome], measured, about=application.public_id, answer_by=answer_by)
 
 
-def told(application: Application, kind: Kind, codes: Sequence[Any], *, about: str, answer_by: date | None) -> Said:
+def told(application: Application, kind: Kind, codes: Sequence[Coded], *, about: str, answer_by: date | None) -> Said:
     """The facts of a letter about the case, in the language of its resident."""
     language = language_for(application.resident.name)
     facts = told_of_each(application, language)
@@ -59,7 +67,14 @@ def told(application: Application, kind: Kind, codes: Sequence[Any], *, about: s
         facts["answer_by"] = dates.day(answer_by, language)
     if application.decided_on is not None:
         facts["decided_on"] = dates.day(application.decided_on, language)
-    return said(application, kind, about=about, facts=facts, reasons=tuple(pick(code, "text", language) for code in codes))
+    return said(application, kind, about=about, facts=facts, reasons=tuple(_reason(*coded, language) for coded in codes))
+
+
+def _reason(code: Any, findings: Sequence[Finding], language: str) -> str:
+    """A coded reason with what was measured of the photo that it speaks of."""
+    text = pick(code, "text", language)
+    with force_locale(language):
+        return titled(text, " ".join(map(sentence, findings))) if findings else text
 
 
 def said(application: Application, kind: Kind, *, about: str, facts: dict[str, str], reasons: tuple[str, ...] = ()) -> Said:
