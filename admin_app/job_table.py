@@ -39,6 +39,7 @@ def add_jobs() -> None:
     jobs.register(promises.JOB, application_jobs.recount)
     jobs.register("applications.say", application_jobs.say)
     jobs.register("mailing.say_posted", mailing_jobs.say_posted)
+    jobs.register("mailing.say_returned", mailing_jobs.say_returned)
     jobs.register("notices.drop", notice_jobs.drop)
     jobs.register(notice_orders.JOB, notice_jobs.send)
     jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)

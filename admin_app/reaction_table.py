@@ -78,6 +78,19 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
             "mailing.say_posted", arguments=lambda card: {"card_id": card.id}, once_for=lambda card: f"{card.public_id}:{card.version}",
         ),
     ),
+    "mailing.parcel_returned": (
+        Reaction(
+            "mailing.say_returned", arguments=lambda parcel: {"card_id": parcel.card_id},
+            once_for=lambda parcel: f"{parcel.public_id}:{parcel.version}", waits=False,
+        ),
+    ),
+    "mailing.return_resolved": (_drop(Kind.RETURNED, case_of=attrgetter("card.application")),),
+    "cards.released": (
+        Reaction(
+            "cards.say_ready", arguments=lambda card: {"card_id": card.id}, once_for=lambda card: f"{card.public_id}:{card.version}",
+            waits=False, when=lambda card: card.delivery == Delivery.COLLECT,
+        ),
+    ),
     "mailing.tracking_corrected": (
         Reaction(
             "mailing.say_posted", arguments=lambda parcel: {"card_id": parcel.card_id},

@@ -93,3 +93,14 @@ def say_posted(job: Job) -> dict[str, Any] | None:
         notice = notices.say(parcel.card.application.resident, parcels.posted_told(parcel))
         notices.drop_waiting(notice.case_ref, [Kind.POSTED], but=notice)
         return {"notice": notice.public_id}
+
+
+def say_returned(job: Job) -> dict[str, Any] | None:
+    """Tell the resident of the card ('card_id') that it came back, if it still lies here; letters of its way are withdrawn."""
+    with transaction():
+        (parcel,) = parcels.live_of_cards([int(job.arguments["card_id"])]) or (None,)
+        if parcel is None or parcel.status != ParcelStatus.RETURNED or parcel.card.application.resident.erased_at:
+            return None
+        notice = notices.say(parcel.card.application.resident, parcels.returned_told(parcel))
+        notices.drop_waiting(notice.case_ref, [Kind.POSTED])
+        return {"notice": notice.public_id}

@@ -53,9 +53,10 @@ def lose(parcel: Parcel, by, fault: str = "post") -> Card:
 
 
 def actions(parcel: Parcel) -> list[str]:
-    """What the timeline of the case tells, the oldest first."""
+    """What the timeline of the case tells, the oldest first; what the resident is told of it follows by itself."""
     case = parcel.card.application.public_id
-    return list(db.session.scalars(select(AuditEntry.action).where(AuditEntry.case_ref == case).order_by(AuditEntry.id)))
+    found = db.session.scalars(select(AuditEntry.action).where(AuditEntry.case_ref == case).order_by(AuditEntry.id))
+    return [action for action in found if not action.startswith("notices.")]
 
 
 def test_a_parcel_that_came_back_lies_on_a_shelf_and_is_due_at_once(parcel, mailer):

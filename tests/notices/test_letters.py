@@ -15,7 +15,8 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.jobs.operations import run
-from admin_app.mailing.operations import posting, redirecting
+from admin_app.mailing.models import Parcel
+from admin_app.mailing.operations import posting, redirecting, returning
 from admin_app.notices import operations, queries, rules
 from admin_app.notices.models import Notice
 from admin_app.residents.queries import Restricted
@@ -165,6 +166,34 @@ def test_a_posted_card_is_told_with_its_number_and_a_corrected_one_anew(clerk, c
     with transaction():
         posting.correct_tracking(parcel, s10(8), reason="wrong label", version=parcel.version, by=mailer)
     assert [(notice.status, s10(8) in notice.words) for notice in notices()] == [("dropped", False), ("waiting", True)]
+
+
+@pytest.fixture
+def came_back(clerk, centre, mailer) -> Parcel:
+    """A parcel that was posted and lies at the returns desk; the letter of its posting has not left."""
+    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    (parcel,) = batch.parcels
+    with transaction():
+        posting.mark_posted(batch, {parcel.public_id: s10(7)}, posted_on=clock.today(), version=batch.version, by=mailer)
+    with transaction():
+        returning.take_return(parcel, reason="unknown", shelf="A1", by=mailer)
+    return parcel
+
+
+def test_a_card_that_came_back_is_told_and_not_that_it_is_on_its_way(came_back):
+    assert [(notice.kind, notice.status) for notice in notices()] == [("posted", "dropped"), ("returned", "waiting")]
+    keep = came_back.came_back.keep_until
+    assert f"{keep.year}年{keep.month}月{keep.day}日" in notices()[1].words
+
+
+def test_a_card_that_came_back_is_not_told_of_at_the_address_that_it_came_back_from(came_back):
+    assert notices()[1].recipient == came_back.card.application.resident.name
+
+
+def test_where_it_goes_to_the_counter_then_the_resident_is_told_that_instead(came_back, mailer):
+    with transaction():
+        returning.send_on(came_back, returning.Way("collect"), version=came_back.card.application.version, by=mailer)
+    assert [(notice.kind, notice.status) for notice in notices()[1:]] == [("returned", "dropped"), ("ready", "waiting")]
 
 
 def test_words_and_address_are_not_readable_in_the_database(case, reviewer):

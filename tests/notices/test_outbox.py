@@ -195,6 +195,7 @@ def test_jobs_hold_ids_alone(handed_over, reachable, clerk, centre, mailer):
 def test_every_message_is_short_and_names_no_person():
     facts = {
         "reference": "BK-26-0000123", "answer_by": "2026年12月21日", "posted_on": "2026年12月21日", "tracking": "EA123456785CN",
+        "keep_until": "2026年12月21日", "returned_on": "2026年12月21日",
         "centre": "拱墅区和睦街道社会保障服务网点",
     }  # fmt: skip
     for name in wording.names():

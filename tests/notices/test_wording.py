@@ -8,7 +8,8 @@ from admin_app.notices.rules import Recipient, Said, compose, language_for, read
 from admin_app.notices.rules.states import Kind
 
 KNOWN = {
-    "reference", "received_on", "centre", "centre_address", "reopen_days", "answer_by", "decided_on", "posted_on", "tracking",
+    "reference", "received_on", "centre", "centre_address", "reopen_days", "answer_by", "decided_on", "posted_on", "tracking", "keep_until",
+    "returned_on",
 }  # fmt: skip
 FACTS = {name: f"<{name}>" for name in KNOWN}
 

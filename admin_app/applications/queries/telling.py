@@ -77,12 +77,14 @@ def _reason(code: Any, findings: Sequence[Finding], language: str) -> str:
         return titled(text, " ".join(map(sentence, findings))) if findings else text
 
 
-def said(application: Application, kind: Kind, *, about: str, facts: dict[str, str], reasons: tuple[str, ...] = ()) -> Said:
-    """What is told about a case of anything, also by the rooms above: addressed to the resident, where the case says."""
+def said(
+    application: Application, kind: Kind, *, about: str, facts: dict[str, str], reasons: tuple[str, ...] = (), to: Recipient | None = None
+) -> Said:
+    """What is told about a case of anything, also by the rooms above: addressed to the resident, where the case says, if not `to`."""
     template = f"{kind}_{application.delivery}" if kind == Kind.APPROVED else str(kind)
     return Said(
         kind, template, language_for(application.resident.name), about, application.reference, application.public_id,
-        application.centre_id, facts, _recipient(application), reasons,
+        application.centre_id, facts, to or _recipient(application), reasons,
     )  # fmt: skip
 
 

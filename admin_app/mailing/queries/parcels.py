@@ -20,7 +20,7 @@ from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, NOT_POSTED, ParcelStatus
-from admin_app.notices.rules import Kind, Said, language_for
+from admin_app.notices.rules import Kind, Recipient, Said, language_for
 from admin_app.residents.models import Resident
 from reports.text import dates
 
@@ -95,6 +95,18 @@ def posted_told(parcel: Parcel) -> Said:
     left = parcel.batch.posted_on or clock.to_office(parcel.posted_at or clock.now()).date()
     facts = telling.told_of_each(application, language) | {"posted_on": dates.day(left, language), "tracking": parcel.tracking_number or ""}
     return telling.said(application, Kind.POSTED, about=f"{parcel.public_id}:{parcel.version}", facts=facts)
+
+
+def returned_told(parcel: Parcel) -> Said:
+    """What the resident is told about a card that came back: not at the address that it came back from."""
+    application, resident = parcel.card.application, parcel.card.application.resident
+    language, back = language_for(resident.name), parcel.came_back
+    keep, came = (back.keep_until, clock.to_office(back.received_at).date()) if back else (clock.today(), clock.today())
+    facts = telling.told_of_each(application, language)
+    facts |= {"returned_on": dates.day(came, language), "keep_until": dates.day(keep, language)}
+    is_elsewhere = bool(resident.address) and resident.address != parcel.address
+    to = Recipient(resident.name, resident.postcode, resident.address) if is_elsewhere else Recipient(resident.name)
+    return telling.said(application, Kind.RETURNED, about=parcel.public_id, facts=facts, to=to)
 
 
 def is_spoiled(parcel: Parcel) -> bool:

@@ -58,7 +58,7 @@ def settle(notice: Notice, outcome: Outcome, *, by: Actor = SYSTEM) -> None:
         orders.order_if_message(notice, wait=outcome.wait or outbox.wait_after(notice.tries))
     else:
         MACHINE.move(notice, "fail", by=by, changes={"why": outcome.code}, **ended)
-        _by_letter(notice, by=by)
+        telling.by_letter(notice, by=by)
 
 
 @verb("notices.send_again")
@@ -75,21 +75,7 @@ def send_again(notices: Sequence[Notice], *, by: Actor) -> int:
 def write_instead(notices: Sequence[Notice], *, by: Actor) -> int:
     """Write a letter in place of each message that failed, or of which nobody knows whether it arrived; how many letters are new."""
     fresh = [notice for notice in queries.lock(notices) if notice.status in (S.FAILED, S.UNKNOWN)]
-    return sum(_by_letter(notice, by=by) for notice in fresh)
-
-
-def _by_letter(notice: Notice, *, by: Actor) -> bool:
-    """A letter with what the message said in few words; False where one is there already, or was written besides."""
-    instead = notice.instead
-    if instead is None:
-        return False
-    made = Notice(
-        dedupe_key=notice.dedupe_key.rpartition(":")[0] + f":{rules.Channel.LETTER}", resident_id=notice.resident_id,
-        centre_id=notice.centre_id, case_ref=notice.case_ref, reference=notice.reference, kind=notice.kind,
-        channel=str(rules.Channel.LETTER), language=notice.language, template=notice.template, template_version=notice.template_version,
-        words=instead.words, recipient=instead.recipient, status=str(S.WAITING), version=1, written_at=clock.now(),
-    )  # fmt: skip
-    return telling.add(made, by) is made
+    return sum(telling.by_letter(notice, by=by) for notice in fresh)
 
 
 def _leaves_at(now: datetime) -> datetime:

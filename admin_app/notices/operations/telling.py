@@ -14,7 +14,7 @@ from admin_app.notices.rules import outbox, wording
 from admin_app.residents.models import Resident
 from admin_app.staff.permissions import verb
 
-Channel = rules.Channel
+Channel, WAITING = rules.Channel, str(rules.Status.WAITING)
 
 
 @verb("notices.say")
@@ -41,25 +41,40 @@ def _written(resident: Resident, said: rules.Said, channel: Channel, number: str
     facts: dict[str, Any] = {
         "dedupe_key": key, "resident_id": resident.id, "centre_id": said.centre_id, "case_ref": said.case_ref,
         "reference": said.reference, "kind": str(said.kind), "language": said.language, "template": said.template,
-        "template_version": wording.version_of(said.template), "status": str(rules.Status.WAITING), "version": 1, "written_at": clock.now(),
+        "template_version": wording.version_of(said.template), "version": 1, "written_at": clock.now(),
     }  # fmt: skip
     if channel == Channel.SMS:
-        made = Notice(channel=str(channel), words=wording.short(said), recipient=number, **facts)
+        made = Notice(channel=str(channel), words=wording.short(said), recipient=number, status=WAITING, **facts)
         made.instead = Instead(said.to.lines, letter) if is_alone else None
     else:
-        made = Notice(channel=str(channel), words=letter, recipient=said.to.lines, **facts)
-    return add(made, by)
+        made = Notice(channel=str(channel), words=letter, recipient=said.to.lines, status=WAITING, **facts)
+    return _added(made, by=by)
 
 
-def add(made: Notice, who: Actor) -> Notice:
-    """Add a notice unless another process has added it at the same moment, and let it leave; the one that is there comes back."""
+def _added(made: Notice, *, by: Actor) -> Notice:
+    """The notice, unless another process has added it at the same moment: then the one that is there. It may leave from now on."""
     public_id, key = made.public_id, made.dedupe_key
     add_if_new(made)
     found: Notice = db.session.scalars(queries.keyed(key)).one()
     if found.public_id == public_id:
-        MACHINE.record(found, "notices.written", by=who, changes={"kind": found.kind, "channel": found.channel})
+        MACHINE.record(found, "notices.written", by=by, changes={"kind": found.kind, "channel": found.channel})
         orders.order_if_message(found)
     return found
+
+
+@verb("notices.by_letter")
+def by_letter(notice: Notice, *, by: Actor) -> bool:
+    """Write a letter with what a message said in few words; False where one is there already, or was written besides."""
+    instead = notice.instead
+    if instead is None:
+        return False
+    made = Notice(
+        dedupe_key=f"{notice.dedupe_key.rpartition(':')[0]}:{Channel.LETTER}", resident_id=notice.resident_id,
+        centre_id=notice.centre_id, case_ref=notice.case_ref, reference=notice.reference, kind=notice.kind, channel=str(Channel.LETTER),
+        language=notice.language, template=notice.template, template_version=notice.template_version, words=instead.words,
+        recipient=instead.recipient, status=WAITING, version=1, written_at=clock.now(),
+    )  # fmt: skip
+    return _added(made, by=by) is made
 
 
 @verb("notices.drop")

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from admin_app.notices.rules.states import Channel, Kind
 
-FORMAL = frozenset({Kind.REJECTED, Kind.INFORMATION, Kind.LAPSED})
+FORMAL = frozenset({Kind.REJECTED, Kind.INFORMATION, Kind.LAPSED, Kind.RETURNED})
 """What must be had on paper: a letter, and a message besides."""
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     LAPSED = "lapsed"
     READY = "ready"
     POSTED = "posted"
+    RETURNED = "returned"
 
 
 class Channel(StrEnum):
@@ -70,6 +71,7 @@ KIND_LABELS = {
     Kind.LAPSED: _l("Rejected because nothing was brought"),
     Kind.READY: _l("Card ready to collect"),
     Kind.POSTED: _l("Card in the post"),
+    Kind.RETURNED: _l("Card came back by post"),
 }
 CHANNEL_LABELS = {Channel.LETTER: _l("Letter"), Channel.SMS: _l("Message to the phone")}
 STATUS_LABELS = {

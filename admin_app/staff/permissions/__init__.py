@@ -177,6 +177,7 @@ VERBS: dict[str, frozenset[str]] = {
     "notices.settle": frozenset({"system.work"}),
     "notices.send_again": frozenset({"notices.print"}),
     "notices.write_instead": frozenset({"notices.print"}),
+    "notices.by_letter": frozenset({"system.work", "notices.print"}),
     "extracts.make": frozenset({"residents.extract"}),
     "restrictions.restrict": frozenset({"restrictions.set"}),
     "restrictions.lift": frozenset({"restrictions.set"}),
