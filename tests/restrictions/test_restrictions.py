@@ -27,6 +27,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import batches
 from admin_app.mailing.operations import labels as printing
+from admin_app.notices.models import Notice
 from admin_app.production.models import ProductionBatch
 from admin_app.residents.models import Call, Resident
 from admin_app.residents.operations import note_call, register_or_update
@@ -40,6 +41,7 @@ from tests.factories.applications import make_application, make_document
 from tests.factories.cards import make_destruction, ready_card
 from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import labelled_batch, parcels_of, stock
+from tests.factories.notices import make_notice
 from tests.factories.production import make_line, make_production
 from tests.factories.residents import id_number, register
 from tests.factories.staff import make_staff
@@ -63,6 +65,7 @@ ABOUT_NOBODY = {
     "production.put_aside": "a file is put aside; nothing is taken",
     "production.take": "each card is asked about by itself",
     "retention.apply": "passes restricted records by",
+    "notices.drop": "keeps back what was written of a case and is not true any more",
     "unsent_forms.discard": "one's own words, forgotten at one's wish; the records are as they were",
 }
 """Verbs that are handed no row of a resident, and why that is enough; those of the staff's own administration are about no resident."""
@@ -92,8 +95,9 @@ def records(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> Records:
     destruction = make_destruction(mailer)
     with unguarded_transaction():
         card.destruction_id = destruction.id
+    notice = make_notice(case)
     rows = {
-        Destruction: destruction,
+        Destruction: destruction, Notice: notice, Sequence[Notice]: [notice],
         Resident: case.resident, Application: case, LossReport: report, Card: card, Sequence[Card]: [card], Parcel: parcel,
         Label: parcel.labels[0], MailingBatch: batch, ProductionBatch: production, Document: make_document(case, "photo"),
     }  # fmt: skip
