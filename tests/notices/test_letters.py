@@ -171,7 +171,7 @@ def test_a_posted_card_is_told_with_its_number_and_a_corrected_one_anew(clerk, c
 @pytest.fixture
 def came_back(clerk, centre, mailer) -> Parcel:
     """A parcel that was posted and lies at the returns desk; the letter of its posting has not left."""
-    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    batch = stuffed_batch(ready_cards(1, clerk, centre, mailer), mailer)
     (parcel,) = batch.parcels
     with transaction():
         posting.mark_posted(batch, {parcel.public_id: s10(7)}, posted_on=clock.today(), version=batch.version, by=mailer)

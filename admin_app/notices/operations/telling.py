@@ -10,11 +10,11 @@ from admin_app.notices import queries, rules
 from admin_app.notices.models import Instead, Notice
 from admin_app.notices.operations import orders
 from admin_app.notices.operations.moves import MACHINE
-from admin_app.notices.rules import outbox, wording
+from admin_app.notices.rules import Channel, outbox, wording
 from admin_app.residents.models import Resident
 from admin_app.staff.permissions import verb
 
-Channel, WAITING = rules.Channel, str(rules.Status.WAITING)
+WAITING = str(rules.Status.WAITING)
 
 
 @verb("notices.say")
