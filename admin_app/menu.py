@@ -39,7 +39,7 @@ from admin_app.mailing.queries import batches as batch_queries
 from admin_app.mailing.queries import returns as return_queries
 from admin_app.mailing.views import batches as mailing_batches
 from admin_app.mailing.views import carrier as mailing_carrier
-from admin_app.mailing.views import carrier_file, redirecting, return_list, returns, tracing, whereabouts
+from admin_app.mailing.views import carrier_file, jammed, redirecting, return_list, returns, tracing, whereabouts
 from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
@@ -169,6 +169,7 @@ SCREENS = (
     mailing_lists.MailingView,
     mailing_batches.BatchView,
     mailing_stuffing.StuffingView,
+    jammed.JammedView,
     mailing_posting.PostingView,
     mailing_carrier.CarrierView,
     mailing_posting_list.PostingListView,

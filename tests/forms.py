@@ -122,6 +122,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "/mailing/parcels/<public_id>/tracking tracking_number": lambda: s10(77),
     "/mailing/returns/scan code": lambda: number_of("posted"),
     "/mailing/carrier-file/ lines": lambda: f"{number_of('posted')},delivered,{clock.today()}",
+    "/mailing/batches/<public_id>/jammed first": lambda: "1",
     "/mailing/batches/<public_id>/stuffing label": its_label,
     "/mailing/batches/<public_id>/stuffing card": lambda: str(to_be_packed().card.serial),
     "/mailing/batches/<public_id>/stuffing tracking": lambda: "",

@@ -1,6 +1,7 @@
 """What staff may type in the mailroom."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
@@ -60,6 +61,20 @@ class ReprintForm(DeskForm):
     recipient = name(_l("Recipient"), 60)
     postcode = postcode(_l("Postcode"), is_optional=True)
     address = address(_l("Address, one line a row"))
+
+
+def _cell(label: Any, most: int = 1000, *, description: Any = "") -> IntegerField:
+    return IntegerField(label, validators=[InputRequired(), NumberRange(1, most)], default=1, description=description)
+
+
+class JammedForm(DeskForm):
+    """Which cells of a printed sheet did not print, and where their labels are printed again."""
+
+    sheet = _cell(_l("Sheet of this batch"))
+    first = _cell(_l("From cell"))
+    last = _cell(_l("To cell"))
+    start_cell = _cell(_l("Cell to print on"), description=_l("The first of the new labels; the others follow."))
+    reason = reason(description=_l("For example: printer jam, sheet torn."))
 
 
 class TakeOutForm(DeskForm):

@@ -21,12 +21,12 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.operations.batches import BatchRefused, checked_texts
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import printers, sheets
+from admin_app.mailing.queries import printed, printers, sheets
 from admin_app.staff import queries as staff
 from admin_app.staff.permissions import verb
 from reports.labels import rows
 from reports.labels.printers import Printer
-from reports.labels.sheets import LabelsDoNotFit, Progress, render_label_sheets
+from reports.labels.sheets import LabelsDoNotFit, Progress, places, render_label_sheets
 from reports.text.characters import MissingGlyphs
 
 CHUNK = 140
@@ -152,13 +152,57 @@ def reprint(
     if label is not None and label != old.code:
         raise Conflict(_l("This label was printed again already; %(code)s is valid now. Nothing was changed.", code=old.code))
     moves.PARCELS.touch(parcel, **_corrections(parcel, texts))
+    job = _job_for(rules.label_code(parcel.number, _next_copy(parcel)), by=by)
+    return _replaced(old, reason=reason, cell=start_cell, job=job, by=by)
+
+
+@verb("mailing.reprint_cells")
+def reprint_cells(batch: MailingBatch, *, sheet: int, first: int, last: int, start_cell: int, reason: str, by: Actor) -> list[Label]:
+    """New labels on one sheet after another for those in the cells `first` to `last` of a printed sheet; the old ones are void at once.
+
+    One job prints them all, from `start_cell` on. BatchRefused where no label that counts lies there.
+    """
+    batch = moves.lock_batch(batch)
+    if batch.status != rules.BatchStatus.LABELLED:
+        raise moves.BATCHES.refused(batch)
+    reason, stock = typed_texts.reason(reason), sheets.stock_row(batch.stock)
+    if not 1 <= start_cell <= stock.cells_per_page:
+        raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells_per_page), field="start_cell")
+    lying = [one.label for one in printed.of_batch(batch) if one.place.sheet == sheet and first <= one.place.cell <= last and not one.void]
+    if not lying:
+        raise BatchRefused(_l("No label that counts lies in these cells of this sheet. Nothing was changed."), field="first")
+    cards.lock([label.parcel.card for label in lying])
+    moves.refuse_spoiled([label.parcel for label in lying])
+    job = _job_for(rules.label_code(lying[0].parcel.number, _next_copy(lying[0].parcel)), by=by)
+    cells = places(len(lying), stock, start_cell=start_cell)
+    return [_replaced(old, reason=reason, cell=place.cell, job=job, by=by) for old, place in zip(lying, cells, strict=True)]
+
+
+def _replaced(old: Label, *, reason: str, cell: int, job: Job, by: Actor) -> Label:
+    """The label that takes the place of `old`; its card is scanned with it again."""
+    parcel = old.parcel
     if parcel.status == rules.ParcelStatus.STUFFED:
-        moves.PARCELS.move(parcel, "unstuff", by=by, **moves.UNPACKED)  # the new label is scanned with its card again
+        moves.PARCELS.move(parcel, "unstuff", by=by, **moves.UNPACKED)
     old.voided_at = clock.now()
     db.session.flush()
-    fresh = _next_label(parcel, reason=reason, start_cell=start_cell, by=by)
+    copy = _next_copy(parcel)
+    fresh = Label(
+        parcel_id=parcel.id, copy=copy, code=rules.label_code(parcel.number, copy), created_at=clock.now(), created_by_id=by.staff_id,
+        reprint_reason=reason, start_cell=cell, job_id=job.id,
+    )  # fmt: skip
+    db.session.add(fresh)
+    db.session.flush()
     moves.PARCELS.record(parcel, "mailing.label_reprinted", by=by, reason=reason, changes={"void": old.code, "new": fresh.code})
     return fresh
+
+
+def _next_copy(parcel: Parcel) -> int:
+    return 1 + (db.session.scalar(select(func.max(Label.copy)).where(Label.parcel_id == parcel.id)) or 0)
+
+
+def _job_for(code: str, *, by: Actor) -> Job:
+    """The job that prints the label with this code, and those that were asked for with it."""
+    return jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{code}", by=by, label=code)
 
 
 def _hold_card(parcel: Parcel) -> None:
@@ -174,45 +218,37 @@ def _corrections(parcel: Parcel, texts: dict[str, str] | None) -> dict[str, str]
     return {name: text for name, text in tidy.items() if text != getattr(parcel, name)}
 
 
-def _next_label(parcel: Parcel, *, reason: str, start_cell: int, by: Actor) -> Label:
-    copy = 1 + (db.session.scalar(select(func.max(Label.copy)).where(Label.parcel_id == parcel.id)) or 0)
-    code = rules.label_code(parcel.number, copy)
-    job = jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{code}", by=by, label=code)
-    label = Label(
-        parcel_id=parcel.id, copy=copy, code=code, created_at=clock.now(), created_by_id=by.staff_id, reprint_reason=reason,
-        start_cell=start_cell, job_id=job.id,
-    )  # fmt: skip
-    db.session.add(label)
-    db.session.flush()
-    return label
-
-
 @verb("mailing.retry_reprint")
 def retry_reprint(label: Label, *, by: Actor) -> Job:
     """Start a failed reprint again; one that works or is done is left alone. CardSpoiled as reprint()."""
     moves.refuse_spoiled([label.parcel])
-    return jobs.enqueue("mailing.render_reprint", dedupe_key=f"mailing.render_reprint:{label.code}", by=by, label=label.code)
+    return _job_for(str(label.job.arguments["label"]) if label.job else label.code, by=by)
 
 
 def reprint_order(job: Job) -> PrintOrder | None:
-    """What a reprint job has to print; None if it is done already."""
-    label = db.session.scalar(select(Label).where(Label.code == str(job.arguments["label"]), Label.file_id.is_(None)))
-    if label is None:
+    """What a reprint job has to print: its label, and those that were asked for with it; None if that is done already."""
+    first = db.session.scalar(select(Label).where(Label.code == str(job.arguments["label"]), Label.file_id.is_(None)))
+    if first is None:
         return None
-    parcel, batch = label.parcel, label.parcel.batch
-    moves.refuse_spoiled([parcel])
-    row = sheets.label_row(parcel, code=label.code, language=batch.label_language)
+    together = printed.together_with(first)
+    batch = first.parcel.batch
+    moves.refuse_spoiled([label.parcel for label in together])
+    found = tuple(sheets.label_row(label.parcel, code=label.code, language=batch.label_language) for label in together)
     stock, printer = sheets.stock_row(batch.stock), printers.as_drawn(batch.printer)
-    return PrintOrder(batch.id, label.id, label.code, stock, printer, label.start_cell or 1, batch.label_language, (row,))
+    return PrintOrder(batch.id, first.id, first.code, stock, printer, first.start_cell or 1, batch.label_language, found)
 
 
 def finish_reprint(order: PrintOrder, prepared: storage.Prepared) -> bool:
-    """Give the label its file; False if it has one already."""
+    """Give the label, and those that were printed with it, their file; False if they have one already."""
     label = db.session.scalars(select(Label).where(Label.code == order.reference).with_for_update()).one()
     if label.file_id is not None:
         return False
-    _hold_card(label.parcel)
-    label.file_id, label.printed_at = storage.accept(prepared).id, clock.now()
+    together = printed.together_with(label)
+    cards.lock([one.parcel.card for one in together])
+    moves.refuse_spoiled([one.parcel for one in together])
+    file = storage.accept(prepared)
+    for one in together:
+        one.file_id, one.printed_at = file.id, clock.now()
     return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.foundation.database import db
 from admin_app.mailing.models import Label, MailingBatch, Parcel
@@ -79,3 +79,20 @@ def _first_labels(batch: MailingBatch) -> Sequence[Label]:
     with_cards = contains_eager(Label.parcel).contains_eager(Parcel.card)
     mine = select(Label).join(Label.parcel).join(Parcel.card).where(Parcel.batch_id == batch.id, Label.copy == 1)
     return db.session.scalars(mine.options(with_cards).order_by(Parcel.position)).all()
+
+
+def together_with(label: Label) -> Sequence[Label]:
+    """The labels that were printed again by the same order as this one, in the order of their cells; the label alone for most."""
+    with_cards = contains_eager(Label.parcel).contains_eager(Parcel.card)
+    mine = select(Label).join(Label.parcel).join(Parcel.card).where(Label.job_id == label.job_id, Parcel.batch_id == label.parcel.batch_id)
+    return db.session.scalars(mine.options(with_cards).order_by(Label.id)).all() if label.job_id else [label]
+
+
+def reprints_of(batch: MailingBatch) -> list[list[Label]]:
+    """The labels of the batch that were printed again together, those of one order each."""
+    with_cards = contains_eager(Label.parcel).contains_eager(Parcel.card)
+    mine = select(Label).join(Label.parcel).join(Parcel.card).where(Parcel.batch_id == batch.id, Label.copy > 1, Label.job_id.is_not(None))
+    found: dict[int | None, list[Label]] = {}
+    for label in db.session.scalars(mine.options(with_cards, joinedload(Label.job)).order_by(Label.id)):
+        found.setdefault(label.job_id, []).append(label)
+    return [labels for labels in found.values() if len(labels) > 1]

@@ -1,6 +1,6 @@
 """Doors: one mailing batch from its cards to its labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
@@ -16,7 +16,7 @@ from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import PARCELS
-from admin_app.mailing.models import MailingBatch, Parcel
+from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
@@ -27,6 +27,7 @@ from admin_app.residents import queries as residents
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
+from reports.labels.sheets import places
 from reports.labels.voided import OtherSheets, VoidLabel, with_void_cells
 
 
@@ -76,6 +77,7 @@ class BatchView(DeskView):
             has_carrier=chosen() is not None,
             timeline=parcel_queries.timeline(batch),
             books=stuffing.balance(batch),
+            reprints=printed.reprints_of(batch) if is_printed else (),
             barcode_picture=sheets.barcode_picture,
             rules=rules,
             packing=packing,
@@ -183,6 +185,15 @@ def _as_they_count(batch: MailingBatch, labels_now: list[printed.PrintedLabel], 
         raise Conflict(
             _("Some of these labels are void, and the label stock was measured again since. Reprint single labels instead.")
         ) from None
+
+
+def reprints_as_they_count(together: Sequence[Label], pdf: bytes) -> bytes:
+    """Labels that were printed again in one file, without those that are void meanwhile."""
+    batch = together[0].parcel.batch
+    cells = places(len(together), sheets.stock_row(batch.stock), start_cell=together[0].start_cell or 1)
+    return _as_they_count(
+        batch, [printed.PrintedLabel(cell, one, printed.void_of(one)) for cell, one in zip(cells, together, strict=True)], pdf
+    )
 
 
 def _void_word(void: rules.Void, label_language: str) -> str:

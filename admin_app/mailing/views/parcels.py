@@ -13,8 +13,9 @@ from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, Tra
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting, tracing
 from admin_app.mailing.queries import parcels as queries
+from admin_app.mailing.queries import printed
 from admin_app.mailing.rules import packing, returns
-from admin_app.mailing.views.batches import pdf_answer, taken_out_text
+from admin_app.mailing.views.batches import pdf_answer, reprints_as_they_count, taken_out_text
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -155,11 +156,13 @@ class ParcelView(DeskView):
             raise NotFound(_("There is no such label."))
         if label.voided_at is not None and label.file_id is not None:
             raise Conflict(_("Label %(code)s is void. Destroy it.", code=code))
+        together = printed.together_with(label)
+        valid = [one for one in together if not printed.void_of(one)]
         moves.refuse_spoiled([label.parcel])
-        resident = label.parcel.card.application.resident
-        residents.refuse_print([resident])
-        reading.opened("printed", code, resident)
-        return pdf_answer(label.file, label.code)
+        people = [one.parcel.card.application.resident for one in valid]
+        residents.refuse_print(people)
+        reading.opened("printed", code, *people)
+        return pdf_answer(label.file, label.code, as_they_count=lambda pdf: reprints_as_they_count(together, pdf))
 
     @expose("/labels/<code>/retry", methods=["POST"])
     @requires("mailing.work")

@@ -159,7 +159,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.add_cards": frozenset({"mailing.work"}),
     "mailing.choose_sheet": frozenset({"mailing.work"}),
     "mailing.take_out": frozenset({"mailing.work"}),
-    **dict.fromkeys(("mailing.stuff", "mailing.unstuff", "mailing.settle_stop"), frozenset({"mailing.work"})),
+    **dict.fromkeys(("mailing.stuff", "mailing.unstuff", "mailing.settle_stop", "mailing.reprint_cells"), frozenset({"mailing.work"})),
     "mailing.correct_recipient": frozenset({"mailing.work"}),
     "mailing.cancel": frozenset({"mailing.work"}),
     "mailing.measure_printer": frozenset({"label_printers.edit"}),
