@@ -14,8 +14,8 @@ from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.mailing import rules
 from admin_app.mailing.models import CarrierBooking
-from admin_app.mailing.operations import batches, booking
-from tests.factories.mailing import labelled_batch, open_batch, ready_cards, s10
+from admin_app.mailing.operations import batches, booking, posting
+from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards, s10, stuffed_batch
 from tests.strange_server import Asked, StrangeServer, said, strange_server
 
 
@@ -257,3 +257,17 @@ def test_control_a_carrier_that_forgets_keys_books_twice(at, carrier, office, cl
     until_quiet(at)
     assert len(office.books) == 2
     assert seen[0] == seen[1]
+
+
+def test_a_parcel_leaves_under_the_number_that_was_booked_for_it_or_not_at_all(carrier, clerk, centre, mailer):
+    batch = stuffed_batch(ready_cards(2, clerk, centre, mailer), mailer)
+    ask(batch, mailer)
+    first, second = parcels_of(batch)
+    with pytest.raises(posting.PostingRefused) as refused, transaction():
+        typed = {first.public_id: s10(1), second.public_id: s10(9)}
+        posting.mark_posted(batch, typed, posted_on=clock.today(), version=batch.version, by=mailer)
+    assert list(refused.value.details["rows"]) == [second.public_id]
+    db.session.rollback()
+    with transaction():
+        typed = {first.public_id: s10(1), second.public_id: s10(2)}
+        assert posting.mark_posted(batch, typed, posted_on=clock.today(), version=batch.version, by=mailer) == 2

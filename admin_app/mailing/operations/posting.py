@@ -24,8 +24,8 @@ from admin_app.foundation.undo import operations as undo
 from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves
+from admin_app.mailing.queries import bookings, stuffing
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import stuffing
 from admin_app.mailing.rules import packing
 from admin_app.staff.permissions import verb
 
@@ -146,7 +146,7 @@ def check(batch: MailingBatch, parcels: Sequence[Parcel], typed: Mapping[str, st
         raise DayRefused(_l("The day of posting is today or up to seven days ago."))
     refuse_unpacked(batch)
     numbers = tidy(parcels, typed)
-    faults = _number_faults(batch, numbers) | _card_faults(parcels)
+    faults = _unlike_booked(parcels, numbers) | _number_faults(batch, numbers) | _card_faults(parcels)
     if faults:
         raise PostingRefused(_l("Nothing was posted. Rows that are not right: %(count)s.", count=len(faults)), rows=faults)
 
@@ -175,6 +175,13 @@ def _number_faults(batch: MailingBatch, numbers: Mapping[str, str]) -> dict[str,
         elif number in taken:
             faults[public_id] = rules.TrackingFault.TAKEN
     return {public_id: _fault_text(numbers[public_id], fault) for public_id, fault in faults.items() if fault is not None}
+
+
+def _unlike_booked(parcels: Sequence[Parcel], numbers: Mapping[str, str]) -> dict[str, Any]:
+    """A parcel leaves under the number that the carrier booked for it, or its news would be those of another."""
+    booked = {parcel_id: one.number for parcel_id, one in bookings.of_parcels(parcels).items() if one.number}
+    other = (one for one in parcels if booked.get(one.id, numbers[one.public_id]) != numbers[one.public_id])
+    return {one.public_id: _l("The carrier booked %(number)s for this parcel.", number=booked[one.id]) for one in other}
 
 
 def _fault_text(number: str, fault: rules.TrackingFault) -> Any:
