@@ -41,20 +41,21 @@ class Balance:
 
 
 def balance(batch: MailingBatch) -> Balance:
-    """How the books of the batch stand (two statements)."""
-    has_label = select(Label.id).where(Label.parcel_id == Parcel.id).exists()
-    kinds = select(Parcel.status, Parcel.removed_why, has_label, func.count(), func.count(Parcel.tracking_number))
-    rows = db.session.execute(kinds.where(Parcel.batch_id == batch.id).group_by(Parcel.status, Parcel.removed_why, has_label)).all()
+    """How the books of the batch stand (one statement)."""
+    prints = select(func.count(Label.id)).where(Label.parcel_id == Parcel.id).scalar_subquery()
+    each = select(Parcel.status, Parcel.removed_why, Parcel.tracking_number, prints.label("prints")).where(Parcel.batch_id == batch.id)
+    one = each.subquery()
+    kinds = select(one.c.status, one.c.removed_why, one.c.prints, func.count(), func.count(one.c.tracking_number))
+    rows = db.session.execute(kinds.group_by(one.c.status, one.c.removed_why, one.c.prints)).all()
     here = [row for row in rows if row[0] != ParcelStatus.REMOVED]
     removed: dict[str, int] = {}
-    for status, why, is_labelled, count, _numbers in rows:
-        if status == ParcelStatus.REMOVED and is_labelled:
+    for status, why, times, count, _numbers in rows:
+        if status == ParcelStatus.REMOVED and times:
             removed[why or Difference.OTHER] = removed.get(why or Difference.OTHER, 0) + count
     waiting = (ParcelStatus.PLANNED, ParcelStatus.LABELLED)
-    again = select(func.count(Label.id)).join(Label.parcel).where(Parcel.batch_id == batch.id, Label.copy > 1)
     return Balance(
-        labelled=sum(count for _status, _why, is_labelled, count, _numbers in rows if is_labelled),
-        reprinted=db.session.scalar(again) or 0,
+        labelled=sum(row[3] for row in rows if row[2]),
+        reprinted=sum((row[2] - 1) * row[3] for row in rows if row[2]),
         removed=removed,
         remaining=sum(row[3] for row in here),
         stuffed=sum(row[3] for row in here if row[0] not in waiting),

@@ -56,7 +56,7 @@ class BatchView(DeskView):
             label_language=batch.label_language,
             version=batch.version,
         )
-        is_in_work = moves.is_in_work(batch)
+        is_in_work, books = moves.is_in_work(batch), stuffing.balance(batch)
         stocks = [batch.stock] if is_printed else queries.stocks()  # once printed, no other sheet is offered
         problems = problem_rows(batch, parcels)
         too_small = [row["parcel"] for row in problems if row.get("is_too_long")]
@@ -76,8 +76,8 @@ class BatchView(DeskView):
             is_in_work=is_in_work,
             has_carrier=chosen() is not None,
             timeline=parcel_queries.timeline(batch),
-            books=stuffing.balance(batch),
-            reprints=printed.reprints_of(batch) if is_printed else (),
+            books=books,
+            reprints=printed.reprints_of(batch) if books.reprinted > 1 else (),
             barcode_picture=sheets.barcode_picture,
             rules=rules,
             packing=packing,
