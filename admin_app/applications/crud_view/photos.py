@@ -36,6 +36,8 @@ def _number(label: Any, lowest: int, highest: int, default: int | None = None, d
     return IntegerField(label, validators=checks, default=default, description=description, render_kw={"inputmode": "numeric"})
 
 
+DECIMALS = ("shape_least", "shape_most", "kilobytes_least", "kilobytes_most", "colour_least", "whiteness_least", "unevenness_most",
+            "sharpness_least", "brightness_least", "brightness_most", "clipped_most")  # fmt: skip
 _OF_255 = _l("Of 255.")
 PAIRS = (
     ("width_least", "width_most"), ("height_least", "height_most"), ("shape_least", "shape_most"), ("kilobytes_least", "kilobytes_most"),
@@ -129,7 +131,7 @@ class PhotoProfileReferenceView(AuditedReferenceView):
     list_columns = ["code", "name_en", "name_zh", "age_from", "age_below", "valid_from", "valid_to", "width_least", "height_least"]
     search_columns = ["code", "name_en", "name_zh"]
     order_columns = ["code", "name_en"]
-    shown_as = {"valid_from": day_text, "valid_to": day_text}
+    shown_as: dict[str, Any] = {"valid_from": day_text, "valid_to": day_text} | {name: "{:g}".format for name in DECIMALS}
     picture_title = _l("The portrait")
     sections = {
         "width_least": _l("The file"), "colour_least": _l("What is measured in the picture"), "crown_least": _l("The head"),

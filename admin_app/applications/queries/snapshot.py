@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications import rules
 from admin_app.applications.models import Application, Document
+from admin_app.foundation.typed_text import numbers
 from admin_app.loss_reports import rules as loss_rules
 
 FIELDS: dict[str, Any] = {
@@ -91,7 +91,7 @@ def differences(seen: Mapping[str, Any], application: Application) -> list[Diffe
 
 def _word(field: str, value: Any) -> Any:
     if field in PROMISED:
-        return date.fromisoformat(value) if value else None
+        return numbers.day(value) if value else None
     return LABELS[field].get(value, value) if field in LABELS and value else value or ""
 
 
