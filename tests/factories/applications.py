@@ -21,7 +21,7 @@ from admin_app.applications.rules import Facts, Reason, required_materials
 from admin_app.applications.rules.photo import FIGURES
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
-from admin_app.foundation.database import db, transaction
+from admin_app.foundation.database import db, in_transaction, transaction
 from admin_app.loss_reports.models import LossReport
 from admin_app.residents.models import Resident
 from admin_app.staff.models import StaffMember
@@ -143,12 +143,18 @@ def make_material_rule(material: str, **changes: Any) -> MaterialRule:
 
 def make_photo_profile(code: str, **changes: Any) -> PhotoProfile:
     """Add a photo profile with the figures of the first one, and its rules."""
-    with transaction() as session:
-        figures = {name: getattr(session.get_one(PhotoProfile, 1), name) for name in FIGURES}
-        made = PhotoProfile(**({"code": code, "name_en": code, "name_zh": code} | figures | changes))
-        session.add(made)
-        session.flush()
-        profiles.keep_rules(made)
+    if in_transaction():
+        return _photo_profile(code, changes)
+    with transaction():
+        return _photo_profile(code, changes)
+
+
+def _photo_profile(code: str, changes: dict[str, Any]) -> PhotoProfile:
+    figures = {name: getattr(db.session.get_one(PhotoProfile, 1), name) for name in FIGURES}
+    made = PhotoProfile(**({"code": code, "name_en": code, "name_zh": code} | figures | changes))
+    db.session.add(made)
+    db.session.flush()
+    profiles.keep_rules(made)
     return made
 
 
