@@ -36,6 +36,7 @@ from tests.factories.applications import held_by, make_application, make_documen
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
 from tests.factories.foundation import make_job
+from tests.factories.gone import make_gone
 from tests.factories.mailing import labelled_batch, make_label_printer, open_batch, parcels_of, s10, stuffed_batch
 from tests.factories.production import answered, card_with_photo, csv_of, lines_of, make_maker, open_production, photo_file
 from tests.factories.residents import id_number, register
@@ -66,6 +67,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
     _production(clerk, mailer, centre)
+    make_gone(clerk, mailer, centre)
     _restricted(clerk, members["s"])
     _begun(clerk)
     _erasures(clerk)
