@@ -23,6 +23,7 @@ from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
 from admin_app.mailing.rules import packing
 from admin_app.mailing.rules import returns as returned
+from admin_app.mailing.rules.phones import PHONE_LABELS
 from admin_app.notices import rules as notices
 from admin_app.production import rules as production
 from admin_app.residents import rules as residents
@@ -158,6 +159,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "parcels"): Fact(_l("Parcels")),
     ("mailing", "labels"): Fact(_l("Labels")),
     ("mailing", "stock"): Fact(_l("Label stock")),
+    ("mailing", "phone_shown"): Fact(_l("Phone on the labels"), PHONE_LABELS),
     ("mailing", "printer"): Fact(_l("Label printer")),
     ("reference", "shift_x_mm"): Fact(_l("Shift to the right (mm)")),
     ("reference", "shift_y_mm"): Fact(_l("Shift down (mm)")),

@@ -16,6 +16,7 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import LabelPrinter, LabelStock, Parcel
 from admin_app.mailing.operations.numbering import Entered
 from admin_app.mailing.rules import packing, returns
+from admin_app.mailing.rules.phones import PHONE_LABELS, PhoneShown
 from admin_app.web.arguments import Arguments
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import NUMBER_ROOM, address, line, name, number, offered, optional_line, postcode, reason
@@ -32,6 +33,7 @@ class SheetForm(DeskForm):
         _l("First free cell"), validators=[InputRequired(), NumberRange(1, 1000)], default=1,
         description=_l("Counted row by row; cells before it are used up already."),
     )  # fmt: skip
+    phone_shown = RadioField(_l("Phone on the labels"), choices=offered(PHONE_LABELS.items()), default=PhoneShown.MASKED)
     label_language = RadioField(_l("Language of the labels"), choices=LANGUAGE_CHOICES, default="zh")
     version = HiddenField()
 

@@ -151,6 +151,7 @@ ACTIONS: dict[str, Any] = {
     "mailing.wrong_pair_settled": _l("Put a wrong pair right"),
     "mailing.parcel_posted": _l("Posted a parcel"),
     "mailing.booking_ordered": _l("Had the carrier asked for the parcels of a batch"),
+    "mailing.phone_printed": _l("Printed the full phone number on a label"),
     "mailing.parcel_booked": _l("The carrier booked a parcel"),
     "mailing.booking_refused": _l("The carrier does not take a parcel"),
     "mailing.booking_unknown": _l("The carrier gave no answer about a parcel that can be used"),

@@ -15,6 +15,7 @@ from admin_app.mailing import rules
 from admin_app.mailing.models.printers import LabelPrinter
 from admin_app.mailing.models.stocks import LabelStock
 from admin_app.mailing.rules import packing, returns
+from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff.models import StaffMember
 
 _LIVE_PARCEL = text("status NOT IN ('resolved','removed')")
@@ -29,6 +30,7 @@ class MailingBatch(Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({','.join(repr(str(s)) for s in rules.BatchStatus)})", name="status"),
         CheckConstraint(f"postage IN ('',{','.join(repr(str(s)) for s in packing.Postage)})", name="postage"),
+        CheckConstraint(f"phone_shown IN ({','.join(repr(str(s)) for s in PhoneShown)})", name="phone_shown"),
         Index(None, "status", "id"),
     )
 
@@ -46,6 +48,8 @@ class MailingBatch(Base):
     start_cell: Mapped[int] = mapped_column(Integer, default=1)
     """The first free cell of the first sheet, counted from 1 by rows."""
     label_language: Mapped[str] = mapped_column(String(5), default="zh")
+    phone_shown: Mapped[str] = mapped_column(String(8), default=PhoneShown.MASKED)
+    """How much of the phone stands on its labels: a word of rules.phones.PhoneShown."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     """Who opened it."""
     created_by: Mapped[StaffMember] = relationship()

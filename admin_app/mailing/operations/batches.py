@@ -20,6 +20,7 @@ from admin_app.mailing.models import LabelPrinter, LabelStock, MailingBatch, Par
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
+from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff.permissions import verb
 from reports.text.characters import missing_characters
 
@@ -47,14 +48,15 @@ def open_batch(
     printer: LabelPrinter | None = None,
     start_cell: int = 1,
     label_language: str = "zh",
+    phone: str = PhoneShown.MASKED,
 ) -> MailingBatch:
     """A new batch with one parcel for each card. CardNotReady names cards that are not free; then nothing is made."""
-    _check_sheet(stock, start_cell, label_language)
+    _check_sheet(stock, start_cell, label_language, phone)
     today = clock.today()
     batch = MailingBatch(
         reference=rules.batch_reference(today, next_number(f"batch-{today:%y%m%d}")), status=rules.BatchStatus.OPEN, stock_id=stock.id,
         printer_id=printer and printer.id, start_cell=start_cell,
-        label_language=label_language, created_by_id=by.staff_id, created_at=clock.now(),
+        label_language=label_language, phone_shown=phone, created_by_id=by.staff_id, created_at=clock.now(),
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
@@ -120,7 +122,9 @@ def _parcel(batch: MailingBatch, card: Card, number: str, position: int) -> Parc
     )  # fmt: skip
 
 
-def _check_sheet(stock: LabelStock, start_cell: int, label_language: str) -> None:
+def _check_sheet(stock: LabelStock, start_cell: int, label_language: str, phone: str) -> None:
+    if phone not in set(PhoneShown):
+        raise BatchRefused(_l("The phone stands on a label in full, with its last digits, or not at all."))
     if label_language not in LANGUAGES:
         raise BatchRefused(_l("Labels are in Chinese or in English."))
     if not 1 <= start_cell <= stock.cells:
@@ -129,14 +133,24 @@ def _check_sheet(stock: LabelStock, start_cell: int, label_language: str) -> Non
 
 @verb("mailing.choose_sheet")
 def choose_sheet(
-    batch: MailingBatch, *, stock: LabelStock, printer: LabelPrinter | None, start_cell: int, label_language: str, version: int, by: Actor
+    batch: MailingBatch,
+    *,
+    stock: LabelStock,
+    printer: LabelPrinter | None,
+    start_cell: int,
+    label_language: str,
+    version: int,
+    by: Actor,
+    phone: str = PhoneShown.MASKED,
 ) -> None:
     """Change on what, by which printer and from which cell an open batch will be printed; no printer: one that was not measured."""
-    _check_sheet(stock, start_cell, label_language)
+    _check_sheet(stock, start_cell, label_language, phone)
     batch = moves.lock_open_batch(batch, version=version)
-    moves.BATCHES.touch(batch, stock_id=stock.id, printer_id=printer and printer.id, start_cell=start_cell, label_language=label_language)
+    moves.BATCHES.touch(
+        batch, stock_id=stock.id, printer_id=printer and printer.id, start_cell=start_cell, label_language=label_language, phone_shown=phone
+    )
     db.session.expire(batch, ["stock", "printer"])
-    facts = {"stock": stock.code, "start_cell": start_cell, "language": label_language}
+    facts = {"stock": stock.code, "start_cell": start_cell, "language": label_language, "phone_shown": phone}
     moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts | _printer_fact(printer))
 
 

@@ -21,7 +21,8 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.operations.batches import BatchRefused, checked_texts
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import printed, printers, sheets
+from admin_app.mailing.queries import phones, printed, printers, sheets
+from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff import queries as staff
 from admin_app.staff.permissions import verb
 from reports.labels import rows
@@ -79,7 +80,8 @@ def order_of(job: Job) -> PrintOrder | None:
         return None
     parcels = parcel_queries.current_of_batch(batch)
     moves.refuse_spoiled(parcels)
-    labels = tuple(sheets.label_row(parcel, code=parcel.number, language=batch.label_language) for parcel in parcels)
+    said, language = phones.printed(batch, parcels), batch.label_language
+    labels = tuple(sheets.label_row(one, code=one.number, language=language, phone=said[one.id]) for one in parcels)
     stock = sheets.stock_row(batch.stock)
     start_cell = min(batch.start_cell, stock.cells_per_page)
     return PrintOrder(
@@ -115,10 +117,17 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
     with db.session.no_autoflush:  # the log entries of all parcels are written in one go
         for parcel in parcels:
             moves.PARCELS.move(parcel, "label", by=actor)
+            _note_phone(batch, parcel, by=actor)
     file = storage.accept(prepared)
     printed: dict[str, Any] = {"labels_file_id": file.id, "labelled_at": clock.now(), "printed_stock": asdict(order.stock)}
     moves.BATCHES.move(batch, "label", by=actor, changes={"labels": len(parcels)}, **printed)
     return True
+
+
+def _note_phone(batch: MailingBatch, parcel: Parcel, *, by: Actor) -> None:
+    """A full number on a label was read by whoever had it printed."""
+    if batch.phone_shown == PhoneShown.FULL and parcel.phone_masked:
+        moves.PARCELS.record(parcel, "mailing.phone_printed", by=by)
 
 
 def _first_label(parcel: Parcel) -> Label:
@@ -193,6 +202,7 @@ def _replaced(old: Label, *, reason: str, cell: int, job: Job, by: Actor) -> Lab
     db.session.add(fresh)
     db.session.flush()
     moves.PARCELS.record(parcel, "mailing.label_reprinted", by=by, reason=reason, changes={"void": old.code, "new": fresh.code})
+    _note_phone(parcel.batch, parcel, by=by)
     return fresh
 
 
@@ -233,7 +243,8 @@ def reprint_order(job: Job) -> PrintOrder | None:
     together = printed.together_with(first)
     batch = first.parcel.batch
     moves.refuse_spoiled([label.parcel for label in together])
-    found = tuple(sheets.label_row(label.parcel, code=label.code, language=batch.label_language) for label in together)
+    said, language = phones.printed(batch, [label.parcel for label in together]), batch.label_language
+    found = tuple(sheets.label_row(one.parcel, code=one.code, language=language, phone=said[one.parcel_id]) for one in together)
     stock, printer = sheets.stock_row(batch.stock), printers.as_drawn(batch.printer)
     return PrintOrder(batch.id, first.id, first.code, stock, printer, first.start_cell or 1, batch.label_language, found)
 

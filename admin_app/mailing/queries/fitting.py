@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
-from admin_app.mailing.queries import printers, sheets
+from admin_app.mailing.queries import phones, printers, sheets
 from reports.labels.layout import LabelDoesNotFit, lay_out
 from reports.labels.rows import LabelRow
 
@@ -27,7 +27,7 @@ def roomier(batch: MailingBatch, parcels: Sequence[Parcel], stocks: Sequence[Lab
 
 
 def _fits(batch: MailingBatch, stock: LabelStock, parcel: Parcel) -> bool:
-    row: LabelRow = sheets.label_row(parcel, code=parcel.number, language=batch.label_language)
+    row: LabelRow = sheets.label_row(parcel, code=parcel.number, language=batch.label_language, phone=phones.as_wide(batch, parcel))
     try:
         lay_out(row, sheets.stock_row(stock), language=batch.label_language, dpi=printers.as_drawn(batch.printer).dpi)
     except (LabelDoesNotFit, sheets.StockUnusable):

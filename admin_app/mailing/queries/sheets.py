@@ -68,15 +68,18 @@ def printed_stock(batch: MailingBatch) -> rows.LabelStock:
     return rows.LabelStock(**(kept | words))
 
 
-def label_row(parcel: Parcel, *, code: str, language: str) -> rows.LabelRow:
-    """What stands on the label of the parcel; the barcode says `code`. The sender is the service centre with its address."""
+def label_row(parcel: Parcel, *, code: str, language: str, phone: str) -> rows.LabelRow:
+    """What stands on the label of the parcel; the barcode says `code`, `phone` is what of the number is printed.
+
+    The sender is the service centre with its address.
+    """
     centre = parcel.card.application.centre
     return rows.LabelRow(
         parcel_number=code,
         recipient=parcel.recipient,
         postcode=parcel.postcode,
         address_lines=tuple(parcel.address.splitlines()),
-        phone_masked=parcel.phone_masked,
+        phone_masked=phone,
         sender=sender_line(centre, language),
         sender_postcode=centre.postcode or "",
     )

@@ -23,6 +23,7 @@ from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import fitting, printed, printers, sheets, stuffing
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
+from admin_app.mailing.rules.phones import PHONE_LABELS, PhoneShown
 from admin_app.residents import queries as residents
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -54,6 +55,7 @@ class BatchView(DeskView):
             printer=batch.printer.code if batch.printer else "",
             start_cell=batch.start_cell,
             label_language=batch.label_language,
+            phone_shown=batch.phone_shown,
             version=batch.version,
         )
         is_in_work, books = moves.is_in_work(batch), stuffing.balance(batch)
@@ -80,6 +82,7 @@ class BatchView(DeskView):
             reprints=printed.reprints_of(batch) if books.reprinted > 1 else (),
             barcode_picture=sheets.barcode_picture,
             rules=rules,
+            PHONE_LABELS=PHONE_LABELS,
             packing=packing,
         )
 
@@ -97,7 +100,7 @@ class BatchView(DeskView):
                 batches.choose_sheet(
                     queries.by_public_id(signed_in(), public_id), stock=stock, start_cell=form.start_cell.data,  # type: ignore[arg-type]
                     printer=printers.chosen(form.printer.data),
-                    label_language=form.label_language.data, version=arguments.form.version(), by=signed_in(),
+                    label_language=form.label_language.data, phone=form.phone_shown.data, version=arguments.form.version(), by=signed_in(),
                 )  # fmt: skip
         except batches.BatchRefused as refused:
             form.start_cell.errors = [refused.message]
@@ -124,7 +127,7 @@ class BatchView(DeskView):
         shown = {one.parcel.id for one in labels_now if not one.void}
         people = [one for one in queries.residents_of(batch) if one.id in shown or not labels_now]
         residents.refuse_print(people)
-        reading.opened("printed", batch.reference, *people)
+        reading.opened("phone" if batch.phone_shown == PhoneShown.FULL else "printed", batch.reference, *people)
         return pdf_answer(batch.labels_file, batch.reference, as_they_count=lambda pdf: _as_they_count(batch, labels_now, pdf))
 
     @expose("/<public_id>/cancel", methods=["POST"])

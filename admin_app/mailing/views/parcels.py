@@ -15,6 +15,7 @@ from admin_app.mailing.operations import batches, labels, moves, posting, tracin
 from admin_app.mailing.queries import parcels as queries
 from admin_app.mailing.queries import printed
 from admin_app.mailing.rules import packing, returns
+from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.mailing.views.batches import pdf_answer, reprints_as_they_count, taken_out_text
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
@@ -161,7 +162,7 @@ class ParcelView(DeskView):
         moves.refuse_spoiled([label.parcel])
         people = [one.parcel.card.application.resident for one in valid]
         residents.refuse_print(people)
-        reading.opened("printed", code, *people)
+        reading.opened("phone" if label.parcel.batch.phone_shown == PhoneShown.FULL else "printed", code, *people)
         return pdf_answer(label.file, label.code, as_they_count=lambda pdf: reprints_as_they_count(together, pdf))
 
     @expose("/labels/<code>/retry", methods=["POST"])

@@ -35,7 +35,7 @@ class LabelPrinterForm(ReferenceForm):
     """A printer; its correction is better measured than typed."""
 
     code = code(_l("Code"), 30, description=_l("What stands on the device, like MAIL-1; it cannot be changed later."))
-    name = line(_l("Name"), 80, description=_l("For example make, model and room."))
+    name = line(_l("Name of the device"), 80, description=_l("For example make, model and room."))
     dpi = SelectField(
         _l("Dots an inch"), coerce=int, default=300, choices=offered(DOTS.items()),
         description=_l("Stands in its manual. Bars are made of whole dots."),
