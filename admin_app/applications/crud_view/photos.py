@@ -15,6 +15,7 @@ from admin_app.applications.rules import photo
 from admin_app.audit.crud_view import AuditedReferenceView
 from admin_app.foundation.errors import DomainError
 from admin_app.web.form_fields import code, line
+from admin_app.web.lists.description import Column
 from admin_app.web.reference_form import ReferenceForm
 from admin_app.web.template_filters import day as day_text
 
@@ -128,7 +129,7 @@ class PhotoProfileReferenceView(AuditedReferenceView):
     noun, key = "photo_profile", "code"
     list_title, add_title, edit_title, show_title = _l("Photo profiles"), _l("New profile"), _l("Change profile"), _l("Photo profile")
     intro = _l("What a portrait for the card must be. Photos keep the rules by which they were measured; new ones follow a change.")
-    list_columns = ["code", "name_en", "name_zh", "age_from", "age_below", "valid_from", "valid_to", "width_least", "height_least"]
+    list_columns = ["code", "name_en", "name_zh", "age_from", "age_below", "valid_from", "valid_to"]
     search_columns = ["code", "name_en", "name_zh"]
     order_columns = ["code", "name_en"]
     shown_as: dict[str, Any] = {"valid_from": day_text, "valid_to": day_text} | {name: "{:g}".format for name in DECIMALS}
@@ -136,6 +137,11 @@ class PhotoProfileReferenceView(AuditedReferenceView):
     sections = {
         "width_least": _l("The file"), "colour_least": _l("What is measured in the picture"), "crown_least": _l("The head"),
     }  # fmt: skip
+
+    @classmethod
+    def more_columns(cls) -> list[Column]:
+        """The size of a portrait that is cut out."""
+        return [Column(name="size", label=_l("Pixels"), value=lambda item, _: f"{item.width_least} × {item.height_least}", style="nowrap")]
 
     def picture(self, item: PhotoProfile) -> Markup:
         """The portrait that is cut out, with the bands for crown, eyes and middle."""
