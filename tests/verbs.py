@@ -44,4 +44,6 @@ def acting(module: ModuleType) -> list[Callable[..., Any]]:
 
 CHECKS = {"require_hold"}
 """Told who acts only to refuse; they change nothing."""
-EVERY = [one for module in operations() for one in acting(module) if one.__name__ not in CHECKS]
+STEPS = {"move_with_serial"}
+"""Steps of several verbs, each of which has asked."""
+EVERY = [one for module in operations() for one in acting(module) if one.__name__ not in CHECKS | STEPS]

@@ -13,7 +13,7 @@ from admin_app.applications.models import Application
 from admin_app.audit.models import AuditEntry
 from admin_app.cards import jobs, operations, rules
 from admin_app.cards.models import Card, Destruction
-from admin_app.cards.operations import Collected, sealing
+from admin_app.cards.operations import Collected, making, sealing
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock, crypto
 from admin_app.foundation.database import db, transaction
@@ -43,9 +43,9 @@ def sealing_of(card: Card, by: StaffMember) -> Destruction:
 
 VERBS = {
     "mark_made": lambda card, by: operations.mark_made(card, "NEW000001", by=by),
-    "send_to_maker": lambda card, by: operations.send_to_maker([card], batch="ZK-26-1130-01", by=by),
-    "call_back": lambda card, by: operations.call_back([card], batch="ZK-26-1130-01", why="by_hand", by=by),
-    "come_from_maker": lambda card, by: operations.come_from_maker(card, "NEW000002", batch="ZK-26-1130-01", by=by),
+    "send_to_maker": lambda card, by: making.send_to_maker([card], batch="ZK-26-1130-01", by=by),
+    "call_back": lambda card, by: making.call_back([card], batch="ZK-26-1130-01", why="by_hand", by=by),
+    "come_from_maker": lambda card, by: making.come_from_maker(card, "NEW000002", batch="ZK-26-1130-01", by=by),
     "mark_ready": lambda card, by: operations.mark_ready(card, by=by),
     "spoil": lambda card, by: operations.spoil(card, "bent", by=by),
     "post": lambda card, by: operations.post(card, by=by),

@@ -1,6 +1,5 @@
 """Staff verbs on cards: request, mark made, mark ready, hand over, spoil, post."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +100,7 @@ def _request(application: Application, *, copy: int, by: Actor, replaces: Card |
 @verb("cards.mark_made")
 def mark_made(card: Card, serial: str, *, by: Actor) -> None:
     """The card came from the maker with this serial. SerialRefused or SerialTaken say why not."""
-    _move_with_serial(card, "mark_made", read_serial(serial), {}, by=by)
+    move_with_serial(card, "mark_made", read_serial(serial), {}, by=by)
 
 
 def read_serial(typed: str) -> str:
@@ -112,7 +111,8 @@ def read_serial(typed: str) -> str:
     return serial
 
 
-def _move_with_serial(card: Card, verb_of_it: str, serial: str, facts: dict[str, Any], *, by: Actor) -> None:
+def move_with_serial(card: Card, verb_of_it: str, serial: str, facts: dict[str, Any], *, by: Actor) -> None:
+    """Do the move by which a card gets its serial; verbs alone call it. SerialTaken if another card has it."""
     if db.session.scalar(select(Card.id).where(Card.serial == serial)) is not None:
         raise _taken(serial)
     try:
@@ -124,24 +124,6 @@ def _move_with_serial(card: Card, verb_of_it: str, serial: str, facts: dict[str,
 
 def _taken(serial: str) -> SerialTaken:
     return SerialTaken(_l("Another card already has the serial %(serial)s.", serial=serial))
-
-
-@verb("cards.send_to_maker")
-def send_to_maker(chosen: Sequence[Card], *, batch: str, by: Actor) -> None:
-    """The cards, which the open transaction has locked, wait for the maker; `batch` is the reference of the production batch."""
-    MACHINE.move_all(chosen, "send_to_maker", by=by, changes={"production_batch": batch})
-
-
-@verb("cards.call_back")
-def call_back(chosen: Sequence[Card], *, batch: str, why: str, by: Actor) -> None:
-    """The cards, locked, are not made in this batch after all: they are requested as before; `why` is a code of whoever calls this."""
-    MACHINE.move_all(chosen, "call_back", by=by, changes={"production_batch": batch, "why": why})
-
-
-@verb("cards.come_from_maker")
-def come_from_maker(card: Card, serial: str, *, batch: str, by: Actor) -> None:
-    """The maker has made the card with this serial. SerialRefused or SerialTaken say why not."""
-    _move_with_serial(card, "come_from_maker", read_serial(serial), {"production_batch": batch}, by=by)
 
 
 @verb("cards.mark_ready")

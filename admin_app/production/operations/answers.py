@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from admin_app.cards import operations as cards
 from admin_app.cards import queries as card_queries
+from admin_app.cards.operations import making
 from admin_app.cards.rules import Status as CardStatus
 from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
@@ -96,7 +97,7 @@ def _take(batch: ProductionBatch, line: ProductionLine, row: AnswerRow, *, by: A
     try:
         with db.session.begin_nested():
             if row.serial:
-                cards.come_from_maker(line.card, row.serial, batch=batch.reference, by=by)
+                making.come_from_maker(line.card, row.serial, batch=batch.reference, by=by)
                 line.outcome, line.ended_at = Outcome.MADE, clock.now()
             else:
                 _spoil(batch, line, rules.FAULT_WORDS[row.fault], by=by)
@@ -140,7 +141,7 @@ def close(batch: ProductionBatch, reason: str, *, version: int, by: Actor) -> No
     card_queries.lock([line.card for line in lines])
     moves.end_lines(lines, Outcome.MISSING, Why.NOT_DELIVERED)
     gone = [line.card for line in lines if line.card.status == CardStatus.IN_PRODUCTION]
-    cards.call_back(gone, batch=batch.reference, why=str(Why.NOT_DELIVERED), by=by)
+    making.call_back(gone, batch=batch.reference, why=str(Why.NOT_DELIVERED), by=by)
     _end(batch, by=by, reason=reason, missing=len(lines))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from flask_babel import lazy_gettext as _l
 
 from admin_app.applications.queries import profiles
-from admin_app.cards import operations as cards
 from admin_app.cards import queries as card_queries
 from admin_app.cards.models import Card
+from admin_app.cards.operations import making
 from admin_app.cards.rules import Status as CardStatus
 from admin_app.foundation import clock, envelopes
 from admin_app.foundation.actor import SYSTEM, Actor
@@ -52,7 +52,7 @@ def freeze(wish: Wish, *, maker: CardMaker | None, by: Actor) -> ProductionBatch
     db.session.add(batch)
     db.session.flush()
     db.session.add_all(_line(batch, card, place) for place, card in enumerate(chosen, 1))
-    cards.send_to_maker(chosen, batch=reference, by=by)
+    making.send_to_maker(chosen, batch=reference, by=by)
     MACHINE.record(batch, "production.batch_frozen", by=by, changes={"cards": len(chosen), "maker": maker.code})
     _order_package(batch, by=by)
     return batch
@@ -113,7 +113,7 @@ def _leave_out(batch: ProductionBatch, unfit: Sequence[tuple[ProductionLine, Why
         those = [line for line, said in unfit if said == why]
         moves.end_lines(those, Outcome.LEFT_OUT, why)
         still = [line.card for line in those if line.card.status == CardStatus.IN_PRODUCTION]
-        cards.call_back(still, batch=batch.reference, why=str(why), by=by)
+        making.call_back(still, batch=batch.reference, why=str(why), by=by)
     facts = {"cards": len(unfit), "why": sorted({str(why) for _line, why in unfit})}
     MACHINE.touch(batch, waiting_count=batch.waiting_count - len(unfit), exported_at=None)
     MACHINE.record(batch, "production.cards_left_out", by=by, reason=reason, changes=facts)
@@ -127,7 +127,7 @@ def cancel(batch: ProductionBatch, *, version: int, by: Actor) -> None:
     card_queries.lock([line.card for line in lines])
     moves.end_lines(lines, Outcome.LEFT_OUT, Why.CANCELLED)
     still = [line.card for line in lines if line.card.status == CardStatus.IN_PRODUCTION]
-    cards.call_back(still, batch=batch.reference, why=str(Why.CANCELLED), by=by)
+    making.call_back(still, batch=batch.reference, why=str(Why.CANCELLED), by=by)
     moves.drop_package(batch)
     MACHINE.move(batch, "cancel", by=by, waiting_count=0, ended_at=clock.now())
 
