@@ -38,7 +38,7 @@ def labelled_batch(mailroom, most: int) -> str:
 def pairs_of(page: Page) -> list[tuple[str, str]]:
     """Label and serial of each row of the list to pack by."""
     rows = page.locator("table[data-rows=stuffing] tbody tr")
-    found = [re.findall(r"PX[0-9-]+|[A-Z]{2}[0-9]{8,10}", " ".join(row.locator("td, th").all_inner_texts())) for row in rows.all()]
+    found = [re.findall(r"PX[0-9-]+|[A-Z]{2}[0-9]{8,14}", " ".join(row.locator("td, th").all_inner_texts())) for row in rows.all()]
     return [(next(one for one in each if one.startswith("PX")), next(one for one in each if not one.startswith("PX"))) for each in found]
 
 
