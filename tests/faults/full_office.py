@@ -67,7 +67,8 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     _cards(clerk, mailer, centre)
     _batches(clerk, mailer, centre)
     _production(clerk, mailer, centre)
-    make_gone(clerk, mailer, centre)
+    with transaction():
+        make_gone(clerk, mailer, centre)
     _restricted(clerk, members["s"])
     _begun(clerk)
     _erasures(clerk)
