@@ -184,7 +184,7 @@ def test_taken_out_parcels_get_no_label(clerk, centre, mailer):
 @pytest.mark.parametrize(("language", "name", "address"), [("zh", "name_zh", "address_zh"), ("en", "name_en", "address_en")])
 def test_the_sender_is_where_the_parcel_comes_back_to(language, name, address, clerk, centre, mailer):
     parcel = open_batch(ready_cards(1, clerk, centre, mailer), mailer).parcels[0]
-    row = sheets.label_row(parcel, code=parcel.number, language=language)
+    row = sheets.label_row(parcel, code=parcel.number, language=language, phone="")
     assert row.sender.startswith(f"{getattr(centre, name)} {getattr(centre, address)}")
 
 

@@ -72,7 +72,7 @@ class LabelPrinterReferenceView(AuditedReferenceView):
     intro = _l("The printers that labels come out of. Each is measured once with a test page; then every label lies right on its paper.")
     list_columns = ["code", "name", "dpi", "shift_x_mm", "shift_y_mm", "scale_x_permille", "scale_y_permille"]
     search_columns = ["code", "name"]
-    order_columns = ["code", "name"]
+    order_columns = ["code"]
     paper_names = PAPER_NAMES
 
 
