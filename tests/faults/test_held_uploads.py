@@ -26,6 +26,7 @@ from admin_app.foundation.storage.models import StoredFile
 from admin_app.loss_reports import operations as loss_reports
 from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember
+from tests.factories import production
 from tests.factories.cards import ready_card
 from tests.factories.residents import register
 from tests.foundation.storage import doubtful, samples
@@ -126,11 +127,28 @@ def files_of(report_or_case: Any) -> list[StoredFile]:
 
 def test_every_door_that_takes_files_is_tried_here(app: Flask, draft: Application, report: LossReport) -> None:
     taking = {rule.endpoint for rule in app.url_map.iter_rules() if getattr(app.view_functions[rule.endpoint], "takes_files", 0)}
-    assert taking == set(doors(draft, report)) | {"CardView.attach_authority"} | REFUSING
+    assert taking == set(doors(draft, report)) | OF_CARDS | TABLES
 
 
-REFUSING = {"CardView.hand_over"}
-"""Refused with a sentence: the person at the counter waits, and the scan can be added on the page of the card afterwards."""
+OF_CARDS = {"CardView.attach_authority", "CardView.hand_over"}
+"""Each in a test of its own, above."""
+TABLES = {"AnswerView.hand_in", "CarrierFileView.check"}
+"""Take a table, whose cells are read and of which nothing is drawn: a PDF is none."""
+
+
+def test_where_a_table_is_wanted_a_pdf_is_refused_in_words_and_nothing_waits(
+    sign_in: SignIn, mailer: StaffMember, clerk: StaffMember, centre: Centre
+) -> None:
+    production.cards_with_photos(1, clerk, centre)
+    batch = production.sent_production(mailer)
+    tables = {
+        "AnswerView.hand_in": (f"/production/{batch.public_id}/answers", {}, "answer"),
+        "CarrierFileView.check": ("/mailing/carrier-file/", {"lines": ""}, "carrier_file"),
+    }
+    assert tables.keys() == TABLES
+    for door in tables.values():
+        answer = handed_in(sign_in(mailer), door, doubtful.with_layer())
+        assert (answer.status_code, "neither a CSV table nor an XLSX workbook" in answer.text, waiting()) == (422, True, [])
 
 
 @pytest.mark.parametrize("endpoint", ["DraftView.upload", "LossReportView.attach"])
