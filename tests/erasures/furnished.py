@@ -67,9 +67,9 @@ def closed_case(office: Office, resident: Resident) -> Application:
     case = card.application
     batch = stuffed_batch([card], office.mailer)
     parcel = parcels_of(batch)[0]
-    make_booking(parcel, number=s10(next(_NUMBERS)))
+    numbers = {parcel.public_id: s10(next(_NUMBERS))}
+    make_booking(parcel, number=numbers[parcel.public_id])
     with transaction():
-        numbers = {parcel.public_id: s10(next(_NUMBERS))}
         posting.mark_posted(batch, numbers, posted_on=clock.today(), version=batch.version, by=office.mailer)
     make_document(case, "photo", file_id=handed_in("paper").id)
     make_decision(case, office.reviewer, "approve", note="in order")

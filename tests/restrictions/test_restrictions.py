@@ -61,6 +61,7 @@ ABOUT_NOBODY = {
     "erasures.go_on": "of what was carried out before they were restricted; erased records are not restricted",
     "erasures.work": "of what was carried out before they were restricted; erased records are not restricted",
     "production.freeze": "passes restricted records by",
+    "mailing.measure_printer": "about a printer",
     "production.confirm": "a row about restricted records is refused by its own rule; the others are taken",
     "production.put_aside": "a file is put aside; nothing is taken",
     "production.take": "each card is asked about by itself",

@@ -184,7 +184,7 @@ class ProductionView(DeskView):
                 batches.send(queries.by_public_id(signed_in(), public_id), version=arguments.form.version(), by=signed_in())
         except Conflict as refused:
             return self._page(queries.by_public_id(signed_in(), public_id), status=refused.status, problem=refused.message)
-        flash(_("The batch is at the maker. Its answer is expected by the day that stands here."), "success")
+        flash(_("The batch is at the maker. Its answer is expected by the day shown here."), "success")
         return redirect(url_for("ProductionView.show", public_id=public_id))
 
     @expose("/<public_id>/close", methods=["POST"])

@@ -8,10 +8,11 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from admin_app.foundation import outgoing
+from admin_app.foundation.typed_text.numbers import day as read_day
+from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.mailing.operations.carriers.interface import Busy, Consignment, News, NotOurs, Refused
 from admin_app.mailing.rules.carrier import Event
 
@@ -123,6 +124,7 @@ def _news(said: Any) -> News | None:
     """One line of the answer; None for one that is not understood, which says nothing about the others."""
     if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("number", "event", "day")):
         return None
-    with suppress(ValueError):
-        return News(said["number"], Event(said["event"]), date.fromisoformat(said["day"]))
+    with suppress(ValueError, TextRefused):
+        day = read_day(said["day"])
+        return News(said["number"], Event(said["event"]), day) if day else None
     return None
