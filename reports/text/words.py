@@ -165,7 +165,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "slip.clerk": {"en": "Handed over by", "zh": "发卡人"},
     "slip.signature": {"en": "Collector's signature", "zh": "领卡人签名"},
-    "notice.greeting": {"en": "Dear {name},", "zh": "{name}："},
+    "notice.greeting": {"en": "Dear {name},", "zh": "尊敬的{name}："},
     "notice.never": {
         "en": "We never ask for passwords, codes or payment by letter, phone or message. Whoever does is not from this office.",
         "zh": "本机构不会通过信件、电话或短信向您索要密码、验证码或要求转账；凡有此类要求的，均非本机构所为。",

@@ -257,8 +257,9 @@ def pressed(text: str) -> set[str]:
 
 
 def test_no_button_and_no_hidden_field_is_taken_for_typed_words() -> None:
-    # The marks of records are known by their shape; next is of the sign-in page, and a day of posting is typed as well.
-    others = {"about", "card", "case", "parcel", "token", "next", "posted_on"}
+    # The marks of records are known by their shape; next is of the sign-in page; a day and a class of posting and a first cell are typed as
+    # well; the rows of a file are those that its page has just shown.
+    others = {"about", "card", "case", "notice", "parcel", "token", "next", "posted_on", "postage", "rows", "start_cell"}
     known = kept_forms.CHOICES | kept_forms.NOT_KEPT | PASSING | others
     found = {path.name: pressed(path.read_text("utf-8")) - known for path in TEMPLATES.rglob("*.html")}
     assert {name: names for name, names in found.items() if names} == {}

@@ -9,11 +9,12 @@ import pytest
 from admin_app.applications.operations.details import CaseDetails, InvalidCase, fill
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
-from admin_app.mailing.operations import batches, labels, redirecting
+from admin_app.mailing.operations import batches, labels, redirecting, returning
 from admin_app.residents import operations as residents
 from admin_app.web.desk_form import DeskForm
 from tests.factories.applications import make_application
-from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards
+from tests.factories.cards import approved, make_card
+from tests.factories.mailing import labelled_batch, make_batch, make_parcel, make_return, open_batch, parcels_of, ready_cards, s10
 from tests.factories.residents import make_resident
 
 Office = SimpleNamespace
@@ -58,9 +59,20 @@ def _redirect(office: Office) -> None:
         redirecting.redirect(case, delivery="post", **TEXTS, reason="moved house", version=case.version, by=office.clerk)
 
 
+def _send_on(office: Office) -> None:
+    card = make_card(approved(office.clerk, office.centre), "held", serial="CAMEBACK01", ended_at=clock.now())
+    batch = make_batch(office.mailer, "posted", posted_on=clock.today(), posted_at=clock.now(), labelled_at=clock.now(), parcel_count=1)
+    parcel = make_parcel(batch, card, status="returned", tracking_number=s10(71), next_on=clock.today(), since_on=clock.today())
+    make_return(parcel, office.mailer)
+    with transaction():
+        way = returning.Way(delivery="post", **TEXTS)
+        returning.send_on(parcel, way, version=parcel.card.application.version, by=office.mailer)
+
+
 EMPTY: dict[str, tuple[Callable[[Office], None], bool]] = {
     "CentreForm": (_centre, True), "RegisterForm": (_resident, True), "CorrectForm": (_resident, True), "RecipientForm": (_parcel, True),
     "ReprintForm": (_reprint, True), "CaseForm": (_intake, False), "RedirectForm": (_redirect, False),
+    "SendOnForm": (_send_on, False),
 }  # fmt: skip
 """Form -> leaving the postcode out where an address stands, and whether that is taken. A new form needs a line."""
 

@@ -21,6 +21,8 @@ TAKE_FILES = {
     "/loss-reports/<public_id>/proof": 1,
     "/cards/<public_id>/hand-over": 1,
     "/cards/<public_id>/authority": 1,
+    "/mailing/carrier-file/": 1,
+    "/production/<public_id>/answers": 1,
 }
 SAYS = {"en": "A form may hold 500 KB of text in at most 2000 fields", "zh": "500 KB"}
 
