@@ -212,7 +212,7 @@ def test_the_page_of_a_recommended_case_costs_no_more_for_a_long_story(
             claims.claim(case, by=reviewer)
     browser = sign_in(reviewer)
     browser.get("/queue/")
-    for address, most in ((f"/applications/{case.reference}", 15), ("/queue/?tab=second", 10)):
+    for address, most in ((f"/applications/{case.reference}", 16), ("/queue/?tab=second", 10)):
         with counted_statements() as seen:
             assert browser.get(address).status_code == 200
         assert len(seen) <= most, [statement[:80] for statement in seen]
