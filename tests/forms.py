@@ -121,7 +121,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "/residents/known number": id_number,
     "/mailing/parcels/<public_id>/tracking tracking_number": lambda: s10(77),
     "/mailing/returns/scan code": lambda: number_of("posted"),
-    "/mailing/carrier-file/ lines": lambda: f"{number_of('posted')},delivered,{clock.today()}",
+    "/mailing/carrier-file/ lines": lambda: "",
     "/mailing/batches/<public_id>/jammed first": lambda: "1",
     "/mailing/batches/<public_id>/stuffing label": its_label,
     "/mailing/batches/<public_id>/stuffing card": lambda: str(to_be_packed().card.serial),

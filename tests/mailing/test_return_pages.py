@@ -70,6 +70,27 @@ def test_pasted_rows_stay_in_the_field_where_they_are_refused(app, mailer, sign_
     assert answer.status_code == 422 and "at most 500 rows" in answer.text and "RR000000500CN" in answer.text
 
 
+def test_rows_beside_a_file_are_not_dropped_without_a_word(app, mailer, sign_in):
+    file = (workbook(("number", "event", "date"), (NUMBER, "delivered", "2026-11-22")), "file.xlsx")
+    answer = sign_in(mailer).post("/mailing/carrier-file/", data={"carrier_file": file, "lines": "RR000000500CN delivered"})
+    assert answer.status_code == 422 and "not both" in answer.text and "RR000000500CN" in answer.text
+
+
+def test_another_place_for_a_card_that_was_taken_in_is_not_dropped_without_a_word(parcel, mailer, sign_in):
+    come_back(parcel, mailer)
+    browser, place = sign_in(mailer), f"/mailing/returns/{parcel.public_id}/take"
+    assert browser.post(place, data={"reason": "moved", "shelf": "B2"}).status_code == 302
+    for said in ({"reason": "moved", "shelf": "C3"}, {"reason": "refused", "shelf": "B2"}):
+        answer = browser.post(place, data=said)
+        assert (
+            answer.status_code == 409
+            and "was taken in before: Moved, place B2" in answer.text
+            and f'value="{said["shelf"]}"' in answer.text
+        )
+    db.session.rollback()
+    assert (parcel.came_back.reason, parcel.came_back.shelf) == ("moved", "B2")
+
+
 def test_a_new_address_is_typed_where_the_case_knows_the_old_one(parcel, mailer, sign_in):
     come_back(parcel, mailer)
     browser, place = sign_in(mailer), f"/mailing/returns/{parcel.public_id}/on"

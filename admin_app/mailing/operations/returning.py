@@ -40,15 +40,16 @@ class ShelfMissing(texts.TextRefused):
 def take_return(parcel: Parcel, *, reason: str, shelf: str, by: Actor) -> bool:
     """The parcel came back and its card lies at `shelf`; `reason` is a word of rules.returns.ReturnReason.
 
-    False where it was taken in before: scanned twice it stays where it lies. A card that was declared lost was made again meanwhile: it is
-    sealed at once. Raises ShelfMissing, Conflict for a parcel that never left.
+    False where the same was said before: scanned twice it stays where it lies. A card that was declared lost was made again meanwhile: it
+    is sealed at once. Raises ShelfMissing, Conflict for a parcel that never left, and for one that was taken in otherwise.
     """
     parcel = tracing.lock(parcel)
-    if parcel.status == ParcelStatus.RETURNED:
-        return False
     code, place = returns.ReturnReason(reason), texts.line(shelf, most=returns.SHELF_LENGTH, field="shelf")
     if not place:
         raise ShelfMissing(_l("Say where the card lies now: the place on the shelf."), field="shelf")
+    if parcel.status == ParcelStatus.RETURNED:
+        _refuse_otherwise(parcel, code, place)
+        return False
     was_lost, today = parcel.status == ParcelStatus.LOST, clock.today()
     tracing.answer(parcel, "returned")
     facts = {"return_reason": str(code), "shelf": place}
@@ -66,6 +67,16 @@ def take_return(parcel: Parcel, *, reason: str, shelf: str, by: Actor) -> bool:
     else:
         cards.follow_parcel(_card_of(parcel), "hold", by=by, changes={"parcel": parcel.number}, ended_at=None)
     return True
+
+
+def _refuse_otherwise(parcel: Parcel, reason: returns.ReturnReason, place: str) -> None:
+    """Conflict where the parcel was taken in with another reason or place: what is typed the second time is not dropped without a word."""
+    known = parcel.came_back
+    if known is not None and (known.reason, known.shelf) != (str(reason), place):
+        said = {"reason": returns.RETURN_REASONS[returns.ReturnReason(known.reason)], "shelf": known.shelf}
+        raise Conflict(
+            _l("This was taken in before: %(reason)s, place %(shelf)s. Nothing was changed; its page takes another place.", **said)
+        )
 
 
 @verb("mailing.note_attempt")

@@ -45,8 +45,9 @@ class CarrierFileView(DeskView):
         """What each row would do; nothing is changed yet."""
         typed = arguments.form.single("lines")
         try:
-            lines = _of_file() or carrier.lines_of(_possible(typed))
-            _refuse(lines)
+            of_file, pasted = _of_file(), carrier.lines_of(_possible(typed))
+            _refuse(of_file, pasted)
+            lines = of_file or pasted
         except DomainError as refused:
             return self._ask(typed, refused)
         return self._rows(lines)
@@ -112,7 +113,10 @@ def _of_file() -> list[carrier.Line]:
     return carrier.lines_in([table.headings, *table.rows])
 
 
-def _refuse(lines: list[carrier.Line]) -> None:
+def _refuse(of_file: list[carrier.Line], pasted: list[carrier.Line]) -> None:
+    if of_file and pasted:
+        raise DomainError(_("Send the file or its rows, not both: choose no file, or leave the field of the rows empty."))
+    lines = of_file or pasted
     if not lines:
         raise DomainError(_("Choose the carrier's file, or paste its rows: number, what happened, day."))
     if len(lines) > carrier.MOST_LINES:

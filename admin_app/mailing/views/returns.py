@@ -90,8 +90,6 @@ class ReturnsView(DeskView):
             with transaction():
                 parcel = parcels.by_public_id(signed_in(), public_id)
                 is_new = returning.take_return(parcel, reason=form.reason.data, shelf=form.shelf.data, by=signed_in())
-        except Conflict:
-            raise
         except DomainError as refused:
             if refused.status == 404:
                 raise
