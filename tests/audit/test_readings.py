@@ -20,7 +20,8 @@ from tests.factories.residents import make_resident
 from tests.office import furnish
 from tests.routes import LETTERS, PUBLIC, address, routes
 
-LISTS = frozenset({"/mailing/batches/<public_id>", "/mailing/batches/<public_id>/stuffing", "/mailing/batches/<public_id>/posting"})
+OF_A_BATCH = ("", "/stuffing", "/posting", "/carrier")
+LISTS = frozenset({f"/mailing/batches/<public_id>{page}" for page in OF_A_BATCH} | {"/production/<public_id>"})
 """Pages of a batch are lists: they show the people of many records, and opened is nobody."""
 LEAST = 12
 """Pages of records that show a name, at the least; fewer would say that the addresses lead nowhere."""

@@ -20,7 +20,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.staff.models import StaffMember
-from tests.factories.cards import approved, ready_card, requested_card
+from tests.factories.cards import approved, make_destruction, ready_card, requested_card
 from tests.factories.foundation import used_window
 from tests.factories.residents import id_number
 from tests.owner import unguarded_transaction
@@ -34,9 +34,7 @@ def follow(step: str, card: Card, by: StaffMember) -> None:
 
 def sealing_of(card: Card, by: StaffMember) -> Destruction:
     """A destruction of this card that somebody else asked for."""
-    asked = Destruction(reference=f"XH-{card.id}", card_count=1, asked_by_id=card.application.taken_by_id, asked_at=clock.now(), answer="")
-    db.session.add(asked)
-    db.session.flush()
+    asked = make_destruction(card.application.taken_by, reference=f"XH-{card.id}")
     db.session.execute(update(Card).where(Card.id == card.id).values(destruction_id=asked.id))
     return asked
 

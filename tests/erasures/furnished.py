@@ -21,7 +21,6 @@ from admin_app.foundation.database import db, new_public_id, transaction
 from admin_app.foundation.list_files import ListFile
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.objects import store
-from admin_app.mailing.models import CarrierInquiry, ContactAttempt
 from admin_app.mailing.operations import posting
 from admin_app.residents import operations as residents
 from admin_app.residents.models import Resident
@@ -32,9 +31,8 @@ from tests.factories.applications import make_decision, make_document, make_reco
 from tests.factories.cards import ready_card
 from tests.factories.foundation import make_file
 from tests.factories.loss_reports import make_loss_report
-from tests.factories.mailing import make_booking, parcels_of, s10, stuffed_batch
+from tests.factories.mailing import make_attempt, make_booking, make_inquiry, parcels_of, s10, stuffed_batch
 from tests.factories.residents import id_number, register
-from tests.factories.saving import save
 from tests.owner import unguarded_transaction
 
 NAME, LATIN, PHONE, STREET = "東方標記", "Dongfang Biaoji", "13800135521", "標記路七號"
@@ -73,10 +71,8 @@ def closed_case(office: Office, resident: Resident) -> Application:
     make_booking(parcel, number=numbers[parcel.public_id])
     with transaction():
         posting.mark_posted(batch, numbers, posted_on=clock.today(), version=batch.version, by=office.mailer)
-    now, by = clock.now(), office.mailer.id
-    save(ContactAttempt(parcel_id=parcel.id, made_on=clock.today(), way="phone", result="no_answer", note="", made_by_id=by, made_at=now))
-    asked = {"asked_on": clock.today(), "asked_by_id": by, "asked_at": now}
-    save(CarrierInquiry(parcel_id=parcel.id, carrier_reference="", answer="delivered", **asked))
+    make_attempt(parcel, office.mailer)
+    make_inquiry(parcel, office.mailer, answer="delivered")
     make_document(case, "photo", file_id=handed_in("paper").id)
     make_decision(case, office.reviewer, "approve", note="in order")
     make_recommendation(case, office.reviewer)

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from admin_app.centres.models import Centre
 from admin_app.foundation import clock
-from admin_app.mailing.models import CarrierInquiry
 from admin_app.staff.models import StaffMember
 from tests.factories.cards import approved, make_card, make_destruction
-from tests.factories.mailing import make_batch, make_label, make_parcel, make_return, s10
-from tests.factories.saving import save
+from tests.factories.mailing import make_batch, make_inquiry, make_label, make_parcel, make_return, s10
 
 STATES = {
     "posted": "posted", "inquired": "posted", "delivered": "delivered", "returned": "held", "resolved": "sealed", "lost": "lost",
 }  # fmt: skip
 """Status of a parcel -> that of its card."""
+GONE_TO = "莫干山路77号"
+"""Not the address of a centre, which everybody may read."""
 
 
 def make_gone(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
@@ -22,11 +22,18 @@ def make_gone(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     batch = make_batch(mailer, "posted", posted_on=today, posted_at=now, labelled_at=now, parcel_count=len(STATES))
     for place, (status, of_card) in enumerate(STATES.items(), 1):
         card = make_card(approved(clerk, centre), of_card, serial=f"GONE{place:06d}", ended_at=now)
-        facts = {"status": status, "tracking_number": s10(500 + place), "posted_at": now, "next_on": today, "since_on": today}
+        facts = {
+            "status": status,
+            "tracking_number": s10(500 + place),
+            "posted_at": now,
+            "next_on": today,
+            "since_on": today,
+            "address": GONE_TO,
+        }
         parcel = make_parcel(batch, card, place, **facts)
         make_label(parcel)
         if status == "inquired":
-            save(CarrierInquiry(parcel_id=parcel.id, asked_on=today, asked_by_id=mailer.id, asked_at=now, carrier_reference="", answer=""))
+            make_inquiry(parcel, mailer)
         if status in ("returned", "resolved"):
             make_return(parcel, mailer, **({"outcome": "sealed", "ended_at": now} if status == "resolved" else {}))
     long_ago = now - timedelta(days=400)

@@ -11,7 +11,17 @@ from admin_app.centres.models import Centre
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing import rules
-from admin_app.mailing.models import CarrierBooking, Label, LabelPrinter, LabelStock, MailingBatch, MailReturn, Parcel
+from admin_app.mailing.models import (
+    CarrierBooking,
+    CarrierInquiry,
+    ContactAttempt,
+    Label,
+    LabelPrinter,
+    LabelStock,
+    MailingBatch,
+    MailReturn,
+    Parcel,
+)
 from admin_app.mailing.operations import batches, labels, stuffing
 from admin_app.mailing.queries import parcels as queries
 from admin_app.staff.models import StaffMember
@@ -63,6 +73,18 @@ def make_return(parcel: Parcel, by: StaffMember, **changes: Any) -> MailReturn:
         "keep_until": clock.today() + timedelta(days=90), "outcome": "",
     }  # fmt: skip
     return save(MailReturn(**(values | changes)))
+
+
+def make_attempt(parcel: Parcel, by: StaffMember, **changes: Any) -> ContactAttempt:
+    """Add that somebody tried to reach the resident by phone today."""
+    values = {"parcel_id": parcel.id, "made_on": clock.today(), "way": "phone", "result": "no_answer", "note": ""}
+    return save(ContactAttempt(**(values | {"made_by_id": by.id, "made_at": clock.now()} | changes)))
+
+
+def make_inquiry(parcel: Parcel, by: StaffMember, **changes: Any) -> CarrierInquiry:
+    """Add that the carrier was asked today where the parcel is."""
+    values = {"parcel_id": parcel.id, "asked_on": clock.today(), "asked_by_id": by.id, "asked_at": clock.now()}
+    return save(CarrierInquiry(**(values | {"carrier_reference": "", "answer": ""} | changes)))
 
 
 def make_label(parcel: Parcel, **changes: Any) -> Label:

@@ -1,15 +1,17 @@
 """Doors: cards that nobody collected are sealed; sealed ones are destroyed by two people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from admin_app.audit.operations import reading
 from admin_app.cards import queries, rules
 from admin_app.cards.forms import MOST_ROWS
 from admin_app.cards.lists import DESTRUCTIONS, SEALING
-from admin_app.cards.models import Destruction
+from admin_app.cards.models import Card, Destruction
 from admin_app.cards.operations import sealing
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import transaction
@@ -57,6 +59,7 @@ class SealingView(DeskView):
         if not cards:
             flash(_("Nothing was selected. Select rows first (x)."), "warning")
             return redirect(url_for("SealingView.index", tab="sealed"))
+        _note(cards)
         return self.render_template("cards/ask_destruction.html", cards=cards, rules=rules)
 
     @expose("/asked", methods=["POST"])
@@ -102,9 +105,17 @@ class SealingView(DeskView):
         return redirect(url_for("SealingView.show", public_id=public_id))
 
     def _page(self, destruction: Destruction, refused: DomainError | None = None) -> Any:
-        facts = {"cards": queries.of_destruction(destruction), "is_own": signed_in().is_staff_member(destruction.asked_by_id)}
+        cards = queries.of_destruction(destruction)
+        _note(cards)
+        facts = {"cards": cards, "is_own": signed_in().is_staff_member(destruction.asked_by_id)}
         page = self.render_template("cards/destruction.html", destruction=destruction, refused=refused, rules=rules, **facts)
         return page, refused.status if refused else 200
+
+
+def _note(cards: Sequence[Card]) -> None:
+    """Say that the page shows whose cards these are: somebody decides about each of them."""
+    for card in cards:
+        reading.opened("card", card.public_id, card.application.resident)
 
 
 def _seal(public_id: str, me: Actor) -> Any:
