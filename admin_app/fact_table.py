@@ -4,11 +4,13 @@ A test asks for a line for each fact that the source records, and for a word for
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Date
 
 from admin_app.applications import rules as cases
 from admin_app.applications.queries import queue, reasons, snapshot
@@ -287,4 +289,11 @@ def _filters(labels: Mapping[str, Any], names: str) -> str:
 def _of_view(view: Any) -> Iterable[tuple[tuple[str, str], Fact]]:
     for name, label in view.label_columns.items():
         for action in (f"reference.{view.noun}_added", f"reference.{view.noun}_changed"):
-            yield (action, name), Fact(label, partial(cell_text, view, name), takes_lists=True)
+            yield (action, name), Fact(label, partial(_cell, view, name), takes_lists=True)
+
+
+def _cell(view: Any, name: str, value: Any) -> Any:
+    """A value of a column as its screen has it; the log keeps days as text."""
+    column = view.model.__table__.c.get(name)
+    is_day = column is not None and isinstance(column.type, Date) and isinstance(value, str) and value
+    return cell_text(view, name, date.fromisoformat(value) if is_day else value)

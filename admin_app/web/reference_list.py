@@ -15,6 +15,7 @@ from admin_app.foundation.i18n import words
 from admin_app.web.lists.description import PLACE, RANK, Button, Column, Empty, ListPage, Order, Words
 from admin_app.web.lists.drawing import Draw
 from admin_app.web.lists.filters import Choice, Text
+from admin_app.web.template_filters import day
 
 NOTED = Markup('{}<span class="matrix-when">{}</span>')
 STATES = {"used": _l("In use"), "off": _l("Switched off"), "all": _l("All")}
@@ -140,4 +141,6 @@ def cell_text(view: Any, name: str, value: Any) -> Any:
         return " · ".join(str(labels.get(one, one)) for one in values) or "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return day(value)
     return "—" if value in (None, "") else value

@@ -158,3 +158,18 @@ def test_a_case_tells_which_document_was_refused_for_which_reason(clerk, reviewe
     page = sign_in(reviewer).get(f"/applications/{case.reference}").text
     assert "Refused a document: Recent bareheaded colour photo · Photo: background is not white" in page
     assert "Rejected the application: The person is not insured with this office" in page
+
+
+def test_each_day_of_a_reference_entry_reads_as_a_day_in_its_history(spoken):
+    days = [
+        (action, name)
+        for view in SCREENS
+        if issubclass(view, AuditedReferenceView)
+        for name, column in view.model.__table__.c.items()
+        for action in (f"reference.{view.noun}_added", f"reference.{view.noun}_changed")
+        if isinstance(column.type, sa.Date) and fact_words.known(action, name)
+    ]
+    assert ("reference.photo_profile_changed", "valid_from") in days
+    for action, name in days:
+        (line,) = fact_words.lines(action, {"before": {name: "2026-11-22"}, "after": {name: None}})
+        assert line[1:] == ({"en": "2026-11-22", "zh": "2026年11月22日"}[spoken], "—"), (action, name)
