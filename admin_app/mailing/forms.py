@@ -100,6 +100,12 @@ class RedirectForm(DeskForm):
     version = HiddenField()
 
 
+class PostageForm(DeskForm):
+    """How the post carries a batch."""
+
+    postage = SelectField(_l("Postage class"), choices=offered(packing.POSTAGE_LABELS.items()), default=packing.Postage.REGISTERED)
+
+
 class TrackingForm(DeskForm):
     """Another tracking number for a parcel that has left, and why the one that was entered is wrong."""
 

@@ -18,6 +18,7 @@ from admin_app.web.reference_form import ReferenceForm
 def _certificate(text: str) -> str:
     """A certificate as it is kept: its lines, and nothing around them."""
     kept = texts.folded(text)
+    texts.refuse(list(dict.fromkeys(char for char in kept if not char.isascii())), "certificate")
     envelopes.read_certificate(kept)
     return kept
 
@@ -31,7 +32,7 @@ class CardMakerForm(ReferenceForm):
     certificate = TextAreaField(
         _l("Certificate"), validators=[Read(_certificate), DataRequired()],
         description=_l("X.509 in PEM, RSA key. Compare its fingerprint with the maker another way: whoever has the key reads it all."),
-        render_kw={"rows": 8, "spellcheck": "false", "autocomplete": "off"},
+        render_kw={"rows": 8, "maxlength": envelopes.LONGEST_PEM, "spellcheck": "false", "autocomplete": "off"},
     )  # fmt: skip
     answer_days = IntegerField(
         _l("Working days until it answers"), validators=[InputRequired(), NumberRange(1, 250)], default=10,

@@ -22,8 +22,11 @@ class Words(NamedTuple):
 
 
 def chosen(sent: Collection[str], name: str, value: str) -> str | None:
-    """Field and choice in words, of the form that has most of the fields `sent`; '' for what stands there by itself; None for no choice."""
-    words = _words_of(sent, name)
+    """Field and choice in words, of the form that offers the value and has most of the fields `sent`; '' for what stands there by itself.
+
+    None for no choice.
+    """
+    words = _words_of(sent, name, value)
     if words is None or not (words.is_box or value in words.choices):
         return None
     if words.is_box:
@@ -40,11 +43,20 @@ def reason(code: str) -> str:
     return "" if told == code else told
 
 
-def _words_of(sent: Collection[str], name: str) -> Words | None:
-    forms = [one for one in _forms(DeskForm) if isinstance(getattr(one, name, None), UnboundField)]
-    if not forms:
+def _words_of(sent: Collection[str], name: str, value: str) -> Words | None:
+    """Of two forms with the same fields (why and reason) the one is meant whose choice has the value."""
+    found = [
+        (value in words.choices, _likeness(one, set(sent)), words)
+        for one in _forms(DeskForm)
+        if (words := _field_of(one, name)) is not None
+    ]
+    return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _field_of(form: type[DeskForm], name: str) -> Words | None:
+    field: Any = getattr(form, name, None)
+    if not isinstance(field, UnboundField):
         return None
-    field: Any = getattr(max(forms, key=lambda one: _likeness(one, set(sent))), name)
     offered = field.kwargs.get("choices") or ()
     choices: dict[str, str] = {} if callable(offered) else {str(one.value): str(one.label) for one in offered}
     label = str(field.args[0] if field.args else field.kwargs.get("label", name))

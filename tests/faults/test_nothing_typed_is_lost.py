@@ -101,6 +101,7 @@ NO_WORDS = {
 """Choices that are told as they were sent, if ever."""
 EDITED = "再改一次 edited"
 NOTHING_TO_KEEP = {
+    "/applications/<reference>/letter": "shows the letter in a tab of its own; the form with what was typed stays where it is",
     "/search/": "asks again; what is asked for stands on the page that answers",
     "/lists/<name>/views": "a view is made again under its other name; a link has none",
     "/residents/find": "asks again; the number leads to the same person",

@@ -14,7 +14,7 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
-from admin_app.mailing.forms import read_numbers
+from admin_app.mailing.forms import PostageForm, read_numbers
 from admin_app.mailing.lists import POSTING
 from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import moves, numbering, posting
@@ -24,6 +24,7 @@ from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
 from admin_app.web import arguments, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
+from admin_app.web.form_fields import offered
 from admin_app.web.lists.page import render
 from admin_app.web.template_filters import day
 
@@ -91,6 +92,8 @@ class PostingView(DeskView):
     def _page(
         self, batch: MailingBatch, parcels: list[Parcel], entered: numbering.Entered, *, day: str, refused: DomainError | None = None
     ) -> Any:  # fmt: skip
+        chosen = PostageForm(formdata=None, postage=arguments.form.choice("postage", set(packing.Postage), packing.Postage.REGISTERED))
+        chosen.postage.choices = offered((code, _with_price(code, label)) for code, label in packing.POSTAGE_LABELS.items())
         without = [one for one in parcels if not entered.rows.get(one.public_id)]
         return render(
             POSTING,
@@ -109,8 +112,7 @@ class PostingView(DeskView):
             faults=refused.details.get("rows", {}) if refused else {},
             earliest=(clock.today() - posting.BACKDATE).isoformat(),
             leaves=leaves(),
-            postages=[(code, _with_price(code, label)) for code, label in packing.POSTAGE_LABELS.items()],
-            postage=arguments.form.choice("postage", set(packing.Postage), packing.Postage.REGISTERED),
+            postage=chosen.postage,
         )
 
 
