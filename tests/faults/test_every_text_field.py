@@ -141,7 +141,7 @@ def open_to(office: FullOffice, form: Form, number: str, holds: str) -> Iterator
 
 NUMBERS = {
     "id-number": id_number, "phone": lambda: "13800138001", "postcode": lambda: "310013", "digits": lambda: "330108",
-    "serial": lambda: "AB12345678", "tracking": lambda: "RA473124829CN",
+    "serial": lambda: "AB12345678", "tracking": lambda: "RA473124829CN", "reference": lambda: "PX261122000016",
 }  # fmt: skip
 """Kind of number, as its field says it -> one that is right."""
 

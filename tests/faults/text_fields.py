@@ -17,7 +17,14 @@ from tests.statements import counted_statements
 NEVER_STORED = {
     "/sign-in username": "only compared with those that there are",
     "/search/ q": "only looked for",
+    "/applications/<reference>/letter note": "not read: shows the letter in a tab of its own, and the form stays where it is",
+    "/applications/<reference>/letter why": "as before",
     "/cards/together/ serial": "only looked for",
+    "/production/check/ serial": "only looked for",
+    "/mailing/batches/<public_id>/stuffing label": "only compared with the labels that there are; what is none stops the desk",
+    "/mailing/batches/<public_id>/stuffing card": "only compared with the card that belongs to the label",
+    "/mailing/batches/<public_id>/post count": "only compared with the parcels that have no number yet",
+    "/mailing/batches/<public_id>/post pairs": "read in pairs of our label and a number of the post: tests/mailing/test_numbering.py",
     "/mailing/returns/scan code": "only looked for",
     "/mailing/carrier-file/ lines": "only compared with the parcels that there are",
     "/residents/known number": "only looked for, while it is typed into another field",
@@ -26,14 +33,14 @@ NEVER_STORED = {
     "/account/password username": "stands there for the browser's store of passwords",
 }
 """Text fields that no record keeps, and why."""
-LATIN = re.compile(r"code|username|hours|day|latitude|longitude|\w+_mm")
+LATIN = re.compile(r"code|username|hours|day|latitude|longitude|\w+_mm|certificate")
 """Fields of Latin letters, digits and signs, besides those that are there for a number and say so: everything else is refused there."""
 CHOSEN = {"applicant": "proxy", "delivery": "post", "collector": "proxy", "authority": "authorisation"}
 """What is chosen so that every field of a form is read."""
 CONFIRMED = {"/intake/<reference>/loss-report", "/loss-reports/new/<public_id>"}
 """Asks once more before anything is stored; sent here as the page of the question sends it."""
-EMPTIED = {"column": "number-", "authority_missing": "authority_file"}
-"""A field that is read only where others are empty."""
+EMPTIED = {"first": "number-", "authority_missing": "authority_file"}
+"""A field that is read only where those that begin so are empty."""
 KEPT_BY = {"/applications/<reference>/decide why": "recommend_approval"}
 """A field of a form with several buttons that only one of them reads."""
 WHOLE = {"notice"}
@@ -84,9 +91,8 @@ def send(
     data: MultiDict[str, Any] = filled(fresh, **{name: after_the_whole(fresh, name, text) for name, text in typed.items()})
     emptied = tuple(EMPTIED[name] for name in typed if name in EMPTIED)
     for field in fresh.fields:
-        if emptied and field.name.startswith(emptied):  # the first one: without a number for each of the others nothing is posted
+        if emptied and field.name.startswith(emptied):
             data.setlist(field.name, [""])
-            emptied = ()
         if field.name in CHOSEN and field.kind not in TEXT_KINDS:
             data.setlist(field.name, [CHOSEN[field.name]])
     if form.rule in CONFIRMED:

@@ -50,7 +50,7 @@ def resolved(entered: Entered, parcels: Sequence[Parcel], labels: Mapping[int, L
 
 
 def _of_range(entered: Entered, without: Sequence[str]) -> dict[str, str]:
-    first, count = numbers.compact(entered.first), numbers.compact(entered.many)
+    first, count = numbers.latin(entered.first, field="first"), numbers.latin(entered.many, field="count")
     if not first:
         return {}
     fault = rules.tracking_fault(first, domestic=settings.current().tracking_pattern)
