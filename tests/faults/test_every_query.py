@@ -320,7 +320,7 @@ ASKED: dict[str, Ask] = {
     "notices.queries.by_public_id": lambda who, _: notices.by_public_id(who, one(Notice).public_id),
     "notices.queries.by_public_ids": lambda who, _: notices.by_public_ids(who, [one(Notice).public_id]),
     "notices.queries.longest_waiting": lambda who, _: notices.longest_waiting(who, limit=5),
-    "notices.queries.listed": tabs(lambda who, tab: notices.listed(who, tab, TODAY), notice_rules.TABS),
+    "notices.queries.listed": tabs(lambda who, tab: listed(notices.listed(who, tab, TODAY), notices.OLDEST), notice_rules.TABS),
     "notices.queries.ids": tabs(lambda who, tab: notices.ids(who, tab, TODAY), notice_rules.TABS),
     "notices.queries.waiting_for": lambda who, _: notices.waiting_for(who),
     "restrictions.queries.visible_to": lambda who, _: range(count(Restriction, restrictions.visible_to(who))),
@@ -353,6 +353,7 @@ def _person(resident: Resident) -> search.Person:
 
 def things(answer: Any) -> list[Any]:
     """What a query found, as a list."""
+    assert not callable(answer), "a list that keyset cuts is asked by listed(): as a function it would always be something"
     if answer is None or answer is False:
         return []
     if isinstance(answer, sa.Select):

@@ -128,7 +128,8 @@ class Filled:
         make_line(made_in, make_card(approved(self.member, self.place), "in_production"), number + 1)
         batch = db.session.scalars(sa.select(MailingBatch).where(MailingBatch.public_id == self.batch)).one()
         batch.parcel_count = number + 1
-        make_label(make_parcel(batch, make_card(approved(self.member, self.place), "posted"), number + 1))
+        stuffed = {"status": "stuffed", "stuffed_at": clock.now()}  # a batch with a card beside its envelope shows no list to post by
+        make_label(make_parcel(batch, make_card(approved(self.member, self.place), "posted"), number + 1, **stuffed))
 
     def _gone(self) -> None:
         """A parcel that came back, one that the carrier is asked about, one that nobody heard of; cards to seal and to destroy."""

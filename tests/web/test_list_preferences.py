@@ -19,6 +19,7 @@ from admin_app.web.lists.description import ListPage
 from tests.factories.applications import make_application
 from tests.factories.centres import make_centre
 from tests.factories.mailing import make_batch
+from tests.factories.production import make_production
 from tests.routes import LETTERS
 
 QUEUE_CHOICES, QUEUE_VIEWS = "/lists/queue/choices", "/lists/queue/views"
@@ -232,7 +233,7 @@ def test_a_list_that_the_role_does_not_see_takes_no_choice(sign_in: Callable[...
 
 
 def place_of(page: ListPage, app: Flask, browser: FlaskClient, batch: str) -> dict[str, str]:
-    """What stands in the path of the list's address."""
+    """What stands in the path of the list's address: the batch has the same public id in the mail room and at the maker."""
     names, looked_for = {name for rule in app.url_map.iter_rules(page.endpoint) for name in rule.arguments}, {"people": "Wang"}
     if names == {"token"}:
         return {"token": browser.post("/search/", data={"q": looked_for.get(page.name, "1")}).headers["Location"].rpartition("/")[2]}
@@ -264,6 +265,7 @@ def test_every_list_takes_every_choice(
     with transaction():
         make_application(clerk, centre)
         make_batch(clerk, "labelled", public_id=batch)
+        make_production(clerk, "frozen", public_id=batch)
     wrong, walked = [], set()
     for page in LISTS:
         reader = next(b for role, b in browsers.items() if page.permission in permissions.rights_of(role))
