@@ -131,8 +131,8 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "/account/second-factor/enrol code": code_of_now,
 }
 """What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
-CHOSEN = {"instead": "household_register"}
-"""What is chosen where the first choice would not do: a material does not stand in for itself."""
+CHOSEN = {"instead": "household_register", "/production/new centre": "ZK"}
+"""What is chosen (in that form) where the first choice would not do: a material that stands in for itself, a centre without requests."""
 ALWAYS = {"original": "paper"}
 """What is chosen whatever stands there: something waits for originals that must be seen only."""
 FILES = re.compile(r"\.(pdf|csv|xlsx)$|/receipt|/export")
@@ -267,8 +267,12 @@ def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
     if one.kind == "file":
         return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
     if one.kind == "select":
-        return [ALWAYS.get(one.name) or one.value or CHOSEN.get(one.name) or next((value for value in one.options if value), "")]
+        return [ALWAYS.get(one.name) or one.value or _chosen(one, form) or next((value for value in one.options if value), "")]
     return [one.value if one.value or one.kind == "hidden" else typed_into(one, form.rule)]
+
+
+def _chosen(one: Field, form: Form) -> str | None:
+    return CHOSEN.get(f"{form.rule} {one.name}") or CHOSEN.get(one.name)
 
 
 def typed_into(one: Field, rule: str) -> str:
