@@ -267,12 +267,13 @@ def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
     if one.kind == "file":
         return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
     if one.kind == "select":
-        return [ALWAYS.get(one.name) or one.value or _chosen(one, form) or next((value for value in one.options if value), "")]
+        return [ALWAYS.get(one.name) or one.value or _chosen(one, form)]
     return [one.value if one.value or one.kind == "hidden" else typed_into(one, form.rule)]
 
 
-def _chosen(one: Field, form: Form) -> str | None:
-    return CHOSEN.get(f"{form.rule} {one.name}") or CHOSEN.get(one.name)
+def _chosen(one: Field, form: Form) -> str:
+    first = next((value for value in one.options if value), "")
+    return CHOSEN.get(f"{form.rule} {one.name}", CHOSEN.get(one.name, first))
 
 
 def typed_into(one: Field, rule: str) -> str:
