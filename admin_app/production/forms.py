@@ -26,6 +26,7 @@ class BatchForm(DeskForm):
         _l("Cards at most"), validators=[InputRequired(), NumberRange(1, rules.MOST_CARDS)], default=rules.MOST_CARDS,
         description=_l("The longest waiting are taken first."),
     )  # fmt: skip
+    seen = HiddenField()
 
     def offer(self, makers: Sequence[CardMaker], centres: Sequence[Centre]) -> "BatchForm":
         """Fill the choices; returns the form."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from admin_app.cards.models import Card
 from admin_app.foundation.database import db
-from admin_app.production.models import MakerAnswer
+from admin_app.production.models import MakerAnswer, ProductionBatch
 from tests.factories.production import cards_with_photos, csv_of, make_maker
 
 
@@ -31,6 +31,22 @@ def test_a_batch_goes_the_whole_way_by_the_pages(clerk, centre, mailer, make_sta
     db.session.expire_all()
     assert db.session.scalars(sa.select(Card.status).order_by(Card.id)).all() == ["made", "made", "in_production"]
     assert first.post("/production/check/", data={"serial": "SERIAL001"}).status_code == 302
+
+
+def test_the_form_sent_twice_opens_one_batch_and_once_more_another(clerk, centre, mailer, sign_in):
+    make_maker()
+    cards_with_photos(2, clerk, centre)
+    browser, asked = sign_in(mailer), {"maker": "WORKS", "centre": "", "requested_until": "", "most": "1"}
+
+    def seen(page: str) -> dict[str, str]:
+        return {"seen": re.search(r'name="seen"[^>]* value="([^"]*)"', page)[1]}
+
+    first = asked | seen(browser.get("/production/new").text)
+    assert browser.post("/production/new", data=first).status_code == 302
+    second = browser.post("/production/new", data=first)
+    assert second.status_code == 409 and "A batch was opened meanwhile" in second.text
+    assert db.session.scalar(sa.select(sa.func.count(ProductionBatch.id))) == 1
+    assert browser.post("/production/new", data=asked | seen(second.text)).status_code == 302
 
 
 def test_a_file_that_is_no_table_is_said_where_it_was_chosen(clerk, centre, mailer, sign_in):

@@ -30,9 +30,10 @@ JOB = "production.export"
 
 
 @verb("production.freeze")
-def freeze(wish: Wish, *, maker: CardMaker | None, by: Actor) -> ProductionBatch:
+def freeze(wish: Wish, *, maker: CardMaker | None, seen: str | None = None, by: Actor) -> ProductionBatch:
     """A new batch of the requested cards that `wish` says, the longest waiting first; a job makes its package.
 
+    `seen`: the newest batch when this was asked for; Conflict where there is a newer one, so that the form sent twice opens one batch.
     Cards of residents whose records are restricted are not chosen. ProductionRefused, CertificateRefused.
     """
     if maker is None:
@@ -45,6 +46,8 @@ def freeze(wish: Wish, *, maker: CardMaker | None, by: Actor) -> ProductionBatch
         raise ProductionRefused(_l("No card that is requested fits this choice."), field="most")
     today = clock.today()
     reference = rules.batch_reference(today, next_number(f"production-{today:%y%m%d}"))
+    if seen is not None and batches.newest(by) != seen:  # whoever numbers one waits for the other
+        raise Conflict(_l("A batch was opened meanwhile. Nothing was changed: look at it first; press once more to open another one."))
     batch = ProductionBatch(
         reference=reference, status=rules.Status.FROZEN, maker_id=maker.id, card_count=len(chosen), waiting_count=len(chosen),
         created_by_id=by.staff_id, created_at=clock.now(),

@@ -52,6 +52,12 @@ def by_public_id(staff: Actor, public_id: str) -> ProductionBatch:
     return found
 
 
+def newest(staff: Actor) -> str:
+    """The public id of the batch that was opened last, '' before the first one."""
+    latest = select(ProductionBatch.public_id).where(visible_to(staff)).order_by(ProductionBatch.id.desc()).limit(1)
+    return db.session.scalar(latest) or ""
+
+
 def by_reference(staff: Actor, reference: str) -> ProductionBatch | None:
     """The batch ZK-26-1122-01, if `staff` may know of it."""
     return db.session.scalar(select(ProductionBatch).where(ProductionBatch.reference == reference[:20], visible_to(staff)))

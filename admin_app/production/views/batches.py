@@ -68,7 +68,7 @@ class ProductionView(DeskView):
         wish = form.wish(centres.active())
         try:
             with transaction():
-                made = batches.freeze(wish, maker=queries.maker_by_code(form.maker.data or ""), by=signed_in())
+                made = batches.freeze(wish, maker=queries.maker_by_code(form.maker.data or ""), seen=form.seen.data, by=signed_in())
                 address, count = url_for("ProductionView.show", public_id=made.public_id), made.card_count
         except DomainError as refused:
             return self._new_page(form, form_errors.put(form, refused))
@@ -76,7 +76,7 @@ class ProductionView(DeskView):
         return redirect(address)
 
     def _new_page(self, form: BatchForm, status: int = 200) -> Any:
-        makers = queries.makers()
+        makers, form.seen.data = queries.makers(), queries.newest(signed_in())
         facts = {"due": queries.count_due(queries.Wish()), "most": rules.MOST_CARDS, "makers": makers}
         return self.render_template("production/new.html", form=form.offer(makers, centres.active()), **facts), status
 
