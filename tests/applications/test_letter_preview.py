@@ -29,7 +29,7 @@ def holder(browser):
 
 def sent(kind: str, version: int = 1) -> dict[str, object]:
     field = {"reject": "reject_reason", "request_information": "request_reason"}.get(kind, "reject_reason")
-    return {"kind": kind, "version": version, "seen": "", "view": "", "note": "for colleagues", field: list(KINDS[kind])}
+    return {"letter": kind, "version": version, "seen": "", "view": "", "note": "for colleagues", field: list(KINDS[kind])}
 
 
 def sentences(page: str) -> list[str]:
@@ -99,3 +99,12 @@ def test_each_dialogue_of_a_decision_offers_its_letter(browser, holder, clerk, c
     buttons = page.xpath(f"//button[@formaction='/applications/{case.reference}/letter']")
     assert {button.get("value") for button in buttons} == set(KINDS)
     assert all(button.get("formtarget") == "_blank" and button.get("hx-post") for button in buttons)
+
+
+def test_whoever_needs_no_letter_decides_with_the_keys_of_before(browser, holder, clerk, centre):
+    case = make_ready_case(clerk, holder, centre)
+    page = html.fromstring(browser.get(f"/applications/{case.reference}").text)
+    for kind in KINDS:
+        (dialogue,) = [one for one in page.find_class("outcome") if one.xpath(f".//button[@name='letter'][@value='{kind}']")]
+        buttons = [button.get("name") for button in dialogue.iter("button")]
+        assert buttons.index("kind") < buttons.index("letter")

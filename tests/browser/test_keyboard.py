@@ -77,7 +77,7 @@ def test_a_case_is_claimed_verified_and_decided_without_a_mouse(person):
     reviewer.check()
     reference = page.url.split("/applications/")[1].split("?")[0]
     page.keyboard.press("Space")
-    page.locator("#outcome-request button[value=request_information]").focus()
+    page.locator("#outcome-request button[name=kind][value=request_information]").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: reference not in url)
     reviewer.check()

@@ -71,7 +71,7 @@ def recommend(reviewer, reference: str) -> None:
     assert page.evaluate("() => document.activeElement.name") == "why"
     reviewer.check()
     page.keyboard.type("ok")
-    tab_to(page, "button[value=recommend_approval]")
+    tab_to(page, "button[name=kind][value=recommend_approval]")
     pressed(page, "Enter")
     # The question that was refused stands open, and alone says why.
     page.locator("#outcome-approve .notice-danger").wait_for()
@@ -82,7 +82,7 @@ def recommend(reviewer, reference: str) -> None:
     page.locator("#field-why").press("End")
     page.keyboard.type(" - called the resident")
     look(page, f"recommend-{reviewer.language}")
-    tab_to(page, "button[value=recommend_approval]")
+    tab_to(page, "button[name=kind][value=recommend_approval]")
     pressed(page, "Enter")
     page.wait_for_url(lambda url: reference not in url)
 
@@ -113,7 +113,7 @@ def test_two_people_decide_without_a_mouse(person, desk, language):
     page.keyboard.press("1")
     page.locator("#outcome-approve").wait_for(state="visible")
     supervisor.check()
-    tab_to(page, "button[value=approve]")
+    tab_to(page, "button[name=kind][value=approve]")
     pressed(page, "Enter")
     page = supervisor.open(f"/applications/{reference}")
     assert WORDS[language][2] in page.locator("#timeline").inner_text()
@@ -138,7 +138,7 @@ def send_back_and_again(supervisor, reviewer, reference: str) -> None:
     page.keyboard.press("1")
     page.locator("#outcome-approve").wait_for(state="visible")
     page.keyboard.type("a new signature")
-    tab_to(page, "button[value=recommend_approval]")
+    tab_to(page, "button[name=kind][value=recommend_approval]")
     pressed(page, "Enter")
     page.wait_for_url(lambda url: reference not in url)
     page = supervisor.open(f"/applications/{reference}")

@@ -120,7 +120,7 @@ def hand_on_button(page: Page) -> ElementHandle:
     """Ask for approval by key; the button that answers the question."""
     page.wait_for_load_state("domcontentloaded")
     page.keyboard.press("1")
-    button = page.locator("#outcome-approve button[value=approve]")
+    button = page.locator("#outcome-approve button[name=kind][value=approve]")
     button.wait_for()
     assert button.is_enabled()
     return button.element_handle()

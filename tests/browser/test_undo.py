@@ -23,7 +23,7 @@ def approve(page) -> None:
     page.keyboard.press("1")
     page.locator("#outcome-approve").wait_for(state="visible")
     with page.expect_navigation():
-        page.locator("#outcome-approve button[value=approve]").press("Enter")
+        page.locator("#outcome-approve button[name=kind][value=approve]").press("Enter")
 
 
 def test_a_decision_is_taken_back_by_one_key(person, desk, language):

@@ -42,7 +42,15 @@ DECISIONS = ("approve", "reject", "request_information", "recommend_approval", "
 
 def read_decision(form: Arguments) -> DecisionInput:
     """The decision form; Unreadable (400) where it is not the form that we sent."""
-    kind = form.choice("kind", DECISIONS) or form.refuse()
+    return _read(form, form.choice("kind", DECISIONS) or form.refuse())
+
+
+def read_asked_letter(form: Arguments) -> DecisionInput:
+    """The decision form whose letter is asked for: the outcome stands in the button of the letter; Unreadable as above."""
+    return _read(form, form.choice("letter", DECISIONS) or form.refuse())
+
+
+def _read(form: Arguments, kind: str) -> DecisionInput:
     return DecisionInput(kind, form.version(), *_typed(form), seen=form.single("seen")[:20000], opens_next=form.single("then") == "next")
 
 

@@ -35,7 +35,7 @@ class LetterView(DeskView):
     @requires("applications.decide")
     def preview(self, reference: str) -> Any:
         """The sentences of the letter for the reasons that are ticked; nothing is decided or kept. A piece for scripts, else a page."""
-        case, typed = case_queries.case_by_reference(signed_in(), reference), forms.read_decision(arguments.form)
+        case, typed = case_queries.case_by_reference(signed_in(), reference), forms.read_asked_letter(arguments.form)
         outcome = OUTCOMES.get(typed.kind) or arguments.form.refuse()
         reading.opened("application", case.reference, case.resident)
         codes = [] if outcome == DecisionKind.APPROVE else queries.reason_codes(str(outcome), typed.reasons)
