@@ -80,14 +80,14 @@ def test_sheets_that_were_printed_before_show_it_as_void(way, batch, mailer, sig
 def test_the_picture_of_the_sheet_keeps_every_label_in_its_cell(way, batch, mailer, sign_in):
     with transaction():
         WAYS[way][0](batch.parcels[0], mailer)
-    (sheet,) = printed.sheets_of(batch, {parcel.id for parcel in batch.parcels})
+    (sheet,) = printed.sheets_of(batch, printed.labels_of(batch), {parcel.id for parcel in batch.parcels})
     lying = {cell.number: (cell.parcel.position, bool(cell.void)) for cell in sheet.cells if cell.parcel}
     assert lying == {5: (1, True), 6: (2, False), 7: (3, False)}
     assert "cell-spoiled" in sign_in(mailer).get(f"/mailing/batches/{batch.public_id}").text
 
 
 def test_a_parcel_that_the_reader_may_not_know_of_is_a_used_cell(batch):
-    (sheet,) = printed.sheets_of(batch, {batch.parcels[1].id})
+    (sheet,) = printed.sheets_of(batch, printed.labels_of(batch), {batch.parcels[1].id})
     assert [(cell.number, cell.is_used) for cell in sheet.cells if cell.number > 4 and (cell.is_used or cell.parcel)] == [
         (5, True), (6, False), (7, True)
     ]  # fmt: skip
@@ -116,7 +116,7 @@ def test_sheets_with_void_labels_open_as_they_were_printed_also_where_the_stock_
         take_out(batch.parcels[0], mailer)
         batch.stock.left_mm, batch.stock.cell_width_mm, batch.stock.columns = 30, 70, 1
     assert sheets_of(sign_in(mailer), batch).count("作废") == 1
-    (sheet,) = printed.sheets_of(batch, {parcel.id for parcel in batch.parcels})
+    (sheet,) = printed.sheets_of(batch, printed.labels_of(batch), {parcel.id for parcel in batch.parcels})
     assert [cell.number for cell in sheet.cells if cell.parcel] == [5, 6, 7]
 
 

@@ -30,19 +30,22 @@ class PrintedLabel:
 
 def of_batch(batch: MailingBatch) -> list[PrintedLabel]:
     """Every label of the print of this batch in the order of its cells, those of parcels that were taken out since as well."""
-    stock = sheets.printed_stock(batch)
-    labels = _first_labels(batch)
+    return _in_cells(batch, labels_of(batch))
+
+
+def _in_cells(batch: MailingBatch, every: Sequence[Label]) -> list[PrintedLabel]:
+    stock, labels = sheets.printed_stock(batch), [label for label in every if label.copy == 1]
     cells = places(len(labels), stock, start_cell=min(batch.start_cell, stock.cells_per_page))
     return [PrintedLabel(place, label, void_of(label)) for place, label in zip(cells, labels, strict=True)]
 
 
-def sheets_of(batch: MailingBatch, shown: Collection[int]) -> list[sheets.Sheet]:
+def sheets_of(batch: MailingBatch, labels: Sequence[Label], shown: Collection[int]) -> list[sheets.Sheet]:
     """The sheets as they were printed: a parcel keeps its cell, whatever left the batch since.
 
-    `shown` are the ids of the parcels that the reader may know of; the cells of others are used, as far as they count.
+    `labels` are those of labels_of(), `shown` the ids of the parcels that the reader may know of; other cells are used, if they count.
     """
     stock = sheets.printed_stock(batch)
-    lying = {(one.place.sheet, one.place.cell): one for one in of_batch(batch)}
+    lying = {(one.place.sheet, one.place.cell): one for one in _in_cells(batch, labels)}
     count = max((sheet for sheet, _cell in lying), default=1)
     numbers = range(1, stock.cells_per_page + 1)
     return [
@@ -75,10 +78,11 @@ def void_of(label: Label) -> Void | None:
     return Void.SPOILED if parcels.is_spoiled(parcel) else None
 
 
-def _first_labels(batch: MailingBatch) -> Sequence[Label]:
+def labels_of(batch: MailingBatch) -> Sequence[Label]:
+    """Every label that was ever printed for a parcel of this batch, in the order of the parcels, with their cards."""
     with_cards = contains_eager(Label.parcel).contains_eager(Parcel.card)
-    mine = select(Label).join(Label.parcel).join(Parcel.card).where(Parcel.batch_id == batch.id, Label.copy == 1)
-    return db.session.scalars(mine.options(with_cards).order_by(Parcel.position)).all()
+    mine = select(Label).join(Label.parcel).join(Parcel.card).where(Parcel.batch_id == batch.id)
+    return db.session.scalars(mine.options(with_cards).order_by(Parcel.position, Label.copy)).all()
 
 
 def together_with(label: Label) -> Sequence[Label]:

@@ -1,7 +1,9 @@
 """What the stuffing desk knows: how many envelopes are done, which wrong pair still has to be put right, how the books stand."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -46,7 +48,17 @@ def balance(batch: MailingBatch) -> Balance:
     each = select(Parcel.status, Parcel.removed_why, Parcel.tracking_number, prints.label("prints")).where(Parcel.batch_id == batch.id)
     one = each.subquery()
     kinds = select(one.c.status, one.c.removed_why, one.c.prints, func.count(), func.count(one.c.tracking_number))
-    rows = db.session.execute(kinds.group_by(one.c.status, one.c.removed_why, one.c.prints)).all()
+    return _added_up(db.session.execute(kinds.group_by(one.c.status, one.c.removed_why, one.c.prints)).all())
+
+
+def balance_of(labels: Sequence[Label], parcels: Sequence[Parcel]) -> Balance:
+    """The same from every label of the batch (printed.labels_of) and the parcels in it, where a page has them already."""
+    prints, each = Counter(label.parcel_id for label in labels), {one.id: one for one in [*(label.parcel for label in labels), *parcels]}
+    return _added_up([(one.status, one.removed_why, prints[one.id], 1, int(one.tracking_number is not None)) for one in each.values()])
+
+
+def _added_up(rows: Sequence[Any]) -> Balance:
+    """(status, why it was taken out, labels of each, how many parcels, how many of them with a tracking number) -> the books."""
     here = [row for row in rows if row[0] != ParcelStatus.REMOVED]
     removed: dict[str, int] = {}
     for status, why, times, count, _numbers in rows:

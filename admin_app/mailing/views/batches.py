@@ -47,7 +47,8 @@ class BatchView(DeskView):
     def _page(self, batch: MailingBatch, form: SheetForm | None = None, status: int = 200) -> Any:
         parcels = parcel_queries.of_batch(signed_in(), batch)
         is_printed = batch.labelled_at is not None
-        drawn = printed.sheets_of(batch, {one.id for one in parcels}) if is_printed else sheets.sheets_of(batch, parcels)
+        every = printed.labels_of(batch) if is_printed else ()
+        drawn = printed.sheets_of(batch, every, {one.id for one in parcels}) if is_printed else sheets.sheets_of(batch, parcels)
         number = min(arguments.address.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
         form = form or SheetForm(
             formdata=None,
@@ -58,8 +59,9 @@ class BatchView(DeskView):
             phone_shown=batch.phone_shown,
             version=batch.version,
         )
-        is_in_work, books = moves.is_in_work(batch), stuffing.balance(batch)
-        stocks = [batch.stock] if is_printed else queries.stocks()  # once printed, no other sheet is offered
+        is_in_work, books = moves.is_in_work(batch), stuffing.balance_of(every, parcels)
+        stocks = [batch.stock] if is_printed else queries.stocks()  # once printed, neither another sheet nor another printer is offered
+        offered = [one for one in [batch.printer] if one] if is_printed else printers.in_use(batch.printer)
         problems = problem_rows(batch, parcels)
         too_small = [row["parcel"] for row in problems if row.get("is_too_long")]
         return render(
@@ -69,7 +71,7 @@ class BatchView(DeskView):
             has_row_actions=batch.status in ("open", "labelled") and not is_in_work,
             batch=batch,
             parcels=parcels,
-            form=form.offer(stocks, printers.in_use(batch.printer)),
+            form=form.offer(stocks, offered),
             sheets=drawn,
             sheet=drawn[number - 1],
             problems=problems,
