@@ -72,6 +72,8 @@ function desk(root) {
     if (text.startsWith("<") || text.includes("data-outcome")) show(stop.querySelector("[data-stop-said]"), text);
     else stop.querySelector("[data-stop-said]").textContent = text;
     onStopped = then;
+    // What a scanner has sent of one code by now would stand in the field as a whole one.
+    if ([label, card, tracking].includes(document.activeElement)) document.activeElement.value = "";
     if (!stop.open) stop.showModal();
     stop.querySelector("[data-stop-said]").focus();
   }
@@ -121,12 +123,13 @@ function desk(root) {
   async function settle() {
     const settled = stop.querySelector("[data-settle]");
     let answer = { status: 0, text: "" };
+    isAsking = true; // a pair that overtakes this would be answered by the same STOP
     try {
       answer = await ask(settled.action, new FormData(settled));
     } catch { /* said below */ }
+    isAsking = false;
     if (answer.status !== 200 && answer.status !== 409) return halt(root.dataset.textOffline, settleAgain(settled));
     if (answer.status === 200) show(said, answer.text);
-    label.focus();
     next();
   }
 
