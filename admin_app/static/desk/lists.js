@@ -27,9 +27,11 @@ function prepare() {
   row.scrollIntoView({ block: "nearest" });
 }
 
-// A table that is scanned into takes the first scan without a click: its first empty field has the focus, unless somebody is elsewhere.
+// A table that is scanned into takes the first scan without a click: its first empty field has the focus, unless somebody is elsewhere
+// or the page names another field, which the browser gives the focus only after this.
 function takeScans() {
   const at = document.activeElement;
+  if (document.querySelector("#main [autofocus]")) return;
   if (at && at !== document.body && at.id !== "main") return;
   const fields = [...document.querySelectorAll("table[data-enter-next] tbody input:not([type=hidden], [type=checkbox])")];
   fields.find((field) => field.value === "")?.focus({ preventScroll: true });
