@@ -288,6 +288,7 @@ ASKED: dict[str, Ask] = {
     "production.queries.batches.visible_to": lambda who, _: range(count(ProductionBatch, production.visible_to(who))),
     "production.queries.batches.by_public_id": lambda who, _: production.by_public_id(who, one(ProductionBatch).public_id),
     "production.queries.batches.by_reference": lambda who, _: production.by_reference(who, one(ProductionBatch).reference),
+    "production.queries.batches.newest": lambda who, _: [newest for newest in [production.newest(who)] if newest],
     "production.queries.batches.listed": tabs(
         lambda who, tab: listed(production.listed(who, tab, TODAY), production.NEWEST), production.TABS
     ),
