@@ -13,6 +13,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict
 from admin_app.mailing.models import MailingBatch, StuffingStop
 from admin_app.mailing.operations import batches, labels, posting, stuffing
+from admin_app.mailing.queries import printed
 from admin_app.mailing.queries import stuffing as queries
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards, s10, stuff_all, stuffed_batch
 from tests.factories.staff import make_staff
@@ -42,6 +43,18 @@ def test_a_right_pair_lies_in_its_envelope_and_says_who_and_when(batch, mailer):
     assert actions()[-1] == "mailing.parcel_stuffed"
     books = queries.balance(batch)
     assert (books.labelled, books.remaining, books.stuffed, books.missing, books.is_even) == (3, 3, 1, 2, False)
+
+
+def test_a_page_adds_the_books_up_from_its_labels_as_the_posting_does(batch, mailer):
+    first, second, third = batch.parcels
+    scan(batch, first.number, first.card.serial, mailer)
+    with transaction():
+        labels.reprint(second, reason="torn in the printer", start_cell=1, by=mailer)
+    with transaction():
+        batches.take_out(third, reason="said in words", why="missing", by=mailer)
+    books = queries.balance(batch)
+    assert (books.labelled, books.reprinted, books.removed, books.remaining, books.stuffed) == (3, 1, {"missing": 1}, 2, 1)
+    assert queries.balance_of(printed.labels_of(batch), parcels_of(batch)) == books
 
 
 def test_the_same_pair_again_changes_nothing(batch, mailer):
