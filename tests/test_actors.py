@@ -17,7 +17,7 @@ from admin_app.audit.models import AuditEntry
 from admin_app.audit.operations import record
 from admin_app.cards import queries as cards
 from admin_app.dashboard.queries import home
-from admin_app.foundation import clock, keyset
+from admin_app.foundation import clock, filing, keyset
 from admin_app.foundation.actor import SYSTEM, Actor, Kind, is_actor
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
@@ -30,10 +30,10 @@ from admin_app.residents import operations as residents
 from admin_app.residents import queries as resident_queries
 from admin_app.residents.models import Resident
 from admin_app.staff import queries as staff_queries
-from tests.factories.applications import held_by, make_application, make_linked_report, make_ready_case
+from tests.factories.applications import held_by, make_application, make_linked_report, make_ready_case, make_unclaimed
 
 READER = Actor(Kind.STAFF, 1, "auditor", rights=frozenset({"audit.read"}))
-FILED = {"taken_by_id": None, "filed_by_kind": "resident", "filed_by_id": 7}
+FILED = {"taken_by_id": None, "filed_by_kind": "resident", "filed_by_id": 7, "identity_level": 2}
 
 
 def twin_of(member: Any, kind: Kind = Kind.RESIDENT, *, as_role: bool = False) -> Actor:
@@ -169,6 +169,53 @@ def test_a_case_that_a_resident_filed_is_handed_out_decided_and_listed(clerk, re
     assert [row.id for row in queue.queue_page(supervisor.actor, QueueFilter("closed")).rows] == [case.id]
 
 
+def filed_by_residents(clerk: Any, centre: Any, count: int) -> None:
+    make_unclaimed(clerk, centre, count)
+    with transaction() as session:
+        session.execute(sa.update(Application).values(**FILED))
+
+
+def handed_out(reviewer: Any, most: int) -> int:
+    """How many cases «next case» gives, each decided before the next one is asked for."""
+    for number in range(most):
+        with transaction() as session:
+            case = claims.next_case(by=reviewer.actor)
+            if case is None:
+                return number
+            closed = {"status": "withdrawn", "is_open": False, "owner_id": None, "lease_until": None}
+            session.execute(sa.update(Application).where(Application.id == case.id).values(**closed))
+    return most
+
+
+@pytest.mark.parametrize("count", [20, pytest.param(1000, marks=pytest.mark.proof)])
+def test_every_case_that_residents_filed_is_handed_out(count, clerk, reviewer, centre):
+    filed_by_residents(clerk, centre, count)
+    assert handed_out(reviewer, count + 1) == count
+
+
+def test_none_would_be_if_takers_were_compared_as_numbers(monkeypatch, clerk, reviewer, centre):
+    filed_by_residents(clerk, centre, 20)
+    monkeypatch.setattr(claims, "is_somebody_else", lambda column, who: column != who.id + 0)
+    monkeypatch.setattr(claims, "_most_urgent", claims._most_urgent.__wrapped__)
+    assert handed_out(reviewer, 20) == 0
+
+
+@pytest.mark.parametrize("level", [None, 0, 4])
+def test_of_an_outsider_it_is_known_how_sure_the_office_was(level, clerk, centre):
+    with pytest.raises(sa.exc.IntegrityError):
+        make_application(clerk, centre, **(FILED | {"identity_level": level}))
+
+
+def test_of_staff_no_level_is_kept(clerk, centre):
+    with pytest.raises(sa.exc.IntegrityError):
+        make_application(clerk, centre, identity_level=3)
+
+
+def test_an_outsider_files_nothing_without_a_level():
+    with pytest.raises(filing.NoLevel):
+        filing.columns_with_level("taken_by_id", Actor(Kind.RESIDENT, 7, "resident"))
+
+
 @pytest.mark.parametrize(
     "columns",
     [
@@ -187,3 +234,11 @@ def test_exactly_one_of_them_brought_a_case_in(columns, clerk, centre):
 def test_the_pages_show_a_case_that_nobody_of_the_staff_took_in(path, sign_in, clerk, reviewer, centre):
     case = make_application(clerk, centre, **FILED)
     assert case.reference in sign_in(reviewer).get(path.format(case.reference)).text
+
+
+def test_the_case_page_says_how_sure_the_office_was_of_the_filer(sign_in, clerk, reviewer, centre):
+    case = make_application(clerk, centre, **FILED)
+    own = make_application(clerk, centre)
+    page = sign_in(reviewer)
+    assert "identity by a code to the phone on file" in page.get(f"/applications/{case.reference}").text
+    assert "identity" not in page.get(f"/applications/{own.reference}").text

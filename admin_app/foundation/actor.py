@@ -37,6 +37,8 @@ class Actor:
     centre_id: int | None = None
     rights: frozenset[str] = frozenset()
     """Permissions."""
+    identity_level: int | None = None
+    """Of an outsider: how sure the office is of who they are now (foundation/filing.py, Level)."""
     name_en: str = field(default="", compare=False)
     name_zh: str = field(default="", compare=False)
 

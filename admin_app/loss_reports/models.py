@@ -22,6 +22,7 @@ class LossReport(Base):
     __table_args__ = (
         CheckConstraint("status IN ('provisional','formal','lifted','lapsed')", name="status"),
         *filing.checks("taken_by_id"),
+        *filing.level_checks(),
         Index(None, "status", "lapses_at", "id"),
         Index(None, "resident_id", "status"),
         Index(None, "centre_id", "status", "lapses_at", "id"),
@@ -57,6 +58,8 @@ class LossReport(Base):
     """'resident' or 'client' where no staff member did it (foundation/filing.py); NULL for staff."""
     filed_by_id: Mapped[int | None] = mapped_column(Id)
     """The id of that resident or client: ids of different kinds may be the same number."""
+    identity_level: Mapped[int | None] = mapped_column(Integer)
+    """How sure the office was of that outsider, a number of foundation/filing.py, Level; NULL for staff."""
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When; the clock of a provisional report starts here."""
     lapses_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -126,7 +126,7 @@ def _new(resident: Resident, *, channel: str, is_formal: bool, by: Actor, centre
         centre=centre,
         channel=str(Channel(channel)),
         status=str(Status.FORMAL if is_formal else Status.PROVISIONAL),
-        **filing.columns("taken_by_id", by),
+        **filing.columns_with_level("taken_by_id", by),
         reported_at=now,
         formal_at=now if is_formal else None,
         formal_by_id=_staff(by) if is_formal else None,

@@ -13,7 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from admin_app.foundation import clock, settings
+from admin_app.foundation import clock, filing, settings
 from admin_app.foundation.actor import Kind
 from admin_app.foundation.i18n import html_lang, language, pick, titled
 from admin_app.foundation.storage import kinds
@@ -39,6 +39,7 @@ def install(app: Flask) -> None:
     app.add_template_global(titled)
     app.add_template_global(form_marks.page_here, "back_here")
     app.add_template_global(filer_name)
+    app.add_template_global(filer_words)
     app.add_template_global(lambda: kinds.ACCEPT, "upload_accept")
     app.add_template_global(kinds.words, "upload_kinds")
     app.add_template_global(assets(static), "asset")
@@ -73,6 +74,13 @@ def filer_name(member: Any, filed_by_kind: str | None) -> str:
     if member is not None:
         return pick(member, "name") or str(member.username)
     return gettext("Resident") if filed_by_kind == Kind.RESIDENT else gettext("Connected system")
+
+
+def filer_words(filed_by_kind: str | None, identity_level: int | None) -> str:
+    """What sort of outsider filed a record, and how sure the office was of them; '' for what staff took in."""
+    if filed_by_kind is None or identity_level is None:
+        return ""
+    return f"{filer_name(None, filed_by_kind)} · {filing.LEVEL_LABELS[filing.Level(identity_level)]}"
 
 
 def day(value: date | datetime | None, style: str = "medium", code: str | None = None) -> str:

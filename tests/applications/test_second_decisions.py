@@ -232,7 +232,7 @@ def test_next_second_decision_is_the_most_urgent_one_of_somebody_else(
 
 
 def test_a_case_that_no_staff_member_took_in_is_handed_out_too(reviewer: StaffMember, colleague: StaffMember, centre: Centre) -> None:
-    case = make_recommended_case(colleague, colleague, centre, taken_by_id=None, filed_by_kind="resident", filed_by_id=1)
+    case = make_recommended_case(colleague, colleague, centre, taken_by_id=None, filed_by_kind="resident", filed_by_id=1, identity_level=1)
     with transaction():
         assert claims.next_second(by=reviewer).id == case.id
 

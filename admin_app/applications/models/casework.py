@@ -45,6 +45,7 @@ class Application(SealsTexts, Base):
             name="recommended_whole",
         ),
         *filing.checks("taken_by_id"),
+        *filing.level_checks(),
         # paused_on stands behind the order of the page: paused cases are the oldest, and «overdue» passes them inside the index.
         Index(None, "is_open", "due_on", "id", "paused_on", "owner_id"),
         # What the queue filters by stands in the index: a narrow filter counts and walks without reading the cases that it leaves out.
@@ -129,6 +130,8 @@ class Application(SealsTexts, Base):
     """'resident' or 'client' where no staff member did it (foundation/filing.py); NULL for staff."""
     filed_by_id: Mapped[int | None] = mapped_column(Id)
     """The id of that resident or client: ids of different kinds may be the same number."""
+    identity_level: Mapped[int | None] = mapped_column(Integer)
+    """How sure the office was of that outsider, a number of foundation/filing.py, Level; NULL for staff."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """Who holds the case now; NULL: nobody."""
     owner: Mapped[StaffMember | None] = relationship(foreign_keys=[owner_id])

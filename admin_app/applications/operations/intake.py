@@ -123,7 +123,7 @@ def _new(resident: Resident, centre: Centre, public_id: str, *, by: Actor) -> Ap
         received_at=now,
         received_on=today,
         **promise(today),
-        **filing.columns("taken_by_id", by),
+        **filing.columns_with_level("taken_by_id", by),
     )
 
 

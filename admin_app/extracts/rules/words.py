@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.applications import rules as cases
 from admin_app.audit import rules as log
 from admin_app.cards import rules as cards
+from admin_app.foundation.filing import LEVEL_LABELS
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
@@ -65,6 +66,7 @@ COLUMNS: dict[str, Any] = {
     "postcode": _l("Postcode"), "address": _ADDRESS, "address_changed_on": _l("Address last changed"),
     "is_fictitious": _l("Fictitious person of the demo"), "field": _l("What was corrected"), "before": _l("Before"), "after": _l("After"),
     "reason": _l("Reason"), "outcome": _l("How it ended"), "note": _NOTE, "reference": _NUMBER, "channel": _l("How it came in"),
+    "identity_level": _l("How it was known who you are"),
     "status": _STATUS, "was_stolen": _l("Stolen"), "circumstances": _l("What happened"), "card_serial": _l("Number of the card"),
     "bank_side_reported": _l("Reported to the bank"), "reported_at": _l("Reported"), "lapses_at": _l("Lapses"),
     "formal_at": _l("Formal since"), "ended_at": _l("Ended"), "statement": _l("In your words"), "applicant": _l("Who applies"),
@@ -128,6 +130,8 @@ CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
     ("resident_correction", "field"): residents.CORRECTED,
     ("call", "outcome"): residents.OUTCOME_LABELS,
     ("loss_report", "channel"): losses.CHANNEL_LABELS,
+    ("loss_report", "identity_level"): LEVEL_LABELS,
+    ("application", "identity_level"): LEVEL_LABELS,
     ("loss_report", "status"): losses.STATUS_LABELS,
     ("application", "channel"): cases.CHANNEL_LABELS,
     ("application", "reason"): cases.REASON_LABELS,
