@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
     answer_days: int = Field(15, description="Working days in which a resident brings what was asked for; then the case lapses.", ge=1)
-    reminder_days: int = Field(5, description="Working days before that day from which the counter is to remind the resident.", ge=1)
+    reminder_days: int = Field(5, description="Working days before that day from which the office reminds the resident.", ge=1)
     second_decision_percent: float = Field(
         5, description="Per cent of the submitted cases that are drawn at random for a second decision.", ge=0, le=100
     )

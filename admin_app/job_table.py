@@ -63,6 +63,7 @@ def add_jobs() -> None:
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms, for_good=False)
+    jobs.register_periodic("applications.remind", application_jobs.remind_due)
     jobs.register_periodic("applications.lapse", application_jobs.lapse_due)
     jobs.register_periodic("applications.recount", application_jobs.recount_daily)
     jobs.register_periodic("loss_reports.lapse", loss_report_jobs.lapse_due)

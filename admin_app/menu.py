@@ -36,10 +36,11 @@ from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.mailing import crud_view as stocks
 from admin_app.mailing import lists as mailing
 from admin_app.mailing.queries import batches as batch_queries
+from admin_app.mailing.queries import letters as enclosed
 from admin_app.mailing.queries import returns as return_queries
+from admin_app.mailing.views import batch_letters, carrier_file, jammed, redirecting, return_list, returns, tracing, whereabouts
 from admin_app.mailing.views import batches as mailing_batches
 from admin_app.mailing.views import carrier as mailing_carrier
-from admin_app.mailing.views import carrier_file, jammed, redirecting, return_list, returns, tracing, whereabouts
 from admin_app.mailing.views import finding as mailing_finding
 from admin_app.mailing.views import parcels as mailing_parcels
 from admin_app.mailing.views import posting as mailing_posting
@@ -173,6 +174,7 @@ SCREENS = (
     mailing_posting.PostingView,
     mailing_carrier.CarrierView,
     mailing_posting_list.PostingListView,
+    batch_letters.BatchLettersView,
     mailing_parcels.ParcelView,
     tracing.TracingView,
     returns.ReturnsView,
@@ -253,6 +255,7 @@ def _add_passages() -> None:
     fact_words.TOLD.put(fact_table.TOLD)
     case_views.SECTIONS.put((whereabouts.case_section, notices.case_section))
     notices.CASE_PAGE.put("CaseView.show")
+    notices.LABELS.put(enclosed.label_places)
     cards.SECTIONS.put((whereabouts.card_section,))
     sections = (erasures, restrictions, unsent_forms, whereabouts, intake, loss_reports, extracts)
     residents.SECTIONS.put(tuple(room.resident_section for room in sections))

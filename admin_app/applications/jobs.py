@@ -51,6 +51,15 @@ def lapse_due() -> int:
     return lapsed
 
 
+def remind_due() -> int:
+    """Remind the residents whose last day is near; returns how many. Opens no transaction when there is nothing to do."""
+    reminded = 0
+    while waiting.due_to_be_reminded(limit=1):
+        with transaction():
+            reminded += operations.remind_due()
+    return reminded
+
+
 def recount(job: Job) -> dict[str, int]:
     """Let open cases follow the calendar: a change ('calendar_day_id' or 'calendar_year_id', 'version'), or what it says on a 'day'.
 

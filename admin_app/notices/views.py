@@ -1,5 +1,6 @@
 """Doors: the letters to residents, one and many of them on paper, and what was said about a case."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask import flash, redirect, url_for
@@ -16,6 +17,7 @@ from admin_app.notices import operations, queries, rules
 from admin_app.notices.lists import NOTICES
 from admin_app.notices.models import Notice
 from admin_app.notices.operations import sending
+from admin_app.notices.rules.together import Place, order_of
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, files
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -25,6 +27,8 @@ from reports.letters.notices import AddressTooLong, notice_letters
 CASE_PAGE: PerApp[str] = PerApp("notices.case_page", str)
 """The page of a case, whose room lies above this one (menu.py)."""
 MOST = operations.MOST_AT_ONCE
+LABELS: PerApp[Callable[[Sequence[str]], Mapping[str, Place]]] = PerApp("notices.labels", lambda: lambda _cases: {})
+"""Public ids of cases -> where their labels lie, for those that have one; the room of labels lies above this one (menu.py)."""
 
 
 class AddressDoesNotFit(DomainError):
@@ -95,19 +99,21 @@ class NoticeView(DeskView):
         chosen = _asked()
         found = queries.by_public_ids(signed_in(), chosen) if chosen else queries.longest_waiting(signed_in(), limit=MOST)
         reading.opened("printed", "letters", *(notice.resident for notice in found))
-        printable = [notice for notice in found if _is_printable(notice)]
-        facts = {"printable": printable, "left_out": [one for one in found if one not in printable], "rules": rules}
+        labels = LABELS.get()([notice.case_ref for notice in found])
+        printable = _as_labels_lie([notice for notice in found if _is_printable(notice)], labels)
+        facts = {"printable": printable, "left_out": [one for one in found if one not in printable], "rules": rules, "labels": labels}
         waiting = [notice for notice in printable if notice.status == rules.Status.WAITING]
         return self.render_template("notices/letters.html", waiting=waiting, most=MOST, **facts)
 
     @expose("/letters.pdf", methods=["GET"])
     @requires("notices.print")
     def letters_pdf(self) -> Any:
-        """The chosen letters in one document, each on its own sheet, in the order in which they were written."""
+        """The chosen letters in one document, each on its own sheet, in the order of the page before it."""
         found = [notice for notice in queries.by_public_ids(signed_in(), _asked()) if _is_printable(notice)]
         if not found:
             raise Conflict(_l("There is nothing to print: none of these letters can leave."))
-        return _pdf(found, name=f"letters-{len(found)}.pdf")
+        labels = LABELS.get()([notice.case_ref for notice in found])
+        return _pdf(_as_labels_lie(found, labels), name=f"letters-{len(found)}.pdf")
 
     @expose("/letters", methods=["POST"])
     @requires("notices.print")
@@ -122,6 +128,10 @@ class NoticeView(DeskView):
 
 def _asked() -> list[str]:
     return arguments.address.public_ids("notice", most=MOST)
+
+
+def _as_labels_lie(notices: list[Notice], labels: Mapping[str, Place]) -> list[Notice]:
+    return sorted(notices, key=lambda notice: order_of(labels.get(notice.case_ref), notice.recipient, notice.id))
 
 
 def _is_printable(notice: Notice) -> bool:

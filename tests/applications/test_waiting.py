@@ -217,3 +217,33 @@ def test_a_lapsed_case_is_reopened_by_a_supervisor_and_its_page_says_who_decided
     with transaction():
         decisions.reopen(queries.by_reference(supervisor.actor, asked.reference), by=supervisor, reason="came one day late")
     assert (asked.status, asked.owner_id) == ("in_review", supervisor.id)
+
+
+def few_days_left(case: Application) -> None:
+    with transaction() as session:
+        asked = session.get_one(Application, case.id)
+        asked.answer_by, asked.paused_on = clock.today() + timedelta(days=1), clock.today() - timedelta(days=9)
+
+
+def test_a_resident_with_few_days_left_is_reminded_once_by_the_office_itself(asked):
+    assert jobs.remind_due() == 0
+    few_days_left(asked)
+    assert (jobs.remind_due(), jobs.remind_due()) == (1, 0)
+    db.session.refresh(asked)
+    assert (asked.reminded_on, asked.status, actions(asked)[-1]) == (clock.today(), "needs_information", "applications.reminded")
+
+
+@pytest.mark.parametrize("why", ["brought", "restricted", "told", "asked today", "too late"])
+def test_the_office_does_not_remind(why, asked, clerk):
+    few_days_left(asked)
+    if why == "brought":
+        bring(asked, clerk)
+    elif why == "told":
+        with transaction():
+            waiting.note_reminder(asked, how="by phone", version=asked.version, by=clerk)
+    with transaction() as session:
+        fresh = session.get_one(Application, asked.id)
+        session.get_one(Resident, asked.resident_id).is_restricted = why == "restricted"
+        fresh.paused_on = clock.today() if why == "asked today" else fresh.paused_on
+        fresh.answer_by = clock.today() - timedelta(days=1) if why == "too late" else fresh.answer_by
+    assert jobs.remind_due() == 0

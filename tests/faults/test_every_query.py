@@ -41,7 +41,7 @@ from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.forms import UNSENT
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, MailingBatch, Parcel
-from admin_app.mailing.queries import batches, carrier, parcels, returns, whereabouts
+from admin_app.mailing.queries import batches, carrier, letters, parcels, returns, whereabouts
 from admin_app.mailing.rules.carrier import Line
 from admin_app.notices import queries as notices
 from admin_app.notices import rules as notice_rules
@@ -63,6 +63,7 @@ from admin_app.unsent_forms.models import UnsentForm
 from tests.factories.applications import make_application, make_decision
 from tests.factories.audit import make_entry
 from tests.factories.mailing import make_batch
+from tests.factories.notices import make_notice
 from tests.faults.furnished import FullOffice
 
 WHO = {"who", "_who", "staff", "_staff", "actor", "viewer", "me", "by"}
@@ -128,6 +129,7 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         make_application(clerk, clerk.centre, scene().case.resident)
         make_batch(people["mailroom_clerk"], "posted", posted_on=clock.today(), posted_at=clock.now(), parcel_count=1)
         make_entry(action="residents.revealed", subject_type="resident")
+        make_notice(scene().parcel.card.application, "approved")
         make_entry(action="staff.sign_in_refused", subject_type="staff", outcome="refused", reason="test")
         make_entry(action="residents.watched_seen", subject_type="resident")
         reading.write([reading.Look("resident", "x", "x")], by=reviewer.actor)
@@ -278,6 +280,7 @@ ASKED: dict[str, Ask] = {
         db.session.scalar(sa.select(sa.func.count(Parcel.id)).join(Parcel.card).where(parcels.visible_to(who)))
     ),
     "mailing.queries.parcels.of_batch": lambda who, it: parcels.of_batch(who, it.batch),
+    "mailing.queries.letters.waiting_for": lambda who, it: letters.waiting_for(who, it.parcel.batch, limit=9),
     "mailing.queries.parcels.by_public_id": lambda who, it: parcels.by_public_id(who, it.parcel.public_id),
     "mailing.queries.parcels.by_code": lambda who, it: parcels.by_code(who, it.parcel.number),
     "mailing.queries.parcels.case_by_code": lambda who, it: parcels.case_by_code(who, it.parcel.number),

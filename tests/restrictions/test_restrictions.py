@@ -52,6 +52,7 @@ ABOUT_NOBODY = {
     "residents.register_or_update": "by number; known people are brought up to date, which is refused",
     "residents.raise_alarm": "about whoever looked",
     "loss_reports.lapse_due": "passes restricted reports by",
+    "applications.remind_due": "passes restricted cases by",
     "applications.lapse_due": "passes restricted cases by",
     "applications.recount": "passes restricted cases by",
     "applications.next_case": "passes restricted cases by",

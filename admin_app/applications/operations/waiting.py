@@ -75,6 +75,19 @@ def note_reminder(application: Application, *, how: str, version: int, by: Actor
     moves.record(application, "applications.reminded", by=by, reason=how)
 
 
+@verb("applications.remind_due")
+def remind_due(*, by: Actor = SYSTEM, limit: int = LAPSE_BATCH) -> int:
+    """Remind the residents whose last day is near and who brought nothing; returns how many. Their letters follow by themselves.
+
+    Once for each request: whom somebody of the office reminded before is not reminded again. Repeating it does no harm.
+    """
+    due = waiting.due_to_be_reminded(limit=limit)
+    for application in due:
+        moves.touch(application, application.version, reminded_on=clock.today())
+        moves.record(application, "applications.reminded", by=by)
+    return len(due)
+
+
 @verb("applications.lapse_due")
 def lapse_due(*, by: Actor = SYSTEM, limit: int = LAPSE_BATCH) -> int:
     """Reject, for one coded reason, the cases whose residents brought nothing by the day that was set; returns how many.

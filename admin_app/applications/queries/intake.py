@@ -12,9 +12,9 @@ from sqlalchemy.sql.base import ExecutableOption
 from admin_app.applications.models import Application, Decision, Document
 from admin_app.applications.queries.missing import ChecklistLine
 from admin_app.applications.queries.visibility import listed_for, visible_to
+from admin_app.applications.queries.waiting import remind_from
 from admin_app.applications.rules import DecisionKind, Material, Status, Verdict
-from admin_app.centres import queries as centres
-from admin_app.foundation import clock, keyset, settings
+from admin_app.foundation import keyset
 from admin_app.foundation.actor import Actor, is_staff_member
 from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import NotFound
@@ -78,16 +78,11 @@ def _in_tab(staff: Actor, tab: str) -> tuple[ColumnElement[bool], ...]:
             listed_for(staff),
             Application.status == literal(Status.NEEDS_INFORMATION),
             Application.reminded_on.is_(None),
-            Application.answer_by <= _remind_from(),
+            Application.answer_by <= remind_from(),
         ],
         "running": [*own, Application.is_open.is_(True)],
     }
     return tuple(conditions[tab])
-
-
-def _remind_from() -> date:
-    """Whoever is to answer by this day or before is to be reminded now."""
-    return centres.calendar().add(clock.today(), settings.current().reminder_days)
 
 
 def waiting(staff: Actor) -> Select[tuple[int]]:

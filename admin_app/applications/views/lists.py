@@ -279,7 +279,7 @@ COUNTER = ListPage(
         ),
         "remind": Empty(
             title=_l("Nobody is to be reminded"), icon="circle-check",
-            text=_l("Cases whose residents have few days left to bring papers appear here until somebody has reminded them."),
+            text=_l("Residents with few days left are reminded by the office itself. Whoever was not reminded appears here."),
         ),
         "": Empty(
             title=_l("Nothing in progress"), text=_l("Your applications that are with the reviewers appear here until they are decided."),

@@ -136,6 +136,7 @@ VERBS: dict[str, frozenset[str]] = {
     "applications.resume": frozenset({"applications.complete"}),
     "applications.redirect": frozenset({"applications.complete"}),
     "applications.note_reminder": frozenset({"applications.complete"}),
+    "applications.remind_due": frozenset({"system.work"}),
     "applications.lapse_due": frozenset({"system.work"}),
     "applications.withdraw": frozenset({"applications.withdraw"}),
     "applications.link_loss_report": frozenset({"loss_reports.take"}),
