@@ -32,6 +32,11 @@ def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     return [ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip()]
 
 
+def host_names(text: str) -> tuple[str, ...]:
+    """The host names in a list separated by commas, in small letters."""
+    return tuple(one.strip().lower() for one in text.split(",") if one.strip())
+
+
 def are_named_keys(text: str) -> bool:
     """Whether `text` is one key or more as id:base64, separated by commas."""
     named = [part.partition(":") for part in text.split(",") if part]
@@ -89,6 +94,13 @@ class Settings(BaseSettings):
     web_threads: int = Field(8, description="Threads of each web process.", ge=1, le=64)
     worker_threads: int = Field(4, description="Jobs that a worker does at the same time.", ge=1, le=64)
     trusted_hosts: str = Field("", description="Host names that may be asked for, separated by commas; empty: any.")
+    doors: Literal["all", "staff", "online", "api"] = Field(
+        "all", description="What this process serves: staff (the desk), online (residents' pages), api (programs), or all of it."
+    )
+    online_hosts: str = Field(
+        "",
+        description="Host names, by commas, that answer residents' pages and programs alone; empty: only a demo has them.",
+    )
     https: bool = Field(False, description="The site is reached by https: secure cookie and HSTS are on.")
     plain_http: bool = Field(False, description="Production without https is meant: a closed network where nobody else listens.")
     timezone: str = Field("Asia/Shanghai", description="Time zone of the office: shown times, working days, report days.")

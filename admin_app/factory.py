@@ -26,9 +26,22 @@ from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.foundation.printing import press
+from admin_app.online import views as online
 from admin_app.staff.models import StaffMember
 from admin_app.staff.security import DeskSecurityManager
-from admin_app.web import error_pages, gate, headers, kept_forms, locales, request_limits, self_check, template_filters
+from admin_app.web import (
+    doors,
+    error_pages,
+    gate,
+    headers,
+    kept_forms,
+    locales,
+    public_view,
+    request_limits,
+    self_check,
+    stamps,
+    template_filters,
+)
 from admin_app.web.app_builder import DeskAppBuilder
 from admin_app.web.sessions import ServerSessionInterface
 from admin_app.web.trusted_proxies import TrustedProxies
@@ -54,9 +67,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.teardown_appcontext(lambda _error: patience.end())  # what is registered first ends last: the database is let go before
     _add_database(app)
     gate.install(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     kept_forms.install(app)
-    _add_screens(app)
+    _add_screens(app, csrf)
     headers.install(app)
     error_pages.install(app)
     app.wsgi_app = TrustedProxies(app.wsgi_app, config.networks(settings.trusted_proxies))  # type: ignore[method-assign]
@@ -127,11 +140,16 @@ def _add_database(app: Flask) -> None:
         cache.install(db.engine)
 
 
-def _add_screens(app: Flask) -> None:
+def _add_screens(app: Flask, csrf: CSRFProtect) -> None:
     with app.app_context():
         appbuilder = DeskAppBuilder(app, db.session, update_perms=False)
         locales.install(app)
-        menu.add_screens(appbuilder)
+        menu.add_passages(appbuilder)
+        if doors.has("staff", app.config["SETTINGS"]):
+            menu.add_screens(appbuilder)
+        if doors.has("online", app.config["SETTINGS"]):
+            public_view.install(app, online.PAGES)
+            stamps.take_over(app, csrf)
         job_table.add_jobs()
         self_check.refuse_unsafe_screens(app, appbuilder)
     command_table.add_commands(app)

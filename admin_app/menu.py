@@ -68,7 +68,7 @@ from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
 from admin_app.unsent_forms import views as unsent_forms
 from admin_app.web import ended_sessions, fact_words, fresh_proof, navigation, promised_day, search_hits
-from admin_app.web.health_view import FAILED_JOBS, HealthView
+from admin_app.web.health_view import FAILED_JOBS, AliveView, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
 from admin_app.web.lists_view import ListsView
@@ -227,7 +227,17 @@ LISTS = (
 
 
 def add_screens(appbuilder: Any) -> None:
-    """Register every screen; none has an entry in the framework's own menu."""
+    """Register every screen of the desk; none has an entry in the framework's own menu."""
+    views = {screen: appbuilder.add_view_no_menu(screen) for screen in SCREENS}
+    appbuilder.sm.auth_view = views[sign_in.SignInView]
+    audit.note_readings(current_app)
+    lists.install(current_app, LISTS)
+    navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
+
+
+def add_passages(appbuilder: Any) -> None:
+    """What every process has, whichever doors it opens: the words of the log and of days, and what rooms ask of those above them."""
+    appbuilder.add_view_no_menu(AliveView)
     for name, words in (("action_text", audit_rules.action_text), ("actor", audit_rules.actor), ("told", fact_words.told)):
         current_app.add_template_filter(words, name)
     current_app.add_template_filter(promised_day.promised, "promised")
@@ -236,17 +246,12 @@ def add_screens(appbuilder: Any) -> None:
     current_app.add_template_global(fact_words.lines, "fact_lines")
     current_app.add_template_filter(resident_rules.shown_name, "name_for")
     current_app.add_template_filter(resident_rules.shown_names, "names_for")
-    views = {screen: appbuilder.add_view_no_menu(screen) for screen in SCREENS}
-    appbuilder.sm.auth_view = views[sign_in.SignInView]
-    audit.note_readings(current_app)
-    _add_passages()
+    _lead_upwards()
     undo_table.install()
     unsent_table.install()
-    lists.install(current_app, LISTS)
-    navigation.install(current_app, navigation.Navigation(NAVIGATION, COUNTERS))
 
 
-def _add_passages() -> None:
+def _lead_upwards() -> None:
     """Lead from a lower room into an upper one, which it does not know."""
     promised_day.IS_GUESS.put(centre_queries.is_guess)
     fresh_proof.PROVER.put(proving.PROVER)

@@ -151,7 +151,7 @@ def steps(root: Path, room: str) -> list[list[str]]:
 
 def every_breach(root: Path) -> list[Breach]:
     """All that must be found in the tree."""
-    inside = (*_upwards(root), *_up_the_floor_plan(root), *_towards_http(root), *_through_doors(root))
+    inside = (*_upwards(root), *_up_the_floor_plan(root), *_towards_http(root), *_through_doors(root), *_past_the_verbs(root))
     return [*inside, *_out_of_reports(root), *_up_the_rooms_of_reports(root)]
 
 
@@ -180,6 +180,12 @@ def _towards_http(root: Path) -> Iterator[Breach]:
         yield from (Breach("http", module, name) for name in HTTP if name != "flask_appbuilder" or module not in FRAMEWORK_ROWS)
     shapes = [module for room in stacked_rooms(root) for step in INPUT if (module := step_of(root, room, step))]
     yield from (Breach("input", module, name) for module in shapes for name in NOT_FOR_INPUT)
+
+
+def _past_the_verbs(root: Path) -> Iterator[Breach]:
+    """Every step of residents' pages imports a table, and what tables are made of."""
+    modules = [module for level in steps(root, "online") for module in level]
+    yield from (Breach("outside", module, name) for module in modules for name in ("admin_app.centres.models", "sqlalchemy"))
 
 
 def _out_of_reports(root: Path) -> Iterator[Breach]:

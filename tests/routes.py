@@ -27,6 +27,8 @@ from admin_app.unsent_forms.models import UnsentForm
 
 LETTERS = {"i": "intake_clerk", "r": "reviewer", "s": "supervisor", "m": "mailroom_clerk", "a": "auditor", "d": "administrator"}
 PUBLIC = "everybody"
+RESIDENT = "level"
+"""With a number behind it: residents who are known at that level, and nobody of the staff; it holds none of the LETTERS."""
 FRAMEWORK = ("static",)
 """Endpoints without a view of ours: files that everybody may have."""
 
@@ -84,6 +86,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/jobs/", "public_id"): sa.select(Job.public_id),
     ("/staff/", "username"): sa.select(StaffMember.username).where(StaffMember.username.like("m-%")),
     ("/centres/", "code"): sa.select(Centre.code),
+    ("/online/centres/", "code"): sa.select(Centre.code).where(Centre.is_active),
     ("/reference/centres/", "pk"): sa.select(Centre.id),
     ("/reference/calendar/", "pk"): sa.select(CalendarDay.id),
     ("/reference/holiday-notices/", "pk"): sa.select(CalendarYear.id),
@@ -113,9 +116,9 @@ class Route:
 
     @property
     def declared(self) -> str:
-        """The letters of the roles that hold the permission, or PUBLIC."""
-        if self.permission == PUBLIC:
-            return PUBLIC
+        """The letters of the roles that hold the permission, PUBLIC, or the level of residents."""
+        if self.permission == PUBLIC or self.permission.startswith(RESIDENT):
+            return self.permission
         return "".join(letter for letter, role in LETTERS.items() if self.permission in PERMISSIONS[role])  # type: ignore[index]
 
 
@@ -138,6 +141,8 @@ def permission_of(app: Flask, endpoint: str, method: str) -> str:
         return PUBLIC
     if hasattr(view, "requires_permission"):
         return str(view.requires_permission)
+    if hasattr(view, "resident_level"):
+        return f"{RESIDENT}{view.resident_level}"
     right = "edit" if endpoint.endswith((".add", ".edit")) else "read"
     return f"{view.__self__.class_permission_name}.{right}"
 

@@ -15,7 +15,7 @@ from tests.access_table import TABLE
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite
 from tests.office import Office, furnish
-from tests.routes import PUBLIC, Route, address, checksum, routes
+from tests.routes import PUBLIC, RESIDENT, Route, address, checksum, routes
 
 NOT_SERVED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 WITHOUT_EXAMPLE = {
@@ -90,8 +90,13 @@ def is_allowed(route: Route, letter: str) -> bool:
     return letter in who or (letter == "new" and route.permission == "account")
 
 
-def was_refused(answer: Any, letter: str) -> bool:
-    """Signed in: 403. Not signed in or switched off: the sign-in page or 401. One-time password: the page that asks for another one."""
+def was_refused(answer: Any, letter: str, route: Route) -> bool:
+    """Signed in: 403. Not signed in or switched off: the sign-in page or 401. One-time password: the page that asks for another one.
+
+    Pages of residents are refused alike to everybody who is none.
+    """
+    if route.permission.startswith(RESIDENT):
+        return answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/online/"))
     if letter in ("-", "off"):
         return answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"))
     if letter == "new":
@@ -114,7 +119,7 @@ def test_every_refused_cell_is_refused_and_changes_nothing(office):
         for letter, browser in office.people.items():
             if not is_allowed(route, letter):
                 answer = send(browser, route.method, url)
-                if not was_refused(answer, letter):
+                if not was_refused(answer, letter, route):
                     wrong.append((route.key, letter, answer.status_code))
     assert wrong == []
     assert checksum() == before
@@ -181,7 +186,7 @@ def writing_as_a_view_would() -> str:
 
 
 def test_control_a_page_that_writes_past_the_gate_is_noticed(office, monkeypatch):
-    monkeypatch.setitem(office.app.view_functions, "HealthView.health", public(writing_past_the_gate))
+    monkeypatch.setitem(office.app.view_functions, "AliveView.health", public(writing_past_the_gate))
     before = checksum()
     office.people["-"].get("/health")
     assert checksum() != before
@@ -189,7 +194,7 @@ def test_control_a_page_that_writes_past_the_gate_is_noticed(office, monkeypatch
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_control_a_page_that_opens_a_transaction_is_refused(office, monkeypatch, method):
-    monkeypatch.setitem(office.app.view_functions, "HealthView.health", public(writing_as_a_view_would))
+    monkeypatch.setitem(office.app.view_functions, "AliveView.health", public(writing_as_a_view_would))
     before = checksum()
     assert office.people["-"].open("/health", method=method).status_code == 500
     assert checksum() == before

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import config
 from config import Settings
 
 MOUNTS = Path("/proc/mounts")
@@ -26,6 +27,7 @@ def refuse_unsafe_start(settings: Settings, environment: Mapping[str, str] | Non
     checks: tuple[Callable[[], str], ...] = (
         lambda: debug_problem(said),
         lambda: address_problem(settings),
+        lambda: doors_problem(settings),
         lambda: session_problem(settings),
         lambda: readers_problem(settings.instance / "settings.env"),
         lambda: network_problem(settings, mounts),
@@ -51,6 +53,15 @@ def address_problem(settings: Settings) -> str:
     if not settings.https and not settings.plain_http:
         return "CARD_DESK_HTTPS is off: put TLS before the desk and set it to true, or set CARD_DESK_PLAIN_HTTP=true for a closed network."
     return ""
+
+
+def doors_problem(settings: Settings) -> str:
+    """What to do if residents' pages have no host of their own, or one that the server does not answer for."""
+    hosts, trusted = config.host_names(settings.online_hosts), config.host_names(settings.trusted_hosts)
+    if settings.doors in ("online", "api") and not hosts:
+        return f"CARD_DESK_DOORS is {settings.doors}, and CARD_DESK_ONLINE_HOSTS is empty: name the host that they ask for."
+    missing = [host for host in hosts if host not in trusted]
+    return f"CARD_DESK_ONLINE_HOSTS names {missing[0]}: add it to CARD_DESK_TRUSTED_HOSTS." if missing else ""
 
 
 def session_problem(settings: Settings) -> str:

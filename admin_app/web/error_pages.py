@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from admin_app.foundation.database_trouble import Trouble, trouble_of
 from admin_app.foundation.errors import DomainError
-from admin_app.web import ended_sessions, partial_pages, problems, request_limits, template_filters, trouble_pages
+from admin_app.web import doors, ended_sessions, partial_pages, problems, request_limits, template_filters, trouble_pages
 
 log = structlog.get_logger("card_desk.web")
 
@@ -43,6 +43,16 @@ TEXTS = {
     ),
     503: (_l("Please try again in a moment"), _l("The desk is busy or starting. Nothing was changed.")),
 }
+FOR_RESIDENTS = {
+    400: (
+        _l("This page cannot be shown"),
+        _l("The address or the form is not in the expected form. Nothing was changed: go back and try again, or begin at the start page."),
+    ),
+    401: (_l("Please sign in again"), _l("You have been signed out. Nothing was saved from this last step.")),
+    403: (_l("This is not possible from here"), _l("Nothing was changed. Please begin at the start page.")),
+    404: (_l("There is no such page"), _l("Check the address, or begin at the start page.")),
+}
+"""The same where the sentence for the staff would not be true for residents."""
 GIVEN_BACK = frozenset({400, 403, 404, 409, 422, 429})
 """Refusals after which the form stands on its page again as it was typed."""
 BUSY_SECONDS = 5
@@ -60,15 +70,23 @@ def install(app: Flask) -> None:
 
 def page(status: int, message: Any = None, *, title: Any = None) -> tuple[str | Response, int]:
     """An error page (for a script only its alert, for a program the problem) with `message` instead of the standard sentence."""
-    standard_title, standard_text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    standard_title, standard_text = _texts(status)
     if problems.is_wanted():
         return problems.problem(status, title or standard_title, message or standard_text), status
     form_url = ended_sessions.after_refusal() if status in GIVEN_BACK and request.method == "POST" else ""
     return _drawn(status, {"title": title or standard_title, "message": message or standard_text, "form_url": form_url}), status
 
 
+def _texts(status: int) -> tuple[Any, Any]:
+    """Title and sentence of a status: residents are told nothing about roles and sessions of the desk."""
+    own = FOR_RESIDENTS if doors.is_for_residents() else {}
+    return own.get(status) or TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
+
+
 def _drawn(status: int, facts: dict[str, Any]) -> str:
     template = "desk/error_fragment.html" if partial_pages.is_fragment_request() else "desk/error.html"
+    if doors.is_for_residents():
+        template = "online/error.html"
     if status < 500:
         return render_template(template, status=status, **facts)
     # A page about a fault asks the database nothing, not even who is signed in: it may be the database that failed.

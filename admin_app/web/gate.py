@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.foundation import database, deadline, origin, settings
 from admin_app.foundation.database_trouble import Unavailable
-from admin_app.web import arguments, request_limits
+from admin_app.web import arguments, doors, request_limits
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUEST_METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -15,7 +15,7 @@ REQUEST_METHODS = frozenset({"GET", "HEAD", "POST"})
 
 def install(app: Flask) -> None:
     """Put the gate before everything else of the app."""
-    app.before_request_funcs.setdefault(None, []).insert(0, check_request)
+    app.before_request_funcs.setdefault(None, [])[:0] = [check_request, doors.answer_for_host]
     app.teardown_request(_lift)
 
 
@@ -49,14 +49,13 @@ def _refuse_nul() -> None:
 
 
 def is_declared(app: Flask, endpoint: str) -> bool:
-    """Whether the endpoint says who may use it: @requires, @public, a guarded FAB view, or static files."""
+    """Whether the endpoint says who may use it: @requires, @public, @for_residents, a guarded FAB view, or static files."""
     if endpoint == "static" or endpoint.endswith(".static"):
         return True
     view: Any = app.view_functions.get(endpoint)
     owner = getattr(view, "__self__", None)
-    return bool(
-        getattr(view, "requires_permission", None) or getattr(view, "is_public", False) or getattr(owner, "guards_every_route", False)
-    )
+    marks = ("requires_permission", "is_public", "resident_level")
+    return any(getattr(view, mark, None) for mark in marks) or bool(getattr(owner, "guards_every_route", False))
 
 
 def _lift(_error: BaseException | None) -> None:

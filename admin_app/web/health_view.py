@@ -34,8 +34,8 @@ FAILED_JOBS = ListPage(
 )
 
 
-class HealthView(DeskView):
-    """State of the system."""
+class AliveView(DeskView):
+    """What every process answers, whichever doors it has."""
 
     route_base = ""
 
@@ -52,6 +52,12 @@ class HealthView(DeskView):
         if not is_well:
             answer.status_code, answer.headers["Retry-After"] = 503, str(AGAIN_SECONDS)
         return answer
+
+
+class HealthView(DeskView):
+    """State of the system."""
+
+    route_base = ""
 
     @expose("/system", methods=["GET"])
     @requires("system.read")

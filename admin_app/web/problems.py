@@ -5,13 +5,16 @@ from typing import Any
 
 from flask import Response, g, request
 
-PREFIX = "/api"
+from admin_app.foundation import settings
+from admin_app.web import doors
+
 MEDIA_TYPE = "application/problem+json"
 
 
 def is_wanted() -> bool:
-    """Whether the address belongs to programs; the path alone says it, so that an unknown address there is no page either."""
-    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+    """Whether a program reads the answer: the path says it, so that an unknown address there is no page, or nobody else is served here."""
+    now = settings.current()
+    return doors.is_below(request.path, doors.API) or not (doors.has("staff", now) or doors.has("online", now))
 
 
 def problem(status: int, title: Any, detail: Any) -> Response:

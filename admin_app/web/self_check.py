@@ -9,7 +9,8 @@ from flask_appbuilder.baseviews import BaseFormView, BaseModelView
 from flask_appbuilder.models.mixins import FileColumn, ImageColumn
 from flask_appbuilder.views import CompactCRUDMixin, MasterDetailView, MultipleView
 
-from admin_app.web import gate
+from admin_app.foundation import settings
+from admin_app.web import doors, gate
 from admin_app.web.reference_view import ROUTES, ReferenceView
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
@@ -76,3 +77,17 @@ def route_problems(app: Flask) -> Iterator[str]:
             yield f"{rule.rule} ({rule.endpoint}): says nobody who may use it"
         if not rule.methods or not rule.methods <= METHODS:
             yield f"{rule.rule} ({rule.endpoint}): serves {', '.join(sorted((rule.methods or set()) - METHODS)) or 'any method'}"
+        yield from _door_problems(app, rule)
+
+
+def _door_problems(app: Flask, rule: Any) -> Iterator[str]:
+    """A route of a door that this process does not have, and a form of strangers without a stamp."""
+    if any(doors.is_below(rule.rule, place) for place in doors.SHARED):
+        return
+    door = next((name for name, place in doors.PLACES.items() if doors.is_below(rule.rule, place)), "staff")
+    if not doors.has(door, settings.current()):
+        yield f"{rule.rule} ({rule.endpoint}): belongs to the door {door}, which this process has not"
+    view = app.view_functions.get(rule.endpoint)
+    is_stamped = bool(getattr(view, "stamp_purpose", "")) or getattr(view, "resident_level", 0) > 1
+    if door == "online" and "POST" in (rule.methods or ()) and not is_stamped:
+        yield f"{rule.rule} ({rule.endpoint}): takes forms of strangers without a stamp"

@@ -1,4 +1,7 @@
-"""Flask's session: kept on the server for whoever is signed in, whose cookie is a random key; strangers carry it, signed."""
+"""Flask's session: kept on the server for whoever is signed in, whose cookie is a random key; strangers carry it, signed.
+
+Residents' pages have none of it: no row, no cookie, and the cookie of somebody who is signed in at the desk says nothing there.
+"""
 
 import json
 from copy import deepcopy
@@ -14,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from admin_app.foundation import browser_sessions, database, database_clock, patience, settings
 from admin_app.foundation.database_trouble import Trouble, trouble_of
-from admin_app.web import browser_names
+from admin_app.web import browser_names, doors
 
 HEALTH = "/health"
 STATIC = "/static/"
@@ -96,6 +99,8 @@ class ServerSessionInterface(SessionInterface):
         try:
             database_clock.keep_right()
             database.begin_reading()
+            if doors.is_outside(request):
+                return ServerSession(browser_sessions.new_key())
             loaded = browser_sessions.load(cookie, owner=self.owner) if 20 < len(cookie) < 100 and "." not in cookie else None
         except DATABASE_ERRORS as error:
             lost = ServerSession(browser_sessions.new_key())
@@ -107,7 +112,7 @@ class ServerSessionInterface(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what the request changed: into the table, or for a stranger into the cookie; nothing where none was looked up."""
-        if not isinstance(session, ServerSession) or session.trouble or _is_without(request.path):
+        if not isinstance(session, ServerSession) or session.trouble or _is_without(request):
             return
         try:
             self._save(app, session, response)
@@ -168,6 +173,6 @@ def _signer(app: Flask) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(app.secret_key), salt="stranger")
 
 
-def _is_without(path: str) -> bool:
-    """Whether requests to this path have no session: an error page in place of a file must not sign anybody out."""
-    return path.startswith(STATIC) or path == HEALTH
+def _is_without(asked: Request) -> bool:
+    """Whether this request has no session: an error page in place of a file must not sign anybody out."""
+    return asked.path.startswith(STATIC) or asked.path == HEALTH or doors.is_outside(asked)

@@ -58,7 +58,7 @@ NO_LISTS = {
     "SecondFactorView.index": "one's own second factor",
     "SecondFactorView.enrol": "a form",
     "SessionsView.index": "the few browsers of one person",
-    "HealthView.health": "one line for machines",
+    "AliveView.health": "one line for machines",
     "StaffView.new": "a form",
     "ReasonCodeReferenceView.add": "a form",
     "LabelStockReferenceView.add": "a form",
