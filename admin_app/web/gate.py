@@ -54,8 +54,8 @@ def is_declared(app: Flask, endpoint: str) -> bool:
         return True
     view: Any = app.view_functions.get(endpoint)
     owner = getattr(view, "__self__", None)
-    marks = ("requires_permission", "is_public", "resident_level")
-    return any(getattr(view, mark, None) for mark in marks) or bool(getattr(owner, "guards_every_route", False))
+    is_marked = getattr(view, "requires_permission", None) or getattr(view, "is_public", False) or getattr(view, "resident_level", 0)
+    return bool(is_marked or getattr(owner, "guards_every_route", False))
 
 
 def _lift(_error: BaseException | None) -> None:

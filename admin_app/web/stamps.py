@@ -10,8 +10,8 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, request
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, abort, current_app, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeSerializer
 from markupsafe import Markup
 
@@ -24,16 +24,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def stamped(purpose: str) -> Callable[[View], View]:
-    """The route takes forms of strangers that carry a stamp for `purpose`: 400 without one, 403 from another site.
-
-    A stamp that is only too old lets the form in, and is_old() says so: the view draws the form again with what was typed.
-    """
+    """The route takes forms of strangers that carry a stamp for `purpose`: 400 without one or with an old one, 403 from another site."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             _refuse_foreign()
-            g.is_stamp_old = _age(purpose) > SECONDS
+            _refuse_unstamped(purpose)
             return view(*args, **kwargs)
 
         checked.stamp_purpose = purpose  # type: ignore[attr-defined]
@@ -49,25 +46,20 @@ def take_over(app: Flask, csrf: CSRFProtect) -> None:
             csrf.exempt(view)
 
 
-def is_old() -> bool:
-    """Whether the form of this request stood open for too long; it is then drawn again, and nothing is done."""
-    return bool(g.get("is_stamp_old", False))
-
-
 def stamp(purpose: str) -> Markup:
     """The hidden field of a form of strangers."""
     value = _signer().dumps([purpose, int(clock.now().timestamp()), secrets.token_urlsafe(9)])
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, value)
 
 
-def _age(purpose: str) -> float:
-    """Seconds since the stamp of this form was made; 400 for what is no stamp of ours for `purpose`."""
+def _refuse_unstamped(purpose: str) -> None:
     try:
         what, made, _random = _signer().loads(request.form.get(FIELD, ""))
-        age = clock.now().timestamp() - float(made)
+        is_good = what == purpose and clock.now().timestamp() - float(made) <= SECONDS
     except (BadData, ValueError, TypeError):
-        abort(400)
-    return age if what == purpose else abort(400)
+        is_good = False
+    if not is_good:
+        raise CSRFError("no stamp of this form")
 
 
 def _refuse_foreign() -> None:

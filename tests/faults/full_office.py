@@ -78,6 +78,7 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     people = {"-": app.test_client()}
     for letter in LETTERS:
         people[letter] = app.test_client()
+        people[letter].environ_base["HTTP_ACCEPT_LANGUAGE"] = LANGUAGES[letter]  # residents' pages go by the browser
         assert people[letter].post("/sign-in", data={"username": f"m-{letter}", "password": PASSWORD}).status_code == 302
         keep_proved(people[letter])
     _held_uploads(people["i"], _collected_by_proxy(clerk, mailer, centre))

@@ -50,9 +50,9 @@ EACH_TIME_ANEW = {
     "/staff/members/<username>/sign-out": "ends whatever sessions there are at that moment",
 }
 """Actions whose second time is an action of its own, by design."""
-NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track"}
-"""Sent with what a device signed (tests/staff/test_passkeys.py has one), or asks a carrier (tests/mailing/test_carrier_news.py has one):
-here they are refused."""
+NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track", "/online/centres"}
+"""Sent with what a device signed (tests/staff/test_passkeys.py has one), with where it is (tests/online/test_centres.py has one), or asks
+a carrier (tests/mailing/test_carrier_news.py has one): here they are refused."""
 ONLY_FOR_SECONDS = ["/account/undo/"]
 """On no page but right after an act: tests/applications/test_taking_back.py sends it, twice as well."""
 KEPT_TEXT = {"unsaved_form", "unsent_form"}

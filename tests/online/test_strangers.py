@@ -77,8 +77,14 @@ def test_our_pages_let_the_browser_say_where_a_form_stood(client: FlaskClient) -
     assert client.get("/online/").headers["Referrer-Policy"] == "same-origin"
 
 
-def test_a_stamp_is_good_for_hours_and_not_for_days(app: Flask, client: FlaskClient, centre: Centre) -> None:
+def test_a_stamp_is_good_for_hours_and_not_for_days(client: FlaskClient, centre: Centre) -> None:
     old = stamp(client)
     with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
         assert client.post("/online/centres", data=HERE | {"stamp": old}).status_code == 200
+    with time_machine.travel(clock.now() + timedelta(hours=3), tick=False):
+        refused = client.post("/online/centres", data=HERE | {"stamp": old})
+    assert (refused.status_code, "This form has expired" in refused.text) == (400, True)
+
+
+def test_of_a_place_only_about_a_hundred_metres_are_used() -> None:
     assert queries.rounded(30.27449, 120.15511) == (30.274, 120.155)
