@@ -67,7 +67,7 @@ from admin_app.staff import permissions
 from admin_app.staff.lists import PERMISSIONS, STAFF
 from admin_app.staff.views import account, members, old_addresses, passkeys, proving, second_factor, sessions, sign_in
 from admin_app.unsent_forms import views as unsent_forms
-from admin_app.web import ended_sessions, fact_words, fresh_proof, navigation, promised_day, search_hits
+from admin_app.web import address_view, ended_sessions, fact_words, fresh_proof, navigation, promised_day, search_hits
 from admin_app.web.health_view import FAILED_JOBS, AliveView, HealthView
 from admin_app.web.job_view import JobView
 from admin_app.web.lists import page as lists
@@ -135,6 +135,7 @@ SCREENS = (
     second_factor.SecondFactorView,
     passkeys.PasskeysView,
     JobView,
+    address_view.AddressView,
     UndoView,
     ListsView,
     residents.ResidentView,

@@ -99,7 +99,7 @@ class CentreForm(ReferenceForm):
     )
     name_zh = line_in_one_language(_l("Name, Chinese"), 80, "name_en")
     address_en = line_in_one_language(_l("Address, English"), 200, "address_zh")
-    address_zh = line_in_one_language(_l("Address, Chinese"), 200, "address_en")
+    address_zh = line_in_one_language(_l("Address, Chinese"), 200, "address_en", is_address=True)
     postcode = postcode(_l("Postcode"), is_optional=True)
     phone = phone_line(_l("Phone"), 30)
     code = code(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange
 
 from admin_app.applications.rules import DELIVERY_LABELS
@@ -95,7 +95,7 @@ class RedirectForm(DeskForm):
     delivery = RadioField(_l("How the card reaches the resident"), choices=offered(DELIVERY_LABELS.items()), validate_choice=False)
     recipient = StringField(_l("Recipient"), render_kw={"maxlength": 50})
     postcode = postcode(_l("Postcode"))
-    address = TextAreaField(_l("Address, one line a row"))
+    address = address(_l("Address, one line a row"), is_required=False)
     reason = reason(description=_l("For example: moved house; wants to collect it at the counter."))
     version = HiddenField()
 
@@ -151,7 +151,7 @@ class SendOnForm(DeskForm):
     delivery = RadioField(_l("How the card reaches the resident"), choices=offered(DELIVERY_LABELS.items()), validate_choice=False)
     recipient = StringField(_l("Recipient"), render_kw={"maxlength": 50})
     postcode = postcode(_l("Postcode"))
-    address = TextAreaField(_l("Address, one line a row"))
+    address = address(_l("Address, one line a row"), is_required=False)
     version = HiddenField()
 
 

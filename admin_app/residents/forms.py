@@ -1,12 +1,12 @@
 """What is typed about a resident; the rules check it."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 
 from admin_app.foundation.typed_text import texts
 from admin_app.residents.rules import NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import id_number, line, offered, phone, postcode, reason
+from admin_app.web.form_fields import address, id_number, line, offered, phone, postcode, reason
 
 optional = {"optional": True}
 
@@ -26,7 +26,7 @@ class RegisterForm(DeskForm):
     name_latin = StringField(_l("Name in Latin letters"), description=_l("Left empty, it is written from the pinyin."))
     phone = phone(_l("Phone"))
     postcode = postcode(_l("Postcode"), is_optional=True)
-    address = TextAreaField(_l("Address"), description=_l("One row of the label a line, four at most."))
+    address = address(_l("Address"), is_required=False, description=_l("One row of the label a line, four at most."))
 
 
 class CorrectForm(RegisterForm):

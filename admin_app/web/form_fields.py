@@ -43,6 +43,10 @@ FOR_ID_NUMBER, FOR_PHONE = {"data-holds": "id-number"}, {"data-holds": "phone"}
 """Marks the fields that are there for such a number; every other text that is kept refuses it."""
 
 
+FOR_ADDRESS = {"data-address": "", "autocomplete": "off"}
+"""Marks the fields of addresses: ui.field() draws the help beside them, by which the district is chosen (web/address_view.py)."""
+ADDRESS_ROOM = 2000
+"""Characters that an address field takes, so that a pasted block is cut nowhere; how long an address may be, texts.address() says."""
 NUMBER_ROOM = 80
 """Characters that the field of a number takes: blanks and invisible characters that come with a pasted one are not cut off."""
 
@@ -97,10 +101,12 @@ class InOneLanguage:
             raise StopValidation(_l("Needed in one language: here, or in the field of the other one."))
 
 
-def line_in_one_language(label: Any, limit: int, other: str, *, description: Any = "") -> StringField:
-    """A text of one line that is needed here or in the field `other`, which is the same in the other language."""
+def line_in_one_language(label: Any, limit: int, other: str, *, description: Any = "", is_address: bool = False) -> StringField:
+    """A text of one line that is needed here or in the field `other`, the same in the other language; `is_address`: one in Chinese."""
     checks = [Read(texts.line), Length(max=limit), InOneLanguage(other)]
-    return StringField(label, validators=checks, description=description, render_kw={"maxlength": limit})
+    return StringField(
+        label, validators=checks, description=description, render_kw={"maxlength": limit} | (FOR_ADDRESS if is_address else {})
+    )
 
 
 def name(label: Any, limit: int, *, is_required: bool = True, description: Any = "") -> StringField:
@@ -115,9 +121,10 @@ def reason(label: Any = None, *, description: Any = "") -> StringField:
     return StringField(label or _l("Reason"), validators=checks, description=description, render_kw={"maxlength": texts.REASON_LONGEST})
 
 
-def address(label: Any, *, description: Any = "") -> TextAreaField:
-    """The rows of an address."""
-    return TextAreaField(label, validators=[Read(texts.address), DataRequired()], description=description)
+def address(label: Any, *, description: Any = "", is_required: bool = True) -> TextAreaField:
+    """The rows of an address, with help beside it; where it `is_required` only sometimes, the room's rules read it and ask for it."""
+    checks = [Read(texts.address), DataRequired()] if is_required else []
+    return TextAreaField(label, validators=checks, description=description, render_kw=FOR_ADDRESS | {"maxlength": ADDRESS_ROOM})
 
 
 def postcode(label: Any, *, is_optional: bool = False) -> StringField:

@@ -38,6 +38,8 @@ class Filled:
     """The page with the values in it."""
 
     text: str
+    action: str = ""
+    """Where its form is sent, a path; '' for the page itself, and where there is no form."""
     form_id: str = ""
     """Of the form that was filled; '' where the page has it no more."""
     is_changed: bool = False
@@ -173,7 +175,7 @@ def fill(text: str, sent: Sent, *, page: str, with_hidden: bool = True) -> Fille
     left = _write(form, sent, with_hidden, edits)
     form_id = form.tag.attributes.get("id") or KEPT_ID
     edits.tag(form.tag, id=form_id, **{"data-kept": ""})
-    return Filled(edits.applied(), form_id, edits.is_visible, left)
+    return Filled(edits.applied(), form.tag.attributes.get("action") or "", form_id, edits.is_visible, left)
 
 
 def written_in(text: str) -> frozenset[str]:

@@ -43,7 +43,8 @@ TOKEN_FROM = 60
 CHOICES = frozenset({
     "answer", "choose", "either", "file", "forget", "form", "kind", "link", "reset", "row", "theme", "language", "verb", "verdict",
     "confirmed", "goal", "label_language", "material", "offered", "place", "state", "stock", "watched", "window",
-    "paper", "phone_shown", "printer", "then", "later", "reject_reason", "request_reason", "page", "original_seen",
+    "paper", "phone_shown", "printer", "then", "later", "reject_reason", "request_reason", "page", "original_seen", "address_step",
+    "within",
 })  # fmt: skip
 """What buttons and hidden fields send, and boxes that say a code: with a value as a program spells it, nobody typed it."""
 CODE = re.compile(r"[a-z0-9_:.-]*")
@@ -75,7 +76,7 @@ class Kept:
     """When; ISO 8601."""
     with_hidden: bool = True
     why: str = "sign_in"
-    """What came in between: sign_in, language, refused."""
+    """What came in between: sign_in, language, refused, address (its help, web/address_view.py)."""
     had_files: bool = False
     """Whether files came along, which are not kept."""
     is_too_long: bool = False
@@ -208,11 +209,15 @@ def _told(response: Response) -> Response:
 def _written(response: Response, kept: Kept) -> Response:
     """The page with `kept` in its forms, and a note above that says so."""
     text, left, form_id, is_changed = response.get_data(as_text=True), [], "", False
+    forms = []
     shown = form_filling.written_in(text)  # by the page itself: it need not be said twice
     for sent in kept.forms:
         filled = form_filling.fill(text, sent, page=request.path, with_hidden=kept.with_hidden)
         text, form_id, is_changed = filled.text, form_id or filled.form_id, is_changed or filled.is_changed
+        forms.append(sent._replace(action=filled.action or request.path) if kept.why == "address" else sent)
         left += [words for name, value in filled.left if (words := in_words(sent, name, value, shown))]
+    if kept.why == "address":  # it came by a button of its own: from now on it is known by where its form is sent, and forgotten then
+        session[IN_SESSION] = asdict(replace(kept, forms=tuple(forms)))
     notice = render_template("desk/kept_notice.html", kept=kept, form_id=form_id, left=left, is_changed=is_changed)
     start = text.find(">", text.find('id="main"')) + 1
     response.set_data(text[:start] + notice + text[start:])

@@ -17,7 +17,7 @@ from admin_app.foundation import clock, filing, settings
 from admin_app.foundation.actor import Kind
 from admin_app.foundation.i18n import html_lang, language, pick, titled
 from admin_app.foundation.storage import kinds
-from admin_app.web import form_marks, page_texts, partial_pages, time_left, undo_bar
+from admin_app.web import form_marks, page_texts, partial_pages, time_left, typed_address, undo_bar
 
 
 def install(app: Flask) -> None:
@@ -38,6 +38,8 @@ def install(app: Flask) -> None:
     app.add_template_global(pick)
     app.add_template_global(titled)
     app.add_template_global(form_marks.page_here, "back_here")
+    app.add_template_global(typed_address.levels_of, "address_levels")
+    app.add_template_global(typed_address.no_levels, "address_level_names")
     app.add_template_global(filer_name)
     app.add_template_global(filer_words)
     app.add_template_global(lambda: kinds.ACCEPT, "upload_accept")

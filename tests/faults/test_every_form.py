@@ -55,6 +55,8 @@ NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-
 a carrier (tests/mailing/test_carrier_news.py has one): here they are refused."""
 ONLY_FOR_SECONDS = ["/account/undo/"]
 """On no page but right after an act: tests/applications/test_taking_back.py sends it, twice as well."""
+HELP = ["/addresses/aside", "/addresses/read"]
+"""Asked by the script of an address field, and by the switches of a form: they store nothing (tests/web/test_addresses.py)."""
 KEPT_TEXT = {"unsaved_form", "unsent_form"}
 """What was typed into a form that came too late is kept for its author; that is no effect on the case."""
 
@@ -71,7 +73,7 @@ def unclear(form: Form, answer: Any) -> str:
 
 
 def test_every_post_route_has_a_form_on_a_page(full_office: FullOffice) -> None:
-    assert missing_rules(full_office, full_office.forms) == ONLY_FOR_SECONDS
+    assert missing_rules(full_office, full_office.forms) == sorted([*ONLY_FOR_SECONDS, *HELP])
 
 
 def test_no_form_leads_nowhere_or_to_what_its_reader_may_not_do(full_office: FullOffice) -> None:

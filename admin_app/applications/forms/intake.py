@@ -10,7 +10,7 @@ from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports import forms as report_forms
 from admin_app.unsent_forms.rules import FormKind
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import id_number, offered, phone, postcode, reason, serial
+from admin_app.web.form_fields import address, id_number, offered, phone, postcode, reason, serial
 
 CASE_FIELDS = (
     "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "agent_id_number_confirmed", "old_card_serial",
@@ -47,7 +47,7 @@ class CaseForm(DeskForm):
     )
     recipient = StringField(_l("Recipient"))
     postcode = postcode(_l("Postcode"))
-    address = TextAreaField(_l("Address"))
+    address = address(_l("Address"), is_required=False)
     phone = phone(_l("Phone of the resident"))
     centre = SelectField(_l("Service centre"), choices=[], validate_choice=False)
 
