@@ -20,7 +20,7 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import fitting, printed, printers, sheets, stuffing
+from admin_app.mailing.queries import fitting, printed, printers, remarks, sheets, stuffing
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
 from admin_app.mailing.rules.phones import PHONE_LABELS, PhoneShown
@@ -30,6 +30,9 @@ from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
 from reports.labels.sheets import places
 from reports.labels.voided import OtherSheets, VoidLabel, with_void_cells
+
+MOST_REMARKS = 30
+"""Addresses to look at that a page shows at once."""
 
 
 class BatchView(DeskView):
@@ -75,6 +78,7 @@ class BatchView(DeskView):
             sheets=drawn,
             sheet=drawn[number - 1],
             problems=problems,
+            most_remarks=MOST_REMARKS,
             roomier=fitting.roomier(batch, too_small, stocks) if too_small else (),
             is_spoiled=parcel_queries.is_spoiled,
             is_in_work=is_in_work,
@@ -216,9 +220,20 @@ def spelling(parcel: Parcel) -> str:
 
 
 def problem_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[str, Any]]:
-    """The parcels that need a person, each with what to do: its card is spoiled, or (in an open batch) its label cannot be printed."""
+    """The parcels that need a person, each with what to do: its card is spoiled, or (in an open batch) its label cannot be printed.
+
+    Behind them, in an open batch, those whose address should be looked at: they stop nothing (`is_remark`).
+    """
     spoiled = [{"parcel": parcel, "is_spoiled": True} for parcel in parcels if parcel_queries.is_spoiled(parcel)]
-    return spoiled + _unprintable_rows(batch, parcels)
+    stopped = spoiled + _unprintable_rows(batch, parcels)
+    if batch.status != rules.BatchStatus.OPEN:
+        return stopped
+    said = {parcel.id: remarks.of_parcel(batch, parcel) for parcel in parcels}
+    shown = {row["parcel"].id for row in stopped}
+    for row in stopped:
+        row["remarks"] = said[row["parcel"].id]
+    looked_at = [parcel for parcel in parcels if said[parcel.id] and parcel.id not in shown]
+    return stopped + [{"parcel": parcel, "is_remark": True, "remarks": said[parcel.id]} for parcel in looked_at]
 
 
 def _unprintable_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, Tra
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting, tracing
 from admin_app.mailing.queries import parcels as queries
-from admin_app.mailing.queries import printed
+from admin_app.mailing.queries import printed, remarks
 from admin_app.mailing.rules import packing, returns
 from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.mailing.views.batches import pdf_answer, reprints_as_they_count, taken_out_text
@@ -52,7 +52,7 @@ class ParcelView(DeskView):
         """The form that corrects what will stand on the label."""
         parcel = _opened(public_id)
         form = RecipientForm(recipient=parcel.recipient, postcode=parcel.postcode, address=parcel.address, version=parcel.version)
-        return self.render_template("mailing/recipient.html", parcel=parcel, form=form)
+        return self._recipient_page(parcel, form)
 
     @expose("/<public_id>/recipient", methods=["POST"])
     @requires("mailing.work")
@@ -65,9 +65,13 @@ class ParcelView(DeskView):
             problem = self._try(lambda parcel: batches.correct_recipient(parcel, **change), public_id)
         parcel = _opened(public_id)
         if problem is not None:
-            return self.render_template("mailing/recipient.html", parcel=parcel, form=form, problem=problem), 422
+            return self._recipient_page(parcel, form, problem=problem), 422
         flash(_("The label will read as you wrote it."), "success")
         return redirect(url_for("BatchView.show", public_id=parcel.batch.public_id))
+
+    def _recipient_page(self, parcel: Parcel, form: RecipientForm, **facts: Any) -> Any:
+        said = remarks.of_parcel(parcel.batch, parcel)
+        return self.render_template("mailing/recipient.html", parcel=parcel, form=form, remarks=said, **facts)
 
     @expose("/<public_id>/tracking", methods=["GET"])
     @requires("mailing.work")
