@@ -35,6 +35,21 @@ def _drop(*kinds: Kind, case_of: Callable[[Any], Any] = lambda case: case) -> Re
     )  # fmt: skip
 
 
+def _readdress(resident_of: Callable[[Any], int], **when: Callable[[Any], bool]) -> Reaction:
+    """What has not left for a resident goes to where they are reached now."""
+    return Reaction(
+        "applications.readdress", arguments=lambda row: {"resident_id": resident_of(row)},
+        once_for=lambda row: f"{row.public_id}:{row.version}", waits=False, **when,
+    )  # fmt: skip
+
+
+def _of_parcel(job: str) -> Reaction:
+    return Reaction(
+        job, arguments=lambda parcel: {"parcel_id": parcel.id}, once_for=lambda parcel: f"{parcel.public_id}:{parcel.version}", waits=False
+    )
+
+
+_FOLLOWS = _readdress(attrgetter("id"))
 _ANSWERED = _drop(Kind.INFORMATION, Kind.REMINDER)
 _NOT_HERE_ANY_MORE = _drop(Kind.READY, case_of=attrgetter("application"))
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -55,7 +70,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
             "cards.say_redirected", arguments=lambda case: {"application_id": case.id},
             once_for=lambda case: f"{case.public_id}:{case.version}", waits=False,
         ),
+        _readdress(attrgetter("resident_id")),
     ),
+    "applications.changed": (_readdress(attrgetter("resident_id"), when=lambda case: case.submitted_at is not None),),
+    "residents.updated": (_FOLLOWS,),
+    "residents.corrected": (_FOLLOWS,),
     "cards.ready": (
         Reaction(
             "cards.say_ready", arguments=lambda card: {"card_id": card.id}, once_for=lambda card: f"{card.public_id}:{card.version}",
@@ -82,6 +101,14 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         Reaction(
             "mailing.say_returned", arguments=lambda parcel: {"card_id": parcel.card_id},
             once_for=lambda parcel: f"{parcel.public_id}:{parcel.version}", waits=False,
+        ),
+    ),
+    "mailing.parcel_lost": (_of_parcel("mailing.say_lost"),),
+    "mailing.parcel_delivered": (_of_parcel("mailing.say_delivered"),),
+    "mailing.parcel_not_delivered": (_drop(Kind.DELIVERED, case_of=attrgetter("card.application")),),
+    "cards.destroyed": (
+        Reaction(
+            "cards.say_destroyed", arguments=lambda card: {"card_id": card.id}, once_for=lambda card: str(card.public_id), waits=False
         ),
     ),
     "mailing.return_resolved": (_drop(Kind.RETURNED, case_of=attrgetter("card.application")),),

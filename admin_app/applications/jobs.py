@@ -19,6 +19,7 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.jobs.operations import enqueue
 from admin_app.foundation.per_app import PerApp
 from admin_app.notices import operations as notices
+from admin_app.notices import queries as notice_queries
 from admin_app.notices.rules import Kind
 
 AGAIN = timedelta(minutes=2)
@@ -39,7 +40,17 @@ def say(job: Job) -> dict[str, Any] | None:
     with transaction():
         case = db.session.get_one(Application, int(job.arguments["application_id"]))
         said = None if case.resident.erased_at else telling.decision_told(case, Kind(job.arguments["kind"]))
-        return {"notice": notices.say(case.resident, said).public_id} if said else None
+        notice = notices.say(case.resident, said) if said else None
+        return {"notice": notice.public_id} if notice else None
+
+
+def readdress(job: Job) -> dict[str, int]:
+    """Let what has not left for a resident ('resident_id') follow them to where they are reached now; doing it again changes nothing."""
+    with transaction():
+        waiting_for_them = notice_queries.waiting_of_resident(int(job.arguments["resident_id"]))
+        cases = telling.cases_of([notice.case_ref for notice in waiting_for_them])
+        moved = [notices.readdress(notice, telling.recipient_of(cases[notice.case_ref], Kind(notice.kind))) for notice in waiting_for_them]
+        return {"moved": sum(moved)}
 
 
 def lapse_due() -> int:

@@ -43,4 +43,17 @@ def _say_ready(card: Card) -> dict[str, Any] | None:
     resident = card.application.resident
     if card.status != Status.READY or card.delivery != Delivery.COLLECT or resident.erased_at:
         return None
-    return {"notice": notices.say(resident, queries.ready_told(card)).public_id}
+    notice = notices.say(resident, queries.ready_told(card))
+    return {"notice": notice.public_id} if notice else None
+
+
+def say_destroyed(job: Job) -> dict[str, Any] | None:
+    """Tell the resident that the card ('card_id') was destroyed, unless another one was made in its place: then nothing is missing."""
+    with transaction():
+        card = db.session.get_one(Card, int(job.arguments["card_id"]))
+        application, newest = card.application, queries.newest_of_application(card.application_id)
+        if card.status != Status.DESTROYED or newest is not card or application.resident.erased_at:
+            return None
+        notices.drop_waiting(application.public_id, [Kind.READY, Kind.RETURNED])
+        notice = notices.say(application.resident, queries.destroyed_told(card))
+        return {"notice": notice.public_id} if notice else None

@@ -23,6 +23,7 @@ from admin_app.foundation.i18n import pick
 from admin_app.notices.rules import Kind, Said, language_for
 from admin_app.staff.permissions import Role
 from reports.letters.rows import CentreLines, CollectionSlipRow
+from reports.text import dates
 
 PAGE = 50
 OLDEST = keyset.Order((Card.id,))
@@ -236,6 +237,15 @@ def ready_told(card: Card) -> Said:
     application = card.application
     facts = telling.told_of_each(application, language_for(application.resident.name))
     return telling.said(application, Kind.READY, about=card.public_id, facts=facts)
+
+
+def destroyed_told(card: Card) -> Said:
+    """What the resident is told about a card that nobody got and that two people destroyed."""
+    application = card.application
+    language = language_for(application.resident.name)
+    day = clock.to_office(card.ended_at).date() if card.ended_at else clock.today()
+    facts = telling.told_of_each(application, language) | {"destroyed_on": dates.day(day, language)}
+    return telling.said(application, Kind.DESTROYED, about=card.public_id, facts=facts)
 
 
 def slip_row(card: Card) -> CollectionSlipRow:

@@ -38,7 +38,8 @@ def add_once() -> int:
     with transaction():
         if db.session.scalar(select(Notice.id).limit(1)) is not None:
             return 0
-        written = [notices.say(resident, said) for resident, said in _told() if not resident.erased_at and not resident.is_restricted]
+        told = [notices.say(resident, said) for resident, said in _told() if not resident.erased_at and not resident.is_restricted]
+        written = [notice for notice in told if notice]
         notices.mark_printed(written[:PRINTED], by=office.roster().mailroom[0])
     return len(written)
 

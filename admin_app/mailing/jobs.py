@@ -12,6 +12,7 @@ from admin_app.mailing.operations.carriers import interface
 from admin_app.mailing.queries import bookings, parcels
 from admin_app.mailing.rules import ParcelStatus
 from admin_app.notices import operations as notices
+from admin_app.notices.models import Notice
 from admin_app.notices.rules import Kind
 
 
@@ -91,8 +92,8 @@ def say_posted(job: Job) -> dict[str, Any] | None:
         if parcel is None or parcel.status != ParcelStatus.POSTED or parcel.card.application.resident.erased_at:
             return None
         notice = notices.say(parcel.card.application.resident, parcels.posted_told(parcel))
-        notices.drop_waiting(notice.case_ref, [Kind.POSTED], but=notice)
-        return {"notice": notice.public_id}
+        notices.drop_waiting(parcel.card.application.public_id, [Kind.POSTED], but=notice)
+        return _said(notice)
 
 
 def say_returned(job: Job) -> dict[str, Any] | None:
@@ -102,5 +103,29 @@ def say_returned(job: Job) -> dict[str, Any] | None:
         if parcel is None or parcel.status != ParcelStatus.RETURNED or parcel.card.application.resident.erased_at:
             return None
         notice = notices.say(parcel.card.application.resident, parcels.returned_told(parcel))
-        notices.drop_waiting(notice.case_ref, [Kind.POSTED])
-        return {"notice": notice.public_id}
+        notices.drop_waiting(parcel.card.application.public_id, [Kind.POSTED, Kind.DELIVERED])
+        return _said(notice)
+
+
+def say_lost(job: Job) -> dict[str, Any] | None:
+    """Tell the resident of a parcel ('parcel_id') that it is lost and a new card is made, if it still is; not that it is on its way."""
+    with transaction():
+        parcel = parcels.by_id(int(job.arguments["parcel_id"]))
+        if parcel.status != ParcelStatus.LOST or parcel.card.application.resident.erased_at:
+            return None
+        notice = notices.say(parcel.card.application.resident, parcels.lost_told(parcel))
+        notices.drop_waiting(parcel.card.application.public_id, [Kind.POSTED, Kind.DELIVERED])
+        return _said(notice)
+
+
+def say_delivered(job: Job) -> dict[str, Any] | None:
+    """Tell the resident of a parcel ('parcel_id') that it was delivered, if it still is, where a message can tell it."""
+    with transaction():
+        parcel = parcels.by_id(int(job.arguments["parcel_id"]))
+        if parcel.status != ParcelStatus.DELIVERED or parcel.card.application.resident.erased_at:
+            return None
+        return _said(notices.say(parcel.card.application.resident, parcels.delivered_told(parcel)))
+
+
+def _said(notice: Notice | None) -> dict[str, Any] | None:
+    return {"notice": notice.public_id} if notice else None

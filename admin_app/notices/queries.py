@@ -73,6 +73,12 @@ def waiting_of_case(case_ref: str) -> list[Notice]:
     return list(db.session.scalars(mine.with_for_update(of=Notice)))
 
 
+def waiting_of_resident(resident_id: int) -> list[Notice]:
+    """What was written to a resident and has not left, locked until the transaction ends."""
+    mine = select(Notice).where(Notice.resident_id == resident_id, Notice.status == rules.Status.WAITING).order_by(Notice.id)
+    return list(db.session.scalars(mine.with_for_update(of=Notice)))
+
+
 def keyed(dedupe_key: str) -> Select[Any]:
     """What was said under this key: one row, or none."""
     return select(Notice).where(Notice.dedupe_key == dedupe_key)

@@ -14,6 +14,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor, Kind, is_actor
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, NotAllowed, StaleVersion
+from admin_app.foundation.reactions import react
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.residents import queries, rules
 from admin_app.residents.models import Call, Resident, ResidentCorrection, ResidentName
@@ -113,6 +114,7 @@ def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: 
         resident.version += 1
         _keep_history(resident, known, changed, by=by)
         audit.record("residents.updated", "resident", resident.public_id, by=by, changes={"fields": changed})
+        react("residents.updated", resident, by=by)
 
 
 @verb("residents.correct")
@@ -132,6 +134,8 @@ def correct(resident: Resident, *, version: int, by: Actor, reason: str = "", **
         resident.names = [ResidentName(key=key) for key in sorted(rules.name_keys(resident.name, resident.name_latin))]
     facts = {"fields": changed}
     audit.record("residents.corrected", "resident", resident.public_id, by=by, reason=reason or None, changes=facts, about=resident.id)
+    if changed:
+        react("residents.corrected", resident, by=by)
 
 
 def _facts(resident: Resident) -> dict[str, str]:

@@ -44,6 +44,7 @@ GOES_ON = {
     "notices.say": "tells of what was done before; printing the letter is stopped",
     "notices.send": "waits by itself while the records are restricted",
     "notices.settle": "says what became of a message that left before",
+    "notices.readdress": "only where it leaves follows the resident; printing and sending are stopped",
     "notices.drop": "keeps back a letter that is not true any more",
     "mailing.cancel": "stops the posting",
     "mailing.take_return": "the envelope is here: where it lies is written down; sending it on is stopped",

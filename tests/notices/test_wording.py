@@ -9,7 +9,7 @@ from admin_app.notices.rules.states import Kind
 
 KNOWN = {
     "reference", "received_on", "centre", "centre_address", "reopen_days", "answer_by", "decided_on", "posted_on", "tracking", "keep_until",
-    "returned_on",
+    "returned_on", "lost_on", "delivered_on", "destroyed_on",
 }  # fmt: skip
 FACTS = {name: f"<{name}>" for name in KNOWN}
 

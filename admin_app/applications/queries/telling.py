@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from admin_app.applications.models import Application, Decision, DecisionReason
 from admin_app.applications.queries import portraits
@@ -84,7 +84,7 @@ def said(
     template = f"{kind}_{application.delivery}" if kind == Kind.APPROVED else str(kind)
     return Said(
         kind, template, language_for(application.resident.name), about, application.reference, application.public_id,
-        application.centre_id, facts, to or _recipient(application), reasons,
+        application.centre_id, facts, to or recipient_of(application, kind), reasons,
     )  # fmt: skip
 
 
@@ -100,12 +100,25 @@ def told_of_each(application: Application, language: str) -> dict[str, str]:
     }
 
 
-def _recipient(application: Application) -> Recipient:
-    """The resident, at the address of the case, else at their own: a card may go to a recipient who is to know nothing of the rest."""
+def recipient_of(application: Application, kind: Kind) -> Recipient:
+    """The resident, at the address of the case, else at their own: a card may go to a recipient who is to know nothing of the rest.
+
+    That a card came back is not told at the address that it came back from.
+    """
     resident = application.resident
-    if application.delivery == Delivery.POST and application.address and application.recipient == resident.name:
+    is_mine = application.delivery == Delivery.POST and bool(application.address) and application.recipient == resident.name
+    if kind == Kind.RETURNED:
+        is_elsewhere = bool(resident.address) and resident.address != application.address
+        return Recipient(resident.name, resident.postcode, resident.address) if is_elsewhere else Recipient(resident.name)
+    if is_mine:
         return Recipient(resident.name, application.postcode, application.address)
     return Recipient(resident.name, resident.postcode, resident.address) if resident.address else Recipient(resident.name)
+
+
+def cases_of(case_refs: Sequence[str]) -> dict[str, Application]:
+    """Public id -> case, with its resident."""
+    wanted = select(Application).where(Application.public_id.in_(case_refs)).options(joinedload(Application.resident))
+    return {str(case.public_id): case for case in db.session.scalars(wanted)} if case_refs else {}
 
 
 def _last(application: Application, outcome: DecisionKind) -> Decision | None:

@@ -160,6 +160,7 @@ ACTIONS: dict[str, Any] = {
     "mailing.parcel_removed": _l("Took a parcel out of its batch"),
     "notices.written": _l("Wrote to the resident"),
     "notices.printed": _l("Printed a letter to the resident"),
+    "notices.readdressed": _l("A letter follows the resident to another address"),
     "notices.dropped": _l("Withdrew a letter that is not true any more"),
     "notices.renewed": _l("Took up a withdrawn letter again"),
     "notices.begun": _l("Began to hand a message over"),

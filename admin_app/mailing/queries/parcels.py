@@ -109,6 +109,29 @@ def returned_told(parcel: Parcel) -> Said:
     return telling.said(application, Kind.RETURNED, about=parcel.public_id, facts=facts, to=to)
 
 
+def lost_told(parcel: Parcel) -> Said:
+    """What the resident is told about a parcel that was declared lost, for which a new card was asked."""
+    return _told(parcel, Kind.LOST, "lost_on")
+
+
+def delivered_told(parcel: Parcel) -> Said:
+    """What the resident is told about a parcel that was delivered, to whomever."""
+    return _told(parcel, Kind.DELIVERED, "delivered_on")
+
+
+def _told(parcel: Parcel, kind: Kind, day: str) -> Said:
+    """What is told of the day since which the parcel is where it is."""
+    application = parcel.card.application
+    language, since = language_for(application.resident.name), parcel.since_on or clock.today()
+    facts = telling.told_of_each(application, language) | {day: dates.day(since, language), "tracking": parcel.tracking_number or ""}
+    return telling.said(application, kind, about=f"{parcel.public_id}:{since}", facts=facts)
+
+
+def by_id(parcel_id: int) -> Parcel:
+    """The parcel that a job is about."""
+    return db.session.get_one(Parcel, parcel_id)
+
+
 def is_spoiled(parcel: Parcel) -> bool:
     """Whether the card of a parcel that has not left cannot leave any more: it is spoiled, and a new one was asked for."""
     return parcel.status in NOT_POSTED and not card_rules.may_be_posted(parcel.card.status, parcel.card.delivery)

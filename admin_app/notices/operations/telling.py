@@ -10,7 +10,7 @@ from admin_app.notices import queries, rules
 from admin_app.notices.models import Instead, Notice
 from admin_app.notices.operations import orders
 from admin_app.notices.operations.moves import MACHINE
-from admin_app.notices.rules import Channel, outbox, wording
+from admin_app.notices.rules import Channel, Recipient, outbox, wording
 from admin_app.residents.models import Resident
 from admin_app.staff.permissions import verb
 
@@ -18,8 +18,10 @@ WAITING = str(rules.Status.WAITING)
 
 
 @verb("notices.say")
-def say(resident: Resident, said: rules.Said, *, by: Actor = SYSTEM) -> Notice:
+def say(resident: Resident, said: rules.Said, *, by: Actor = SYSTEM) -> Notice | None:
     """Write a notice to the resident by each way that it goes, and give back the first one; said twice of the same, it is the same.
+
+    None where it goes by no way: what is said in passing needs a phone that takes messages.
 
     A message leaves by itself, a letter waits to be printed. Restricted records keep nothing from being written: it follows what was done
     before; printing and sending are stopped until that is lifted.
@@ -27,14 +29,14 @@ def say(resident: Resident, said: rules.Said, *, by: Actor = SYSTEM) -> Notice:
     number = outbox.mobile(resident.open_phone()) if settings.current().sms_adapter else ""
     ways = outbox.channels(said.kind, has_phone=bool(number))
     written = [_written(resident, said, channel, number, is_alone=len(ways) == 1, by=by) for channel in ways]
-    return written[0]
+    return written[0] if written else None
 
 
 def _written(resident: Resident, said: rules.Said, channel: Channel, number: str, *, is_alone: bool, by: Actor) -> Notice:
     key = f"{said.kind}:{said.about}:{channel}"
     if (known := db.session.scalar(queries.keyed(key))) is not None:
         if known.status == rules.Status.DROPPED:  # true again, as of a card that goes to the post and back to the counter
-            MACHINE.move(known, "renew", by=by, ended_at=None)
+            MACHINE.move(known, "renew", by=by, ended_at=None, recipient=number if channel == Channel.SMS else said.to.lines)
             orders.order_if_message(known)
         return known
     letter = rules.compose(said).text
@@ -45,7 +47,7 @@ def _written(resident: Resident, said: rules.Said, channel: Channel, number: str
     }  # fmt: skip
     if channel == Channel.SMS:
         made = Notice(channel=str(channel), words=wording.short(said), recipient=number, status=WAITING, **facts)
-        made.instead = Instead(said.to.lines, letter) if is_alone else None
+        made.instead = Instead(said.to.lines, letter) if is_alone and said.kind not in outbox.IN_PASSING else None
     else:
         made = Notice(channel=str(channel), words=letter, recipient=said.to.lines, status=WAITING, **facts)
     return _added(made, by=by)
@@ -84,3 +86,23 @@ def drop_waiting(case_ref: str, kinds: Collection[str], *, but: Notice | None = 
     for notice in waiting:
         MACHINE.move(notice, "drop", by=by, ended_at=clock.now())
     return len(waiting)
+
+
+@verb("notices.readdress")
+def readdress(notice: Notice, to: Recipient, *, by: Actor = SYSTEM) -> bool:
+    """Let what has not left follow the resident: a letter to the address, a message to the number that is known now; True for news.
+
+    What was printed or handed over went where it went. A number that takes no messages any more leaves the message as it is: it fails,
+    and its letter is written.
+    """
+    if notice.status != rules.Status.WAITING or not notice.words_sealed:
+        return False
+    if (letter := notice.instead) is not None and letter.recipient != to.lines:
+        notice.instead = letter._replace(recipient=to.lines)
+    there = to.lines if notice.channel == Channel.LETTER else outbox.mobile(notice.resident.open_phone())
+    if there in ("", notice.recipient):
+        return False
+    MACHINE.touch(notice, recipient=there)
+    MACHINE.record(notice, "notices.readdressed", by=by)
+    orders.order_if_message(notice)
+    return True

@@ -5,17 +5,19 @@ from datetime import datetime, time, timedelta
 
 from admin_app.notices.rules.states import Channel, Kind
 
-FORMAL = frozenset({Kind.REJECTED, Kind.INFORMATION, Kind.LAPSED, Kind.RETURNED})
+FORMAL = frozenset({Kind.REJECTED, Kind.INFORMATION, Kind.LAPSED, Kind.RETURNED, Kind.LOST, Kind.DESTROYED})
 """What must be had on paper: a letter, and a message besides."""
+IN_PASSING = frozenset({Kind.DELIVERED})
+"""What is worth a message and no letter: whoever has the card in hand need not read it, whoever has it not hears that somebody has."""
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 HOUR = timedelta(hours=1)
 
 
 def channels(kind: Kind, *, has_phone: bool) -> tuple[Channel, ...]:
-    """By which ways something is said: what is no decision goes to the phone alone where one can be reached."""
+    """By which ways something is said: what is no decision goes to the phone alone where one can be reached; () for none at all."""
     if not has_phone:
-        return (Channel.LETTER,)
+        return () if kind in IN_PASSING else (Channel.LETTER,)
     return (Channel.LETTER, Channel.SMS) if kind in FORMAL else (Channel.SMS,)
 
 

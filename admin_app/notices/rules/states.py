@@ -16,6 +16,9 @@ class Kind(StrEnum):
     READY = "ready"
     POSTED = "posted"
     RETURNED = "returned"
+    LOST = "lost"
+    DELIVERED = "delivered"
+    DESTROYED = "destroyed"
 
 
 class Channel(StrEnum):
@@ -72,6 +75,9 @@ KIND_LABELS = {
     Kind.READY: _l("Card ready to collect"),
     Kind.POSTED: _l("Card in the post"),
     Kind.RETURNED: _l("Card came back by post"),
+    Kind.LOST: _l("Card lost in the post, a new one is made"),
+    Kind.DELIVERED: _l("Card delivered"),
+    Kind.DESTROYED: _l("Card destroyed"),
 }
 CHANNEL_LABELS = {Channel.LETTER: _l("Letter"), Channel.SMS: _l("Message to the phone")}
 STATUS_LABELS = {

@@ -173,6 +173,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.take_back_posting": frozenset({"mailing.work"}),
     "notices.say": frozenset({"system.work"}),
     "notices.print": frozenset({"notices.print"}),
+    "notices.readdress": frozenset({"system.work"}),
     "notices.drop": frozenset({"system.work"}),
     "notices.send": frozenset({"system.work"}),
     "notices.settle": frozenset({"system.work"}),
