@@ -136,6 +136,11 @@ class Settings(BaseSettings):
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
     answer_days: int = Field(15, description="Working days in which a resident brings what was asked for; then the case lapses.", ge=1)
     reminder_days: int = Field(5, description="Working days before that day from which the office reminds the resident.", ge=1)
+    card_fee: str = Field(
+        "",
+        pattern=r"^([0-9]{1,4}(\.[0-9]{1,2})?)?$",
+        description="What a resident pays for another card, in yuan; 0: nothing; empty: residents' pages say to ask.",
+    )
     second_decision_percent: float = Field(
         5, description="Per cent of the submitted cases that are drawn at random for a second decision.", ge=0, le=100
     )

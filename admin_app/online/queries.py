@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from admin_app.applications.queries import materials
+from admin_app.applications.rules import Applicant, Channel, Facts, Need, age_steps, may_apply, needs
 from admin_app.centres import queries as centres
 from admin_app.centres.rules import Opening, distance_km, hours_on, opening
 from admin_app.foundation import clock
@@ -19,6 +21,14 @@ DAYS = 7
 """Days of which a centre's page says the hours."""
 DECIMALS = 3
 """Of a place in degrees: about 100 metres, near enough to say which centre is near."""
+
+
+class Wanted(NamedTuple):
+    """What somebody needs who comes to the counter."""
+
+    needs: tuple[Need, ...]
+    applicant: str
+    """Who applies: a guardian where nobody else may."""
 
 
 class CentreLine(NamedTuple):
@@ -81,3 +91,14 @@ def _distance(here: centres.Point, there: Any) -> float | None:
 def _lines(found: Sequence[tuple[Any, float | None]]) -> list[CentreLine]:
     calendar, moment = centres.calendar(), clock.to_office(clock.now())
     return [CentreLine(one, opening(one.hours, moment, calendar), distance) for one, distance in found]
+
+
+def ages() -> list[int]:
+    """The ages from which something else is needed, or somebody else applies, by the office's table; the first is 0."""
+    return age_steps(materials.in_force())
+
+
+def wanted(reason: str, applicant: str, age: int) -> Wanted:
+    """What somebody of this age brings to the counter, by the office's table."""
+    who = applicant if may_apply(applicant, age) else str(Applicant.GUARDIAN)
+    return Wanted(needs(materials.in_force(), Facts(reason, who, Channel.COUNTER, age)), who)

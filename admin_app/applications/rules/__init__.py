@@ -1,7 +1,7 @@
 """Application: reasons, channels, states, moves, materials; tables and pure functions."""
 
 from admin_app.applications.rules.promises import PROMISED, Stop, counted, moves, stop
-from admin_app.applications.rules.required import Need, Requirement, kept, need_of, needs, required_materials, without_materials
+from admin_app.applications.rules.required import Need, Requirement, age_steps, kept, need_of, needs, required_materials, without_materials
 from admin_app.applications.rules.words import (
     ADDRESS_DAYS,
     APPLICANT_LABELS,
@@ -97,6 +97,7 @@ __all__ = [
     "Stop",
     "Verdict",
     "age_on",
+    "age_steps",
     "counted",
     "kept",
     "may_apply",

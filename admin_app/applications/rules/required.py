@@ -132,12 +132,16 @@ def needs(table: Iterable[Requirement], case: Facts) -> tuple[Need, ...]:
     return tuple(found.values())
 
 
+def age_steps(table: Iterable[Requirement]) -> list[int]:
+    """The ages at which what is needed, or who may apply, can change: between two of them nothing does. The first is 0."""
+    named = (age for line in table for age in (line.age_from, line.age_below, line.instead_below) if age is not None)
+    return sorted({0, GUARDIAN_AGE, *named})
+
+
 def without_materials(table: Sequence[Requirement]) -> Facts | None:
     """The first case that can be and of which the table asks nothing; None if there is none.
 
-    Between two ages that the table or GUARDIAN_AGE names nothing changes, so one age of each span is enough.
+    Between two of its age_steps() nothing changes, so one age of each span is enough.
     """
-    named = (age for line in table for age in (line.age_from, line.age_below) if age is not None)
-    ages = sorted({0, GUARDIAN_AGE, *named})
-    possible = (Facts(*facts) for facts in product(Reason, Applicant, Channel, ages))
+    possible = (Facts(*facts) for facts in product(Reason, Applicant, Channel, age_steps(table)))
     return next((case for case in possible if may_apply(case.applicant, case.age) and not required_materials(table, case)), None)
