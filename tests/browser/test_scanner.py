@@ -134,3 +134,9 @@ def test_a_single_key_is_a_shortcut_still_and_a_scan_into_a_field_stays_there(pe
     page.locator("#decision-note").fill("")
     page.locator("#decision-note").press_sequentially(CODE)
     expect(page.locator("#decision-note")).to_have_value(CODE)
+
+
+def test_whoever_types_on_at_once_after_the_key_of_the_search_box_types_into_it(person):
+    page = person("reviewer").open("/")
+    hear(page, clicks_too=False)
+    assert scan(page, f"/{CODE}") == [f"/search/ {CODE}"]

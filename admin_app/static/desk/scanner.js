@@ -57,7 +57,8 @@ function fill(text) {
   document.querySelector("#help[open]")?.close();
   const box = document.querySelector("[data-search]");
   if (!box) return null;
-  box.value = text.slice(0, box.maxLength > 0 ? box.maxLength : undefined);
+  // Whoever asks for the box by its key and is quicker than that key is held back types for it, too; no code begins with a stroke.
+  box.value = text.replace(/^\//, "").slice(0, box.maxLength > 0 ? box.maxLength : undefined);
   box.focus();
   return box.form;
 }
