@@ -93,6 +93,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "new": lambda: "a password that is new",
     "q": lambda: "王",
     "code": lambda: "new_code",
+    "verification_code": lambda: "000000",
     "hours": lambda: "09:00-17:00",
     "day": lambda: "2031-05-01",
     "look_again_on": lambda: f"{clock.today() + timedelta(days=90)}",

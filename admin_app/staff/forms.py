@@ -29,7 +29,7 @@ class PasswordForm(DeskForm):
 class CodeForm(DeskForm):
     """A code of the second factor, or a recovery code."""
 
-    code = StringField(
+    verification_code = StringField(
         _l("Verification code"),
         validators=[DataRequired(), Length(max=40)],
         description=_l("Six digits of your authenticator, or one of your recovery codes."),

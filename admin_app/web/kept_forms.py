@@ -28,7 +28,7 @@ FIELD = "kept"
 FORMS = "kept_forms"
 """The field in which static/desk/kept.js sends what is typed on a page whose language is switched (JSON)."""
 IN_SESSION = "kept_form"
-SECRETS = frozenset({"password", "proof", "current", "new", "code", "credential", FIELD, FORMS})
+SECRETS = frozenset({"password", "proof", "current", "new", "verification_code", "credential", FIELD, FORMS})
 """Fields that are given again."""
 NOT_KEPT = SECRETS | form_filling.UNTOUCHED
 MOST = 200_000

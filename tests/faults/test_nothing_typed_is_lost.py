@@ -53,7 +53,7 @@ def signed_in_again(office: FullOffice, letter: str, text: str, who: str = "") -
     """The answer to the sign-in form of the page, once more with the code where one is asked for."""
     browser, sent = office.people[letter], {"username": who or f"m-{letter}", "password": PASSWORD}
     answer = browser.post("/sign-in", data=sent | {"kept": hidden(text, "kept"), "next": hidden(text, "next")})
-    return browser.post(answer.location, data={"code": code_of_now()}) if (answer.location or "").endswith("/code") else answer
+    return browser.post(answer.location, data={"verification_code": code_of_now()}) if (answer.location or "").endswith("/code") else answer
 
 
 def over_a_sign_in(office: FullOffice, form: Form) -> list[str]:

@@ -95,7 +95,7 @@ def test_whoever_has_a_second_factor_proves_it_with_a_code_and_no_longer_with_th
     browser = sign_in("administrator")
     browser.post("/account/second-factor/begin")
     secret = re.sub(r"\s", "", re.search(r"<dd>((?:[A-Z2-7]{4} ?){8})</dd>", browser.get("/account/second-factor/enrol").text)[1])
-    browser.post("/account/second-factor/enrol", data={"code": pyotp.TOTP(secret).at(clock.now())})
+    browser.post("/account/second-factor/enrol", data={"verification_code": pyotp.TOTP(secret).at(clock.now())})
     moment.shift(15 * 60)
     assert "Six digits" in browser.post("/staff/add", data=NEW).text
     assert browser.post("/staff/add", data=NEW | {"proof": PASSWORD}).status_code == 422

@@ -71,7 +71,7 @@ def test_password_and_passkey_open_the_desk(app, li, key):
 
 
 def test_the_code_of_the_authenticator_goes_on_working_without_script(app, li, key):
-    assert half(app).post("/sign-in/code", data={"code": code_of_now()}).status_code == 302
+    assert half(app).post("/sign-in/code", data={"verification_code": code_of_now()}).status_code == 302
 
 
 @pytest.mark.parametrize("lie", [{"origin": "http://localhost.example"}, {"origin": "https://localhost"}, {"host": "elsewhere.example"}])
@@ -137,7 +137,7 @@ def test_nonsense_proves_nothing_and_breaks_nothing(app, li, key, nonsense):
 def test_wrong_passkeys_are_counted_with_wrong_codes(app, li, key):
     browser, stranger = half(app), SoftwareKey()
     answers = [prove(browser, stranger).status_code for _ in range(6)]
-    answers += [browser.post("/sign-in/code", data={"code": "000000"}).status_code for _ in range(5)]
+    answers += [browser.post("/sign-in/code", data={"verification_code": "000000"}).status_code for _ in range(5)]
     assert answers == [422] * 10 + [429]
 
 

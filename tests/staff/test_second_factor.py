@@ -39,7 +39,7 @@ def set_up(browser: Any) -> tuple[str, list[str]]:
     """The secret and the recovery codes of a second factor that is set up by its pages."""
     assert browser.post("/account/second-factor/begin").status_code == 302
     secret = key_on(browser.get("/account/second-factor/enrol").text)
-    page = browser.post("/account/second-factor/enrol", data={"code": code_at(secret)})
+    page = browser.post("/account/second-factor/enrol", data={"verification_code": code_at(secret)})
     assert page.status_code == 200, page.text
     return secret, codes_on(page.text)
 
@@ -70,7 +70,7 @@ def li(app, sign_in, make_staff, moment):
 def test_nothing_is_kept_before_a_code_was_typed(sign_in):
     browser = sign_in("reviewer")
     browser.post("/account/second-factor/begin")
-    page = browser.post("/account/second-factor/enrol", data={"code": "000000"})
+    page = browser.post("/account/second-factor/enrol", data={"verification_code": "000000"})
     assert page.status_code == 422 and "This code is not right" in page.text
     assert db.session.scalar(sa.select(sa.func.count(Authenticator.id))) == 0
     assert browser.get("/account/second-factor/").status_code == 200
@@ -100,7 +100,7 @@ def test_password_and_code_open_the_desk_under_a_new_key(app, li):
     _browser, secret, _codes = li
     browser = half(app)
     before = browser.get_cookie("card_desk").value
-    answer = browser.post("/sign-in/code", data={"code": code_at(secret)})
+    answer = browser.post("/sign-in/code", data={"verification_code": code_at(secret)})
     assert answer.headers["Location"] == "/centres/"
     assert browser.get("/centres/").status_code == 200
     assert browser.get_cookie("card_desk").value != before
@@ -111,27 +111,27 @@ def test_password_and_code_open_the_desk_under_a_new_key(app, li):
 @pytest.mark.parametrize(("seconds", "status"), [(-61, 422), (-30, 302), (0, 302), (30, 302), (61, 422)])
 def test_a_clock_may_be_one_step_early_or_late(app, li, seconds, status):
     _browser, secret, _codes = li
-    assert half(app).post("/sign-in/code", data={"code": code_at(secret, seconds)}).status_code == status
+    assert half(app).post("/sign-in/code", data={"verification_code": code_at(secret, seconds)}).status_code == status
 
 
 def test_no_code_is_taken_twice_nor_one_before_it(app, li):
     _browser, secret, _codes = li
-    assert half(app).post("/sign-in/code", data={"code": code_at(secret)}).status_code == 302
+    assert half(app).post("/sign-in/code", data={"verification_code": code_at(secret)}).status_code == 302
     for seconds in (0, -30):
-        assert half(app).post("/sign-in/code", data={"code": code_at(secret, seconds)}).status_code == 422
+        assert half(app).post("/sign-in/code", data={"verification_code": code_at(secret, seconds)}).status_code == 422
 
 
 def test_the_code_that_set_it_up_signs_nobody_in(app, sign_in, make_staff, moment):
     secret, _codes = set_up(sign_in(make_staff("reviewer", username="li")))
-    assert half(app).post("/sign-in/code", data={"code": code_at(secret)}).status_code == 422
+    assert half(app).post("/sign-in/code", data={"verification_code": code_at(secret)}).status_code == 422
 
 
 def test_ten_wrong_codes_are_all_and_each_is_in_the_log(app, li):
     _browser, secret, _codes = li
     browser = half(app)
-    answers = [browser.post("/sign-in/code", data={"code": f"{n:06}"}).status_code for n in range(12)]
+    answers = [browser.post("/sign-in/code", data={"verification_code": f"{n:06}"}).status_code for n in range(12)]
     assert answers == [422] * 10 + [429] * 2
-    assert browser.post("/sign-in/code", data={"code": code_at(secret)}).status_code == 429
+    assert browser.post("/sign-in/code", data={"verification_code": code_at(secret)}).status_code == 429
     assert actions().count("staff.code_refused") == 10
 
 
@@ -143,27 +143,27 @@ def test_whoever_types_the_name_of_the_budget_of_codes_spends_nothing_of_it(app,
     known = li[0]
     known.post("/sign-out")
     assert known.post("/sign-in", data={"username": "li", "password": PASSWORD}).headers["Location"] == "/sign-in/code"
-    assert known.post("/sign-in/code", data={"code": code_at(secret)}).status_code == 302
+    assert known.post("/sign-in/code", data={"verification_code": code_at(secret)}).status_code == 302
 
 
 def test_the_code_must_come_within_five_minutes_of_the_password(app, li, moment):
     _browser, secret, _codes = li
     browser = half(app)
     moment.shift(301)
-    assert browser.post("/sign-in/code", data={"code": code_at(secret)}).headers["Location"] == "/sign-in"
+    assert browser.post("/sign-in/code", data={"verification_code": code_at(secret)}).headers["Location"] == "/sign-in"
 
 
 def test_without_a_password_there_is_no_page_for_a_code(client):
     assert client.get("/sign-in/code").headers["Location"] == "/sign-in"
-    assert client.post("/sign-in/code", data={"code": "000000"}).headers["Location"] == "/sign-in"
+    assert client.post("/sign-in/code", data={"verification_code": "000000"}).headers["Location"] == "/sign-in"
 
 
 def test_each_of_ten_recovery_codes_signs_in_once(app, li):
     _browser, _secret, codes = li
     assert len(set(codes)) == 10
     for code in (codes[0], codes[1].upper().replace("-", " ")):
-        assert half(app).post("/sign-in/code", data={"code": code}).status_code == 302
-        assert half(app).post("/sign-in/code", data={"code": code}).status_code == 422
+        assert half(app).post("/sign-in/code", data={"verification_code": code}).status_code == 302
+        assert half(app).post("/sign-in/code", data={"verification_code": code}).status_code == 422
     assert actions().count("staff.recovery_code_used") == 2
     assert "8" in li[0].get("/account/second-factor/").text
 
@@ -177,13 +177,13 @@ def test_recovery_codes_are_kept_as_keyed_hashes_only(li):
 def test_new_recovery_codes_make_the_old_ones_worthless(app, li):
     browser, _secret, old = li
     fresh = codes_on(browser.post("/account/second-factor/recovery-codes").text)
-    assert half(app).post("/sign-in/code", data={"code": old[0]}).status_code == 422
-    assert half(app).post("/sign-in/code", data={"code": fresh[0]}).status_code == 302
+    assert half(app).post("/sign-in/code", data={"verification_code": old[0]}).status_code == 422
+    assert half(app).post("/sign-in/code", data={"verification_code": fresh[0]}).status_code == 302
 
 
 def test_the_recovery_code_of_somebody_else_is_none(app, li, sign_in, make_staff):
     _secret, theirs = set_up(sign_in(make_staff("reviewer", username="wang")))
-    assert half(app).post("/sign-in/code", data={"code": theirs[0]}).status_code == 422
+    assert half(app).post("/sign-in/code", data={"verification_code": theirs[0]}).status_code == 422
 
 
 def test_an_administrator_takes_a_second_factor_away_and_it_is_in_the_log(app, li, sign_in):
@@ -222,4 +222,4 @@ def test_somebody_who_is_switched_off_between_password_and_code_stays_out(app, l
     browser = half(app)
     form = {"version": "1", "name_en": "Li", "name_zh": "某人", "role": "reviewer", "centre": ""}
     assert sign_in("administrator").post("/staff/members/li", data=form).status_code == 302
-    assert browser.post("/sign-in/code", data={"code": code_at(secret)}).headers["Location"] == "/sign-in"
+    assert browser.post("/sign-in/code", data={"verification_code": code_at(secret)}).headers["Location"] == "/sign-in"

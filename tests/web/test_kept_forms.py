@@ -50,7 +50,7 @@ def entered(browser: FlaskClient, member: StaffMember, text: str | None = None) 
     assert answer.status_code == 302, answer.text
     if answer.location.endswith("/code"):
         page = browser.get(answer.location).text
-        answer = browser.post("/sign-in/code", data=fields(page, "/sign-in/code") | {"code": code_of_now()})
+        answer = browser.post("/sign-in/code", data=fields(page, "/sign-in/code") | {"verification_code": code_of_now()})
         assert answer.status_code == 302, answer.text
     return str(answer.location)
 

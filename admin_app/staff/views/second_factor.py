@@ -57,9 +57,9 @@ class SecondFactorView(DeskView):
             return self._enrol_page(form, 422)
         try:
             with transaction():
-                codes = second_factor.set_up(signed_in_member(), secret, form.code.data)
+                codes = second_factor.set_up(signed_in_member(), secret, form.verification_code.data)
         except DomainError as refused:
-            form.code.errors = [refused.message]
+            form.verification_code.errors = [refused.message]
             return self._enrol_page(form, refused.status)
         session.pop(ENROLLING)
         return self.render_template("staff/recovery_codes.html", codes=codes, is_first=True)

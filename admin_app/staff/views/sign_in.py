@@ -145,11 +145,11 @@ class SignInView(DeskView):
         if not form.validate():
             return self._code_page(form, 422)
         try:
-            if proving.is_right_code(member, form.code.data, self._tries(member), signing_in.enter):
+            if proving.is_right_code(member, form.verification_code.data, self._tries(member), signing_in.enter):
                 return self._let_in(member, **_half_way())
         except DomainError as refused:
             return self._code_page(form, refused.status, refused)
-        form.code.errors = [_("This code is not right, or it was used already.")]
+        form.verification_code.errors = [_("This code is not right, or it was used already.")]
         return self._code_page(form, 422)
 
     @expose("/sign-in/passkey", methods=["POST"])
