@@ -13,7 +13,7 @@ from admin_app.web.lists.description import RANK, TIME, Button, Column, Empty, L
 from admin_app.web.lists.drawing import linked, macro
 
 CELLS = "production/cells.html"
-TAB_LABELS = {"frozen": _l("Not sent yet"), "sent": _l("At the maker"), "closed": _l("Answered"), "cancelled": _l("Cancelled")}
+TAB_LABELS = {"frozen": _l("Not sent yet"), "sent": _l("At the maker"), "closed": _l("Answered by the maker"), "cancelled": _l("Cancelled")}
 
 
 def _late(batch: ProductionBatch, _context: Any) -> str:

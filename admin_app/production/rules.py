@@ -91,7 +91,12 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
 """verb -> (from, to); the only source of what may follow what."""
 PAST = {"send": "production.batch_sent", "cancel": "production.batch_cancelled", "close": "production.batch_closed"}
 """verb -> what the log calls it once it is done."""
-STATUS_LABELS = {S.FROZEN: _l("Not sent yet"), S.SENT: _l("At the maker"), S.CLOSED: _l("Answered"), S.CANCELLED: _l("Cancelled")}
+STATUS_LABELS = {
+    S.FROZEN: _l("Not sent yet"),
+    S.SENT: _l("At the maker"),
+    S.CLOSED: _l("Answered by the maker"),
+    S.CANCELLED: _l("Cancelled"),
+}
 STATUS_MARKS = {S.FROZEN: "ring", S.SENT: "dot", S.CLOSED: "check", S.CANCELLED: "dash"}
 OUTCOME_LABELS = {
     Outcome.WAITING: _l("Not answered"), Outcome.LEFT_OUT: _l("Left out"), Outcome.MADE: _l("Made"), Outcome.FAULTY: _l("Not made"),
