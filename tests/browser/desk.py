@@ -75,7 +75,8 @@ class Person:
         """axe finds nothing on the page in view, the page is in the person's language, and nothing went wrong so far."""
         self.page.evaluate(STILL)
         self.page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-        assert self.page.evaluate(AXE_RUN) == [], self.page.url
+        found = self.page.evaluate(AXE_RUN)
+        assert found == [], f"{self.page.url}: {found}"
         assert self.page.locator("html").get_attribute("lang") == HTML_LANG[self.language]
         assert [fault for fault in self.faults if not any(word in fault for word in allow)] == []
 

@@ -6,6 +6,8 @@ const TAIL_MS = 200;
 /* A device that was caught may falter for so long: its Enter must not press a button. */
 const SHORTEST = 4;
 /* Fewer characters without an Enter are two fingers at once, and are dropped. */
+const ASKS_FOR_BOX = "/";
+/* The key of the search box; no code begins with it. Whoever is quicker than it is held back types for the box, too. */
 
 let burst = null;
 const handedOn = new WeakSet();
@@ -42,7 +44,7 @@ function end() {
   clearTimeout(timer);
   burst = null;
   if (text.length === 1) handOn(text, target.isConnected ? target : document.body);
-  else if (text.length >= SHORTEST) fill(text);
+  else if (text.length >= SHORTEST || text[0] === ASKS_FOR_BOX) fill(text);
 }
 
 function handOn(key, target) {
@@ -57,8 +59,8 @@ function fill(text) {
   document.querySelector("#help[open]")?.close();
   const box = document.querySelector("[data-search]");
   if (!box) return null;
-  // Whoever asks for the box by its key and is quicker than that key is held back types for it, too; no code begins with a stroke.
-  box.value = text.replace(/^\//, "").slice(0, box.maxLength > 0 ? box.maxLength : undefined);
+  const asked = text[0] === ASKS_FOR_BOX ? text.slice(1) : text;
+  box.value = asked.slice(0, box.maxLength > 0 ? box.maxLength : undefined);
   box.focus();
   return box.form;
 }
@@ -69,6 +71,8 @@ function typed(event) {
     burst.last = event.timeStamp;
   } else {
     if (burst) end();
+    // The key before this one has just led into the search box: this one is typed there.
+    if (document.activeElement?.matches("[data-search]")) return;
     // A blank scrolls the page or presses the button that has the focus; no code begins with one.
     if (event.key === " ") return;
     burst = { text: event.key, last: event.timeStamp, target: event.target, timer: 0 };
