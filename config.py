@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     )
     request_max_bytes: int = Field(64 * 1024 * 1024, description="Largest whole request with files; one without may hold 500 kB.", ge=1024)
     request_seconds: int = Field(60, description="Seconds after which a request is ended; what it had not saved is not saved.", ge=5)
+    api_rate: int = Field(300, description="Requests a minute of one API client that each web process serves; more are told to wait.", ge=1)
     promised_days: int = Field(7, description="Promised working days from submission to decision.", ge=1)
     statutory_days: int = Field(15, description="Statutory working days from submission to decision.", ge=1)
     answer_days: int = Field(15, description="Working days in which a resident brings what was asked for; then the case lapses.", ge=1)

@@ -21,6 +21,7 @@ from admin_app.erasures import rules as erasures
 from admin_app.extracts.rules.words import PARTS
 from admin_app.foundation.clock_watch import Doubt
 from admin_app.foundation.i18n import LANGUAGES, language, listed, pick, titled
+from admin_app.intake_api.lists import FACTS as OF_CLIENTS
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
 from admin_app.mailing.rules import packing
@@ -230,7 +231,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("system", "doubt"): Fact(_l("Why the time was doubted"), DOUBTS),
     ("system", "believed_at"): Fact(_l("Last trusted time"), at_moment),
     ("system", "confirmed"): Fact(_l("Confirmed time"), at_moment),
-}  # fmt: skip
+} | OF_CLIENTS  # fmt: skip
 
 TOLD: dict[str, tuple[str, ...]] = {
     "documents.added": ("material", "either"),

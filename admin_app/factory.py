@@ -26,6 +26,7 @@ from admin_app.foundation import settings as settings_in_force
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import LANGUAGES
 from admin_app.foundation.printing import press
+from admin_app.intake_api import api as programs
 from admin_app.online import views as online
 from admin_app.staff.models import StaffMember
 from admin_app.staff.security import DeskSecurityManager
@@ -150,6 +151,9 @@ def _add_screens(app: Flask, csrf: CSRFProtect) -> None:
         if doors.has("online", app.config["SETTINGS"]):
             public_view.install(app, online.PAGES)
             stamps.take_over(app, csrf)
+        if doors.has("api", app.config["SETTINGS"]):
+            csrf.exempt(programs.blueprint)  # programs have no form of ours whose token they could send
+            app.register_blueprint(programs.blueprint)
         job_table.add_jobs()
         self_check.refuse_unsafe_screens(app, appbuilder)
     command_table.add_commands(app)

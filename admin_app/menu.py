@@ -30,6 +30,8 @@ from admin_app.erasures import views as erasures
 from admin_app.erasures.lists import ERASURES
 from admin_app.extracts import views as extracts
 from admin_app.foundation import data_keys, database_refusals, index_keys
+from admin_app.intake_api import views as clients
+from admin_app.intake_api.lists import CLIENTS
 from admin_app.loss_reports import queries as loss_report_queries
 from admin_app.loss_reports import views as loss_reports
 from admin_app.loss_reports.lists import LOSS_REPORTS
@@ -106,6 +108,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Manage centres"), "CentreReferenceView.list", "building-community", "centres.edit"),
     NavItem(_l("Calendar"), "CalendarDayReferenceView.list", "calendar-event", "calendar.read"),
     NavItem(_l("Holiday notices"), "CalendarYearReferenceView.list", "calendar", "calendar.read"),
+    NavItem(_l("API clients"), "ClientView.index", "link", "clients.read"),
     NavItem(_l("System"), "HealthView.index", "heart-rate-monitor", "system.read"),
 )
 
@@ -151,6 +154,7 @@ SCREENS = (
     papers.PaperView,
     HealthView,
     members.StaffView,
+    clients.ClientView,
     audit.AuditView,
     audit.ProofView,
     audit.ListFileView,
@@ -219,6 +223,7 @@ LISTS = (
     RESTRICTIONS,
     ERASURES,
     STAFF,
+    CLIENTS,
     PERMISSIONS,
     CENTRES,
     FAILED_JOBS,

@@ -17,6 +17,7 @@ from admin_app.foundation.storage.models import StoredFile
 from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
 from tests.factories.cards import make_card
+from tests.factories.clients import make_client, make_key
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.gone import make_gone
@@ -70,6 +71,7 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
         make_card(draft, "made", copy=9, serial="MADE000009")
         make_answer(production, member)
         make_erasure(make_resident(), member)
+        make_key(make_client())
         make_gone(by_letter["i"], by_letter["m"], draft.centre)
     people = {"-": app.test_client()}
     for letter in (*LETTERS, "off", "new"):

@@ -15,6 +15,7 @@ from admin_app.centres.models import CalendarDay, CalendarYear, Centre
 from admin_app.erasures.models import Erasure
 from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import Job
+from admin_app.intake_api.models import ApiClient, ClientKey
 from admin_app.loss_reports.models import LossReport
 from admin_app.mailing.models import Label, LabelPrinter, LabelStock, MailingBatch, Parcel
 from admin_app.notices.models import Notice
@@ -84,6 +85,8 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/lists/", "name"): "centres",
     ("/mailing/parcels/", "public_id"): sa.select(Parcel.public_id),
     ("/jobs/", "public_id"): sa.select(Job.public_id),
+    ("/clients/", "public_id"): sa.select(ApiClient.public_id),
+    ("/clients/", "prefix"): sa.select(ClientKey.prefix),
     ("/staff/", "username"): sa.select(StaffMember.username).where(StaffMember.username.like("m-%")),
     ("/centres/", "code"): sa.select(Centre.code),
     ("/online/centres/", "code"): sa.select(Centre.code).where(Centre.is_active),
@@ -123,7 +126,21 @@ class Route:
 
 
 def routes(app: Flask) -> Iterator[Route]:
-    """Every method that every rule serves; HEAD goes with GET, OPTIONS is refused by the gate."""
+    """Every method that every rule serves to people; HEAD goes with GET, OPTIONS is refused by the gate."""
+    return (route for route in _all(app) if not is_for_clients(app, route))
+
+
+def client_routes(app: Flask) -> Iterator[Route]:
+    """The same for programs of others; the permission is a scope."""
+    return (route for route in _all(app) if is_for_clients(app, route))
+
+
+def is_for_clients(app: Flask, route: Route) -> bool:
+    """Whether programs with a key use the route, and nobody else."""
+    return hasattr(app.view_functions[route.endpoint], "client_scope")
+
+
+def _all(app: Flask) -> Iterator[Route]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Route(method, plain(rule.rule), rule.endpoint, permission_of(app, rule.endpoint, method))
@@ -139,6 +156,8 @@ def permission_of(app: Flask, endpoint: str, method: str) -> str:
     view: Any = app.view_functions[endpoint]
     if endpoint in FRAMEWORK or getattr(view, "is_public", False):
         return PUBLIC
+    if hasattr(view, "client_scope"):
+        return str(view.client_scope)
     if hasattr(view, "requires_permission"):
         return str(view.requires_permission)
     if hasattr(view, "resident_level"):

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 
 from admin_app.foundation.database import db, transaction
 from admin_app.staff.models import StaffMember
-from tests.access_table import TABLE
+from tests.access_table import CLIENT_TABLE, TABLE
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite
 from tests.office import Office, furnish
-from tests.routes import PUBLIC, RESIDENT, Route, address, checksum, routes
+from tests.routes import PUBLIC, RESIDENT, Route, address, checksum, client_routes, routes
 
 NOT_SERVED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 WITHOUT_EXAMPLE = {
@@ -112,6 +112,21 @@ def test_what_the_views_declare_is_what_the_table_says(office):
     assert {route.key: route.declared for route in routes(office.app) if TABLE.get(route.key) != route.declared} == {}
 
 
+def test_every_route_of_programs_is_in_the_table_with_its_scope(office):
+    assert {route.key: route.permission for route in client_routes(office.app)} == CLIENT_TABLE != {}
+
+
+def test_nobody_of_the_staff_is_let_in_where_programs_are(office):
+    before, wrong = checksum(), []
+    for route in client_routes(office.app):
+        for letter, browser in office.people.items():
+            answer = send(browser, route.method, address(route))
+            if (answer.status_code, answer.mimetype) != (401, "application/problem+json") or "Set-Cookie" in answer.headers:
+                wrong.append((route.key, letter, answer.status_code))
+    assert wrong == []
+    assert checksum() == before
+
+
 def test_every_refused_cell_is_refused_and_changes_nothing(office):
     before, wrong = checksum(), []
     for route in routes(office.app):
@@ -140,7 +155,7 @@ def test_every_allowed_cell_is_let_in_and_no_page_breaks(office):
 
 def test_other_methods_are_served_nowhere(office):
     wrong = []
-    for url in {address(route) for route in routes(office.app)}:
+    for url in {address(route) for route in (*routes(office.app), *client_routes(office.app))}:
         for letter, method in [("-", method) for method in NOT_SERVED] + [("d", "DELETE")]:
             status = office.people[letter].open(url, method=method).status_code
             if status != 405:

@@ -116,6 +116,10 @@ LINES = (
         What.KEPT, _l("The log names people by their account; accounts are switched off, not removed."),
     ),
     Line(
+        "clients", _l("Programs of others that ask by the API, hashes of their keys"), ("api_client", "api_key"), What.KEPT,
+        _l("The log names programs by their entry; they are switched off, not removed."),
+    ),
+    Line(
         "reference", _l("Centres, calendar, codes, photo profiles, label stocks, numbering, jobs, names of keys, the clock"),
         (
             "centre", "calendar_day", "calendar_year", "reason_code", "material_rule", "photo_profile", "photo_rules", "label_stock",

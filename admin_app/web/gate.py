@@ -49,13 +49,14 @@ def _refuse_nul() -> None:
 
 
 def is_declared(app: Flask, endpoint: str) -> bool:
-    """Whether the endpoint says who may use it: @requires, @public, @for_residents, a guarded FAB view, or static files."""
+    """Whether the endpoint says who may use it: @requires, @public, @for_residents, @for_clients, a guarded FAB view, static files."""
     if endpoint == "static" or endpoint.endswith(".static"):
         return True
     view: Any = app.view_functions.get(endpoint)
     owner = getattr(view, "__self__", None)
-    is_marked = getattr(view, "requires_permission", None) or getattr(view, "is_public", False) or getattr(view, "resident_level", 0)
-    return bool(is_marked or getattr(owner, "guards_every_route", False))
+    is_of_staff = getattr(view, "requires_permission", None) or getattr(owner, "guards_every_route", False)
+    is_of_others = getattr(view, "is_public", False) or getattr(view, "resident_level", 0) or getattr(view, "client_scope", "")
+    return bool(is_of_staff or is_of_others)
 
 
 def _lift(_error: BaseException | None) -> None:

@@ -1,6 +1,7 @@
 """Errors for programs: what lies under /api answers application/problem+json (RFC 9457) where a page would stand elsewhere."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g, request
@@ -17,12 +18,16 @@ def is_wanted() -> bool:
     return doors.is_below(request.path, doors.API) or not (doors.has("staff", now) or doors.has("online", now))
 
 
-def problem(status: int, title: Any, detail: Any) -> Response:
+def problem(status: int, title: Any, detail: Any, *, code: str = "", errors: Sequence[dict[str, str]] = ()) -> Response:
     """The problem with the members `title`, `status`, `detail` and, as `instance`, the number that the log knows the request by.
 
-    `type` is left out, which RFC 9457 reads as «about:blank»: the status says what it is.
+    `code` is what programs decide by: it stands in `type`, which without one is left out («about:blank»: the status says what it is).
+    `errors` are the single faults of what was sent, without the values.
     """
-    body = {"title": str(title), "status": status, "detail": str(detail)}
+    body: dict[str, Any] = {"type": f"urn:card-desk:problem:{code}"} if code else {}
+    body |= {"title": str(title), "status": status, "detail": str(detail)}
     if request_id := g.get("request_id"):
         body["instance"] = f"urn:request:{request_id}"
+    if errors:
+        body["errors"] = list(errors)
     return Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)

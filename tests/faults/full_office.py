@@ -35,6 +35,7 @@ from admin_app.unsent_forms import operations as unsent_forms
 from tests.factories.applications import held_by, make_application, make_document, make_ready_case, make_recommended_case
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
+from tests.factories.clients import make_client, make_key
 from tests.factories.foundation import make_job
 from tests.factories.gone import make_gone
 from tests.factories.mailing import labelled_batch, make_label_printer, open_batch, parcels_of, s10, stuffed_batch
@@ -75,6 +76,8 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
     make_calendar_day(date(2031, 5, 3))
     make_label_printer("MAIL-1")
     make_job()
+    make_key(make_client(), expires_on=clock.today() + timedelta(days=9))
+    make_client("Former portal", is_active=False)
     people = {"-": app.test_client()}
     for letter in LETTERS:
         people[letter] = app.test_client()

@@ -44,6 +44,8 @@ SHARED = {
     "label_stock",
     "card_maker",
     "label_printer",
+    "api_client",
+    "api_key",
     "ab_user",
 }
 """What every centre works with: residents may turn to any counter; a loss report, a restriction, an erasure hold everywhere."""

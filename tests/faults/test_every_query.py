@@ -37,6 +37,8 @@ from admin_app.foundation import cache, clock, keyset
 from admin_app.foundation.actor import Actor, Kind
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import NotFound
+from admin_app.intake_api import queries as clients
+from admin_app.intake_api.models import ApiClient
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.forms import UNSENT
 from admin_app.loss_reports.models import LossReport
@@ -330,6 +332,9 @@ ASKED: dict[str, Ask] = {
     "restrictions.queries.visible_to": lambda who, _: range(count(Restriction, restrictions.visible_to(who))),
     "restrictions.queries.by_public_id": lambda who, _: restrictions.by_public_id(who, one(Restriction).public_id),
     "restrictions.queries.listed": lambda who, _: restrictions.listed(who, "open", TODAY),
+    "intake_api.queries.visible_to": lambda who, _: range(count(ApiClient, clients.visible_to(who))),
+    "intake_api.queries.by_public_id": lambda who, _: clients.by_public_id(who, one(ApiClient).public_id),
+    "intake_api.queries.listed": lambda who, _: clients.listed(who, "used", TODAY),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),
     "staff.queries.seen_by": lambda who, _: staff.seen_by(who, "m-r"),
     "staff.queries.listed": lambda who, _: staff.listed(who, staff.StaffFilter(), TODAY),
@@ -339,6 +344,7 @@ FOR_EVERYBODY = {
     "applications.queries.rows.rows_of": "draws lines that were found for whoever looks",
     "applications.queries.receipt.receipt_row": "is a row of the receipt of a case that was found for whoever looks",
     "loss_reports.queries.receipt_row": "is a row of the receipt of a report that was found for whoever looks",
+    "intake_api.queries.centres_page": "centres hang out a sign",
     "centres.queries.listed": "centres hang out a sign",
     "dashboard.queries.flow.centres_of": "centres hang out a sign",
     "dashboard.queries.home.numbers": "counts the selects that it is given",

@@ -26,7 +26,9 @@ GUARDED = {
     "/erasures/new/<public_id>", "/erasures/<public_id>/answer",
     "/staff/add", "/staff/members/<username>", "/staff/members/<username>/password",
     "/staff/members/<username>/second-factor", "/account/second-factor/begin", "/account/second-factor/recovery-codes",
-    "/account/second-factor/remove", "/account/passkeys/add", "/account/passkeys/<public_id>/remove",
+    "/clients/add", "/clients/<public_id>", "/clients/<public_id>/switch", "/clients/<public_id>/keys",
+    "/clients/<public_id>/keys/<prefix>/end", "/account/second-factor/remove",
+    "/account/passkeys/add", "/account/passkeys/<public_id>/remove",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from tests.factories.applications import held_by, make_application, make_decisio
 from tests.factories.audit import make_entry
 from tests.factories.cards import approved, make_card, make_destruction
 from tests.factories.centres import make_calendar_day, make_calendar_year, make_centre
+from tests.factories.clients import make_client, make_key
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
@@ -87,6 +88,8 @@ class Filled:
         make_label_stock(name)
         make_maker(name)
         make_label_printer(name)
+        make_key(make_client(name))
+        make_client(f"off {name}", is_active=False)
         make_material_rule("photo", sort=number + 1000)
         make_photo_profile(name)
         make_job(name="mailing.render_labels", dedupe_key=name, status=FAILED, error=name)

@@ -17,6 +17,7 @@ NO_LISTS = {
     "cards/destruction_cards.html": "the cards of one destruction, that two people compare",
     "mailing/carrier_rows.html": "the rows of one file, at most as many as a batch holds",
     "case/stale.html": "what differs between two versions of one case",
+    "clients/show.html": "the few keys of one client",
     "dashboard/home_administrator.html": "a number for each role",
     "dashboard/home_auditor.html": "the beginning of the log, with the way to it",
     "dashboard/home_intake_clerk.html": "the beginnings of lists, with the ways to them",

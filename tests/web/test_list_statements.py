@@ -49,6 +49,8 @@ NO_LISTS = {
     "ReceiptView.index": "the few cases that were selected",
     "ReceiptView.pdf": "a document",
     "ResidentView.index": "the form that finds a resident",
+    "ClientView.new": "a form",
+    "intake_api.contract": "a document",
     "SearchView.index": "what can be looked for; what was found is SearchView.results",
     "SignInView.sign_in": "a form",
     "AccountView.index": "one's own account",

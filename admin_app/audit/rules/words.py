@@ -169,6 +169,12 @@ ACTIONS: dict[str, Any] = {
     "notices.not_known": _l("A message was handed over, and nobody knows whether it was sent"),
     "notices.put_back": _l("A message waits for its next try"),
     "notices.ordered_again": _l("Had a message sent once more"),
+    "clients.added": _l("Added an API client"),
+    "clients.changed": _l("Changed what an API client may"),
+    "clients.switched_off": _l("Switched an API client off"),
+    "clients.switched_on": _l("Switched an API client on again"),
+    "clients.key_made": _l("Made a key for an API client"),
+    "clients.key_ended": _l("Ended a key of an API client"),
     "lists.exported": _l("Exported a list"),
     "audit.checked": _l("Checked the audit log"),
     "audit.given_out": _l("Exported the audit log line by line"),
@@ -190,7 +196,7 @@ _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "production": "production_batch", "mailing": "mailing_batch", "notices": "notice", "lists": "list", "audit": "log",
     "calendar": "calendar", "retention": "retention", "extracts": "resident", "erasures": "resident",
-    "system": "system",
+    "system": "system", "clients": "client",
 }  # fmt: skip
 ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel", "notice"})
 """Kinds of record that are about one resident each."""
@@ -205,7 +211,7 @@ SUBJECTS: dict[str, Any] = {
     "resident": _l("Resident"), "loss_report": _l("Loss report"), "application": _l("Application"),
     "document": _l("Document"), "card": _l("Card"), "parcel": _l("Parcel"), "mailing_batch": _l("Mailing batch"), "notice": _l("Letter"),
     "production_batch": _l("Production batch"), "card_maker": _l("Maker of cards"),
-    "destruction": _l("Destruction of cards"),
+    "destruction": _l("Destruction of cards"), "client": _l("API client"),
     "list": _l("List"), "log": _l("Audit log"), "retention": _l("Retention"), "system": _l("System"), "photo_profile": _l("Photo profile"),
 }  # fmt: skip
 # The audit room stands below the staff room, so it knows the roles by their stored names.
@@ -216,6 +222,7 @@ ROLES: dict[str, Any] = {
     "mailroom_clerk": _l("Mailroom clerk"),
     "auditor": _l("Auditor"),
     "administrator": _l("Administrator"),
+    "client": _l("Program of somebody else"),
     "system": _l("By itself"),
 }
 

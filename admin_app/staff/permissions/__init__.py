@@ -75,16 +75,17 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: _EVERYBODY
     | {
         "audit.read", "readings.read", "applications.read", "loss_reports.read", "residents.read", "reports.read", "cards.read",
-        "mailing.read", "staff.read", "search", "retention.read", "restrictions.read", "erasures.read", "production.read",
+        "mailing.read", "staff.read", "search", "retention.read", "restrictions.read", "erasures.read", "production.read", "clients.read",
     },
     Role.ADMINISTRATOR: _EVERYBODY | {
         "staff.read", "staff.edit", "centres.edit", "calendar.read", "calendar.edit", "system.read", "retention.read", "card_makers.read",
-        "card_makers.edit", "photo_profiles.read", "photo_profiles.edit",
+        "card_makers.edit", "photo_profiles.read", "photo_profiles.edit", "clients.read", "clients.edit",
     },
 }  # fmt: skip
 
 
 _CALLED = ("cards.send_to_maker", "cards.come_from_maker", "cards.call_back", "production.leave_out")
+_CLIENTS = ("add", "change", "switch", "make_key", "end_key")
 _MAKING = ("freeze", "export", "cancel", "send", "download", "hand_in", "confirm", "put_aside", "take", "close", "fail")
 VERBS: dict[str, frozenset[str]] = {
     "residents.register_or_update": frozenset({"residents.edit"}),
@@ -197,6 +198,7 @@ VERBS: dict[str, frozenset[str]] = {
     "staff.reset_password": frozenset({"staff.edit"}),
     "staff.reset_second_factor": frozenset({"staff.edit"}),
     "staff.sign_out_everywhere": frozenset({"staff.edit"}),
+    **dict.fromkeys((f"clients.{verb}" for verb in _CLIENTS), frozenset({"clients.edit"})),
     "applications.release_of_another": frozenset({"applications.reassign"}),
 } | mail.VERBS
 """Verb of an operation -> the permissions of which one is enough; for staff, and for residents and clients by the rights they are given.

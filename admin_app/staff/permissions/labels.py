@@ -63,5 +63,7 @@ LABELS = {
     "label_printers.read": _l("See label printers"),
     "label_printers.edit": _l("Manage label printers"),
     "system.read": _l("See the state of the system"),
+    "clients.read": _l("See the programs of others that ask by the API"),
+    "clients.edit": _l("Add and switch off programs of others, make their keys"),
 }
 """What each permission lets a person do, for the permission page."""

@@ -1,0 +1,98 @@
+"""The shapes of the contract, by which requests are read and from which the OpenAPI document is made."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from admin_app.applications.rules import Applicant, Material, Reason
+
+
+class Shape(BaseModel):
+    """Strict: no other names, no value of another kind."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Words(Shape):
+    """A text in both languages; an empty one is not known in that language."""
+
+    en: str
+    zh: str
+
+
+class OpenHours(Shape):
+    """A span of one day, on the clock of the office."""
+
+    opens: Annotated[str, Field(pattern=r"^\d\d:\d\d$", examples=["09:00"])]
+    closes: Annotated[str, Field(pattern=r"^\d\d:\d\d$", examples=["17:00"])]
+
+
+class Centre(Shape):
+    """A service centre that takes new cases."""
+
+    code: Annotated[str, Field(description="By which applications name the centre.")]
+    name: Words
+    district_code: Annotated[str, Field(description="Six digits by GB/T 2260; empty where it is not known.")]
+    district: Words
+    address: Words
+    postcode: str
+    phone: str
+    latitude: Annotated[float | None, Field(description="Degrees, WGS 84.")]
+    longitude: float | None
+    hours: Annotated[list[list[OpenHours]], Field(min_length=7, max_length=7, description="Seven days from Monday, without holidays.")]
+
+
+class CentrePage(Shape):
+    """Centres by their code. `next` is the mark of the next page, null on the last one."""
+
+    items: list[Centre]
+    next: str | None
+
+
+class CentreQuery(Shape):
+    """Which page of the centres."""
+
+    page: Annotated[str | None, Field(max_length=200, description="The mark of a page, from `next` of the one before.")] = None
+    size: Annotated[Literal["25", "50", "100"], Field(description="Entries of one page.")] = "25"
+
+
+class MaterialsQuery(Shape):
+    """The case about which is asked. It names nobody."""
+
+    reason: Annotated[Reason, Field(strict=False)]
+    applicant: Annotated[Applicant, Field(strict=False)] = Applicant.SELF
+    age: Annotated[int, Field(strict=False, ge=0, le=150, description="Of the resident, in whole years.")]
+
+
+class Needed(Shape):
+    """One thing that an application needs: `material`, or `instead` in its place."""
+
+    material: Material
+    instead: Material | None
+    label: Words
+
+
+class Materials(Shape):
+    """What an application that comes in by this API needs. Somebody below 16 cannot apply alone: `may_apply` is false then."""
+
+    may_apply: bool
+    materials: list[Needed]
+
+
+class Fault(Shape):
+    """One value that is not as the contract says. The value itself is never repeated."""
+
+    pointer: Annotated[str, Field(description="Where, as a JSON pointer (RFC 6901).")]
+    code: str
+    detail: str
+
+
+class Problem(Shape):
+    """An error (RFC 9457). Programs decide by `type`; `title` and `detail` are in the language of Accept-Language (zh or en)."""
+
+    type: Annotated[str, Field(examples=["urn:card-desk:problem:scope_missing"])] = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: Annotated[str, Field(description="Tell it to the office when something is unclear: the log knows it.")]
+    errors: list[Fault] = []
