@@ -13,6 +13,7 @@ from admin_app.notices.operations import gateways
 from admin_app.notices.operations.gateways import Message, Outcome, Result
 from tests.apps import make_settings
 from tests.mail_server import HANG_UP, mail_server
+from tests.reports.vectors import vectors
 from tests.strange_server import Asked, said, strange_server
 
 MESSAGE = Message("13805715521", "您的社会保障卡（BK-26-0000123）已可领取。", "0123456789abcdef0123456789abcdef")
@@ -124,13 +125,47 @@ def test_what_a_mail_server_s_replies_mean(office, replies, result):
     assert outcome.result == result
 
 
-@pytest.mark.parametrize("text", ["a\r\n.\r\nMAIL FROM:<x@x>", "a\nBcc: x@example.org", "From: x\r\n\r\nb"])
+HOSTILE = list(vectors().values())
+HEADERS = {"From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+
+
+@pytest.mark.parametrize("text", ["a\r\n.\r\nMAIL FROM:<x@x>", "a\nBcc: x@example.org", "From: x\r\n\r\nb", *HOSTILE])
 def test_a_text_is_text_and_never_a_header_or_a_command(office, text):
     outcome, mails = by_mail(office, Message(MESSAGE.number, text, MESSAGE.key))
     parsed = email.message_from_bytes(mails[0][2])
     assert outcome.result == Result.SENT and len(mails) == 1
-    assert set(parsed.keys()) == {"From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+    assert set(parsed.keys()) == HEADERS
     assert parsed.get_payload(decode=True).decode().splitlines() == text.splitlines()
+
+
+def test_no_text_changes_what_else_a_gateway_is_told_or_a_file_holds(office):
+    """Every way but the mail; there is a line for each in WAYS."""
+    assert gateways.WAYS.keys() == {"file", "http", "mail"}
+    usual = None
+    with strange_server(lambda _asked: said(200, b"{}")) as server:
+        for place, text in enumerate(HOSTILE):
+            message = Message(MESSAGE.number, text, f"{place:032x}")
+            office(sms_adapter="http", sms_url=server.url + "/send")
+            assert gateways.send(message) == Outcome(Result.SENT)
+            now = office(sms_adapter="file")
+            assert gateways.send(message) == Outcome(Result.SENT)
+            told = json.loads((now.instance / "outbox" / f"{message.key}.json").read_text(encoding="utf-8"))
+            assert told == json.loads(server.asked[-1].body) == {"to": message.number, "text": text, "key": message.key}
+            shape = (server.asked[-1].line, server.asked[-1].headers.keys() - {"content-length"})
+            usual = usual or shape
+            assert shape == usual and server.asked[-1].headers["idempotency-key"] == message.key
+    assert len(server.asked) == len(list((now.instance / "outbox").iterdir())) == 28
+
+
+def test_no_number_adds_a_header_or_a_recipient_to_a_mail(office):
+    for text in [vectors()["header"], vectors()["command of mail"], vectors()["end of an attribute"]]:
+        try:
+            _outcome, mails = by_mail(office, Message(text, "a", MESSAGE.key))
+        except ValueError:
+            continue
+        for _sender, _to, mail in mails:
+            parsed = email.message_from_bytes(mail)
+            assert set(parsed.keys()) == HEADERS and parsed.get_all("To") and "y@example.invalid" not in (parsed["From"], _to)
 
 
 def test_a_number_that_would_be_two_lines_reaches_no_mail(office):
