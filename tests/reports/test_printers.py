@@ -1,44 +1,25 @@
 """Bars are whole dots of the printer that was chosen, and are read back after what print and scan do to them."""
 
-import csv
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-import pypdfium2
 import pytest
-import zxingcpp
-from PIL import Image
 
-import admin_app
 from reports.barcodes.dots import LEAST_MM, dot_mm, modules_mm
 from reports.barcodes.symbols import Symbol
 from reports.labels.layout import LabelDoesNotFit, lay_out
 from reports.labels.printers import UNMEASURED, Printer, of_placement
 from reports.labels.rows import LabelRow, LabelStock
 from reports.labels.sheets import render_label_sheets
+from tests.reports.paper_and_scan import as_printed, as_scanned, makers_stocks, read_by_both
 from tests.reports.stocks import L7160, STOCKS
 
 RESOLUTIONS = (203, 300, 600)
 NUMBERS = ("PX2611220000014", "PX2611220000022-2")
-ZBAR = ("zbarimg", "-q", "--raw", "-Sdisable", "-Scode128.enable")
-MAKERS = Path(admin_app.__file__).parent / "migrations" / "data" / "0049_label_stocks.csv"
-WHOLE, WORDS = ("columns", "rows"), ("maker", "part")
 
 
 def rows() -> list[LabelRow]:
     return [LabelRow(number, "欧阳晓明", "310012", ("浙江省杭州市西湖区", "文三路90号"), sender="西湖服务网点") for number in NUMBERS]
-
-
-def makers_stocks() -> list[LabelStock]:
-    """Every sheet of the makers' table."""
-    with MAKERS.open(encoding="utf-8", newline="") as file:
-        return [_stock(line) for line in csv.DictReader(file)]
-
-
-def _stock(line: dict[str, str]) -> LabelStock:
-    figures = {name: int(text) if name in WHOLE else float(text) for name, text in line.items() if name not in WORDS}
-    return LabelStock(code=f"{line['maker']} {line['part']}", **figures)  # type: ignore[arg-type]
 
 
 def module_of(stock: LabelStock, dpi: int) -> float | None:
@@ -61,26 +42,6 @@ def test_a_module_is_a_whole_number_of_dots(stock, symbol, dpi):
 @pytest.mark.parametrize(("dpi", "dots"), [(203, [3, 2]), (300, [4, 3]), (600, [8, 7, 6])])
 def test_the_widths_of_bars_are_the_whole_dots_next_to_a_third_of_a_millimetre(dpi, dots):
     assert [round(width / dot_mm(dpi)) for width in modules_mm(0.339, dpi=dpi)] == dots
-
-
-def as_printed(pdf: bytes, dpi: int) -> list[Image.Image]:
-    """The pages as the dots of the printer, black or white."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        return [page.render(scale=dpi / 72, grayscale=True).to_pil().point(lambda level: 255 if level > 127 else 0) for page in document]
-
-
-def as_scanned(page: Image.Image, dpi: int) -> Image.Image:
-    """What a scanner of 600 dpi sees of it: one per cent too big, two degrees askew, in black and white."""
-    factor = 1.01 * 600 / dpi
-    bigger = page.resize((round(page.width * factor), round(page.height * factor)), Image.Resampling.BICUBIC)
-    askew = bigger.rotate(2, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=255)
-    return askew.point(lambda level: 255 if level > 127 else 0)
-
-
-def read_by_both(page: Image.Image, folder: Path) -> tuple[list[str], list[str]]:
-    page.save(folder / "page.png")
-    done = subprocess.run([*ZBAR, str(folder / "page.png")], capture_output=True, check=False, timeout=120)
-    return sorted(code.text for code in zxingcpp.read_barcodes(page)), sorted(done.stdout.decode().split())
 
 
 def seen(stock: LabelStock, printer: Printer, folder: Path) -> tuple[list[str], list[str]]:
