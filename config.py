@@ -185,6 +185,10 @@ class Settings(BaseSettings):
     sms_key: SecretStr = Field(SecretStr(""), description="Sent to that gateway as a bearer token; empty: none.")
     sms_mail_to: str = Field("", description="Address of the gateway for mail, with {number} where the number stands.")
     sms_mail_from: str = Field("", description="Address that these mails come from.")
+    email_adapter: Literal["", "file", "smtp"] = Field(
+        "", description="How e-mails to residents who gave an address leave: smtp, or file (demo and tests); empty: none are sent."
+    )
+    email_from: str = Field("", description="Address that e-mails to residents come from.")
     smtp_url: SecretStr = Field(
         SecretStr(""), description="Mail server: smtp://name:password@host:587 (with STARTTLS) or smtps://…; plain on this machine alone."
     )
@@ -241,7 +245,16 @@ class Settings(BaseSettings):
                 "sms_adapter mail needs sms_mail_to with {number}, sms_mail_from, and smtp_url that begins with smtp:// or smtps://",
             ),
         }
+        mails = {
+            "file": (self.environment == "production", "email_adapter file is for demo and tests: it leaves addresses on the disk"),
+            "smtp": (
+                "@" not in self.email_from or host[0] not in ("smtp", "smtps"),
+                "email_adapter smtp needs email_from, and smtp_url that begins with smtp:// or smtps://",
+            ),
+        }
         is_wrong, sentence = problems.get(self.sms_adapter, (False, ""))
+        if not is_wrong:
+            is_wrong, sentence = mails.get(self.email_adapter, (False, ""))
         begins, ends = map(int, self.sms_hours.split("-"))
         return sentence if is_wrong else "" if begins < ends else "sms_hours are two hours of one day, the earlier one first"
 

@@ -72,7 +72,7 @@ def _changed_day(found: Mapping[str, Any]) -> str:
 
 
 _STATUS, _REASON, _CHANNEL, _FIELDS, _DELIVERY = _l("Status"), _l("Reason"), _l("Came in by"), _l("What was changed"), _l("Delivery")
-_PLACES = residents.CORRECTED | {"recipient": _l("Recipient")}
+_PLACES = residents.CORRECTED | {"recipient": _l("Recipient"), "language": _l("Language of letters")}
 _KINDS = {line.code: line.label for line in LINES}
 _PARTS = {table: title for table, (title, _why) in PARTS.items()}
 _SECOND = {rule: sentence for rule, (_outcomes, sentence) in cases.SECOND_DECISION.items()}

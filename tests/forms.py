@@ -85,6 +85,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "collector_id_number": id_number,
     "name": lambda: "欧阳静",
     "phone": lambda: "13800138000",
+    "email": lambda: "someone@example.org",
     "postcode": lambda: "310012",
     "district_code": lambda: "330106",
     "username": lambda: "new.member",

@@ -20,7 +20,7 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import pick
-from admin_app.notices.rules import Kind, Said, language_for
+from admin_app.notices.rules import Kind, Said, language_of
 from admin_app.staff.permissions import Role
 from reports.letters.rows import CentreLines, CollectionSlipRow
 from reports.text import dates
@@ -235,14 +235,14 @@ def timeline(cards: Sequence[Card], *, limit: int = 100) -> list[AuditEntry]:
 def ready_told(card: Card) -> Said:
     """What the resident is told about a card that waits at the counter."""
     application = card.application
-    facts = telling.told_of_each(application, language_for(application.resident.name))
+    facts = telling.told_of_each(application, language_of(application.resident))
     return telling.said(application, Kind.READY, about=card.public_id, facts=facts)
 
 
 def destroyed_told(card: Card) -> Said:
     """What the resident is told about a card that nobody got and that two people destroyed."""
     application = card.application
-    language = language_for(application.resident.name)
+    language = language_of(application.resident)
     day = clock.to_office(card.ended_at).date() if card.ended_at else clock.today()
     facts = telling.told_of_each(application, language) | {"destroyed_on": dates.day(day, language)}
     return telling.said(application, Kind.DESTROYED, about=card.public_id, facts=facts)

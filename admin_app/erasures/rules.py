@@ -82,6 +82,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
     "resident": {
         "name": E, "name_latin": E, "id_number_sealed": S, "id_number_index": Fate.RANDOM, "id_number_masked": E, "number_confirmed": E,
         "phone_sealed": N, "phone_index": N, "phone_masked": E, "postcode_sealed": N, "address_sealed": N, "public_id": K,
+        "email_sealed": N, "email_masked": E, "language": K,
     },
     "decision_reason": {"findings": K},
     "stuffing_stop": {"fault": K},
@@ -98,7 +99,7 @@ FILES: Final = "stored_file"
 ERASED_NAME: Final = "erased.pdf"
 """What a file is called whose content was erased."""
 LABELS: Final[dict[str, Any]] = {
-    "resident": _l("Name, ID number, phone, address"),
+    "resident": _l("Name, ID number, phone, e-mail, address"),
     "resident_name": _l("Keys to search by name"),
     "resident_correction": _l("What was known before a correction"),
     "restriction": _l("Words of restrictions"),

@@ -22,7 +22,7 @@ def _stopped(notice: Notice, _context: Any) -> Any:
         return ""
     if notice.resident.is_restricted:
         return _l("The records are restricted: it does not leave until that is lifted")
-    has_address = notice.channel == rules.Channel.SMS or len(notice.recipient.splitlines()) > 1
+    has_address = notice.channel != rules.Channel.LETTER or len(notice.recipient.splitlines()) > 1
     return "" if has_address else _l("No address is known: the counter hands it over")
 
 

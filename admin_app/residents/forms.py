@@ -1,10 +1,10 @@
 """What is typed about a resident; the rules check it."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 
-from admin_app.foundation.typed_text import texts
-from admin_app.residents.rules import NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
+from admin_app.foundation.typed_text import emails, texts
+from admin_app.residents.rules import LANGUAGE_LABELS, NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import address, id_number, line, offered, phone, postcode, reason
 
@@ -25,12 +25,20 @@ class RegisterForm(DeskForm):
     name = StringField(_l("Name as on the ID card"))
     name_latin = StringField(_l("Name in Latin letters"), description=_l("Left empty, it is written from the pinyin."))
     phone = phone(_l("Phone"))
+    email = StringField(
+        _l("E-mail"),
+        description=_l("Only where the resident wishes to be written to there."),
+        render_kw={"inputmode": "email", "autocomplete": "off", "spellcheck": "false", "maxlength": emails.LENGTH},
+    )
+    language = SelectField(_l("Language of letters"), choices=offered(LANGUAGE_LABELS.items()), default="", validate_choice=False)
     postcode = postcode(_l("Postcode"), is_optional=True)
     address = address(_l("Address"), is_required=False, description=_l("One row of the label a line, four at most."))
 
 
 class CorrectForm(RegisterForm):
-    """Change what is known. An empty phone stays as it is, because the form does not show it."""
+    """Change what is known. An empty phone and an empty e-mail stay as they are, because the form does not show them."""
+
+    no_email = BooleanField(_l("No e-mail any more: take the address away"))
 
     reason = StringField(_l("Reason, if the name changes"), render_kw={"maxlength": texts.REASON_LONGEST})
     version = HiddenField()

@@ -23,6 +23,7 @@ class Resident(SealsTexts, Base):
 
     __tablename__ = "resident"
     __table_args__ = (
+        CheckConstraint("language IN ('','zh','en')", name="language"),
         Index("ix_resident_watched", "id", sqlite_where=WATCHED_SQLITE, postgresql_where=WATCHED_POSTGRESQL),
         Index("ix_resident_restricted", "id", sqlite_where=RESTRICTED_SQLITE, postgresql_where=RESTRICTED_POSTGRESQL),
     )
@@ -46,6 +47,13 @@ class Resident(SealsTexts, Base):
     """Keyed hash of the number; NULL if none is known."""
     phone_masked: Mapped[str] = mapped_column(String(20), default="")
     """The last digits, as screens and labels show it."""
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Encrypted for this row; NULL if none is known. Nobody is looked for by it."""
+    email = SealedText()
+    email_masked: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """The first character and the domain, as screens show it."""
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    """In which the office writes to this person, as they said: 'zh' or 'en'; '' where nobody asked: then their name says it."""
     postcode_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Encrypted for this row; NULL if none is known."""
     postcode = SealedText()
@@ -96,6 +104,10 @@ class Resident(SealsTexts, Base):
         """Store the phone number encrypted, with blind index; '' clears it."""
         self.phone_sealed = crypto.encrypt_text(phone, context=f"resident|phone|{self.public_id}") if phone else None
         self.phone_index = crypto.keyring().blind_index("phone", phone) if phone else None
+
+    def keep_email(self, address: str) -> None:
+        """Store the e-mail address encrypted, with what screens show of it; '' clears both."""
+        self.email, self.email_masked = address, rules.mask_email(address)
 
     def open_phone(self) -> str:
         """The full phone number, for the label of a parcel or a call that is logged."""

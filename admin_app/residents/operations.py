@@ -15,7 +15,7 @@ from admin_app.foundation.actor import Actor, Kind, is_actor
 from admin_app.foundation.database import db, new_public_id
 from admin_app.foundation.errors import Conflict, NotAllowed, StaleVersion
 from admin_app.foundation.reactions import react
-from admin_app.foundation.typed_text import numbers, texts
+from admin_app.foundation.typed_text import emails, numbers, texts
 from admin_app.residents import queries, rules
 from admin_app.residents.models import Call, Resident, ResidentCorrection, ResidentName
 from admin_app.residents.rules import Outcome, Why
@@ -45,6 +45,8 @@ def register_or_update(
     by: Actor,
     name_latin: str = "",
     phone: str = "",
+    email: str = "",
+    language: str = "",
     postcode: str = "",
     address: str = "",
     confirmed: str = "",
@@ -65,7 +67,7 @@ def register_or_update(
         raise NameDiffers(
             _l("This ID number is known with another name. Compare both with the ID card; if the name has changed, correct it first.")
         )
-    update_contact(known, by=by, phone=phone, postcode=postcode, address=address)
+    update_contact(known, by=by, phone=phone, email=email, language=language, postcode=postcode, address=address)
     return known
 
 
@@ -96,20 +98,13 @@ def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor
 
 
 @verb("residents.update_contact")
-def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: str = "", address: str = "") -> None:
+def update_contact(
+    resident: Resident, *, by: Actor, phone: str = "", email: str = "", language: str = "", postcode: str = "", address: str = ""
+) -> None:
     """Write what is given; empty values leave what is known. Raises TextRefused."""
-    changed = []
     known = _facts(resident)
-    phone, postcode, address = numbers.phone(phone), numbers.postcode(postcode), texts.address(address)
-    if phone and phone != resident.open_phone():
-        resident.seal_phone(phone)
-        resident.phone_masked = rules.mask_phone(phone)
-        changed.append("phone")
-    for field, value in (("postcode", postcode), ("address", address)):
-        if value and value != getattr(resident, field):
-            _note_address(resident, field)
-            setattr(resident, field, value)
-            changed.append(field)
+    given = {"phone": phone, "email": email, "language": language, "postcode": postcode, "address": address}
+    changed = _write(resident, {field: value for field, value in _read(given).items() if value})
     if changed:
         resident.version += 1
         _keep_history(resident, known, changed, by=by)
@@ -119,7 +114,7 @@ def update_contact(resident: Resident, *, by: Actor, phone: str = "", postcode: 
 
 @verb("residents.correct")
 def correct(resident: Resident, *, version: int, by: Actor, reason: str = "", **values: str) -> None:
-    """Write name, name_latin, phone, postcode, address as given (missing ones stay; '' clears phone and address).
+    """Write name, name_latin, phone, email, language, postcode, address as given (missing ones stay; '' clears what may be missing).
 
     A changed name needs a reason. Raises StaleVersion if the form was opened on an older version.
     """
@@ -146,7 +141,7 @@ def _keep_history(resident: Resident, known: dict[str, str], changed: list[str],
     """What was known before, for each changed fact of which anything was."""
     after = _facts(resident)
     for field in changed:
-        if known[field]:
+        if known.get(field):
             said = {"field": field, "before": known[field], "after": after[field], "reason": reason}
             made_by_id = by.staff_id if by.kind == Kind.STAFF else None
             db.session.add(ResidentCorrection(resident_id=resident.id, made_by_id=made_by_id, made_at=clock.now(), **said))
@@ -156,10 +151,18 @@ def _latin(text: str) -> str:
     return texts.line(text, most=rules.LATIN_LENGTH, field="name_latin")
 
 
+def _language(code: str) -> str:
+    if code not in rules.LANGUAGE_LABELS:
+        raise texts.TextRefused(_l("The office writes in Chinese or in English."), field="language")
+    return code
+
+
 READERS: dict[str, Callable[[str], str]] = {
     "name": texts.name,
     "name_latin": _latin,
     "phone": numbers.phone,
+    "email": emails.email,
+    "language": _language,
     "postcode": numbers.postcode,
     "address": texts.address,
 }
@@ -184,7 +187,10 @@ def _write(resident: Resident, values: dict[str, str]) -> list[str]:
             resident.seal_phone(value)
             resident.phone_masked = rules.mask_phone(value)
             changed.append(field)
-        elif field != "phone" and value != getattr(resident, field):
+        elif field == "email" and value != resident.email:
+            resident.keep_email(value)
+            changed.append(field)
+        elif field not in rules.MASKS and value != getattr(resident, field):
             _note_address(resident, field)
             setattr(resident, field, value)
             changed.append(field)

@@ -116,10 +116,13 @@ CORRECTED = {
     "name": _l("Name"),
     "name_latin": _l("Name in Latin letters"),
     "phone": _l("Phone"),
+    "email": _l("E-mail"),
     "postcode": _l("Postcode"),
     "address": _l("Address"),
 }
 """What may be corrected about a resident, as pages call it."""
+LANGUAGE_LABELS = {"": _l("By the name"), "zh": _l("Chinese"), "en": _l("English")}
+"""In which the office writes to somebody, as pages call it."""
 
 
 @dataclass(frozen=True)
@@ -256,9 +259,9 @@ def shown_names(resident: Any, who: Actor) -> tuple[str, str]:
 
 
 def shown_fact(field: str, text: str, who: Actor) -> str:
-    """What a fact of CORRECTED was, as `who` may see it: phones masked for everybody, the rest for whoever may not see names."""
-    if field == "phone":
-        return mask_phone(text)
+    """What a fact of CORRECTED was, as `who` may see it: phones and e-mails masked for all, the rest for whoever may not see names."""
+    if field in MASKS:
+        return MASKS[field](text)
     if who.may("residents.names") or not text:
         return text
     return shown_name(text, who) if field.startswith("name") else "＊＊"
@@ -273,3 +276,13 @@ def mask_phone(phone: str) -> str:
     """*******5521; numbers of less than nine digits keep their last two."""
     kept = 4 if len(phone) >= 9 else 2
     return "*" * max(len(phone) - kept, 0) + phone[-kept:]
+
+
+def mask_email(address: str) -> str:
+    """w***@example.org: enough to ask whether it is still theirs; a domain too long for the column is cut."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}"[:80] if address else ""
+
+
+MASKS = {"phone": mask_phone, "email": mask_email}
+"""Facts that no page shows whole."""

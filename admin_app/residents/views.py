@@ -31,7 +31,7 @@ CALL_LIST: PerApp[tuple[str, Mapping[str, str]]] = PerApp("residents.call_list",
 """Endpoint and arguments of the list from which residents are called one after the other (menu.py)."""
 FROM_LIST = "list"
 PENDING, MOST_PENDING = "pending_residents", 8
-CORRECTED = ("name", "name_latin", "postcode", "address")
+CORRECTED = ("name", "name_latin", "language", "postcode", "address")
 
 
 class ResidentView(DeskView):
@@ -97,7 +97,7 @@ class ResidentView(DeskView):
     def register(self, token: str) -> Any:
         """Register, then go on with what the clerk came for. Sent twice, it finds the person of the first time."""
         form, kept = RegisterForm(), _pending_number(token)
-        values = {field: form[field].data or "" for field in ("name", "name_latin", "phone", "postcode", "address")}
+        values = {field: form[field].data or "" for field in ("name", "name_latin", "phone", "email", "language", "postcode", "address")}
         try:
             with transaction():
                 number = {"id_number": kept["number"], "confirmed": kept.get("confirmed", "")}
@@ -208,8 +208,9 @@ class ResidentView(DeskView):
         """Write the change; a stale form gets the difference and keeps what was typed."""
         resident, form = queries.by_public_id(signed_in(), public_id), CorrectForm()
         values = {field: form[field].data or "" for field in CORRECTED}
-        if form.phone.data:
-            values["phone"] = form.phone.data
+        values |= {field: form[field].data for field in rules.MASKS if form[field].data}
+        if form.no_email.data:
+            values["email"] = ""
         try:
             with transaction():
                 operations.correct(resident, version=arguments.form.version(), by=signed_in(), reason=form.reason.data or "", **values)

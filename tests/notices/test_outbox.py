@@ -227,5 +227,5 @@ def test_numbers_that_take_messages(typed, number):
 
 def test_formal_things_are_always_on_paper():
     for kind in Kind:
-        assert (Channel.LETTER in outbox.channels(kind, has_phone=True)) == (kind in outbox.FORMAL)
-        assert outbox.channels(kind, has_phone=False) == (() if kind in outbox.IN_PASSING else (Channel.LETTER,))
+        assert (Channel.LETTER in outbox.channels(kind, Channel.SMS)) == (kind in outbox.FORMAL)
+        assert outbox.channels(kind, None) == (() if kind in outbox.IN_PASSING else (Channel.LETTER,))

@@ -16,7 +16,7 @@ from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import db
 from admin_app.foundation.i18n import pick, titled
-from admin_app.notices.rules import Kind, Recipient, Said, language_for
+from admin_app.notices.rules import Kind, Recipient, Said, language_of
 from reports.text import dates
 
 Coded = tuple[Any, Sequence[Finding]]
@@ -61,7 +61,7 @@ def preview(application: Application, outcome: DecisionKind, codes: Sequence[Any
 
 def told(application: Application, kind: Kind, codes: Sequence[Coded], *, about: str, answer_by: date | None) -> Said:
     """The facts of a letter about the case, in the language of its resident."""
-    language = language_for(application.resident.name)
+    language = language_of(application.resident)
     facts = told_of_each(application, language)
     if answer_by is not None:
         facts["answer_by"] = dates.day(answer_by, language)
@@ -83,7 +83,7 @@ def said(
     """What is told about a case of anything, also by the rooms above: addressed to the resident, where the case says, if not `to`."""
     template = f"{kind}_{application.delivery}" if kind == Kind.APPROVED else str(kind)
     return Said(
-        kind, template, language_for(application.resident.name), about, application.reference, application.public_id,
+        kind, template, language_of(application.resident), about, application.reference, application.public_id,
         application.centre_id, facts, to or recipient_of(application, kind), reasons,
     )  # fmt: skip
 

@@ -63,6 +63,7 @@ NOT_ON_PAPER = {
 _WHEN, _NUMBER, _NOTE, _STATUS, _ADDRESS = _l("When"), _l("Number"), _l("Note"), _l("Status"), _l("Address")
 COLUMNS: dict[str, Any] = {
     "name": _l("Name"), "name_latin": _l("Name in Latin letters"), "id_number": _l("ID number"), "phone": _l("Phone"),
+    "email": _l("E-mail"),
     "postcode": _l("Postcode"), "address": _ADDRESS, "address_changed_on": _l("Address last changed"),
     "is_fictitious": _l("Fictitious person of the demo"), "field": _l("What was corrected"), "before": _l("Before"), "after": _l("After"),
     "reason": _l("Reason"), "outcome": _l("How it ended"), "note": _NOTE, "reference": _NUMBER, "channel": _l("How it came in"),
@@ -110,7 +111,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("carrier_booking", "fault"): _l("What was wrong"),
     ("resident", "created_at"): _l("Known to the office since"), ("resident_correction", "made_at"): _WHEN, ("call", "made_at"): _WHEN,
     ("notice", "kind"): _l("What was said"), ("notice", "channel"): _l("By which way"), ("notice", "recipient"): _l("Sent to"),
-    ("notice", "ended_at"): _l("Left or ended"),
+    ("notice", "ended_at"): _l("Left or ended"), ("resident", "language"): _l("Language of letters"),
     ("card", "made_at"): _l("Made"), ("card", "ended_at"): _l("Handed over, posted or spoiled"),
     ("contact_attempt", "made_at"): _l("Written down"), ("mail_return", "ended_at"): _l("Ended"),
     ("carrier_inquiry", "answer"): _l("What the carrier said"),
@@ -127,6 +128,7 @@ _DECIDED = {
 _ANSWERS = {**cases.RECOMMENDATION_LABELS, "send_back": _l("Sent back")}
 CODES: dict[tuple[str, str], Mapping[Any, Any]] = {
     ("resident", "number_confirmed"): residents.CONFIRMED_LABELS,
+    ("resident", "language"): residents.LANGUAGE_LABELS,
     ("resident_correction", "field"): residents.CORRECTED,
     ("call", "outcome"): residents.OUTCOME_LABELS,
     ("loss_report", "channel"): losses.CHANNEL_LABELS,

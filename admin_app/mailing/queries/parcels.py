@@ -20,7 +20,7 @@ from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.rules import LIVE, NOT_POSTED, ParcelStatus
-from admin_app.notices.rules import Kind, Recipient, Said, language_for
+from admin_app.notices.rules import Kind, Recipient, Said, language_of
 from admin_app.residents.models import Resident
 from reports.text import dates
 
@@ -91,7 +91,7 @@ def label_by_code(staff: Actor, code: str) -> Label | None:
 def posted_told(parcel: Parcel) -> Said:
     """What the resident is told about a parcel that has left."""
     application = parcel.card.application
-    language = language_for(application.resident.name)
+    language = language_of(application.resident)
     left = parcel.batch.posted_on or clock.to_office(parcel.posted_at or clock.now()).date()
     facts = telling.told_of_each(application, language) | {"posted_on": dates.day(left, language), "tracking": parcel.tracking_number or ""}
     return telling.said(application, Kind.POSTED, about=f"{parcel.public_id}:{parcel.version}", facts=facts)
@@ -100,7 +100,7 @@ def posted_told(parcel: Parcel) -> Said:
 def returned_told(parcel: Parcel) -> Said:
     """What the resident is told about a card that came back: not at the address that it came back from."""
     application, resident = parcel.card.application, parcel.card.application.resident
-    language, back = language_for(resident.name), parcel.came_back
+    language, back = language_of(resident), parcel.came_back
     keep, came = (back.keep_until, clock.to_office(back.received_at).date()) if back else (clock.today(), clock.today())
     facts = telling.told_of_each(application, language)
     facts |= {"returned_on": dates.day(came, language), "keep_until": dates.day(keep, language)}
@@ -122,7 +122,7 @@ def delivered_told(parcel: Parcel) -> Said:
 def _told(parcel: Parcel, kind: Kind, day: str) -> Said:
     """What is told of the day since which the parcel is where it is."""
     application = parcel.card.application
-    language, since = language_for(application.resident.name), parcel.since_on or clock.today()
+    language, since = language_of(application.resident), parcel.since_on or clock.today()
     facts = telling.told_of_each(application, language) | {day: dates.day(since, language), "tracking": parcel.tracking_number or ""}
     return telling.said(application, kind, about=f"{parcel.public_id}:{since}", facts=facts)
 

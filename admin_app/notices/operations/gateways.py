@@ -1,4 +1,4 @@
-"""How a message leaves the house: into a file, to a gateway by HTTP, or to one that takes mails; what became of it is said in one word.
+"""How a message leaves the house: into a file, to a gateway by HTTP or mail, to a mailbox; what became of it is said in one word.
 
 Called outside of any transaction. Nothing is repeated here: whoever calls decides by what is known of the outcome.
 """
@@ -21,6 +21,7 @@ from socket import SHUT_RDWR
 from urllib.parse import unquote, urlsplit
 
 from admin_app.foundation import outgoing, settings
+from admin_app.notices.rules import Channel
 from config import Settings
 
 SECONDS = 20
@@ -39,13 +40,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """A message to a phone."""
+    """A message to a phone, or to a mailbox."""
 
     number: str
-    """Digits alone."""
+    """Digits alone; of an e-mail the address."""
     text: str
     key: str
     """The gateway knows by it that it has the message already."""
+    channel: Channel = Channel.SMS
+    language: str = "zh"
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,10 @@ class Outcome:
 def send(message: Message) -> Outcome:
     """Hand the message over by the way that the settings name."""
     now = settings.current()
-    return WAYS[now.sms_adapter](message, now)
+    ways, adapter = (MAIL_WAYS, now.email_adapter) if message.channel == Channel.EMAIL else (WAYS, now.sms_adapter)
+    if not adapter:  # it was written while the settings named a way
+        return Outcome(Result.REFUSED, "not_connected")
+    return ways[adapter](message, now)
 
 
 def _into_file(message: Message, now: Settings) -> Outcome:
@@ -116,10 +122,18 @@ def _asked_to_wait(headers: Mapping[str, str]) -> timedelta | None:
 
 def _by_mail(message: Message, now: Settings) -> Outcome:
     """A mail to the gateway's address for the number; until its last line is sent the gateway has nothing."""
-    mail = mail_of(message, now)
+    return _mailed(mail_of(message, now), now.sms_mail_from, now)
+
+
+def _to_mailbox(message: Message, now: Settings) -> Outcome:
+    """A mail to the resident; until its last line is sent the server has nothing."""
+    return _mailed(letter_of(message, now), now.email_from, now)
+
+
+def _mailed(mail: EmailMessage, sender: str, now: Settings) -> Outcome:
     try:
         with _connected(now) as server:
-            return _handed_over(server, mail, now.sms_mail_from, str(mail["To"].addresses[0].addr_spec))
+            return _handed_over(server, mail, sender, str(mail["To"].addresses[0].addr_spec))
     except (OSError, smtplib.SMTPException):
         return Outcome(Result.LATER, "not_reached")
 
@@ -131,6 +145,21 @@ def mail_of(message: Message, now: Settings) -> EmailMessage:
     mail["From"], mail["To"] = now.sms_mail_from, Address(username=name, domain=domain)
     mail["Subject"] = "SMS"
     mail["Message-ID"] = f"<{message.key}@{now.sms_mail_from.rpartition('@')[2]}>"
+    mail.set_content(message.text, cte="base64")
+    return mail
+
+
+def letter_of(message: Message, now: Settings) -> EmailMessage:
+    """The mail to a resident: plain text, a subject that names nobody, its Message-ID made of the key; says that no person wrote it.
+
+    ValueError for an address that would be two lines, or none.
+    """
+    local, _, domain = message.number.rpartition("@")
+    mail = EmailMessage(policy=POLICY)
+    mail["From"], mail["To"] = now.email_from, Address(username=local, domain=domain)
+    mail["Subject"] = SUBJECTS[message.language]
+    mail["Message-ID"] = f"<{message.key}@{now.email_from.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text, cte="base64")
     return mail
 
@@ -193,3 +222,7 @@ def _of_reply(code: int) -> Outcome:
 
 WAYS: dict[str, Callable[[Message, Settings], Outcome]] = {"file": _into_file, "http": _by_http, "mail": _by_mail}
 """Word of the setting sms_adapter -> how it is done."""
+MAIL_WAYS: dict[str, Callable[[Message, Settings], Outcome]] = {"file": _into_file, "smtp": _to_mailbox}
+"""Word of the setting email_adapter -> how it is done."""
+SUBJECTS = {"zh": "社会保障卡业务通知", "en": "About your social security card"}
+"""What a mail is called before it is opened, in the language of its resident: the same for everybody."""

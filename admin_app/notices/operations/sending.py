@@ -1,4 +1,4 @@
-"""A message to a phone: taken, handed over outside of any transaction, and what became of it written down.
+"""A message to a phone or a mailbox: taken, handed over outside of any transaction, and what became of it written down.
 
 It is taken before it is handed over, so that a process that dies leaves «being sent», which the next one turns into «unknown»: nothing is
 sent a second time because nobody knows how the first time ended.
@@ -40,7 +40,7 @@ def take(notice: Notice, *, is_again: bool, by: Actor = SYSTEM) -> Message | Non
         orders.order_if_message(notice, wait=leaves - now)
         return None
     MACHINE.move(notice, "begin", by=by, in_case=False, tries=notice.tries + 1, tried_at=now)
-    return Message(notice.recipient, notice.words, notice.public_id)
+    return Message(notice.recipient, notice.words, notice.public_id, rules.Channel(notice.channel), notice.language)
 
 
 @verb("notices.settle")

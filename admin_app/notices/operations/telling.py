@@ -21,22 +21,30 @@ WAITING = str(rules.Status.WAITING)
 def say(resident: Resident, said: rules.Said, *, by: Actor = SYSTEM) -> Notice | None:
     """Write a notice to the resident by each way that it goes, and give back the first one; said twice of the same, it is the same.
 
-    None where it goes by no way: what is said in passing needs a phone that takes messages.
+    None where it goes by no way: what is said in passing needs a way for messages.
 
     A message leaves by itself, a letter waits to be printed. Restricted records keep nothing from being written: it follows what was done
     before; printing and sending are stopped until that is lifted.
     """
-    number = outbox.mobile(resident.open_phone()) if settings.current().sms_adapter else ""
-    ways = outbox.channels(said.kind, has_phone=bool(number))
-    written = [_written(resident, said, channel, number, is_alone=len(ways) == 1, by=by) for channel in ways]
+    reach = reached(resident)
+    ways = outbox.channels(said.kind, reach.channel)
+    written = [_written(resident, said, channel, reach, is_alone=len(ways) == 1, by=by) for channel in ways]
     return written[0] if written else None
 
 
-def _written(resident: Resident, said: rules.Said, channel: Channel, number: str, *, is_alone: bool, by: Actor) -> Notice:
+def reached(resident: Resident) -> outbox.Reach:
+    """Where a message of this office reaches the resident now."""
+    office = settings.current()
+    return outbox.Reach(
+        phone=outbox.mobile(resident.open_phone()) if office.sms_adapter else "", email=resident.email if office.email_adapter else ""
+    )
+
+
+def _written(resident: Resident, said: rules.Said, channel: Channel, reach: outbox.Reach, *, is_alone: bool, by: Actor) -> Notice:
     key = f"{said.kind}:{said.about}:{channel}"
     if (known := db.session.scalar(queries.keyed(key))) is not None:
         if known.status == rules.Status.DROPPED:  # true again, as of a card that goes to the post and back to the counter
-            MACHINE.move(known, "renew", by=by, ended_at=None, recipient=number if channel == Channel.SMS else said.to.lines)
+            MACHINE.move(known, "renew", by=by, ended_at=None, recipient=said.to.lines if channel == Channel.LETTER else reach.to(channel))
             orders.order_if_message(known)
         return known
     letter = rules.compose(said).text
@@ -45,8 +53,8 @@ def _written(resident: Resident, said: rules.Said, channel: Channel, number: str
         "reference": said.reference, "kind": str(said.kind), "language": said.language, "template": said.template,
         "template_version": wording.version_of(said.template), "version": 1, "written_at": clock.now(),
     }  # fmt: skip
-    if channel == Channel.SMS:
-        made = Notice(channel=str(channel), words=wording.short(said), recipient=number, status=WAITING, **facts)
+    if channel != Channel.LETTER:
+        made = Notice(channel=str(channel), words=wording.short(said), recipient=reach.to(channel), status=WAITING, **facts)
         made.instead = Instead(said.to.lines, letter) if is_alone and said.kind not in outbox.IN_PASSING else None
     else:
         made = Notice(channel=str(channel), words=letter, recipient=said.to.lines, status=WAITING, **facts)
@@ -90,16 +98,17 @@ def drop_waiting(case_ref: str, kinds: Collection[str], *, but: Notice | None = 
 
 @verb("notices.readdress")
 def readdress(notice: Notice, to: Recipient, *, by: Actor = SYSTEM) -> bool:
-    """Let what has not left follow the resident: a letter to the address, a message to the number that is known now; True for news.
+    """Let what has not left follow the resident: a letter to the address, a message to number or mailbox; True for news.
 
-    What was printed or handed over went where it went. A number that takes no messages any more leaves the message as it is: it fails,
-    and its letter is written.
+    What was printed or handed over went where it went. A resident who has neither any more leaves the message as it is: it
+    fails, and its letter is written.
     """
     if notice.status != rules.Status.WAITING or not notice.words_sealed:
         return False
     if (letter := notice.instead) is not None and letter.recipient != to.lines:
         notice.instead = letter._replace(recipient=to.lines)
-    there = to.lines if notice.channel == Channel.LETTER else outbox.mobile(notice.resident.open_phone())
+    channel = Channel(notice.channel)
+    there = to.lines if channel == Channel.LETTER else reached(notice.resident).to(channel)
     if there in ("", notice.recipient):
         return False
     MACHINE.touch(notice, recipient=there)

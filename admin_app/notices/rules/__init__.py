@@ -14,7 +14,7 @@ from admin_app.notices.rules.states import (
     Kind,
     Status,
 )
-from admin_app.notices.rules.wording import Recipient, Said, Words, compose, language_for, read_words
+from admin_app.notices.rules.wording import Recipient, Said, Words, compose, language_for, language_of, read_words
 
 __all__ = [
     "CHANNEL_LABELS",
@@ -34,5 +34,6 @@ __all__ = [
     "Words",
     "compose",
     "language_for",
+    "language_of",
     "read_words",
 ]

@@ -1,6 +1,7 @@
 """When a message to a phone may leave, and when it is tried again; pure functions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from admin_app.notices.rules.states import Channel, Kind
@@ -14,11 +15,29 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 HOUR = timedelta(hours=1)
 
 
-def channels(kind: Kind, *, has_phone: bool) -> tuple[Channel, ...]:
-    """By which ways something is said: what is no decision goes to the phone alone where one can be reached; () for none at all."""
-    if not has_phone:
+@dataclass(frozen=True)
+class Reach:
+    """Where a resident is reached at once, with what the settings can send; '' where not."""
+
+    phone: str = ""
+    """Digits of a mobile number."""
+    email: str = ""
+
+    @property
+    def channel(self) -> Channel | None:
+        """The way of a message, one alone: an e-mail where the resident gave an address for it, else to the phone; None for none."""
+        return Channel.EMAIL if self.email else Channel.SMS if self.phone else None
+
+    def to(self, channel: Channel) -> str:
+        """The address or number of that way."""
+        return self.email if channel == Channel.EMAIL else self.phone
+
+
+def channels(kind: Kind, message: Channel | None) -> tuple[Channel, ...]:
+    """By which ways something is said: what is no decision goes by the message alone where there is one; () for none at all."""
+    if message is None:
         return () if kind in IN_PASSING else (Channel.LETTER,)
-    return (Channel.LETTER, Channel.SMS) if kind in FORMAL else (Channel.SMS,)
+    return (Channel.LETTER, message) if kind in FORMAL else (message,)
 
 
 def hours(text: str) -> tuple[int, int]:

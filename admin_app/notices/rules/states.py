@@ -26,6 +26,7 @@ class Channel(StrEnum):
 
     LETTER = "letter"
     SMS = "sms"
+    EMAIL = "email"
 
 
 class Status(StrEnum):
@@ -79,7 +80,7 @@ KIND_LABELS = {
     Kind.DELIVERED: _l("Card delivered"),
     Kind.DESTROYED: _l("Card destroyed"),
 }
-CHANNEL_LABELS = {Channel.LETTER: _l("Letter"), Channel.SMS: _l("Message to the phone")}
+CHANNEL_LABELS = {Channel.LETTER: _l("Letter"), Channel.SMS: _l("Message to the phone"), Channel.EMAIL: _l("E-mail")}
 STATUS_LABELS = {
     S.WAITING: _l("Waits to leave"),
     S.PRINTED: _l("Was printed"),
@@ -100,6 +101,7 @@ STATUS_MARKS = {
 }
 """Shape beside the word, so that colour alone never tells one from the other."""
 ERRORS = {
+    "not_connected": _l("The settings name no way for it any more"),
     "not_reached": _l("The gateway was not reached"),
     "busy": _l("The gateway takes nothing for the time being"),
     "gateway_refused": _l("The gateway does not take it"),
@@ -117,13 +119,13 @@ TAB_LABELS = {
     "trouble": _l("Not sent or not known"),
     "dropped": _l("Withdrawn before leaving"),
 }
-L, M = Channel.LETTER, Channel.SMS
+L, M, E = Channel
 TABS: dict[str, tuple[tuple[Channel, Status], ...]] = {
     "waiting": ((L, S.WAITING),),
     "printed": ((L, S.PRINTED),),
-    "outbox": ((M, S.WAITING), (M, S.SENDING)),
-    "sent": ((M, S.SENT),),
-    "trouble": ((M, S.FAILED), (M, S.UNKNOWN)),
-    "dropped": ((L, S.DROPPED), (M, S.DROPPED)),
+    "outbox": ((M, S.WAITING), (M, S.SENDING), (E, S.WAITING), (E, S.SENDING)),
+    "sent": ((M, S.SENT), (E, S.SENT)),
+    "trouble": ((M, S.FAILED), (M, S.UNKNOWN), (E, S.FAILED), (E, S.UNKNOWN)),
+    "dropped": ((L, S.DROPPED), (M, S.DROPPED), (E, S.DROPPED)),
 }
 """tab -> what stands in it: each pair is one range of the index (channel, status, id)."""

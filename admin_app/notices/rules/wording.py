@@ -123,6 +123,11 @@ def _filled(text: str, facts: Mapping[str, str]) -> str:
     )
 
 
+def language_of(resident: Any) -> str:
+    """The language in which the office writes to a resident: the one they asked for, else the one of their name."""
+    return resident.language or language_for(resident.name)
+
+
 def language_for(name: str) -> str:
     """The language in which the office writes to somebody: Chinese, and English to whoever's name has no Chinese character."""
     return "zh" if any(char >= "\u2e80" for char in name) else "en"
