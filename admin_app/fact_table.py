@@ -20,13 +20,12 @@ from admin_app.centres.rules import KINDS, festival_words
 from admin_app.erasures import rules as erasures
 from admin_app.extracts.rules.words import PARTS
 from admin_app.foundation.clock_watch import Doubt
-from admin_app.foundation.i18n import LANGUAGES, language, listed, pick, titled
+from admin_app.foundation.i18n import language, listed, pick, titled
 from admin_app.intake_api.lists import FACTS as OF_CLIENTS
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
-from admin_app.mailing.rules import packing
+from admin_app.mailing.rules import label_choice, packing, phones
 from admin_app.mailing.rules import returns as returned
-from admin_app.mailing.rules.phones import PHONE_LABELS
 from admin_app.notices import rules as notices
 from admin_app.production import rules as production
 from admin_app.residents import rules as residents
@@ -162,14 +161,15 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "parcels"): Fact(_l("Parcels")),
     ("mailing", "labels"): Fact(_l("Labels")),
     ("mailing", "stock"): Fact(_l("Label stock")),
-    ("mailing", "phone_shown"): Fact(_l("Phone on the labels"), PHONE_LABELS),
+    ("mailing", "phone_shown"): Fact(_l("Phone on the labels"), phones.PHONE_LABELS),
     ("mailing", "printer"): Fact(_l("Label printer")),
     ("reference", "shift_x_mm"): Fact(_l("Shift to the right (mm)")),
     ("reference", "shift_y_mm"): Fact(_l("Shift down (mm)")),
     ("reference", "scale_x_permille"): Fact(_l("Scale across (‰)")),
     ("reference", "scale_y_permille"): Fact(_l("Scale down (‰)")),
     ("mailing", "start_cell"): Fact(_l("First cell")),
-    ("mailing", "language"): Fact(_l("Language of the labels"), LANGUAGES),
+    ("mailing", "design"): Fact(_l("Label design"), label_choice.design_name),
+    ("mailing", "language"): Fact(_l("Words on the labels"), label_choice.WORDS_LABELS),
     ("mailing", "fields"): Fact(_FIELDS, _PLACES),
     ("mailing", "void"): Fact(_l("Void label")),
     ("mailing", "new"): Fact(_l("New label")),

@@ -40,7 +40,17 @@ from admin_app.mailing import lists as mailing
 from admin_app.mailing.queries import batches as batch_queries
 from admin_app.mailing.queries import letters as enclosed
 from admin_app.mailing.queries import returns as return_queries
-from admin_app.mailing.views import batch_letters, carrier_file, jammed, redirecting, return_list, returns, tracing, whereabouts
+from admin_app.mailing.views import (
+    batch_letters,
+    carrier_file,
+    jammed,
+    label_designs,
+    redirecting,
+    return_list,
+    returns,
+    tracing,
+    whereabouts,
+)
 from admin_app.mailing.views import batches as mailing_batches
 from admin_app.mailing.views import carrier as mailing_carrier
 from admin_app.mailing.views import finding as mailing_finding
@@ -175,6 +185,8 @@ SCREENS = (
     mailing_lists.MailingView,
     mailing_batches.BatchView,
     mailing_stuffing.StuffingView,
+    label_designs.LabelDesignView,
+    label_designs.LabelPreviewView,
     jammed.JammedView,
     mailing_posting.PostingView,
     mailing_carrier.CarrierView,

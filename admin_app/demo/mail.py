@@ -101,7 +101,7 @@ class Mailroom:
             status=(rules.BatchStatus.POSTED if posted_at else rules.BatchStatus.OPEN).value,
             stock_id=frame.roster.stocks[_STOCKS[running % len(_STOCKS)]],
             start_cell=1,
-            label_language="zh",
+            label_language="zh" if posted_at else "rule",
             created_by_id=by.id,
             created_at=created,
             labelled_at=labelled,

@@ -16,12 +16,11 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import LabelPrinter, LabelStock, Parcel
 from admin_app.mailing.operations.numbering import Entered
 from admin_app.mailing.rules import packing, returns
+from admin_app.mailing.rules.label_choice import BY_RULE, BY_TABLE, WORDS_LABELS, for_post
 from admin_app.mailing.rules.phones import PHONE_LABELS, PhoneShown
 from admin_app.web.arguments import Arguments
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import NUMBER_ROOM, address, line, name, number, offered, optional_line, postcode, reason
-
-LANGUAGE_CHOICES = offered([("zh", _l("Chinese")), ("en", _l("English"))])
 
 
 class SheetForm(DeskForm):
@@ -33,8 +32,11 @@ class SheetForm(DeskForm):
         _l("First free cell"), validators=[InputRequired(), NumberRange(1, 1000)], default=1,
         description=_l("Counted row by row; cells before it are used up already."),
     )  # fmt: skip
-    phone_shown = RadioField(_l("Phone on the labels"), choices=offered(PHONE_LABELS.items()), default=PhoneShown.MASKED)
-    label_language = RadioField(_l("Language of the labels"), choices=LANGUAGE_CHOICES, default="zh")
+    label_design = SelectField(
+        _l("Label design"), default=BY_RULE, description=_l("By rule each label gets the design for its way, its name and this sheet."),
+    )  # fmt: skip
+    label_language = SelectField(_l("Words on the labels"), choices=offered(WORDS_LABELS.items()), default=BY_RULE)
+    phone_shown = SelectField(_l("Phone on the labels"), choices=offered(PHONE_LABELS.items()), default=PhoneShown.DESIGN)
     version = HiddenField()
 
     def offer(self, stocks: Sequence[LabelStock], printers: Sequence[LabelPrinter]) -> "SheetForm":
@@ -42,7 +44,14 @@ class SheetForm(DeskForm):
         self.stock.choices = offered((stock.code, f"{stock.code} · {pick(stock, 'name')}") for stock in stocks)
         measured = ((printer.code, f"{printer.code} · {printer.name} · {printer.dpi} dpi") for printer in printers)
         self.printer.choices = offered([("", _l("Another one of 300 or 600 dpi, not measured")), *measured])
+        designs = ((one.code, pick(one, "name")) for one in for_post())
+        self.label_design.choices = offered([(BY_RULE, BY_TABLE), *designs])
         return self
+
+    def look(self) -> dict[str, Any]:
+        """Where the labels begin and how they look, as the operations are told."""
+        look = {"label_design": self.label_design.data, "label_language": self.label_language.data, "phone": self.phone_shown.data}
+        return {"start_cell": self.start_cell.data} | look
 
 
 class RecipientForm(DeskForm):

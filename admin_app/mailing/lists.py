@@ -73,6 +73,7 @@ READY = ListPage(
         title=_l("No card is waiting for an envelope"), text=_l("Cards that go by post come here once they are marked as ready."),
         endpoint="CardView.index", arguments={"tab": "made"}, action=_l("Show cards to check"), icon="mail",
     ),
+    buttons=[Button(label=_l("Label designs"), endpoint="LabelDesignView.index", icon="tag")],
     key_hints=[(("b",), _l("new batch"))],
 )  # fmt: skip
 BATCHES = ListPage(

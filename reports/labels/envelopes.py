@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from reports.barcodes.code128 import code128
 from reports.barcodes.symbols import Symbol, square
+from reports.labels.designs import Design
+from reports.labels.filling import filled
 from reports.labels.lines import STEPS, Line, Span, head, height, placed, plain, smallest
 from reports.labels.rows import Kind, LabelRow, LabelStock
-from reports.labels.styles import ENVELOPE, LabelStyle
+from reports.labels.styles import LabelStyle
 from reports.pdf.pages import Bars, Block, Box, Modules, TextRun
 from reports.text.words import text
 
@@ -32,6 +34,7 @@ class _Face:
     """Measures of one envelope."""
 
     stock: LabelStock
+    design: Design
 
     @property
     def width(self) -> float:
@@ -69,12 +72,14 @@ class _Face:
     @property
     def style(self) -> LabelStyle:
         bigger = min(self.height / 110, 1.6)
-        return replace(ENVELOPE, **{name: round(getattr(ENVELOPE, name) * bigger, 1) for name in ("address", "recipient", "sender")})
+        plain_style = self.design.style(self.stock)
+        sizes = ("address", "recipient", "sender")
+        return plain_style.model_copy(update={name: round(getattr(plain_style, name) * bigger, 1) for name in sizes})
 
 
-def envelope(row: LabelRow, stock: LabelStock, *, language: str, dpi: int) -> Block | None:
+def envelope(row: LabelRow, stock: LabelStock, design: Design, *, language: str, dpi: int) -> Block | None:
     """Return the face for the cleaned `row`; None if its words have no room in the type that the stock allows. Raises BarcodeTooWide."""
-    face = _Face(stock)
+    face = _Face(stock, design)
     sender = _sender(row, face, language)
     sender_top = face.sender_bottom - height(sender)
     room = sender_top - READING_MM[1] - 2 * AIR
@@ -100,11 +105,12 @@ def envelope(row: LabelRow, stock: LabelStock, *, language: str, dpi: int) -> Bl
 def _recipient(row: LabelRow, face: _Face, room: float, language: str) -> list[Line]:
     """Address and name in the biggest type that fits, or one of the next few if it saves lines; none if none fits."""
     without = replace(row, postcode="" if len(row.postcode) == BOXES else row.postcode)
+    words = filled(face.design, without, language=language)
     fitting: list[list[Line]] = []
     for index, step in enumerate(STEPS):
         if index >= face.style.tidy_steps and fitting:
             break
-        lines = head(without, face.style, face.recipient_width, language, step)
+        lines = head(words, face.style, face.recipient_width, step)
         if smallest(lines) >= face.stock.least_points and height(lines) <= room:
             fitting.append(lines)
     return min(fitting, key=len, default=[])
@@ -112,7 +118,8 @@ def _recipient(row: LabelRow, face: _Face, room: float, language: str) -> list[L
 
 def _sender(row: LabelRow, face: _Face, language: str) -> list[Line]:
     whole = row.sender.removesuffix(row.sender_postcode).rstrip() if row.sender_postcode else row.sender
-    return plain(text("label.sender", language, sender=whole), face.style.sender, face.sender_width) if whole else []
+    said = filled(face.design, replace(row, sender=whole), language=language).foot
+    return plain(said, face.style.sender, face.sender_width) if said else []
 
 
 def _sender_postcode(row: LabelRow, face: _Face, language: str) -> Iterator[TextRun]:

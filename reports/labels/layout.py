@@ -6,14 +6,15 @@ from dataclasses import replace
 from reports.barcodes.code128 import Barcode, BarcodeTooWide
 from reports.barcodes.dots import DEFAULT_DPI
 from reports.barcodes.symbols import Square
+from reports.labels.designs import Design, Purpose, design_for
 from reports.labels.envelopes import envelope
+from reports.labels.filling import filled, values_of
 from reports.labels.lines import fitted, placed
 from reports.labels.rows import MAX_ADDRESS, MAX_NAME, Kind, LabelRow, LabelStock
 from reports.labels.signs import BarSign, SquareSign, sign_of
-from reports.labels.styles import Align, LabelStyle, style_for
+from reports.labels.styles import Align, LabelStyle
 from reports.pdf.pages import Bars, Block, Box, Modules
 from reports.text.characters import MissingCharacter, clean, missing_characters
-from reports.text.words import text
 
 
 class LabelDoesNotFit(ValueError):
@@ -24,15 +25,9 @@ class LabelDoesNotFit(ValueError):
         super().__init__(f"{parcel_number}: {reason}")
 
 
-def _words_of(row: LabelRow, language: str) -> tuple[str, ...]:
-    name = text("label.recipient", language, name=row.recipient)
-    sender = text("label.sender", language, sender=row.sender)
-    return (row.parcel_number, name, row.postcode, *row.address_lines, row.phone_masked, sender, row.service)
-
-
-def unprintable(row: LabelRow, *, language: str) -> tuple[MissingCharacter, ...]:
+def unprintable(row: LabelRow) -> tuple[MissingCharacter, ...]:
     """Return the characters of the label for `row` that no print font has, each once."""
-    return missing_characters(" ".join(_words_of(row, language)))
+    return missing_characters(" ".join(values_of(row).values()))
 
 
 def lay_out(row: LabelRow, stock: LabelStock, *, language: str, dpi: int = DEFAULT_DPI) -> Block:
@@ -41,14 +36,15 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str, dpi: int = DEFAU
     Bars are whole dots of a printer with `dpi`. Words stand from the top margin down, number and sender up from the bottom margin, the
     bars above these.
     """
-    for reason in _faults(row):
+    design = design_for(row.design, stock)
+    for reason in _faults(row, design):
         raise LabelDoesNotFit(row.parcel_number, row.recipient[:MAX_NAME], reason)
-    row, style = _cleaned(row), style_for(stock)
+    row, style = _cleaned(row), design.style(stock)
     if stock.kind != Kind.SHEET:
-        return _envelope(row, stock, language, dpi)
+        return _envelope(row, stock, design, language, dpi)
     sign = _sign(row, stock, style, dpi)
     style = sign.styled(style)
-    fit = fitted(row, style, stock, language=language)
+    fit = fitted(filled(design, row, language=language), style, stock)
     if fit is None:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, "its words need more room than the cell has")
     inner, bar_height = stock.cell_width_mm - 2 * style.margin_x, fit.bar_height_mm
@@ -63,9 +59,9 @@ def lay_out(row: LabelRow, stock: LabelStock, *, language: str, dpi: int = DEFAU
     )
 
 
-def _envelope(row: LabelRow, stock: LabelStock, language: str, dpi: int) -> Block:
+def _envelope(row: LabelRow, stock: LabelStock, design: Design, language: str, dpi: int) -> Block:
     try:
-        block = envelope(row, stock, language=language, dpi=dpi)
+        block = envelope(row, stock, design, language=language, dpi=dpi)
     except BarcodeTooWide as too_wide:
         raise LabelDoesNotFit(row.parcel_number, row.recipient, str(too_wide)) from too_wide
     if block is None:
@@ -80,19 +76,20 @@ def _left(code: Barcode | Square, style: LabelStyle, stock: LabelStock) -> float
     return style.margin_x if is_aligned else code.quiet_mm
 
 
-def _faults(row: LabelRow) -> Iterator[str]:
-    if not clean(row.recipient) or not clean("".join(row.address_lines)):
+def _faults(row: LabelRow, design: Design) -> Iterator[str]:
+    if design.purpose == Purpose.POST and (not clean(row.recipient) or not clean("".join(row.address_lines))):
         yield "name or address is empty"
-    if len(row.recipient) > MAX_NAME:
+    if len(row.recipient) > MAX_NAME or len(row.recipient_latin) > MAX_NAME:
         yield f"name over {MAX_NAME} characters"
-    if sum(map(len, row.address_lines)) > MAX_ADDRESS or len(row.sender) > MAX_ADDRESS:
+    if sum(map(len, row.address_lines)) > MAX_ADDRESS or max(len(row.sender), len(row.sender_latin)) > MAX_ADDRESS:
         yield f"address over {MAX_ADDRESS} characters"
     if any(len(words) > MAX_NAME for words in (row.postcode, row.phone_masked, row.service)):
         yield f"postcode, phone or service over {MAX_NAME} characters"
 
 
 def _cleaned(row: LabelRow) -> LabelRow:
-    texts = {name: clean(getattr(row, name)) for name in ("recipient", "postcode", "phone_masked", "sender", "service")}
+    names = ("recipient", "recipient_latin", "postcode", "phone_masked", "sender", "sender_latin", "service")
+    texts = {name: clean(getattr(row, name)) for name in names}
     return replace(row, address_lines=tuple(filter(None, map(clean, row.address_lines))), **texts)
 
 

@@ -4,15 +4,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from reports.labels.rows import LabelRow, LabelStock
+from reports.labels.designs import Join, Size
+from reports.labels.filling import Filled, FilledLine, FilledPart
+from reports.labels.rows import LabelStock
 from reports.labels.styles import Align, LabelStyle
 from reports.pdf.pages import TextRun
 from reports.text import directions, measuring
 from reports.text.line_breaking import MM_PER_POINT, units, wrap
-from reports.text.words import text
 
 STEPS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.53)
 """Shrinking of the texts; the last leaves the address of a sheet label at 5.3 points."""
+
+LEAST_STEPS = {Size.POSTCODE: 0.58}
+"""Sizes that do not shrink as far as the rest."""
+
+BESIDE = "   "
+"""Between two parts on one line."""
 
 FOOT_STEPS = (1.0, 0.75)
 """Shrinking of number and sender, only where the address needs their room."""
@@ -84,75 +91,83 @@ class FittedText:
     bar_height_mm: float
 
 
-def fitted(row: LabelRow, style: LabelStyle, stock: LabelStock, *, language: str) -> FittedText | None:
-    """Return the texts of the cleaned `row` in the biggest type that the cell has room for, None if the smallest is too big.
+def fitted(words: Filled, style: LabelStyle, stock: LabelStock) -> FittedText | None:
+    """Return the texts in the biggest type that the cell has room for, None if the smallest is too big.
 
     No word for the post stands in smaller type than the stock allows; the parcel number, which is the office's own, may.
     """
     inner = stock.cell_width_mm - 2 * style.margin_x
     for step in FOOT_STEPS:
-        below = foot(row, style, inner, language, step)
+        below = foot(words, style, inner, step)
         if smallest(below, but_bold=True) < stock.least_points:
             continue
         room = stock.cell_height_mm - 2 * style.margin_y - (3 if style.rule else 2) * style.gap - height(below)
-        above = _best(row, style, inner, room, language, stock.least_points)
+        above = _best(words, style, inner, room, stock.least_points)
         if above:
             is_high = room - style.bar_height - height(above) >= -0.001
             return FittedText(above, below, room, style.bar_height if is_high else style.low_bar_height)
     return None
 
 
-def _best(row: LabelRow, style: LabelStyle, inner: float, room: float, language: str, least: float) -> list[Line]:
+def _best(words: Filled, style: LabelStyle, inner: float, room: float, least: float) -> list[Line]:
     """Return the lines in the biggest size that fits, or one of the next few if it saves lines; none if none fits."""
     fitting: list[tuple[int, int, list[Line]]] = []
     for index, step in enumerate(STEPS):
         if index >= style.tidy_steps and fitting:
             break
-        lines = head(row, style, inner, language, step)
+        lines = head(words, style, inner, step)
         bar_height = style.bar_height if index < 4 else style.low_bar_height
         if smallest(lines) < least:
             continue
         if height(lines) + bar_height <= room:
             fitting.append((len(lines), index, lines))
-            if len(lines) <= len(row.address_lines) + 2:
+            if len(lines) <= words.untorn:
                 break  # nothing is torn; smaller type would only be smaller
     _, _, lines = min(fitting, key=lambda found: found[:2], default=(0, 0, []))
     return lines
 
 
-def head(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float) -> list[Line]:
-    """Return postcode, address and name of the cleaned `row`, shrunk by `step`, each line at most `inner` mm wide."""
-    points = round(style.address * step, 1)
-    lines = _postcode(row, style, points, inner, step)
-    address = [line for words in row.address_lines for line in plain(words, points, inner)]
-    return lines + _aired(address, style.air if lines else 0) + _aired(_recipient(row, style, points, inner, language, step), style.air)
+def head(words: Filled, style: LabelStyle, inner: float, step: float) -> list[Line]:
+    """Return what stands above the symbol, shrunk by `step`, each line at most `inner` mm wide."""
+    lines: list[Line] = []
+    for one in words.head:
+        lines += _aired(_joined(one, style, inner, step), style.air if one.has_air and lines else 0.0)
+    return lines
 
 
 def _aired(lines: list[Line], air: float) -> list[Line]:
     return [Line(line.spans, line.align, air if index == 0 else 0.0) for index, line in enumerate(lines)]
 
 
-def _postcode(row: LabelRow, style: LabelStyle, points: float, inner: float, step: float) -> list[Line]:
-    if not row.postcode:
-        return plain(row.service, points, inner)
-    postcode = Span(row.postcode, round(style.postcode * max(step, 0.58), 1), is_bold=True)
-    if not row.service:
-        return [Line((postcode,))]
-    service = Span(row.service, points)
-    if postcode.width_mm + service.width_mm + points * MM_PER_POINT <= inner:
-        return [Line((postcode, service), Align.SPREAD)]
-    return [Line((postcode,)), *plain(row.service, points, inner)]
+def _joined(line: FilledLine, style: LabelStyle, inner: float, step: float) -> list[Line]:
+    """The parts of a line on one line if there is room, else one below the other."""
+    lines = _part(line.parts[0], style, inner, step)
+    for part in line.parts[1:]:
+        beside = _beside(lines[-1], part, line.join, _points(part, style, step), inner) if len(part.lines) == 1 else None
+        lines = [*lines[:-1], beside] if beside else lines + _part(part, style, inner, step)
+    return lines
 
 
-def _recipient(row: LabelRow, style: LabelStyle, points: float, inner: float, language: str, step: float) -> list[Line]:
-    called = _name(text("label.recipient", language, name=row.recipient), round(style.recipient * step, 1), inner)
-    lines = [Line((span,)) for span in called]
-    if not row.phone_masked:
-        return lines
-    phone = Span("   " + row.phone_masked, points)
-    if called[-1].width_mm + phone.width_mm <= inner:
-        return [*lines[:-1], Line((called[-1], phone))]
-    return [*lines, *plain(row.phone_masked, points, inner)]
+def _beside(last: Line, part: FilledPart, join: Join, points: float, inner: float) -> Line | None:
+    """The line with the part at its end; None where it has no room."""
+    if join == Join.BELOW or last.align != Align.LEFT:
+        return None
+    words = part.lines[0] if join == Join.SPREAD else BESIDE + part.lines[0]
+    span, gap = Span(words, points, part.is_bold), points * MM_PER_POINT if join == Join.SPREAD else 0.0
+    if last.width_mm + span.width_mm + gap > inner:
+        return None
+    return Line((*last.spans, span), Align.SPREAD if join == Join.SPREAD else Align.LEFT)
+
+
+def _points(part: FilledPart, style: LabelStyle, step: float) -> float:
+    return round(float(getattr(style, part.size)) * max(step, LEAST_STEPS.get(part.size, 0.0)), 1)
+
+
+def _part(part: FilledPart, style: LabelStyle, inner: float, step: float) -> list[Line]:
+    points = _points(part, style, step)
+    if part.stays_whole:
+        return [Line((span,)) for words in part.lines for span in _name(words, points, inner)]
+    return [line for words in part.lines for line in plain(words, points, inner, is_bold=part.is_bold)]
 
 
 def _name(name: str, points: float, inner: float) -> list[Span]:
@@ -167,22 +182,21 @@ def _name(name: str, points: float, inner: float) -> list[Span]:
     return [Span(piece, size, is_bold=True) for piece in wrap(name, points=size, width_mm=inner, weight="bold")]
 
 
-def foot(row: LabelRow, style: LabelStyle, inner: float, language: str, step: float = 1.0) -> list[Line]:
+def foot(words: Filled, style: LabelStyle, inner: float, step: float = 1.0) -> list[Line]:
     """Return number and sender: on one line if they fit, else the sender below, in a slightly smaller size if that saves a line."""
-    number = Span(row.parcel_number, round(style.number * step, 1), is_bold=True)
+    number = Span(words.number, round(style.number * step, 1), is_bold=True)
     if number.width_mm > inner:
-        number = Span(row.parcel_number, round(number.points * inner / number.width_mm - 0.05, 1), is_bold=True)
-    if not row.sender:
+        number = Span(words.number, round(number.points * inner / number.width_mm - 0.05, 1), is_bold=True)
+    if not words.foot:
         return [Line((number,), style.number_align)]
-    sender = text("label.sender", language, sender=row.sender)
     sizes = [round(style.sender * step * smaller, 1) for smaller in (1.0, 0.93, 0.86)]
-    wholes = [Span(sender, points) for points in sizes]
+    wholes = [Span(words.foot, points) for points in sizes]
     if style.number_align == Align.LEFT:
         for whole in wholes[:2]:
             if number.width_mm + whole.width_mm + 3 <= inner:
                 return [Line((number, whole), Align.SPREAD)]
     points = next((whole.points for whole in wholes if whole.width_mm <= inner), sizes[-1])
-    return [Line((number,), style.number_align), *plain(sender, points, inner)]
+    return [Line((number,), style.number_align), *plain(words.foot, points, inner)]
 
 
 def placed(lines: Iterable[Line], left: float, top: float, inner: float) -> Iterator[TextRun]:
@@ -210,6 +224,7 @@ def smallest(lines: Iterable[Line], *, but_bold: bool = False) -> float:
     return min((span.points for line in lines for span in line.spans if not (but_bold and span.is_bold)), default=float("inf"))
 
 
-def plain(words: str, points: float, inner: float) -> list[Line]:
+def plain(words: str, points: float, inner: float, *, is_bold: bool = False) -> list[Line]:
     """Return `words` in one size, wrapped into lines of at most `inner` mm."""
-    return [Line((Span(piece, points),)) for piece in wrap(words, points=points, width_mm=inner)]
+    pieces = wrap(words, points=points, width_mm=inner, weight="bold" if is_bold else "regular")
+    return [Line((Span(piece, points, is_bold),)) for piece in pieces]

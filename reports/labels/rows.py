@@ -89,6 +89,13 @@ class LabelRow:
     sender_postcode: str = ""
     """Also the end of `sender`; an envelope has a place of its own for it."""
     service: str = ""
+    recipient_latin: str = ""
+    """The name in Latin letters where the recipient is written otherwise."""
+    sender_latin: str = ""
+    design: str = ""
+    """The code of its design; '' for the plain one of the kind of stock."""
+    variant: str = ""
+    """A word of designs.Variant; '' for that of the document's language."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _places(count: int, cells: int, start_cell: int, spoiled_cells: Collection[i
 
 def laid_out(rows: Sequence[LabelRow], stock: LabelStock, *, language: str, dpi: int = DEFAULT_DPI) -> list[Block]:
     """Return a block for each of `rows`; raises MissingGlyphs or LabelsDoNotFit with every label that cannot be printed as written."""
-    missing = [(row, unprintable(row, language=language)) for row in rows]
+    missing = [(row, unprintable(row)) for row in rows]
     lacking = [UnprintableText(row.parcel_number, row.recipient, found) for row, found in missing if found]
     if lacking:
         raise MissingGlyphs(lacking)

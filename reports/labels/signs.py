@@ -1,6 +1,6 @@
 """The number of a label as scanners read it, in the room that the label gives it: bars of any height, or a square in two sizes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reports.barcodes.code128 import Barcode, code128
 from reports.barcodes.symbols import Square, square
@@ -41,7 +41,8 @@ class SquareSign:
 
     def styled(self, style: LabelStyle) -> LabelStyle:
         """Return the style with the heights that the squares take."""
-        return replace(style, bar_height=self._height(self.high), low_bar_height=self._height(self.low))
+        heights = {"bar_height": self._height(self.high), "low_bar_height": self._height(self.low)}
+        return style.model_copy(update=heights)
 
     def _height(self, one: Square) -> float:
         return one.width_mm + 2 * self._blank(one)

@@ -3,8 +3,6 @@
 LANGUAGES = ("en", "zh")
 
 TEXTS: dict[str, dict[str, str]] = {
-    "label.recipient": {"en": "{name}", "zh": "{name}\N{NO-BREAK SPACE}收"},
-    "label.sender": {"en": "From {sender}", "zh": "寄件 {sender}"},
     "label.stamp": {"en": "Stamp", "zh": "贴邮票处"},
     "label.sender_postcode": {"en": "Postcode {postcode}", "zh": "邮政编码 {postcode}"},
     "label.sheet_title": {"en": "Mailing labels", "zh": "邮寄面单"},

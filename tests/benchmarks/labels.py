@@ -16,9 +16,9 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from admin_app.foundation.printing import press
+from reports.labels.designs import design_for
 from reports.labels.rows import LabelRow, LabelStock
 from reports.labels.sheets import laid_out, render_label_sheets
-from reports.labels.styles import style_for
 from reports.pdf import fonts
 from reports.pdf.drawing import rectangles
 from reports.pdf.pages import Block, PlacedBlock, TextRun
@@ -110,7 +110,7 @@ def _style_sheet(runs: Sequence[TextRun], configuration: FontConfiguration) -> C
 def _css(runs: Sequence[TextRun]) -> str:
     sizes = "".join(f".s{round(size * 10)} {{ font-size: {size}pt; line-height: 1.25 }}\n" for size in {run.points for run in runs})
     page = f"@page {{ size: {SINGLE.page_width_mm}mm {SINGLE.page_height_mm}mm; margin: 0 }}\n"
-    style = style_for(SINGLE)
+    style = design_for("", SINGLE).style(SINGLE)
     width, height = SINGLE.cell_width_mm - 2 * style.margin_x, SINGLE.cell_height_mm - 2 * style.margin_y
     box = f"left: {style.margin_x}mm; top: {style.margin_y}mm; width: {width}mm; height: {height}mm"
     foot = f".foot {{ top: {SINGLE.cell_height_mm - style.margin_y - 3.4}mm; height: 3.4mm }}\n"

@@ -19,6 +19,7 @@ from admin_app.mailing import jobs as doors
 from admin_app.mailing.models import Label
 from admin_app.mailing.operations import batches, labels
 from admin_app.mailing.queries import sheets
+from admin_app.mailing.rules.label_choice import Choice
 from reports.barcodes.symbols import Symbol
 from tests.factories.centres import new_centre
 from tests.factories.mailing import labelled_batch, make_label_stock, open_batch, parcels_of, ready_cards
@@ -184,7 +185,7 @@ def test_taken_out_parcels_get_no_label(clerk, centre, mailer):
 @pytest.mark.parametrize(("language", "name", "address"), [("zh", "name_zh", "address_zh"), ("en", "name_en", "address_en")])
 def test_the_sender_is_where_the_parcel_comes_back_to(language, name, address, clerk, centre, mailer):
     parcel = open_batch(ready_cards(1, clerk, centre, mailer), mailer).parcels[0]
-    row = sheets.label_row(parcel, code=parcel.number, language=language, phone="")
+    row = sheets.label_row(parcel, code=parcel.number, choice=Choice("postal", language), phone="")
     assert row.sender.startswith(f"{getattr(centre, name)} {getattr(centre, address)}")
 
 

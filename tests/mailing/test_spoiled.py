@@ -18,7 +18,7 @@ PRINTS = {"label_row", "render_label_sheets", "pdf_answer", "_first_label", "enq
 """What a function calls that brings a label onto paper, or has it made."""
 KNOWN = {
     "operations/labels.py:print_labels", "operations/labels.py:order_of", "operations/labels.py:finish_batch",
-    "operations/labels.py:_job_for", "operations/labels.py:reprint_order", "operations/booking.py:_enqueue", "queries/fitting.py:_fits",
+    "operations/labels.py:_job_for", "operations/labels.py:reprint_order", "operations/booking.py:_enqueue", "queries/fitting.py:laid_out",
     "operations/labels.py:finish_reprint", "operations/labels.py:render", "views/batches.py:labels_pdf", "views/parcels.py:label_pdf",
 }  # fmt: skip
 """Each is refused by a test below, but for render(), which draws what order_of() and reprint_order() gave it, _fits(), which draws nothing,

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.barcodes.code128 import QUIET_MODULES
+from reports.labels.designs import design_for
 from reports.labels.layout import LabelDoesNotFit, lay_out
 from reports.labels.lines import Span
 from reports.labels.rows import LabelRow
-from reports.labels.styles import style_for
 from reports.text.characters import clean
 from reports.text.line_breaking import MM_PER_POINT, wrap
 from tests.reports.stocks import STOCKS
@@ -22,7 +22,7 @@ ADDRESSES = st.lists(st.text(LETTERS, min_size=1, max_size=66), min_size=1, max_
 @given(name=NAMES, lines=ADDRESSES)
 @settings(max_examples=60, deadline=None)
 def test_no_line_is_wider_and_no_label_higher_than_its_cell(stock, name, lines):
-    style = style_for(stock)
+    style = design_for("", stock).style(stock)
     try:
         layout = lay_out(LabelRow("PX1", name, "310012", lines, sender="网点"), stock, language="zh")
     except LabelDoesNotFit:

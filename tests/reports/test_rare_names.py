@@ -9,11 +9,11 @@ from functools import cache
 import pytest
 from fontTools.ttLib import TTFont
 
+from reports.labels.designs import design_for
 from reports.labels.layout import lay_out
 from reports.labels.lines import Span
 from reports.labels.rows import LabelRow
 from reports.labels.sheets import render_label_sheets
-from reports.labels.styles import style_for
 from reports.letters import receipts
 from reports.pdf import read_back, weasy
 from reports.text import characters, typefaces
@@ -81,7 +81,7 @@ def label(name: str, number: int = 1) -> LabelRow:
 
 def overflows(row: LabelRow) -> bool:
     """Whether anything of the label lies outside its cell."""
-    style = style_for(L7163)
+    style = design_for("", L7163).style(L7163)
     runs = lay_out(row, L7163, language="zh").runs
     return any(
         one.x_mm < style.margin_x - 0.01

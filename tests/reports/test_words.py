@@ -38,9 +38,9 @@ def test_templates_hold_no_words_of_their_own():
 
 
 def test_blanks_are_filled():
-    assert text("label.sender", "en", sender="X") == "From X"
+    assert text("label.sender_postcode", "en", postcode="1") == "Postcode 1"
 
 
 def test_an_unknown_language_is_an_error():
     with pytest.raises(KeyError):
-        text("label.sender", "fr", sender="X")
+        text("label.sender_postcode", "fr", postcode="1")

@@ -29,6 +29,7 @@ NO_LISTS = {
     "intake/resident_section.html": "the applications of one person",
     "loss_reports/resident_section.html": "the loss reports of one person",
     "mailing/confirm_posting.html": "what leaves, once more before it does",
+    "mailing/designs.html": "the rules that choose a label design, a line each",
     "mailing/label_stocks.html": "which scripts the print fonts have",
     "mailing/parcel.html": "the few labels of one parcel",
     "production/answer.html": "the rows of one file that are not right",

@@ -15,6 +15,7 @@ from admin_app.mailing import rules
 from admin_app.mailing.models.printers import LabelPrinter
 from admin_app.mailing.models.stocks import LabelStock
 from admin_app.mailing.rules import packing, returns
+from admin_app.mailing.rules.label_choice import BY_RULE
 from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff.models import StaffMember
 
@@ -47,8 +48,11 @@ class MailingBatch(Base):
     """Whose dots and corrections the labels are made for; NULL: one of 300 or 600 dots an inch that was not measured."""
     start_cell: Mapped[int] = mapped_column(Integer, default=1)
     """The first free cell of the first sheet, counted from 1 by rows."""
-    label_language: Mapped[str] = mapped_column(String(5), default="zh")
-    phone_shown: Mapped[str] = mapped_column(String(8), default=PhoneShown.MASKED)
+    label_design: Mapped[str] = mapped_column(String(20), default=BY_RULE)
+    """The code of the design of all its labels (reports/labels/design_files); 'rule': the table of rules says it for each."""
+    label_language: Mapped[str] = mapped_column(String(5), default=BY_RULE)
+    """The words around name and address, a word of reports.labels.designs.Variant; 'rule': by the script of each name."""
+    phone_shown: Mapped[str] = mapped_column(String(8), default=PhoneShown.DESIGN)
     """How much of the phone stands on its labels: a word of rules.phones.PhoneShown."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     """Who opened it."""

@@ -12,7 +12,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, DomainError
-from admin_app.foundation.i18n import LANGUAGES, listed
+from admin_app.foundation.i18n import listed
 from admin_app.foundation.numbering import next_number
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.mailing import rules
@@ -20,6 +20,7 @@ from admin_app.mailing.models import LabelPrinter, LabelStock, MailingBatch, Par
 from admin_app.mailing.operations import moves
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
+from admin_app.mailing.rules.label_choice import BY_RULE, WORDS_LABELS, for_post
 from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff.permissions import verb
 from reports.text.characters import missing_characters
@@ -47,22 +48,23 @@ def open_batch(
     by: Actor,
     printer: LabelPrinter | None = None,
     start_cell: int = 1,
-    label_language: str = "zh",
-    phone: str = PhoneShown.MASKED,
+    label_design: str = BY_RULE,
+    label_language: str = BY_RULE,
+    phone: str = PhoneShown.DESIGN,
 ) -> MailingBatch:
     """A new batch with one parcel for each card. CardNotReady names cards that are not free; then nothing is made."""
-    _check_sheet(stock, start_cell, label_language, phone)
+    _check_sheet(stock, start_cell)
+    look = _checked_look(stock, label_design, label_language, phone)
     today = clock.today()
     batch = MailingBatch(
         reference=rules.batch_reference(today, next_number(f"batch-{today:%y%m%d}")), status=rules.BatchStatus.OPEN, stock_id=stock.id,
-        printer_id=printer and printer.id, start_cell=start_cell,
-        label_language=label_language, phone_shown=phone, created_by_id=by.staff_id, created_at=clock.now(),
+        printer_id=printer and printer.id, start_cell=start_cell, created_by_id=by.staff_id, created_at=clock.now(), **look,
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
     count = _put_in(batch, chosen)
     batch.parcel_count = count
-    moves.BATCHES.record(batch, "mailing.batch_opened", by=by, changes={"parcels": count, "stock": stock.code} | _printer_fact(printer))
+    moves.BATCHES.record(batch, "mailing.batch_opened", by=by, changes={"parcels": count, "stock": stock.code} | _facts(look, printer))
     return batch
 
 
@@ -122,13 +124,21 @@ def _parcel(batch: MailingBatch, card: Card, number: str, position: int) -> Parc
     )  # fmt: skip
 
 
-def _check_sheet(stock: LabelStock, start_cell: int, label_language: str, phone: str) -> None:
+def _checked_look(stock: LabelStock, design: str, words: str, phone: str) -> dict[str, str]:
+    """Columns of the batch: which design its labels have, in which languages, and how much of the phone."""
     if phone not in set(PhoneShown):
-        raise BatchRefused(_l("The phone stands on a label in full, with its last digits, or not at all."))
-    if label_language not in LANGUAGES:
-        raise BatchRefused(_l("Labels are in Chinese or in English."))
+        raise BatchRefused(_l("The phone stands on a label in full, with its last digits, or not at all."), field="phone_shown")
+    if words not in WORDS_LABELS:
+        raise BatchRefused(_l("The words on labels are in Chinese, in Latin letters, or in both."), field="label_language")
+    if design != BY_RULE and stock.kind not in next((one.kinds for one in for_post() if one.code == design), ()):
+        raise BatchRefused(_l("This label design is not made for this label stock. Choose another one, or leave it to the rules."),
+                           field="label_design")  # fmt: skip
+    return {"label_design": str(design), "label_language": str(words), "phone_shown": str(phone)}
+
+
+def _check_sheet(stock: LabelStock, start_cell: int) -> None:
     if not 1 <= start_cell <= stock.cells:
-        raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells))
+        raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells), field="start_cell")
 
 
 @verb("mailing.choose_sheet")
@@ -138,24 +148,26 @@ def choose_sheet(
     stock: LabelStock,
     printer: LabelPrinter | None,
     start_cell: int,
-    label_language: str,
     version: int,
     by: Actor,
-    phone: str = PhoneShown.MASKED,
+    label_design: str = BY_RULE,
+    label_language: str = BY_RULE,
+    phone: str = PhoneShown.DESIGN,
 ) -> None:
     """Change on what, by which printer and from which cell an open batch will be printed; no printer: one that was not measured."""
-    _check_sheet(stock, start_cell, label_language, phone)
+    _check_sheet(stock, start_cell)
+    look = _checked_look(stock, label_design, label_language, phone)
     batch = moves.lock_open_batch(batch, version=version)
-    moves.BATCHES.touch(
-        batch, stock_id=stock.id, printer_id=printer and printer.id, start_cell=start_cell, label_language=label_language, phone_shown=phone
-    )
+    moves.BATCHES.touch(batch, stock_id=stock.id, printer_id=printer and printer.id, start_cell=start_cell, **look)
     db.session.expire(batch, ["stock", "printer"])
-    facts = {"stock": stock.code, "start_cell": start_cell, "language": label_language, "phone_shown": phone}
-    moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts | _printer_fact(printer))
+    facts = {"stock": stock.code, "start_cell": start_cell} | _facts(look, printer)
+    moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts)
 
 
-def _printer_fact(printer: LabelPrinter | None) -> dict[str, str]:
-    return {"printer": printer.code} if printer else {}
+def _facts(look: dict[str, str], printer: LabelPrinter | None) -> dict[str, str]:
+    """What the log says of the labels: design, words and phone, and the printer."""
+    said = {"design": look["label_design"], "language": look["label_language"], "phone_shown": look["phone_shown"]}
+    return said | ({"printer": printer.code} if printer else {})
 
 
 @verb("mailing.take_out")

@@ -20,8 +20,9 @@ from admin_app.mailing import rules
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import moves
 from admin_app.mailing.operations.batches import BatchRefused, checked_texts
+from admin_app.mailing.queries import label_designs, phones, printed, printers, sheets
 from admin_app.mailing.queries import parcels as parcel_queries
-from admin_app.mailing.queries import phones, printed, printers, sheets
+from admin_app.mailing.rules.label_choice import document_language
 from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff import queries as staff
 from admin_app.staff.permissions import verb
@@ -80,13 +81,13 @@ def order_of(job: Job) -> PrintOrder | None:
         return None
     parcels = parcel_queries.current_of_batch(batch)
     moves.refuse_spoiled(parcels)
-    said, language = phones.printed(batch, parcels), batch.label_language
-    labels = tuple(sheets.label_row(one, code=one.number, language=language, phone=said[one.id]) for one in parcels)
+    said, language = phones.printed(batch, parcels), document_language(batch.label_language)
+    labels = tuple(
+        sheets.label_row(one, code=one.number, choice=label_designs.of_parcel(batch, one), phone=said[one.id]) for one in parcels
+    )
     stock = sheets.stock_row(batch.stock)
     start_cell = min(batch.start_cell, stock.cells_per_page)
-    return PrintOrder(
-        batch.id, batch.version, batch.reference, stock, printers.as_drawn(batch.printer), start_cell, batch.label_language, labels
-    )
+    return PrintOrder(batch.id, batch.version, batch.reference, stock, printers.as_drawn(batch.printer), start_cell, language, labels)
 
 
 def render(order: PrintOrder, *, progress: Progress) -> bytes:
@@ -126,7 +127,7 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
 
 def _note_phone(batch: MailingBatch, parcel: Parcel, *, by: Actor) -> None:
     """A full number on a label was read by whoever had it printed."""
-    if batch.phone_shown == PhoneShown.FULL and parcel.phone_masked:
+    if label_designs.phone_of(batch, parcel) == PhoneShown.FULL and parcel.phone_masked:
         moves.PARCELS.record(parcel, "mailing.phone_printed", by=by)
 
 
@@ -243,10 +244,13 @@ def reprint_order(job: Job) -> PrintOrder | None:
     together = printed.together_with(first)
     batch = first.parcel.batch
     moves.refuse_spoiled([label.parcel for label in together])
-    said, language = phones.printed(batch, [label.parcel for label in together]), batch.label_language
-    found = tuple(sheets.label_row(one.parcel, code=one.code, language=language, phone=said[one.parcel_id]) for one in together)
+    said, language = phones.printed(batch, [label.parcel for label in together]), document_language(batch.label_language)
+    found = tuple(
+        sheets.label_row(one.parcel, code=one.code, choice=label_designs.of_parcel(batch, one.parcel), phone=said[one.parcel_id])
+        for one in together
+    )
     stock, printer = sheets.stock_row(batch.stock), printers.as_drawn(batch.printer)
-    return PrintOrder(batch.id, first.id, first.code, stock, printer, first.start_cell or 1, batch.label_language, found)
+    return PrintOrder(batch.id, first.id, first.code, stock, printer, first.start_cell or 1, language, found)
 
 
 def finish_reprint(order: PrintOrder, prepared: storage.Prepared) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
-from admin_app.mailing.queries import phones, printers, sheets
+from admin_app.mailing.queries import label_designs, phones, printers, sheets
+from admin_app.mailing.rules.label_choice import document_language
 from reports.labels.layout import LabelDoesNotFit, lay_out
 from reports.labels.rows import LabelRow
+from reports.pdf.pages import Block
 
 MOST_STOCKS, MOST_LABELS = 12, 20
 """Stocks that are tried, and labels that are tried on each: trying one takes about a millisecond."""
@@ -27,9 +29,16 @@ def roomier(batch: MailingBatch, parcels: Sequence[Parcel], stocks: Sequence[Lab
 
 
 def _fits(batch: MailingBatch, stock: LabelStock, parcel: Parcel) -> bool:
-    row: LabelRow = sheets.label_row(parcel, code=parcel.number, language=batch.label_language, phone=phones.as_wide(batch, parcel))
     try:
-        lay_out(row, sheets.stock_row(stock), language=batch.label_language, dpi=printers.as_drawn(batch.printer).dpi)
+        laid_out(batch, stock, parcel)
     except (LabelDoesNotFit, sheets.StockUnusable):
         return False
     return True
+
+
+def laid_out(batch: MailingBatch, stock: LabelStock, parcel: Parcel) -> Block:
+    """The label as it would stand on `stock`, with a number as long as the phone; LabelDoesNotFit, StockUnusable if it cannot."""
+    choice, phone = label_designs.of_parcel(batch, parcel), phones.as_wide(batch, parcel)
+    row: LabelRow = sheets.label_row(parcel, code=parcel.number, choice=choice, phone=phone)
+    language, dpi = document_language(batch.label_language), printers.as_drawn(batch.printer).dpi
+    return lay_out(row, sheets.stock_row(stock), language=language, dpi=dpi)

@@ -9,7 +9,9 @@ from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick
 from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
+from admin_app.mailing.queries.label_designs import latin_name
 from admin_app.mailing.rules import Void
+from admin_app.mailing.rules.label_choice import Choice, document_language
 from reports.barcodes.code128 import BarcodeTooWide, code128
 from reports.barcodes.symbols import SQUARES, Symbol, outlines, rows_of
 from reports.labels import rows
@@ -68,7 +70,7 @@ def printed_stock(batch: MailingBatch) -> rows.LabelStock:
     return rows.LabelStock(**(kept | words))
 
 
-def label_row(parcel: Parcel, *, code: str, language: str, phone: str) -> rows.LabelRow:
+def label_row(parcel: Parcel, *, code: str, choice: Choice, phone: str) -> rows.LabelRow:
     """What stands on the label of the parcel; the barcode says `code`, `phone` is what of the number is printed.
 
     The sender is the service centre with its address.
@@ -80,8 +82,12 @@ def label_row(parcel: Parcel, *, code: str, language: str, phone: str) -> rows.L
         postcode=parcel.postcode,
         address_lines=tuple(parcel.address.splitlines()),
         phone_masked=phone,
-        sender=sender_line(centre, language),
+        sender=sender_line(centre, document_language(choice.variant)),
         sender_postcode=centre.postcode or "",
+        recipient_latin=latin_name(parcel),
+        sender_latin=pick(centre, "name", "en"),
+        design=choice.design,
+        variant=choice.variant,
     )
 
 

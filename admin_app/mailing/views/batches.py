@@ -20,12 +20,13 @@ from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import fitting, printed, printers, remarks, sheets, stuffing
+from admin_app.mailing.queries import fitting, phones, printed, printers, remarks, sheets, stuffing
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
-from admin_app.mailing.rules.phones import PHONE_LABELS, PhoneShown
+from admin_app.mailing.rules.label_choice import WORDS_LABELS, design_name, document_language
+from admin_app.mailing.rules.phones import PHONE_LABELS
 from admin_app.residents import queries as residents
-from admin_app.web import arguments
+from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
 from reports.labels.sheets import places
@@ -58,6 +59,7 @@ class BatchView(DeskView):
             stock=batch.stock.code,
             printer=batch.printer.code if batch.printer else "",
             start_cell=batch.start_cell,
+            label_design=batch.label_design,
             label_language=batch.label_language,
             phone_shown=batch.phone_shown,
             version=batch.version,
@@ -89,6 +91,8 @@ class BatchView(DeskView):
             barcode_picture=sheets.barcode_picture,
             rules=rules,
             PHONE_LABELS=PHONE_LABELS,
+            WORDS_LABELS=WORDS_LABELS,
+            design_name=design_name,
             packing=packing,
         )
 
@@ -104,13 +108,11 @@ class BatchView(DeskView):
         try:
             with transaction():
                 batches.choose_sheet(
-                    queries.by_public_id(signed_in(), public_id), stock=stock, start_cell=form.start_cell.data,  # type: ignore[arg-type]
-                    printer=printers.chosen(form.printer.data),
-                    label_language=form.label_language.data, phone=form.phone_shown.data, version=arguments.form.version(), by=signed_in(),
+                    queries.by_public_id(signed_in(), public_id), stock=stock, printer=printers.chosen(form.printer.data),  # type: ignore[arg-type]
+                    version=arguments.form.version(), by=signed_in(), **form.look(),
                 )  # fmt: skip
         except batches.BatchRefused as refused:
-            form.start_cell.errors = [refused.message]
-            return self._page(queries.by_public_id(signed_in(), public_id), form, 422)
+            return self._page(queries.by_public_id(signed_in(), public_id), form, form_errors.put(form, refused))
         return redirect(url_for("BatchView.show", public_id=public_id))
 
     @expose("/<public_id>/labels", methods=["POST"])
@@ -133,7 +135,8 @@ class BatchView(DeskView):
         shown = {one.parcel.id for one in labels_now if not one.void}
         people = [one for one in queries.residents_of(batch) if one.id in shown or not labels_now]
         residents.refuse_print(people)
-        reading.opened("phone" if batch.phone_shown == PhoneShown.FULL else "printed", batch.reference, *people)
+        is_full = phones.is_any_full(batch, [one.parcel for one in labels_now])
+        reading.opened("phone" if is_full else "printed", batch.reference, *people)
         return pdf_answer(batch.labels_file, batch.reference, as_they_count=lambda pdf: _as_they_count(batch, labels_now, pdf))
 
     @expose("/<public_id>/cancel", methods=["POST"])
@@ -184,12 +187,13 @@ def taken_out_text(parcel: Parcel) -> str:
 
 
 def _as_they_count(batch: MailingBatch, labels_now: list[printed.PrintedLabel], pdf: bytes) -> bytes:
-    void = {one.place: VoidLabel(one.label.code, _void_word(one.void, batch.label_language)) for one in labels_now if one.void}
+    language = document_language(batch.label_language)
+    void = {one.place: VoidLabel(one.label.code, _void_word(one.void, language)) for one in labels_now if one.void}
     if not void:
         return pdf
     cells = [one.place for one in labels_now]
     try:
-        return with_void_cells(pdf, sheets.printed_stock(batch), cells, void, language=batch.label_language)
+        return with_void_cells(pdf, sheets.printed_stock(batch), cells, void, language=language)
     except OtherSheets:
         raise Conflict(
             _("Some of these labels are void, and the label stock was measured again since. Reprint single labels instead.")

@@ -13,9 +13,8 @@ from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, Tra
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting, tracing
 from admin_app.mailing.queries import parcels as queries
-from admin_app.mailing.queries import printed, remarks
+from admin_app.mailing.queries import phones, printed, remarks
 from admin_app.mailing.rules import packing, returns
-from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.mailing.views.batches import pdf_answer, reprints_as_they_count, taken_out_text
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
@@ -166,7 +165,8 @@ class ParcelView(DeskView):
         moves.refuse_spoiled([label.parcel])
         people = [one.parcel.card.application.resident for one in valid]
         residents.refuse_print(people)
-        reading.opened("phone" if label.parcel.batch.phone_shown == PhoneShown.FULL else "printed", code, *people)
+        is_full = phones.is_any_full(label.parcel.batch, [one.parcel for one in together])
+        reading.opened("phone" if is_full else "printed", code, *people)
         return pdf_answer(label.file, label.code, as_they_count=lambda pdf: reprints_as_they_count(together, pdf))
 
     @expose("/labels/<code>/retry", methods=["POST"])

@@ -85,8 +85,7 @@ def _put(me: Actor, form: SheetForm, target: str) -> tuple[str, int]:
     stock = queries.stock_by_code(form.stock.data)
     if stock is None:
         raise batches.BatchRefused(_("This label sheet is no longer in use. Choose another one."))
-    wanted = {"start_cell": form.start_cell.data, "label_language": form.label_language.data, "phone": form.phone_shown.data}
-    opened = batches.open_batch(chosen, stock=stock, printer=printers.chosen(form.printer.data), by=me, **wanted)
+    opened = batches.open_batch(chosen, stock=stock, printer=printers.chosen(form.printer.data), by=me, **form.look())
     return opened.public_id, opened.parcel_count
 
 
