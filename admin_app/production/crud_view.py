@@ -5,9 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import BooleanField, IntegerField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from admin_app.audit.crud_view import AuditedReferenceView
+from admin_app.cards.rules import MOST_YUAN
 from admin_app.foundation import envelopes
 from admin_app.foundation.typed_text import texts
 from admin_app.production.models import CardMaker
@@ -37,6 +38,10 @@ class CardMakerForm(ReferenceForm):
     answer_days = IntegerField(
         _l("Working days until it answers"), validators=[InputRequired(), NumberRange(1, 250)], default=10,
         description=_l("A batch that is not answered after so many working days is shown as late."),
+    )  # fmt: skip
+    card_yuan = IntegerField(
+        _l("What a card costs, in yuan"), validators=[Optional(), NumberRange(0, MOST_YUAN)],
+        description=_l("Booked to the maker with each card that it says it made badly; empty: nothing is booked."),
     )  # fmt: skip
     is_active = BooleanField(_l("In use"), default=True)
 

@@ -28,6 +28,8 @@ class CardMaker(Base):
     """X.509 in PEM with an RSA key: whoever has its private key opens the packages, and nobody else."""
     answer_days: Mapped[int] = mapped_column(Integer, default=10)
     """Working days after which an answer is late."""
+    card_yuan: Mapped[int | None] = mapped_column(Integer)
+    """What one card costs, in whole yuan; NULL where nobody entered it. Booked with a card that the maker made badly."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     """Switched off it gets no new batches."""
     version: Mapped[int] = mapped_column(Integer, default=1)

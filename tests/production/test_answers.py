@@ -15,7 +15,7 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.table_files import TableRefused
 from admin_app.production import jobs as doors
-from admin_app.production.models import MakerAnswer
+from admin_app.production.models import CardMaker, MakerAnswer
 from admin_app.production.operations import answers
 from admin_app.production.queries import answers as queries
 from admin_app.production.rules import RowFault
@@ -157,14 +157,16 @@ def test_what_was_answered_is_not_answered_otherwise_by_a_later_file(batch, mail
     assert faults(batch, [(first, "", "chip")]) == [RowFault.ANSWERED]
 
 
-@pytest.mark.parametrize(("word", "booked"), [("chip", "maker"), ("照片", "office")])
-def test_a_card_that_was_not_made_is_asked_for_again_and_put_down_to_whom_it_lies_with(batch, mailer, word, booked):
+@pytest.mark.parametrize(("word", "booked", "cost"), [("chip", "maker", 1800), ("照片", "office", None)])
+def test_a_card_that_was_not_made_is_asked_for_again_and_put_down_to_whom_it_lies_with(batch, mailer, word, booked, cost):
+    with transaction() as session:
+        session.get_one(CardMaker, batch.maker_id).card_yuan = 18
     first, middle, last = keys(batch)
     rows = [(first, "", word), (middle, "SERIAL002", ""), (last, "SERIAL003", "")]
     taken(answered(batch, csv_of(rows), mailer), mailer)
     assert statuses() == ["spoiled", "made", "made", "requested"]
     again = db.session.scalars(sa.select(Card).where(Card.replaces_id.is_not(None))).one()
-    assert again.fault == booked
+    assert (again.fault, again.cost_fen) == (booked, cost), "where the office was at fault no card was made"
     assert lines_of(batch)[0].outcome == "faulty"
 
 

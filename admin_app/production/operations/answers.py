@@ -109,9 +109,16 @@ def _take(batch: ProductionBatch, line: ProductionLine, row: AnswerRow, *, by: A
 
 def _spoil(batch: ProductionBatch, line: ProductionLine, fault: MakerFault, *, by: Actor) -> None:
     said = f"{batch.reference}: {rules.MAKER_FAULT_LABELS[fault]}"
-    booked = cards.Booked("office" if fault in rules.BOOKED_TO_OFFICE else "maker")
-    cards.spoil(line.card, said, by=by, booked=booked)
+    cards.spoil(line.card, said, by=by, booked=_booked(batch, fault))
     line.outcome, line.why, line.ended_at = Outcome.FAULTY, fault, clock.now()
+
+
+def _booked(batch: ProductionBatch, fault: MakerFault) -> cards.Booked:
+    """Whom the new card is put down to. Where the office's photo or data were at fault no card was made, so that none costs anything."""
+    if fault in rules.BOOKED_TO_OFFICE:
+        return cards.Booked("office")
+    price = batch.maker.card_yuan
+    return cards.Booked("maker", None if price is None else price * 100)
 
 
 @verb("production.take")

@@ -54,8 +54,11 @@ class CheckView(DeskView):
     @expose("/<public_id>", methods=["GET"])
     @requires("production.work")
     def show(self, public_id: str) -> Any:
-        """What must be on the card."""
-        return self._card_page(card_queries.by_public_id(signed_in(), public_id), CheckForm(formdata=None, fault=str(Fault.MAKER)))
+        """What must be on the card; what a new one costs is that of its maker, until somebody says otherwise."""
+        card = card_queries.by_public_id(signed_in(), public_id)
+        line = queries.made_line(card)
+        price = line.batch.maker.card_yuan if line else None
+        return self._card_page(card, CheckForm(formdata=None, fault=str(Fault.MAKER), cost=price))
 
     def _card_page(self, card: Card, form: CheckForm, status: int = 200) -> Any:
         if card.status != Status.MADE:
