@@ -98,7 +98,7 @@ NOTICES = ListPage(
         ),
         "outbox": Empty(
             title=_l("No message is on its way"), icon="send",
-            text=_l("Messages to phones leave by themselves, within the hours of the office, where the settings name a gateway."),
+            text=_l("Messages to phones and mailboxes leave by themselves, within the hours of the office, where the settings name a way."),
         ),
         "sent": Empty(title=_l("No message was sent yet"), text=_l("What the gateway has taken is kept here."), icon="send"),
         "trouble": Empty(

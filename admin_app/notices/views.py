@@ -58,7 +58,7 @@ class NoticeView(DeskView):
         """One letter, as it was said."""
         notice = queries.by_public_id(signed_in(), public_id)
         if notice.channel != rules.Channel.LETTER:
-            raise NotFound(_l("This was a message to a phone: there is no letter of it."))
+            raise NotFound(_l("This was a message: there is no letter of it."))
         return _pdf([notice], name=f"{notice.reference}-{notice.kind}.pdf")
 
     @expose("/chosen", methods=["POST"])
