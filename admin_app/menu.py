@@ -48,6 +48,7 @@ from admin_app.mailing.views import (
     redirecting,
     return_list,
     returns,
+    slips,
     tracing,
     whereabouts,
 )
@@ -187,6 +188,8 @@ SCREENS = (
     mailing_stuffing.StuffingView,
     label_designs.LabelDesignView,
     label_designs.LabelPreviewView,
+    slips.SlipView,
+    slips.CounterBagView,
     jammed.JammedView,
     mailing_posting.PostingView,
     mailing_carrier.CarrierView,

@@ -86,6 +86,10 @@ CARDS = ListPage(
             permission="cards.hand_over", tabs=("to_collect",), hint=_l("Up to 20 at once; each card reports its own result"),
         ),
         BulkAction(
+            name="bags", label=_l("Labels for the bags"), endpoint="CounterBagView.chosen", key="b", icon="tag",
+            permission="cards.hand_over", tabs=("to_collect",), hint=_l("A letter to file by, the name, and a barcode that opens the case"),
+        ),
+        BulkAction(
             name="slips", label=_l("Print the slips"), endpoint="TogetherView.chosen", key="p", icon="printer",
             permission="cards.hand_over", tabs=("gone",), hint=_l("Up to 20 at once; cards that went by post have none"),
         ),

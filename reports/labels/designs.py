@@ -43,6 +43,19 @@ class Placeholder(StrEnum):
     SERVICE = "service"
     SENDER = "sender"
     SENDER_LATIN = "sender_latin"
+    OFFICE_PHONE = "office_phone"
+    """Of the centre that sends."""
+    INITIAL = "initial"
+    """The letter by which bags are filed."""
+    SINCE = "since"
+    """The day since which a card lies ready."""
+    BOX = "box"
+    """Which box of how many, like 2/3."""
+    COUNT = "count"
+    RANGE = "range"
+    """The first and the last parcel in it, by their place in the batch."""
+    WEIGHT = "weight"
+    """With its unit."""
 
 
 class Purpose(StrEnum):
@@ -50,6 +63,12 @@ class Purpose(StrEnum):
 
     POST = "post"
     """On what the post carries to a resident."""
+    RETURN = "return"
+    """In it, for the way back."""
+    COUNTER = "counter"
+    """On what waits at a counter."""
+    BOX = "box"
+    """On many of them together."""
 
 
 class Phone(StrEnum):

@@ -43,10 +43,11 @@ class Filled:
 
 def values_of(row: LabelRow) -> dict[str, str]:
     """Return what `row` gives for each placeholder."""
-    return {
+    return dict.fromkeys(map(str, Placeholder), "") | {
         Placeholder.NUMBER: row.parcel_number, Placeholder.RECIPIENT: row.recipient, Placeholder.RECIPIENT_LATIN: row.recipient_latin,
         Placeholder.POSTCODE: row.postcode, Placeholder.ADDRESS: "\n".join(row.address_lines), Placeholder.PHONE: row.phone_masked,
         Placeholder.SERVICE: row.service, Placeholder.SENDER: row.sender, Placeholder.SENDER_LATIN: row.sender_latin,
+        **row.more,
     }  # fmt: skip
 
 

@@ -83,14 +83,15 @@ def _faults(row: LabelRow, design: Design) -> Iterator[str]:
         yield f"name over {MAX_NAME} characters"
     if sum(map(len, row.address_lines)) > MAX_ADDRESS or max(len(row.sender), len(row.sender_latin)) > MAX_ADDRESS:
         yield f"address over {MAX_ADDRESS} characters"
-    if any(len(words) > MAX_NAME for words in (row.postcode, row.phone_masked, row.service)):
-        yield f"postcode, phone or service over {MAX_NAME} characters"
+    if any(len(words) > MAX_NAME for words in (row.postcode, row.phone_masked, row.service, *row.more.values())):
+        yield f"postcode, phone, service or another fact over {MAX_NAME} characters"
 
 
 def _cleaned(row: LabelRow) -> LabelRow:
     names = ("recipient", "recipient_latin", "postcode", "phone_masked", "sender", "sender_latin", "service")
     texts = {name: clean(getattr(row, name)) for name in names}
-    return replace(row, address_lines=tuple(filter(None, map(clean, row.address_lines))), **texts)
+    more = {name: clean(words) for name, words in row.more.items()}
+    return replace(row, address_lines=tuple(filter(None, map(clean, row.address_lines))), more=more, **texts)
 
 
 def _sign(row: LabelRow, stock: LabelStock, style: LabelStyle, dpi: int) -> BarSign | SquareSign:

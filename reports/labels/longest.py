@@ -6,10 +6,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reports.labels.designs import Placeholder
 from reports.labels.rows import LabelRow
 
 FILE = Path(__file__).with_name("longest.toml")
 NUMBER = "PX2611300001234"
+FACTS: dict[str, str] = {
+    Placeholder.OFFICE_PHONE: "0996-2024801", Placeholder.SINCE: "2026-11-30", Placeholder.BOX: "12/12", Placeholder.COUNT: "500",
+    Placeholder.RANGE: "5501–6000", Placeholder.WEIGHT: "10.0 kg",
+}  # fmt: skip
+"""What designs ask for that are not for the post, as long as it gets."""
 
 
 class Example(BaseModel):
@@ -33,6 +39,7 @@ class Example(BaseModel):
         return LabelRow(
             NUMBER, self.recipient, self.postcode, self.address, phone_masked=phone, sender=sender, sender_postcode=self.sender_postcode,
             recipient_latin=self.recipient_latin, sender_latin=self.sender_latin, design=design, variant=variant,
+            more=FACTS | {Placeholder.INITIAL: (self.recipient_latin or self.recipient)[0]},
         )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The plain rows that mailing labels are made from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
 
@@ -96,6 +97,8 @@ class LabelRow:
     """The code of its design; '' for the plain one of the kind of stock."""
     variant: str = ""
     """A word of designs.Variant; '' for that of the document's language."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What else its design asks for: designs.Placeholder -> words."""
 
 
 @dataclass(frozen=True)

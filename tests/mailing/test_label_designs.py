@@ -109,7 +109,7 @@ def test_labels_that_are_printed_have_no_preview(clerk, centre, mailer, sign_in:
     assert sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/preview").status_code == 409
 
 
-@pytest.mark.parametrize("code", ["postal", "courier", "envelope"])
+@pytest.mark.parametrize("code", ["postal", "courier", "envelope", "return_slip", "counter_bag", "box"])
 def test_each_design_is_shown_with_the_longest_names(code, mailer, sign_in: Callable) -> None:
     page = sign_in(mailer).get(f"/mailing/designs/?design={code}").text
     assert page.count("<figure") == 6 and f"{code}.toml" in page and "label-paper" in page

@@ -12,6 +12,7 @@ from reports.labels.designs import Design
 from reports.labels.layout import LabelDoesNotFit, lay_out
 from reports.labels.longest import Example, examples
 from reports.labels.picture import Picture, picture
+from reports.labels.rows import LabelRow
 from reports.pdf.pages import Block
 
 
@@ -69,6 +70,24 @@ def of_example(code: str, choice: Choice, design: Design, stock: LabelStock, *, 
     except (LabelDoesNotFit, sheets.StockUnusable):
         return Preview(code, choice, None)
     return Preview(code, choice, picture(block, stock.cell_width_mm, stock.cell_height_mm), _smallest(block, row.parcel_number))
+
+
+def of_rows(rows: Sequence[LabelRow], stock: LabelStock, *, dpi: int) -> Preview:
+    """Of labels of one design the one in the smallest type, and how many do not fit on the stock; `rows` is not empty."""
+    found = [(row, block) for row in rows if (block := _row_block(row, stock, dpi)) is not None]
+    choice, unfit = Choice(rows[0].design, rows[0].variant), len(rows) - len(found)
+    if not found:
+        return Preview(rows[0].parcel_number, choice, None, labels=len(rows), unfit=unfit)
+    row, block = min(found, key=lambda one: (_smallest(one[1], one[0].parcel_number), -len(one[1].runs)))
+    drawn = picture(block, stock.cell_width_mm, stock.cell_height_mm)
+    return Preview(row.parcel_number, choice, drawn, _smallest(block, row.parcel_number), len(rows), unfit)
+
+
+def _row_block(row: LabelRow, stock: LabelStock, dpi: int) -> Block | None:
+    try:
+        return lay_out(row, sheets.stock_row(stock), language=document_language(row.variant), dpi=dpi)
+    except (LabelDoesNotFit, sheets.StockUnusable):
+        return None
 
 
 def _phone(example: Example, design: Design) -> str:

@@ -24,6 +24,8 @@ class Way(StrEnum):
     """How a card reaches its resident."""
 
     POST = "post"
+    COUNTER = "counter"
+    """The resident collects it."""
 
 
 class Script(StrEnum):
@@ -63,10 +65,10 @@ class Table(BaseModel):
     rule: tuple[Rule, ...]
 
 
-WAYS = {Way.POST: (Purpose.POST, tuple(Kind))}
+WAYS = {Way.POST: (Purpose.POST, tuple(Kind)), Way.COUNTER: (Purpose.COUNTER, (Kind.SHEET,))}
 """way -> what its labels are for, and the kinds of stock that they may be printed on."""
 
-WAY_LABELS = {Way.POST: _l("By post")}
+WAY_LABELS = {Way.POST: _l("By post"), Way.COUNTER: _l("At the counter")}
 SCRIPT_LABELS = {Script.HAN: _l("Chinese"), Script.LATIN: _l("Latin letters"), Script.OTHER: _l("Another script")}
 VARIANT_LABELS = {Variant.ZH: _l("Chinese"), Variant.LATIN: _l("Latin letters, English"), Variant.BOTH: _l("Chinese and Latin letters")}
 WORDS_LABELS = {BY_RULE: _l("By the script of each name"), **VARIANT_LABELS}
