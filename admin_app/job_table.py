@@ -19,6 +19,7 @@ from admin_app.foundation.undo import operations as undo
 from admin_app.loss_reports import jobs as loss_report_jobs
 from admin_app.mailing import jobs as mailing_jobs
 from admin_app.mailing.operations import booking
+from admin_app.mailing.queries import runs as mailing_runs
 from admin_app.notices import jobs as notice_jobs
 from admin_app.notices.operations import orders as notice_orders
 from admin_app.production import jobs as production_jobs
@@ -51,6 +52,7 @@ def add_jobs() -> None:
     jobs.register(maker_answers.JOB, partial(production_jobs.take_answer, actor_of=staff_queries.actor_of))
     jobs.register("mailing.render_labels", mailing_jobs.render_labels)
     jobs.register("mailing.render_reprint", mailing_jobs.render_reprint)
+    jobs.register(mailing_runs.JOB, partial(mailing_jobs.open_all, actor_of=staff_queries.actor_of))
     jobs.register(booking.JOB, mailing_jobs.book_parcels)
     jobs.register(list_files.JOB, partial(audit_jobs.write_list_file, actor_of=staff_queries.actor_of))
     jobs.register(proof.JOB, partial(audit_jobs.check_log, actor_of=staff_queries.actor_of))

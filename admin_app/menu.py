@@ -60,6 +60,7 @@ from admin_app.mailing.views import posting as mailing_posting
 from admin_app.mailing.views import posting_list as mailing_posting_list
 from admin_app.mailing.views import printers as label_printers
 from admin_app.mailing.views import ready as mailing_lists
+from admin_app.mailing.views import runs as mailing_runs
 from admin_app.mailing.views import stuffing as mailing_stuffing
 from admin_app.notices import queries as notice_queries
 from admin_app.notices import views as notices
@@ -185,6 +186,7 @@ SCREENS = (
     cards.SealingView,
     mailing_lists.MailingView,
     mailing_batches.BatchView,
+    mailing_runs.RunView,
     mailing_stuffing.StuffingView,
     label_designs.LabelDesignView,
     label_designs.LabelPreviewView,

@@ -1,12 +1,14 @@
 """Doors: the printing of labels and the questions to the carrier, done by the worker; doing a job again does nothing twice."""
 
+from collections.abc import Callable
 from typing import Any
 
+from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
-from admin_app.mailing.operations import booking, labels
+from admin_app.mailing.operations import batches, booking, labels, runs
 from admin_app.mailing.operations.carriers import chosen as carriers
 from admin_app.mailing.operations.carriers import interface
 from admin_app.mailing.queries import bookings, parcels
@@ -14,6 +16,9 @@ from admin_app.mailing.rules import ParcelStatus
 from admin_app.notices import operations as notices
 from admin_app.notices.models import Notice
 from admin_app.notices.rules import Kind
+
+MOST_BATCHES = 200
+"""Batches that one order opens: a hundred thousand parcels. What is left then is ordered again."""
 
 
 def render_labels(job: Job) -> dict[str, Any] | None:
@@ -40,8 +45,38 @@ def _printed(job: Job, order: labels.PrintOrder) -> storage.Prepared:
     """The stored PDF. The read transaction is ended first: printing takes seconds, and nobody should wait for it."""
     db.session.rollback()
     jobs.report_progress(job, 0, len(order.labels))
-    data = labels.render(order, progress=lambda done, total: jobs.report_progress(job, done, total))
+    data = labels.render(order, progress=lambda done, total: _come_to(job, done, total))
     return storage.prepare_generated(data, f"{order.reference}.pdf")
+
+
+def _come_to(job: Job, done: int, total: int) -> None:
+    """Say how far the labels are, unless somebody does not want them any more."""
+    runs.refuse_stopped(job)
+    db.session.rollback()
+    jobs.report_progress(job, done, total)
+
+
+def open_all(job: Job, *, actor_of: Callable[[int], Actor | None]) -> dict[str, Any] | None:
+    """Put every ready card into a batch, batch after batch, each in a transaction of its own, until none is left or somebody stops it.
+
+    Cards that become ready meanwhile go along. Whoever ordered it opens the batches, as they are now.
+    """
+    by = actor_of(job.created_by_id) if job.created_by_id is not None else None
+    if by is None or not by.may("mailing.work"):
+        return None
+    db.session.rollback()
+    for _turn in range(MOST_BATCHES):
+        try:
+            with transaction():
+                count = 0 if jobs.is_stopped(job) else runs.open_next(job, by)
+        except batches.CardNotReady:  # somebody else took one of them at the same moment: what is left is looked for again
+            continue
+        if not count:
+            break
+        done = int(runs.result(job)["parcels"])
+        db.session.rollback()
+        jobs.report_progress(job, done, 0)  # how many are left is not counted: more become ready meanwhile
+    return runs.result(job)
 
 
 def book_parcels(job: Job) -> dict[str, Any]:

@@ -31,6 +31,8 @@ NO_LISTS = {
     "QueueView.second_rules": "the rules that ask for a second person, a line each",
     "ProofView.index": "what the last check of the log found",
     "RetentionView.index": "the dozen kinds of records",
+    "RunView.show": "how far the opening of batches is",
+    "AddressView.choose": "the divisions of one province and city, for a form that waits",
     "GuideView.index": "the steps from an empty office to its first case",
     "NoticeView.letters": "the letters of one print, fifty at most",
     "NoticeView.letters_pdf": "a document",

@@ -36,6 +36,9 @@ FOR_GOOD: PerApp[set[str]] = PerApp("jobs.for_good", set)
 """Periodic actions that wait while the time is not believed (clock_watch.py)."""
 log = structlog.get_logger("card_desk.jobs")
 
+STOPPED = "stopped"
+"""The error of a job that a person stopped."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -96,6 +99,22 @@ def strike(dedupe_keys: Sequence[str]) -> bool:
         delete(Job).where(Job.dedupe_key.in_(dedupe_keys), Job.status == QUEUED).execution_options(synchronize_session=False)
     )
     return bool(struck.rowcount == len(dedupe_keys))
+
+
+def stop(job: Job) -> bool:
+    """End a job that waits or is being done, in the open transaction: it has failed, with the word STOPPED. False if it is over already.
+
+    Whoever does it asks is_stopped() between its steps and gives up; what it says later of how it ended changes nothing.
+    """
+    values = {"status": FAILED, "error": STOPPED, "finished_at": clock.now()}
+    ended = update(Job).where(Job.id == job.id, Job.status.in_((QUEUED, RUNNING))).values(**values)
+    stopped: Any = db.session.execute(ended.execution_options(synchronize_session=False))
+    return bool(stopped.rowcount)
+
+
+def is_stopped(job: Job) -> bool:
+    """Whether somebody has stopped a job that this process does."""
+    return db.session.scalar(select(Job.id).where(Job.id == job.id, Job.status == FAILED, Job.error == STOPPED)) is not None
 
 
 def run(public_id: str) -> None:

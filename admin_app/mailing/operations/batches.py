@@ -136,6 +136,12 @@ def _checked_look(stock: LabelStock, design: str, words: str, phone: str) -> dic
     return {"label_design": str(design), "label_language": str(words), "phone_shown": str(phone)}
 
 
+def check_order(stock: LabelStock, *, start_cell: int, label_design: str, label_language: str, phone: str) -> None:
+    """BatchRefused for what open_batch() would refuse of stock and labels."""
+    _check_sheet(stock, start_cell)
+    _checked_look(stock, label_design, label_language, phone)
+
+
 def _check_sheet(stock: LabelStock, start_cell: int) -> None:
     if not 1 <= start_cell <= stock.cells:
         raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells), field="start_cell")

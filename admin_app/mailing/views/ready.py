@@ -14,7 +14,9 @@ from admin_app.foundation.errors import DomainError
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import BATCHES, READY
+from admin_app.mailing.models import LabelStock
 from admin_app.mailing.operations import batches
+from admin_app.mailing.operations import runs as run_operations
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import printers, used_sheets
 from admin_app.web import arguments
@@ -67,6 +69,8 @@ class MailingView(DeskView):
             return self._ready_page(form, 422)
         try:
             with transaction():
+                if not target and _are_many(me):
+                    return _all_ordered(me, form)
                 public_id, count = _put(me, form, target)
         except DomainError as refused:
             if refused.status == 404:
@@ -77,15 +81,32 @@ class MailingView(DeskView):
         return redirect(url_for("BatchView.show", public_id=public_id))
 
 
+def _are_many(me: Actor) -> bool:
+    """Whether all ready cards are asked for, and are more than one batch holds."""
+    is_all = arguments.form.single("choose") == "all"
+    return is_all and len(queries.ready_cards(me, limit=rules.MAX_PARCELS + 1, complete_only=True)) > rules.MAX_PARCELS
+
+
+def _all_ordered(me: Actor, form: SheetForm) -> Any:
+    """Have them put into as many batches as they need by a job; the page that shows how far it is."""
+    run_operations.open_all(stock=_stock(form), printer=printers.chosen(form.printer.data), by=me, **form.look())
+    flash(_("These are more cards than one batch holds: batch after batch is being opened."), "success")
+    return redirect(url_for("RunView.show"))
+
+
+def _stock(form: SheetForm) -> LabelStock:
+    stock = queries.stock_by_code(form.stock.data)
+    if stock is None:
+        raise batches.BatchRefused(_("This label sheet is no longer in use. Choose another one."))
+    return stock
+
+
 def _put(me: Actor, form: SheetForm, target: str) -> tuple[str, int]:
     chosen = _chosen(me)
     if target:
         batch = queries.by_public_id(me, target)
         return batch.public_id, batches.add_cards(batch, chosen, by=me)
-    stock = queries.stock_by_code(form.stock.data)
-    if stock is None:
-        raise batches.BatchRefused(_("This label sheet is no longer in use. Choose another one."))
-    opened = batches.open_batch(chosen, stock=stock, printer=printers.chosen(form.printer.data), by=me, **form.look())
+    opened = batches.open_batch(chosen, stock=_stock(form), printer=printers.chosen(form.printer.data), by=me, **form.look())
     return opened.public_id, opened.parcel_count
 
 

@@ -162,6 +162,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.choose_sheet": frozenset({"mailing.work"}),
     "mailing.take_out": frozenset({"mailing.work"}),
     **dict.fromkeys(("mailing.stuff", "mailing.unstuff", "mailing.settle_stop", "mailing.reprint_cells"), frozenset({"mailing.work"})),
+    **dict.fromkeys(("mailing.open_all", "mailing.stop_opening", "mailing.stop_printing"), frozenset({"mailing.work"})),
     "mailing.correct_recipient": frozenset({"mailing.work"}),
     "mailing.cancel": frozenset({"mailing.work"}),
     "mailing.measure_printer": frozenset({"label_printers.edit"}),
