@@ -85,7 +85,8 @@ def serve(settings: config.Settings, lock: IO[str]) -> None:
     processes.start()
     try:
         address = wait_for_web(settings, processes)
-        say(f"\n  Card Desk 补卡工作台 is at  {address}\n")
+        say(f"\n  Card Desk 补卡工作台 is at  {address}")
+        say(residents_line(settings, address))
         processes.start_background()
         if settings.environment == "demo":
             load_demo_once()
@@ -95,6 +96,16 @@ def serve(settings: config.Settings, lock: IO[str]) -> None:
     finally:
         processes.end()
         lock.close()
+
+
+def residents_line(settings: config.Settings, address: str) -> str:
+    """Where residents' pages are, and what can be tried there; '' where this process has none."""
+    hosts = config.host_names(settings.online_hosts)
+    if settings.doors not in ("all", "online") or (settings.environment == "production" and not hosts):
+        return ""
+    place = f"{address}online/" if not hosts else f"{'https' if settings.https else 'http'}://{hosts[0]}/"
+    note = "; codes to look up cases stand on its page «See how far it is»" if settings.environment == "demo" else ""
+    return f"  Residents' pages 网上服务 are at  {place}{note}\n"
 
 
 def upgrade_once(settings: config.Settings) -> None:

@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from admin_app.demo import accounts, letters, making, operations, oversight, returns
+from admin_app.demo import accounts, codes, letters, making, operations, oversight, returns
 from admin_app.foundation import settings
 from admin_app.foundation.errors import DomainError
 
@@ -51,6 +51,7 @@ def demo_command(applications: int, seed: int, once: bool) -> None:
     making.add_once()
     letters.add_once()
     returns.add_once()
+    codes.add_once()
     click.echo(f"Added {loaded.applications:,} applications ({loaded.rows:,} rows).")
     if not once:
         # With --once it is `make run` that asks, and prints the accounts itself, at each start.

@@ -73,6 +73,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
         "statement": E, "agent_name": E, "agent_id_sealed": N, "agent_id_masked": E, "agent_number_confirmed": E, "old_card_serial": E,
         "recipient": E, "postcode_sealed": N, "address_sealed": N, "public_id": K, "reference": K, "channel": K, "reason": K,
         "applicant": K, "delivery": K, "status": K, "filed_by_kind": K, "recommendation": K, "closed_materials": K, "closed_originals": K,
+        "look_up_index": N,
     },
     "notice": {
         "words_sealed": N, "recipient_sealed": N, "public_id": K, "dedupe_key": K, "case_ref": K, "reference": K, "kind": K, "channel": K,

@@ -74,6 +74,10 @@ LINES = (
         minutes=lambda now: now.sign_in_minutes,
     ),
     Line(
+        "look_ups", _l("Wrong look-up codes"), ("look_up_attempt",), What.CLOCK, _l("Older ones do not count any more."), _l("typed"),
+        days=lambda _now: 1,
+    ),
+    Line(
         "undo_windows", _l("What could be taken back within some seconds"), ("undo_window",), What.CLOCK,
         _l("Nobody is offered it any more; the log tells what was done and taken back."), _l("closed"), days=lambda _now: 1,
     ),

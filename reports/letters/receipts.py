@@ -29,6 +29,7 @@ def application_receipt(row: ApplicationReceiptRow, language: str) -> bytes:
         ("receipt.delivery", row.delivery),
         ("receipt.received_at", dates.minute(row.received_at, language)),
         ("receipt.promised_on", promised),
+        *([("receipt.look_up_code", row.look_up_code)] if row.look_up_code else []),
     )
     html = renderer.document("letters/application_receipt.html", language=language, row=row, facts=facts)
     code = qr_code(row.status_url or row.reference)

@@ -35,6 +35,10 @@ class ApplicationReceiptRow:
     """Says what stands for a character of the name that no print font has."""
     status_url: str = ""
     """Goes into the QR code; the bare reference if empty."""
+    look_up_code: str = ""
+    """With which the resident looks up the case; '' where it is not known any more."""
+    look_up_at: str = ""
+    """Where: host and page."""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Please bring what is missing. The time limit goes on when it is here.",
         "zh": "请尽快补交所缺材料，收齐后继续计算办理时限。",
     },
+    "receipt.look_up_code": {"en": "Look-up code", "zh": "查询码"},
+    "receipt.look_up_note": {
+        "en": "See how far it is at {place}, with the reference and the look-up code. Keep the code to yourself.",
+        "zh": "查询进度：{place}，输入受理编号和查询码。请勿将查询码告诉他人。",
+    },
     "receipt.scan": {"en": "Scan to see the state", "zh": "扫码查询进度"},
     "receipt.keep": {
         "en": "Keep this receipt. Bring it with your ID card when you collect the card or ask about it.",

@@ -20,7 +20,7 @@ from tests.owner import run
 
 ASIDE = ("browser_session", "read_note")
 """Sessions of browsers, and notes about looks, which stand whether or not what was tried came about (ADR 0029)."""
-COUNTED = {"sign_in_attempt"}
+COUNTED = {"sign_in_attempt", "look_up_attempt"}
 """Each try of a password is counted before it is compared, whatever comes of it."""
 STEPS_BETWEEN = {"/applications/<reference>/decide": 1}
 """Rules that do two things, each whole and with its entry: who decided is then given the next case."""

@@ -35,6 +35,8 @@ NONSENSE = ("", "x" * 3000, "9" * 5000, "-1", "\u202e\u0007' OR 1=1 --", "𠮷\u
 EACH_TIME_ANEW = {
     "/account/password": "a wrong current password is an attempt, and each is one line in the log",
     "/account/second-factor/recovery-codes": "only the codes that were shown last are valid",
+    "/intake/<reference>/look-up-code": "each press gives a new code and makes the one before it void",
+    "/online/look-up": "a wrong code is an attempt, and each is one line",
     "/sign-in/passkey": "a wrong answer is an attempt, and each is one line in the log",
     "/account/sessions/end-others": "ends whatever sessions there are at that moment",
     "/lists/<name>/export": "every file that leaves is one line in the log",
@@ -50,9 +52,9 @@ EACH_TIME_ANEW = {
     "/staff/members/<username>/sign-out": "ends whatever sessions there are at that moment",
 }
 """Actions whose second time is an action of its own, by design."""
-NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track", "/online/centres"}
-"""Sent with what a device signed (tests/staff/test_passkeys.py has one), with where it is (tests/online/test_centres.py has one), or asks
-a carrier (tests/mailing/test_carrier_news.py has one): here they are refused."""
+NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track", "/online/centres", "/online/look-up"}
+"""Sent with what a device signed (tests/staff/test_passkeys.py has one), with where it is (tests/online/test_centres.py), with a code that
+is kept nowhere (tests/online/test_look_up.py), or asks a carrier (tests/mailing/test_carrier_news.py has one): here they are refused."""
 ONLY_FOR_SECONDS = ["/account/undo/"]
 """On no page but right after an act: tests/applications/test_taking_back.py sends it, twice as well."""
 HELP = ["/addresses/aside", "/addresses/read"]

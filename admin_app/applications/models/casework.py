@@ -116,6 +116,9 @@ class Application(SealsTexts, Base):
     address_changed_on: Mapped[date | None] = mapped_column(Date)
     """Day on which address or way of delivery was last changed after the case had been submitted; NULL: not since then."""
 
+    look_up_index: Mapped[str | None] = mapped_column(String(80))
+    """Id of a data key, colon, HMAC of the look-up code; NULL where none was given. The code itself is kept nowhere."""
+
     status: Mapped[str] = mapped_column(String(20))
     """A word of rules.Status."""
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)

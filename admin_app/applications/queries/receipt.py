@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+import config
 from admin_app.applications import rules
 from admin_app.applications.models import Application, Document
 from admin_app.applications.queries.intake import missing_materials
 from admin_app.applications.queries.missing import checklist
 from admin_app.applications.queries.visibility import visible_to
 from admin_app.centres import queries as centres
-from admin_app.foundation import clock
+from admin_app.foundation import clock, settings
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id
 from admin_app.foundation.i18n import pick
@@ -29,8 +30,17 @@ def by_public_ids(staff: Actor, public_ids: Sequence[str]) -> list[Application]:
     return list(db.session.scalars(query.order_by(Application.id)))
 
 
-def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow:
-    """The row of the receipt; texts in the language in force. A draft promises no day yet."""
+def look_up_place() -> str:
+    """Where a resident looks up a case, as it is printed: the host and the page; '' where this office has no pages for residents."""
+    now = settings.current()
+    host = next(iter(config.host_names(now.online_hosts)), "")
+    if not host and now.environment != "production":
+        host = f"{now.host}:{now.port}"
+    return f"{host}/online/look-up" if host else ""
+
+
+def receipt_row(application: Application, *, by: Actor, look_up_code: str = "") -> ApplicationReceiptRow:
+    """The row of the receipt; texts in the language in force. A draft promises no day yet. `look_up_code` as it is printed."""
     centre, lines = application.centre, checklist(application)
     lacking = missing_materials(lines)
     return ApplicationReceiptRow(
@@ -47,4 +57,6 @@ def receipt_row(application: Application, *, by: Actor) -> ApplicationReceiptRow
         missing=tuple(str(line.label) for line in lines if line.material in lacking and line.is_required),
         clerk=by.display_name,
         resident_latin=application.resident.name_latin if by.may("residents.names") else "",
+        look_up_code=look_up_code,
+        look_up_at=look_up_place() if look_up_code else "",
     )

@@ -17,8 +17,8 @@ from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries import portraits as profile
 from admin_app.applications.queries import search
 from admin_app.applications.queries import waiting as waiting_queries
-from admin_app.applications.queries.receipt import receipt_row
-from admin_app.applications.views import case_report, taking_files, viewer_papers
+from admin_app.applications.queries.receipt import look_up_place, receipt_row
+from admin_app.applications.views import case_report, look_up_codes, taking_files, viewer_papers
 from admin_app.applications.views.case import SECTIONS
 from admin_app.applications.views.held import onward
 from admin_app.applications.views.intake import keep_unsent
@@ -145,8 +145,10 @@ class DraftView(DeskView):
         try:
             with transaction():
                 intake.submit(case, version=arguments.form.version(), by=me)
+                code = look_up_codes.give(case, by=me)
         except DomainError as refused:
             return self._page(_case(reference), refused.status, problem=refused.message)
+        look_up_codes.keep(case, code)
         return redirect(url_for("DraftView.show", reference=reference))
 
     def _complete(self, case: Application, me: Actor) -> Any:
@@ -160,6 +162,16 @@ class DraftView(DeskView):
             return self._page(_case(reference), refused.status, problem=refused.message)
         flash(_("%(reference)s is complete and back with the reviewers.", reference=reference), "success")
         return _onward(reference, me)
+
+    @expose("/<reference>/look-up-code", methods=["POST"])
+    @requires("applications.complete")
+    def look_up_code(self, reference: str) -> Any:
+        """Give the resident, who stands at the counter, a new code; the one before it opens nothing any more."""
+        case = _case(reference)
+        with transaction():
+            code = look_up_codes.give(case, by=signed_in())
+        look_up_codes.keep(case, code)
+        return redirect(url_for("DraftView.show", reference=reference))
 
     @expose("/<reference>/reminder", methods=["POST"])
     @requires("applications.complete")
@@ -195,7 +207,7 @@ class DraftView(DeskView):
         residents.refuse_print([case.resident])
         reading.opened("printed", reference, case.resident)
         with force_locale(wanted), files.printing():
-            made = application_receipt(receipt_row(case, by=signed_in()), wanted)
+            made = application_receipt(receipt_row(case, by=signed_in(), look_up_code=look_up_codes.of(case)), wanted)
         return files.own_pdf(made, name=f"{reference}.pdf")
 
     def _page(
@@ -221,7 +233,8 @@ class DraftView(DeskView):
             "report": case.loss_report, "running": running, "unsent": unsent,
             "report_form": report_form or case_report.report_form(case, unsent),
             "sections": [make(case, signed_in()) for make in SECTIONS.get()] if case.status != rules.Status.DRAFT else (),
-            "withdraw_form": withdraw_form or WithdrawForm(formdata=None), "max_bytes": settings.current().upload_max_bytes,
+            "withdraw_form": withdraw_form or WithdrawForm(formdata=None), "look_up_place": look_up_place(),
+            "look_up_code": look_up_codes.of(case), "max_bytes": settings.current().upload_max_bytes,
         }  # fmt: skip
         return self.render_template("intake/draft.html", **context), status
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.applications.models import Application
 from admin_app.applications.queries import receipt
+from admin_app.applications.views import look_up_codes
 from admin_app.audit.operations import reading
 from admin_app.foundation.errors import Conflict
 from admin_app.foundation.i18n import LANGUAGES, language
@@ -56,7 +57,9 @@ class ReceiptView(DeskView):
             reading.opened("printed", case.reference, case.resident)
         wanted = arguments.address.choice("language", LANGUAGES, language())
         with force_locale(wanted), files.printing():
-            made = application_receipts([receipt.receipt_row(case, by=signed_in()) for case in cases], wanted)
+            made = application_receipts(
+                [receipt.receipt_row(case, by=signed_in(), look_up_code=look_up_codes.of(case)) for case in cases], wanted
+            )
         return files.own_pdf(made, name=f"receipts-{len(cases)}-{cases[0].reference}.pdf")
 
 

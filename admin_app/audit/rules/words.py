@@ -81,6 +81,8 @@ ACTIONS: dict[str, Any] = {
     "applications.handed_back": _l("Completed the case: back with the reviewer who asked"),
     "applications.redirected": _l("Changed where the card goes"),
     "applications.reminded": _l("Reminded the resident"),
+    "applications.look_up_code_given": _l("Gave a look-up code"),
+    "applications.look_up_code_renewed": _l("Gave a new look-up code; the one before it is void"),
     "applications.lapsed": _l("The day for an answer went by: rejected by itself"),
     "applications.recounted": _l("The calendar changed: the days of the case moved with it"),
     "applications.approval_recommended": _l("Recommended approval"),

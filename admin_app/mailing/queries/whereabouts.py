@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.applications.models import Application
@@ -60,10 +60,19 @@ class Whereabouts:
 
 def of_applications(staff: Actor, applications: Sequence[Application]) -> list[Whereabouts]:
     """Where each card is of applications that `staff` may see, in their order; three statements at most."""
+    return _found(applications, cards.visible_to(staff), visible_to(staff))
+
+
+def of_case(application: Application) -> Whereabouts:
+    """Where the card of a case is, for whoever has shown that the case is theirs: ask nobody else by it."""
+    return _found([application], true(), true())[0]
+
+
+def _found(applications: Sequence[Application], seen: ColumnElement[bool], seen_parcels: ColumnElement[bool]) -> list[Whereabouts]:
     numbers = [application.id for application in applications]
-    mine = select(Card).where(Card.application_id.in_(numbers), cards.visible_to(staff)).order_by(Card.application_id, Card.copy)
+    mine = select(Card).where(Card.application_id.in_(numbers), seen).order_by(Card.application_id, Card.copy)
     newest = {card.application_id: card for card in db.session.scalars(mine)} if numbers else {}
-    parcels = _parcels(staff, [card.id for card in newest.values()])
+    parcels = _parcels(seen_parcels, [card.id for card in newest.values()])
     away = _batches([card.id for card in newest.values() if card.status == CardStatus.IN_PRODUCTION])
     return [
         replace(_whereabouts(one, card, parcels.get(card.id) if card else None), batch=away.get(card.id) if card else None)
@@ -78,8 +87,8 @@ def _batches(numbers: Sequence[int]) -> dict[int, ProductionBatch]:
     return {line.card_id: line.batch for line in found}
 
 
-def _parcels(staff: Actor, numbers: Sequence[int]) -> dict[int, Parcel]:
-    mine = select(Parcel).join(Parcel.card).where(Parcel.card_id.in_(numbers), Parcel.status.in_(LIVE), visible_to(staff))
+def _parcels(seen: ColumnElement[bool], numbers: Sequence[int]) -> dict[int, Parcel]:
+    mine = select(Parcel).join(Parcel.card).where(Parcel.card_id.in_(numbers), Parcel.status.in_(LIVE), seen)
     return {parcel.card_id: parcel for parcel in db.session.scalars(mine.options(joinedload(Parcel.batch)))} if numbers else {}
 
 

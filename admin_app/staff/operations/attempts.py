@@ -54,7 +54,7 @@ class Tries:
 
 def tries(name: str, device: str | None = None, what: str = PASSWORD) -> Tries:
     """Somebody at this request's address who names the account `name`, whether there is one or not, and gives a password or a code."""
-    account, address = _keys(what, folded(name)), _keys("address", _network(origin.address.get() or ""))
+    account, address = _keys(what, folded(name)), _keys("address", network(origin.address.get() or ""))
     return Tries(account, address, _keys("device", device) if device is not None else ())
 
 
@@ -126,7 +126,8 @@ def _keys(purpose: str, value: str) -> tuple[str, ...]:
     return crypto.keyring().blind_indexes(f"sign-in|{purpose}", value)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """The address as it is counted: of an IPv6 address its network, whose addresses all belong to one place."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

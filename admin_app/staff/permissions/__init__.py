@@ -134,6 +134,7 @@ VERBS: dict[str, frozenset[str]] = {
     "applications.take_in": frozenset({"applications.take_in"}),
     "applications.change": frozenset({"applications.take_in"}),
     "applications.submit": frozenset({"applications.take_in"}),
+    "applications.give_look_up_code": frozenset({"applications.complete"}),
     "applications.resume": frozenset({"applications.complete"}),
     "applications.redirect": frozenset({"applications.complete"}),
     "applications.note_reminder": frozenset({"applications.complete"}),
