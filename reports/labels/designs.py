@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent / "design_files"
 
 PLAIN = {Kind.SHEET: "postal", Kind.PRINTED_ENVELOPE: "envelope", Kind.BLANK_ENVELOPE: "envelope"}
 """What is taken for a kind of stock where nobody says anything else."""
+_FIRST = tuple(dict.fromkeys(PLAIN.values()))
 
 
 class Variant(StrEnum):
@@ -171,7 +172,7 @@ class Design(_Part):
 def designs() -> dict[str, Design]:
     """Return every design by its code, by purpose, the plain one first; ValueError names the file that is none."""
     found = [_read(path) for path in sorted(FOLDER.glob("*.toml"))]
-    found.sort(key=lambda one: (list(Purpose).index(one.purpose), one.code not in PLAIN.values()))
+    found.sort(key=lambda one: (list(Purpose).index(one.purpose), _FIRST.index(one.code) if one.code in _FIRST else len(_FIRST)))
     return {one.code: one for one in found}
 
 

@@ -66,7 +66,11 @@ def _boxes(parcels: int, count: int, grams: int | None) -> Iterator[dict[str, st
     first = 1
     for number in range(1, count + 1):
         some = size + (number <= bigger)
-        weight = f"{some * grams / 1000:.1f} kg" if grams else ""
-        places = f"{first}–{first + some - 1}"
+        weight = _weight(some * grams) if grams else ""
+        places = f"{first}–{first + some - 1}" if some > 1 else str(first)
         yield {Placeholder.BOX: f"{number}/{count}", Placeholder.COUNT: str(some), Placeholder.RANGE: places, Placeholder.WEIGHT: weight}
         first += some
+
+
+def _weight(grams: int) -> str:
+    return f"{grams / 1000:.1f} kg" if grams >= 1000 else f"{grams} g"
