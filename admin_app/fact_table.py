@@ -24,7 +24,7 @@ from admin_app.foundation.i18n import language, listed, pick, titled
 from admin_app.intake_api.lists import FACTS as OF_CLIENTS
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
-from admin_app.mailing.rules import label_choice, packing, phones
+from admin_app.mailing.rules import label_choice, packing, paper, phones
 from admin_app.mailing.rules import returns as returned
 from admin_app.notices import rules as notices
 from admin_app.production import rules as production
@@ -168,6 +168,9 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("reference", "scale_x_permille"): Fact(_l("Scale across (‰)")),
     ("reference", "scale_y_permille"): Fact(_l("Scale down (‰)")),
     ("mailing", "start_cell"): Fact(_l("First cell")),
+    ("mailing", "sheet"): Fact(_l("Sheet")),
+    ("mailing", "cells"): Fact(_l("Cells")),
+    ("mailing", "spoiled_why"): Fact(_l("Why"), paper.SPOILED_LABELS),
     ("mailing", "design"): Fact(_l("Label design"), label_choice.design_name),
     ("mailing", "language"): Fact(_l("Words on the labels"), label_choice.WORDS_LABELS),
     ("mailing", "fields"): Fact(_FIELDS, _PLACES),

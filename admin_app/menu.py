@@ -48,6 +48,7 @@ from admin_app.mailing.views import (
     redirecting,
     return_list,
     returns,
+    sheet_list,
     slips,
     tracing,
     whereabouts,
@@ -61,6 +62,7 @@ from admin_app.mailing.views import posting_list as mailing_posting_list
 from admin_app.mailing.views import printers as label_printers
 from admin_app.mailing.views import ready as mailing_lists
 from admin_app.mailing.views import runs as mailing_runs
+from admin_app.mailing.views import sheets as sheet_views
 from admin_app.mailing.views import stuffing as mailing_stuffing
 from admin_app.notices import queries as notice_queries
 from admin_app.notices import views as notices
@@ -193,6 +195,7 @@ SCREENS = (
     slips.SlipView,
     slips.CounterBagView,
     jammed.JammedView,
+    sheet_views.SheetView,
     mailing_posting.PostingView,
     mailing_carrier.CarrierView,
     mailing_posting_list.PostingListView,
@@ -227,6 +230,8 @@ LISTS = (
     SEALING,
     DESTRUCTIONS,
     return_list.RETURNS,
+    sheet_list.SHEETS,
+    sheet_list.SPOILED,
     mailing.READY,
     mailing.BATCHES,
     mailing.PARCELS,

@@ -17,7 +17,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.jobs.models import Job
 from admin_app.intake_api.models import ApiClient, ClientKey
 from admin_app.loss_reports.models import LossReport
-from admin_app.mailing.models import Label, LabelPrinter, LabelStock, MailingBatch, Parcel
+from admin_app.mailing.models import Label, LabelPrinter, LabelSheet, LabelStock, MailingBatch, Parcel
 from admin_app.notices.models import Notice
 from admin_app.production.models import CardMaker, MakerAnswer, ProductionBatch, ProductionLine
 from admin_app.residents.models import Resident
@@ -59,6 +59,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/erasures/", "public_id"): sa.select(Erasure.public_id),
     ("/erasures/new/", "public_id"): sa.select(Resident.public_id),
     ("/cards/sealing/destructions/", "public_id"): sa.select(Destruction.public_id),
+    ("/mailing/sheets/", "public_id"): sa.select(LabelSheet.public_id),
     ("/mailing/returns/", "public_id"): sa.select(Parcel.public_id).where(Parcel.status == "returned"),
     ("/mailing/returns/<public_id>/take", "public_id"): sa.select(Parcel.public_id).where(Parcel.status.in_(("posted", "inquired"))),
     ("/mailing/parcels/<public_id>/delivered", "public_id"): sa.select(Parcel.public_id).where(Parcel.status == "posted"),

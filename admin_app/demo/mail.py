@@ -7,6 +7,7 @@ from random import Random
 from sqlalchemy import bindparam, update
 
 from admin_app.demo.frame import Frame
+from admin_app.demo.label_sheets import KNOWN_DAYS, Print, lay
 from admin_app.demo.registry import postal_columns
 from admin_app.demo.stories import Moment
 from admin_app.demo.timeline import Log
@@ -30,6 +31,7 @@ class _Batch:
     by: Actor
     reference: str
     public_id: str
+    stock: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Mailroom:
         self._current: dict[dt.date, _Batch] = {}
         self._counts: dict[int, int] = {}
         self._open: _Batch | None = None
+        self._prints: dict[int, Print] = {}
 
     def use(self, frame: Frame) -> None:
         """Write with the writer of another chunk from now on."""
@@ -77,7 +80,10 @@ class Mailroom:
         return True
 
     def close_books(self) -> None:
-        """Write how many parcels each batch has; needs an open transaction."""
+        """Write how many parcels each batch has, and on which sheets the labels of the last days lie; needs an open transaction."""
+        for done in self._prints.values():
+            lay(done, self._frame)
+        self._prints.clear()
         if not self._counts:
             return
         rows = [{"row": row, "size": size} for row, size in self._counts.items()]
@@ -113,7 +119,7 @@ class Mailroom:
         log.entry(created, "mailing.batch_opened", subject, by)
         log.entry(labelled, "mailing.batch_labelled", subject, by, changes={"status": ["open", "labelled"]})
         log.entry(posted_at, "mailing.batch_posted", subject, by, changes={"status": ["labelled", "posted"]})
-        return _Batch(row, day, 0, by, reference, public_id)
+        return _Batch(row, day, 0, by, reference, public_id, frame.roster.stocks[_STOCKS[running % len(_STOCKS)]])
 
     def _tracking(self, rng: Random) -> str:
         eight = f"{(self._frame.numbers.next('demo-tracking') * 7 + 40_000_000) % 10**8:08d}"
@@ -147,9 +153,14 @@ class Mailroom:
     def _labels(self, parcel: int, number: str, batch: _Batch, *, at: Moment, rng: Random) -> None:
         add, again = self._frame.writer.add, rng.random() < _REPRINTED_SHARE
         redone = at + dt.timedelta(minutes=9) if again else None
-        add("label", parcel_id=parcel, copy=1, code=rules.label_code(number, 1), created_at=at, printed_at=at, voided_at=redone)
+        first = add("label", parcel_id=parcel, copy=1, code=rules.label_code(number, 1), created_at=at, printed_at=at, voided_at=redone)
         if again:
             reason = rng.choice(_REPRINT_REASONS)
             code = rules.label_code(number, 2)
             facts = {"created_by_id": batch.by.id, "created_at": redone, "printed_at": redone, "reprint_reason": reason}
-            add("label", parcel_id=parcel, copy=2, code=code, **facts)
+            second = add("label", parcel_id=parcel, copy=2, code=code, **facts)
+        if (self._frame.days.today - batch.day).days <= KNOWN_DAYS:
+            done = self._prints.setdefault(batch.row, Print(batch.stock, at))
+            done.labels.append(first)
+            if again:
+                done.again[first] = second

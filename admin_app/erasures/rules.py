@@ -86,6 +86,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
         "email_sealed": N, "email_masked": E, "language": K,
     },
     "decision_reason": {"findings": K},
+    "sheet_cell": {"spoiled_why": K},
     "stuffing_stop": {"fault": K},
     "erasure": {"public_id": K, "why": K, "answer": K, "counts": K, "objects": K},
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """What staff may type in the mailroom."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
@@ -15,7 +15,8 @@ from admin_app.foundation.typed_text import texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import LabelPrinter, LabelStock, Parcel
 from admin_app.mailing.operations.numbering import Entered
-from admin_app.mailing.rules import packing, returns
+from admin_app.mailing.queries.cells import HalfUsed
+from admin_app.mailing.rules import packing, paper, returns
 from admin_app.mailing.rules.label_choice import BY_RULE, BY_TABLE, WORDS_LABELS, for_post
 from admin_app.mailing.rules.phones import PHONE_LABELS, PhoneShown
 from admin_app.web.arguments import Arguments
@@ -30,7 +31,7 @@ class SheetForm(DeskForm):
     printer = SelectField(_l("Label printer"), default="", description=_l("Bars and places are made for it."))
     start_cell = IntegerField(
         _l("First free cell"), validators=[InputRequired(), NumberRange(1, 1000)], default=1,
-        description=_l("Counted row by row; cells before it are used up already."),
+        description=_l("Counted row by row; labels take what is free from it on."),
     )  # fmt: skip
     label_design = SelectField(
         _l("Label design"), default=BY_RULE, description=_l("By rule each label gets the design for its way, its name and this sheet."),
@@ -39,9 +40,9 @@ class SheetForm(DeskForm):
     phone_shown = SelectField(_l("Phone on the labels"), choices=offered(PHONE_LABELS.items()), default=PhoneShown.DESIGN)
     version = HiddenField()
 
-    def offer(self, stocks: Sequence[LabelStock], printers: Sequence[LabelPrinter]) -> "SheetForm":
-        """Fill the choices of stocks and printers; returns the form."""
-        self.stock.choices = offered((stock.code, f"{stock.code} · {pick(stock, 'name')}") for stock in stocks)
+    def offer(self, stocks: Sequence[LabelStock], printers: Sequence[LabelPrinter], half_used: Sequence[HalfUsed]) -> "SheetForm":
+        """Fill the choices of sheets (half-used ones before a new one of their stock) and printers; returns the form."""
+        self.stock.choices = offered(choice for stock in stocks for choice in _papers(stock, half_used))
         measured = ((printer.code, f"{printer.code} · {printer.name} · {printer.dpi} dpi") for printer in printers)
         self.printer.choices = offered([("", _l("Another one of 300 or 600 dpi, not measured")), *measured])
         designs = ((one.code, pick(one, "name")) for one in for_post())
@@ -54,6 +55,18 @@ class SheetForm(DeskForm):
         return {"start_cell": self.start_cell.data} | look
 
 
+def _papers(stock: LabelStock, half_used: Sequence[HalfUsed]) -> list[tuple[str, Any]]:
+    """The half-used sheets of a stock by their numbers, then a new one by the code of the stock."""
+    begun = [(one.sheet.number, sheet_words(one)) for one in half_used if one.sheet.stock_id == stock.id]
+    named = f"{stock.code} · {pick(stock, 'name')}"
+    return [*begun, (stock.code, _l("%(stock)s · a new sheet", stock=named) if begun else named)]
+
+
+def sheet_words(one: HalfUsed) -> Any:
+    """A half-used sheet as it is offered."""
+    return _l("%(stock)s · sheet %(number)s, free %(cells)s", stock=one.sheet.stock.code, number=one.sheet.number, cells=one.free_words)
+
+
 class RecipientForm(DeskForm):
     """What stands on the label."""
 
@@ -63,7 +76,19 @@ class RecipientForm(DeskForm):
     version = HiddenField()
 
 
-class ReprintForm(DeskForm):
+class PrintAgainForm(DeskForm):
+    """On which sheet labels are printed again; '' for one that nothing is known of."""
+
+    onto = SelectField(_l("Sheet to print on"), default="")
+
+    def offer(self, half_used: Sequence[HalfUsed]) -> Self:
+        """Fill the choices with the half-used sheets of the stock; returns the form."""
+        begun = [(one.sheet.number, _l("%(number)s, free %(cells)s", number=one.sheet.number, cells=one.free_words)) for one in half_used]
+        self.onto.choices = offered([*begun, ("", _l("A new sheet, or one without a number"))])
+        return self
+
+
+class ReprintForm(PrintAgainForm):
     """Why a label is printed again, where, and with which text; `label` is the code of the one that becomes void."""
 
     label = HiddenField()
@@ -78,7 +103,7 @@ def _cell(label: Any, most: int = 1000, *, description: Any = "") -> IntegerFiel
     return IntegerField(label, validators=[InputRequired(), NumberRange(1, most)], default=1, description=description)
 
 
-class JammedForm(DeskForm):
+class JammedForm(PrintAgainForm):
     """Which cells of a printed sheet did not print, and where their labels are printed again."""
 
     sheet = _cell(_l("Sheet of this batch"))
@@ -86,6 +111,14 @@ class JammedForm(DeskForm):
     last = _cell(_l("To cell"))
     start_cell = _cell(_l("Cell to print on"), description=_l("The first of the new labels; the others follow."))
     reason = reason(description=_l("For example: printer jam, sheet torn."))
+
+
+class SpoilForm(DeskForm):
+    """Which free cells of a sheet cannot be used any more, and why."""
+
+    first = _cell(_l("From cell"))
+    last = _cell(_l("To cell"))
+    why = SelectField(_l("Why"), choices=offered((one, paper.SPOILED_LABELS[one]) for one in paper.BY_HAND), default=paper.Spoiled.GONE)
 
 
 class TakeOutForm(DeskForm):

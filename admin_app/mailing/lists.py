@@ -103,8 +103,11 @@ BATCHES = ListPage(
         Column(name="posted", label=_l("Posted on"), value="posted_on", style="nowrap"),
     ],
     order="-opened",
-    buttons=[Button(label=_l("New batch"), endpoint="MailingView.ready", icon="plus", key="n", is_primary=True,
-                    permission="mailing.work", if_any="ready")],
+    buttons=[
+        Button(label=_l("Sheets of labels"), endpoint="SheetView.index", icon="tag"),
+        Button(label=_l("New batch"), endpoint="MailingView.ready", icon="plus", key="n", is_primary=True,
+               permission="mailing.work", if_any="ready"),
+    ],
     empty={
         "open": Empty(
             title=_l("No batch is open"), text=_l("A batch collects ready cards until their labels are printed."), icon="package",

@@ -102,7 +102,7 @@ LINES = (
         (
             "application", "document", "stored_file", "decision", "decision_reason", "recommendation", "loss_report", "card", "parcel",
             "label", "carrier_booking", "mailing_batch", "notice", "production_batch", "production_line", "maker_answer",
-            "mail_return", "contact_attempt", "carrier_inquiry", "destruction", "stuffing_stop",
+            "mail_return", "contact_attempt", "carrier_inquiry", "destruction", "stuffing_stop", "label_sheet", "sheet_cell",
         ),
         What.KEPT, _l("Business files of social insurance; the office's rules of filing say for how long."),
     ),

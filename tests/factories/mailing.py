@@ -17,10 +17,12 @@ from admin_app.mailing.models import (
     ContactAttempt,
     Label,
     LabelPrinter,
+    LabelSheet,
     LabelStock,
     MailingBatch,
     MailReturn,
     Parcel,
+    SheetCell,
 )
 from admin_app.mailing.operations import batches, labels, stuffing
 from admin_app.mailing.queries import parcels as queries
@@ -90,6 +92,17 @@ def make_inquiry(parcel: Parcel, by: StaffMember, **changes: Any) -> CarrierInqu
 def make_label(parcel: Parcel, **changes: Any) -> Label:
     """Add a printed label of the parcel."""
     return save(Label(**({"parcel": parcel, "code": parcel.number, "created_at": clock.now(), "printed_at": clock.now()} | changes)))
+
+
+def make_sheet(spoiled: bool = True, **changes: Any) -> LabelSheet:
+    """Add a half-used sheet with one used cell, and one that is waste."""
+    number = f"S26-{next(_numbers):05d}"
+    values = {"number": number, "is_numbered": True, "cells": 14, "columns": 2, "free": 12, "made_at": clock.now(), "job_id": make_job().id}
+    sheet = save(LabelSheet(**(values | ({} if "stock_id" in changes else {"stock_id": stock().id}) | changes)))
+    save(SheetCell(sheet_id=sheet.id, cell=1))
+    if spoiled:
+        save(SheetCell(sheet_id=sheet.id, cell=2, spoiled_at=clock.now(), spoiled_why="damaged"))
+    return sheet
 
 
 def make_booking(parcel: Parcel, status: str = "booked", **changes: Any) -> CarrierBooking:

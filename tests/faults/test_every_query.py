@@ -42,8 +42,8 @@ from admin_app.intake_api.models import ApiClient
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.forms import UNSENT
 from admin_app.loss_reports.models import LossReport
-from admin_app.mailing.models import Label, MailingBatch, Parcel
-from admin_app.mailing.queries import batches, carrier, letters, parcels, returns, whereabouts
+from admin_app.mailing.models import Label, LabelSheet, MailingBatch, Parcel
+from admin_app.mailing.queries import batches, carrier, letters, paper_lists, parcels, returns, whereabouts
 from admin_app.mailing.rules.carrier import Line
 from admin_app.notices import queries as notices
 from admin_app.notices import rules as notice_rules
@@ -239,6 +239,16 @@ ASKED: dict[str, Ask] = {
     "cards.queries.uncollected_ids": tabs(lambda who, tab: cards.uncollected_ids(who, tab, TODAY), ("uncollected", "sealed")),
     "mailing.queries.carrier.checked": lambda who, _: [row for row in carrier.checked(who, [_line()]) if row.parcel is not None],
     "mailing.queries.carrier.unheard": lambda who, _: carrier.unheard(who),
+    "mailing.queries.paper_lists.visible_to": lambda who, _: range(count(LabelSheet, paper_lists.visible_to(who))),
+    "mailing.queries.paper_lists.listed": tabs(
+        lambda who, tab: listed(paper_lists.listed(who, tab, TODAY), paper_lists.NEWEST), ("half", "all")
+    ),
+    "mailing.queries.paper_lists.ids": tabs(lambda who, tab: paper_lists.ids(who, tab, TODAY), ("half", "all")),
+    "mailing.queries.paper_lists.by_public_id": lambda who, _: paper_lists.by_public_id(who, one(LabelSheet).public_id),
+    "mailing.queries.paper_lists.by_number": lambda who, _: paper_lists.by_number(who, one(LabelSheet).number),
+    "mailing.queries.paper_lists.spoiled": lambda who, _: listed(paper_lists.spoiled(who, paper_lists.Asked(), TODAY), paper_lists.SPOILED),
+    "mailing.queries.paper_lists.spoiled_ids": lambda who, _: paper_lists.spoiled_ids(who, paper_lists.Asked(), TODAY),
+    "mailing.queries.paper_lists.waste": lambda who, _: paper_lists.waste(who, TODAY),
     "mailing.queries.returns.listed": tabs(lambda who, tab: listed(returns.listed(who, tab, TODAY), returns.NEXT), returns.TABS),
     "mailing.queries.returns.ids": tabs(lambda who, tab: returns.ids(who, tab, TODAY), returns.TABS),
     "mailing.queries.returns.waiting_for": lambda who, _: returns.waiting_for(who),
@@ -289,6 +299,7 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.whereabouts.of_applications": lambda who, it: [
         one.card for one in whereabouts.of_applications(who, [it.card.application]) if one.card is not None
     ],
+    "mailing.queries.parcels.history": lambda who, it: parcels.history(who, it.batch),
     "mailing.queries.parcels.label_by_code": lambda who, it: parcels.label_by_code(who, it.label.code),
     "production.queries.batches.visible_to": lambda who, _: range(count(ProductionBatch, production.visible_to(who))),
     "production.queries.batches.by_public_id": lambda who, _: production.by_public_id(who, one(ProductionBatch).public_id),

@@ -18,7 +18,7 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.mailing.models import LabelPrinter
 from admin_app.mailing.operations import batches, printers
 from admin_app.mailing.operations.printers import Measured, MeasurementRefused
-from admin_app.mailing.queries import used_sheets
+from admin_app.mailing.queries import cells, used_sheets
 from admin_app.mailing.queries.printers import as_drawn
 from admin_app.staff.models import StaffMember
 from reports.labels.printers import KEY
@@ -93,11 +93,11 @@ def test_a_void_label_is_taken_out_where_its_printer_has_put_it(clerk, centre, m
 def test_the_printer_of_the_last_batch_is_proposed_while_it_is_in_use(clerk, centre, mailer) -> None:
     printer = make_label_printer("MAIL-9")
     labelled_batch(ready_cards(1, clerk, centre, mailer), mailer, printer=printer)
-    proposed = used_sheets.stocks_and_last_used()[1]
+    proposed = used_sheets.stocks_and_last_used(cells.half_used())[1]
     assert proposed and proposed.printer_code == "MAIL-9"
     with transaction():
         printer.is_active = False
-    proposed = used_sheets.stocks_and_last_used()[1]
+    proposed = used_sheets.stocks_and_last_used(cells.half_used())[1]
     assert proposed and proposed.printer_code == ""
 
 

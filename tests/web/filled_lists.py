@@ -29,7 +29,7 @@ from tests.factories.clients import make_client, make_key
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.loss_reports import make_loss_report
-from tests.factories.mailing import make_batch, make_label, make_label_printer, make_label_stock, make_parcel, make_return
+from tests.factories.mailing import make_batch, make_label, make_label_printer, make_label_stock, make_parcel, make_return, make_sheet
 from tests.factories.notices import make_notice
 from tests.factories.production import make_line, make_maker, make_production
 from tests.factories.residents import make_resident
@@ -120,6 +120,7 @@ class Filled:
         for status, delivery in (("requested", "post"), ("made", "post"), ("ready", "post"), ("ready", "collect")):
             make_card(approved(self.member, self.place, delivery=delivery), status)
         self._gone()
+        make_sheet()
         for state in batches.TABS:
             is_first = number == 0 and state == "labelled"
             public_id = self.batch if is_first else new_public_id()

@@ -31,6 +31,7 @@ NO_LISTS = {
     "mailing/confirm_posting.html": "what leaves, once more before it does",
     "mailing/designs.html": "the rules that choose a label design, a line each",
     "mailing/label_stocks.html": "which scripts the print fonts have",
+    "mailing/sheets.html": "waste of each stock by month, a line each",
     "mailing/parcel.html": "the few labels of one parcel",
     "production/answer.html": "the rows of one file that are not right",
     "queue/second_rules.html": "the rules that ask for a second person, a line each",

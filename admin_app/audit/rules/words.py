@@ -140,6 +140,7 @@ ACTIONS: dict[str, Any] = {
     "mailing.sheet_chosen": _l("Chose label stock, printer and start cell"),
     "mailing.parcels_added": _l("Added parcels to a batch"),
     "mailing.recipient_corrected": _l("Corrected recipient or address"),
+    "mailing.cells_spoiled": _l("Wrote cells of a label sheet off"),
     "mailing.labels_ordered": _l("Ordered the labels"),
     "lists.batched": _l("Had all ready cards put into batches"),
     "lists.batching_stopped": _l("Stopped the opening of batches"),
@@ -212,7 +213,7 @@ ERASED = _l("(erased)")
 SUBJECTS: dict[str, Any] = {
     "staff": _l("Staff member"), "centre": _l("Service centre"), "calendar_day": _l("Calendar day"), "calendar": _l("Calendar"),
     "calendar_year": _l("Holiday notice"), "reason_code": _l("Reason code"), "material_rule": _l("Materials per reason"),
-    "label_stock": _l("Label stock"), "label_printer": _l("Label printer"),
+    "label_stock": _l("Label stock"), "label_printer": _l("Label printer"), "label_sheet": _l("Label sheet"),
     "resident": _l("Resident"), "loss_report": _l("Loss report"), "application": _l("Application"),
     "document": _l("Document"), "card": _l("Card"), "parcel": _l("Parcel"), "mailing_batch": _l("Mailing batch"), "notice": _l("Letter"),
     "production_batch": _l("Production batch"), "card_maker": _l("Maker of cards"),
@@ -241,6 +242,8 @@ def subject_type_of(action: str) -> str:
         return "document"
     if room == "cards" and verb.startswith("destruction_"):
         return "destruction"
+    if room == "mailing" and verb.startswith("cells_"):
+        return "label_sheet"
     if room == "mailing" and verb in mail.OF_PARCELS:
         return "parcel"
     return _SUBJECT_OF_ROOM[room]

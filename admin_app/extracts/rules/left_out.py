@@ -6,6 +6,7 @@ TABLES_LEFT_OUT = {
     "erasure": "that an erasure was asked for, by codes and counts; a supervisor says what became of it",
     "production_line": "in which batches of a maker a card was, under a key of its own; the card itself is in it",
     "stuffing_stop": "that label and card did not match at the desk, by codes; it says nothing of the resident",
+    "sheet_cell": "in which cell of which sheet of paper a label was printed; the label itself is in it",
     "unsent_form": "what a member of the staff is still typing; gone after some days",
     "unsaved_form": "what a member of the staff is still typing; gone after some days",
 }

@@ -18,8 +18,10 @@ REFERENCES = (
     re.compile("(BK|GS)([0-9]{2})([0-9]{7})"),
     re.compile("(JJ|ZK)([0-9]{2})([0-9]{4})([0-9]{2,4})"),
     re.compile("(PX[0-9]{12})([1-9][0-9]{0,2})?"),
+    re.compile("(S[0-9]{2})([0-9]{5,6})"),
 )
-"""What the office calls its records by: cases and loss reports (BK-26-0000123), batches (JJ-26-1122-01, ZK-…), parcels, labels (PX…-2)."""
+"""What the office calls its records by: cases and loss reports (BK-26-0000123), batches (JJ-26-1122-01, ZK-…), parcels, labels (PX…-2),
+sheets of labels (S26-00017)."""
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 FORM_KEY = re.compile(r"[0-9a-f]{32}")
 

@@ -13,6 +13,7 @@ from admin_app.foundation.sealed_text import SealedText, SealsTexts
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
 from admin_app.mailing.models.printers import LabelPrinter
+from admin_app.mailing.models.sheets import LabelSheet
 from admin_app.mailing.models.stocks import LabelStock
 from admin_app.mailing.rules import packing, returns
 from admin_app.mailing.rules.label_choice import BY_RULE
@@ -46,8 +47,11 @@ class MailingBatch(Base):
     printer_id: Mapped[int | None] = mapped_column(ForeignKey("label_printer.id"))
     printer: Mapped[LabelPrinter | None] = relationship()
     """Whose dots and corrections the labels are made for; NULL: one of 300 or 600 dots an inch that was not measured."""
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("label_sheet.id"))
+    sheet: Mapped[LabelSheet | None] = relationship()
+    """The half-used sheet on whose free cells its labels begin; NULL: a sheet that nothing is known of."""
     start_cell: Mapped[int] = mapped_column(Integer, default=1)
-    """The first free cell of the first sheet, counted from 1 by rows."""
+    """The cell from which on the labels take what is free on the first sheet, counted from 1 by rows."""
     label_design: Mapped[str] = mapped_column(String(20), default=BY_RULE)
     """The code of the design of all its labels (reports/labels/design_files); 'rule': the table of rules says it for each."""
     label_language: Mapped[str] = mapped_column(String(5), default=BY_RULE)

@@ -16,11 +16,12 @@ from admin_app.foundation.i18n import listed
 from admin_app.foundation.numbering import next_number
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.mailing import rules
-from admin_app.mailing.models import LabelPrinter, LabelStock, MailingBatch, Parcel
-from admin_app.mailing.operations import moves
+from admin_app.mailing.models import LabelPrinter, LabelSheet, LabelStock, MailingBatch, Parcel
+from admin_app.mailing.operations import moves, paper
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
 from admin_app.mailing.rules.label_choice import BY_RULE, WORDS_LABELS, for_post
+from admin_app.mailing.rules.paper import Spoiled
 from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff.permissions import verb
 from reports.text.characters import missing_characters
@@ -47,24 +48,30 @@ def open_batch(
     stock: LabelStock,
     by: Actor,
     printer: LabelPrinter | None = None,
+    sheet: LabelSheet | None = None,
     start_cell: int = 1,
     label_design: str = BY_RULE,
     label_language: str = BY_RULE,
     phone: str = PhoneShown.DESIGN,
 ) -> MailingBatch:
-    """A new batch with one parcel for each card. CardNotReady names cards that are not free; then nothing is made."""
-    _check_sheet(stock, start_cell)
+    """A new batch with one parcel for each card. CardNotReady names cards that are not free; then nothing is made.
+
+    Its labels begin on the free cells of `sheet` from `start_cell` on, or on a sheet that nothing is known of.
+    """
+    _check_sheet(stock, sheet, start_cell)
     look = _checked_look(stock, label_design, label_language, phone)
     today = clock.today()
     batch = MailingBatch(
         reference=rules.batch_reference(today, next_number(f"batch-{today:%y%m%d}")), status=rules.BatchStatus.OPEN, stock_id=stock.id,
-        printer_id=printer and printer.id, start_cell=start_cell, created_by_id=by.staff_id, created_at=clock.now(), **look,
+        printer_id=printer and printer.id, sheet_id=sheet and sheet.id, start_cell=start_cell,
+        created_by_id=by.staff_id, created_at=clock.now(), **look,
     )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
     count = _put_in(batch, chosen)
     batch.parcel_count = count
-    moves.BATCHES.record(batch, "mailing.batch_opened", by=by, changes={"parcels": count, "stock": stock.code} | _facts(look, printer))
+    facts = {"parcels": count, "stock": stock.code} | _facts(look, printer, sheet)
+    moves.BATCHES.record(batch, "mailing.batch_opened", by=by, changes=facts)
     return batch
 
 
@@ -136,15 +143,20 @@ def _checked_look(stock: LabelStock, design: str, words: str, phone: str) -> dic
     return {"label_design": str(design), "label_language": str(words), "phone_shown": str(phone)}
 
 
-def check_order(stock: LabelStock, *, start_cell: int, label_design: str, label_language: str, phone: str) -> None:
-    """BatchRefused for what open_batch() would refuse of stock and labels."""
-    _check_sheet(stock, start_cell)
+def check_order(
+    stock: LabelStock, *, start_cell: int, label_design: str, label_language: str, phone: str, sheet: LabelSheet | None = None
+) -> None:
+    """BatchRefused for what open_batch() would refuse of stock, sheet and labels."""
+    _check_sheet(stock, sheet, start_cell)
     _checked_look(stock, label_design, label_language, phone)
 
 
-def _check_sheet(stock: LabelStock, start_cell: int) -> None:
+def _check_sheet(stock: LabelStock, sheet: LabelSheet | None, start_cell: int) -> None:
     if not 1 <= start_cell <= stock.cells:
         raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells), field="start_cell")
+    if sheet is not None and sheet.stock_id != stock.id:
+        raise BatchRefused(_l("Sheet %(number)s is of another label stock.", number=sheet.number), field="stock")
+    paper.refuse_full(sheet, start_cell)
 
 
 @verb("mailing.choose_sheet")
@@ -156,24 +168,29 @@ def choose_sheet(
     start_cell: int,
     version: int,
     by: Actor,
+    sheet: LabelSheet | None = None,
     label_design: str = BY_RULE,
     label_language: str = BY_RULE,
     phone: str = PhoneShown.DESIGN,
 ) -> None:
-    """Change on what, by which printer and from which cell an open batch will be printed; no printer: one that was not measured."""
-    _check_sheet(stock, start_cell)
+    """Change on what, by which printer and from which cell an open batch will be printed; no printer: one that was not measured.
+
+    No sheet: one that nothing is known of, as in open_batch().
+    """
+    _check_sheet(stock, sheet, start_cell)
     look = _checked_look(stock, label_design, label_language, phone)
     batch = moves.lock_open_batch(batch, version=version)
-    moves.BATCHES.touch(batch, stock_id=stock.id, printer_id=printer and printer.id, start_cell=start_cell, **look)
-    db.session.expire(batch, ["stock", "printer"])
-    facts = {"stock": stock.code, "start_cell": start_cell} | _facts(look, printer)
+    kept = {"stock_id": stock.id, "printer_id": printer and printer.id, "sheet_id": sheet and sheet.id, "start_cell": start_cell}
+    moves.BATCHES.touch(batch, **kept, **look)
+    db.session.expire(batch, ["stock", "printer", "sheet"])
+    facts = {"stock": stock.code, "start_cell": start_cell} | _facts(look, printer, sheet)
     moves.BATCHES.record(batch, "mailing.sheet_chosen", by=by, changes=facts)
 
 
-def _facts(look: dict[str, str], printer: LabelPrinter | None) -> dict[str, str]:
-    """What the log says of the labels: design, words and phone, and the printer."""
+def _facts(look: dict[str, str], printer: LabelPrinter | None, sheet: LabelSheet | None) -> dict[str, str]:
+    """What the log says of the labels: design, words and phone, the printer, and the sheet that they go on with."""
     said = {"design": look["label_design"], "language": look["label_language"], "phone_shown": look["phone_shown"]}
-    return said | ({"printer": printer.code} if printer else {})
+    return said | ({"printer": printer.code} if printer else {}) | ({"sheet": sheet.number} if sheet else {})
 
 
 @verb("mailing.take_out")
@@ -194,6 +211,7 @@ def take_out(parcel: Parcel, *, by: Actor, reason: str = "", why: str = packing.
     moves.PARCELS.move(parcel, "remove", by=by, reason=reason or None, changes=facts, removed_why=difference, **moves.UNPACKED)
     if label is not None:
         label.voided_at = clock.now()
+        paper.spoil(label, Spoiled.TAKEN_OUT)
     moves.BATCHES.touch(batch, parcel_count=batch.parcel_count - 1)
 
 

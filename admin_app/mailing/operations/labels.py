@@ -17,18 +17,19 @@ from admin_app.foundation.jobs.models import Job
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.typed_text import texts as typed_texts
 from admin_app.mailing import rules
-from admin_app.mailing.models import Label, MailingBatch, Parcel
-from admin_app.mailing.operations import moves
+from admin_app.mailing.models import Label, LabelSheet, MailingBatch, Parcel
+from admin_app.mailing.operations import moves, paper
 from admin_app.mailing.operations.batches import BatchRefused, checked_texts
-from admin_app.mailing.queries import label_designs, phones, printed, printers, sheets
+from admin_app.mailing.queries import cells, label_designs, phones, printed, printers, sheets
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules.label_choice import document_language
+from admin_app.mailing.rules.paper import Spoiled
 from admin_app.mailing.rules.phones import PhoneShown
 from admin_app.staff import queries as staff
 from admin_app.staff.permissions import verb
 from reports.labels import rows
 from reports.labels.printers import Printer
-from reports.labels.sheets import LabelsDoNotFit, Progress, places, render_label_sheets
+from reports.labels.sheets import LabelsDoNotFit, Progress, render_label_sheets
 from reports.text.characters import MissingGlyphs
 
 CHUNK = 140
@@ -51,6 +52,8 @@ class PrintOrder:
     start_cell: int
     language: str
     labels: tuple[rows.LabelRow, ...]
+    taken: frozenset[int] = frozenset()
+    """Cells of the first sheet that are left out."""
 
 
 @verb("mailing.print_labels")
@@ -66,6 +69,7 @@ def print_labels(batch: MailingBatch, *, by: Actor, version: int | None = None) 
     if batch.parcel_count < 1:
         raise BatchRefused(_l("There is no parcel in this batch."))
     sheets.stock_row(batch.stock)
+    paper.refuse_full(batch.sheet, batch.start_cell)
     moves.refuse_spoiled(parcel_queries.current_of_batch(batch))
     key = f"mailing.render_labels:{batch.public_id}:{batch.version + 1}"
     job = jobs.enqueue("mailing.render_labels", dedupe_key=key, by=by, batch=batch.public_id)
@@ -87,7 +91,8 @@ def order_of(job: Job) -> PrintOrder | None:
     )
     stock = sheets.stock_row(batch.stock)
     start_cell = min(batch.start_cell, stock.cells_per_page)
-    return PrintOrder(batch.id, batch.version, batch.reference, stock, printers.as_drawn(batch.printer), start_cell, language, labels)
+    printer, taken = printers.as_drawn(batch.printer), cells.taken_of(batch.sheet)
+    return PrintOrder(batch.id, batch.version, batch.reference, stock, printer, start_cell, language, labels, taken)
 
 
 def render(order: PrintOrder, *, progress: Progress) -> bytes:
@@ -95,7 +100,7 @@ def render(order: PrintOrder, *, progress: Progress) -> bytes:
     try:
         return render_label_sheets(
             order.labels, stock=order.stock, printer=order.printer, language=order.language, start_cell=order.start_cell,
-            progress=progress, chunk=CHUNK,
+            spoiled_cells=order.taken, progress=progress, chunk=CHUNK,
         )  # fmt: skip
     except MissingGlyphs as missing:
         problems = [{"number": one.number, "characters": [char.codepoint for char in one.characters]} for one in missing.problems]
@@ -114,7 +119,10 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
     parcels = parcel_queries.current_of_batch(batch)
     cards.lock([parcel.card for parcel in parcels])  # none of them is marked as spoiled until the labels are there
     moves.refuse_spoiled(parcels)
-    db.session.add_all(map(_first_label, parcels))
+    paper.refuse_other_cells(batch.sheet, order.taken)
+    first = list(map(_first_label, parcels))
+    db.session.add_all(first)
+    paper.lay(first, stock=batch.stock, sheet=batch.sheet, start_cell=order.start_cell, job=job)
     with db.session.no_autoflush:  # the log entries of all parcels are written in one go
         for parcel in parcels:
             moves.PARCELS.move(parcel, "label", by=actor)
@@ -144,11 +152,13 @@ def _actor(job: Job) -> Actor:
 
 @verb("mailing.reprint")
 def reprint(
-    parcel: Parcel, *, reason: str, start_cell: int, by: Actor, texts: dict[str, str] | None = None, label: str | None = None
-) -> Label:
+    parcel: Parcel, *, reason: str, start_cell: int, by: Actor, texts: dict[str, str] | None = None, label: str | None = None,
+    sheet: LabelSheet | None = None,
+) -> Label:  # fmt: skip
     """A new label for a parcel that has not left; the old one is void at once. `texts`: corrected recipient, postcode, address.
 
-    `label` is the code of the label that the person saw as valid: if it is void meanwhile, Conflict, and nothing is printed.
+    `label` is the code of the label that the person saw as valid: if it is void meanwhile, Conflict, and nothing is printed. It takes the
+    first free cell from `start_cell` on, of `sheet` or of a sheet that nothing is known of.
     """
     batch = moves.lock_batch(parcel.batch)
     db.session.refresh(parcel)
@@ -163,14 +173,19 @@ def reprint(
         raise Conflict(_l("This label was printed again already; %(code)s is valid now. Nothing was changed.", code=old.code))
     moves.PARCELS.touch(parcel, **_corrections(parcel, texts))
     job = _job_for(rules.label_code(parcel.number, _next_copy(parcel)), by=by)
-    return _replaced(old, reason=reason, cell=start_cell, job=job, by=by)
+    fresh = _replaced(old, reason=reason, job=job, by=by)
+    _lay_again([fresh], batch, sheet=sheet, start_cell=start_cell, job=job)
+    return fresh
 
 
 @verb("mailing.reprint_cells")
-def reprint_cells(batch: MailingBatch, *, sheet: int, first: int, last: int, start_cell: int, reason: str, by: Actor) -> list[Label]:
+def reprint_cells(
+    batch: MailingBatch, *, sheet: int, first: int, last: int, start_cell: int, reason: str, by: Actor, onto: LabelSheet | None = None
+) -> list[Label]:
     """New labels on one sheet after another for those in the cells `first` to `last` of a printed sheet; the old ones are void at once.
 
-    One job prints them all, from `start_cell` on. BatchRefused where no label that counts lies there.
+    One job prints them all, from `start_cell` on, `onto` a half-used sheet or one that nothing is known of; `sheet` is counted as the
+    page of the batch counts. BatchRefused where no label that counts lies there.
     """
     batch = moves.lock_batch(batch)
     if batch.status != rules.BatchStatus.LABELLED:
@@ -178,27 +193,38 @@ def reprint_cells(batch: MailingBatch, *, sheet: int, first: int, last: int, sta
     reason, stock = typed_texts.reason(reason), sheets.stock_row(batch.stock)
     if not 1 <= start_cell <= stock.cells_per_page:
         raise BatchRefused(_l("This sheet has cells 1 to %(cells)s.", cells=stock.cells_per_page), field="start_cell")
-    lying = [one.label for one in printed.of_batch(batch) if one.place.sheet == sheet and first <= one.place.cell <= last and not one.void]
+    lying = [one.label for one in printed.every(batch) if one.place.sheet == sheet and first <= one.place.cell <= last and not one.void]
     if not lying:
         raise BatchRefused(_l("No label that counts lies in these cells of this sheet. Nothing was changed."), field="first")
     cards.lock([label.parcel.card for label in lying])
     moves.refuse_spoiled([label.parcel for label in lying])
     job = _job_for(rules.label_code(lying[0].parcel.number, _next_copy(lying[0].parcel)), by=by)
-    cells = places(len(lying), stock, start_cell=start_cell)
-    return [_replaced(old, reason=reason, cell=place.cell, job=job, by=by) for old, place in zip(lying, cells, strict=True)]
+    fresh = [_replaced(old, reason=reason, job=job, by=by) for old in lying]
+    _lay_again(fresh, batch, sheet=onto, start_cell=start_cell, job=job)
+    return fresh
 
 
-def _replaced(old: Label, *, reason: str, cell: int, job: Job, by: Actor) -> Label:
+def _lay_again(fresh: Sequence[Label], batch: MailingBatch, *, sheet: LabelSheet | None, start_cell: int, job: Job) -> None:
+    if sheet is not None and sheet.stock_id != batch.stock_id:
+        raise BatchRefused(_l("Sheet %(number)s is of another label stock.", number=sheet.number), field="sheet")
+    paper.lay(fresh, stock=batch.stock, sheet=sheet, start_cell=start_cell, job=job)
+    for cell in cells.of_labels([label.id for label in fresh]):
+        if cell.label is not None:
+            cell.label.start_cell = cell.cell
+
+
+def _replaced(old: Label, *, reason: str, job: Job, by: Actor) -> Label:
     """The label that takes the place of `old`; its card is scanned with it again."""
     parcel = old.parcel
     if parcel.status == rules.ParcelStatus.STUFFED:
         moves.PARCELS.move(parcel, "unstuff", by=by, **moves.UNPACKED)
     old.voided_at = clock.now()
+    paper.spoil(old, Spoiled.REPRINTED)
     db.session.flush()
     copy = _next_copy(parcel)
     fresh = Label(
         parcel_id=parcel.id, copy=copy, code=rules.label_code(parcel.number, copy), created_at=clock.now(), created_by_id=by.staff_id,
-        reprint_reason=reason, start_cell=cell, job_id=job.id,
+        reprint_reason=reason, job_id=job.id,
     )  # fmt: skip
     db.session.add(fresh)
     db.session.flush()
@@ -250,7 +276,9 @@ def reprint_order(job: Job) -> PrintOrder | None:
         for one in together
     )
     stock, printer = sheets.stock_row(batch.stock), printers.as_drawn(batch.printer)
-    return PrintOrder(batch.id, first.id, first.code, stock, printer, first.start_cell or 1, language, found)
+    start_cell = first.start_cell or 1
+    used = frozenset(range(start_cell, stock.cells_per_page + 1)) - printed.on_first_sheet(together)
+    return PrintOrder(batch.id, first.id, first.code, stock, printer, start_cell, language, found, used)
 
 
 def finish_reprint(order: PrintOrder, prepared: storage.Prepared) -> bool:

@@ -12,10 +12,10 @@ from admin_app.foundation.errors import Conflict
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import Job
 from admin_app.mailing import rules
-from admin_app.mailing.models import LabelPrinter, LabelStock, MailingBatch
+from admin_app.mailing.models import LabelPrinter, LabelSheet, LabelStock, MailingBatch
 from admin_app.mailing.operations import batches, moves
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import printers, runs
+from admin_app.mailing.queries import cells, printers, runs
 from admin_app.staff.permissions import verb
 
 WAITING = "mail-ready"
@@ -28,19 +28,22 @@ class PrintingStopped(Conflict):
 
 @verb("mailing.open_all")
 def open_all(
-    *, stock: LabelStock, printer: LabelPrinter | None, start_cell: int, label_design: str, label_language: str, phone: str, by: Actor
+    *, stock: LabelStock, printer: LabelPrinter | None, start_cell: int, label_design: str, label_language: str, phone: str, by: Actor,
+    sheet: LabelSheet | None = None,
 ) -> Job:  # fmt: skip
     """Have every ready card with a whole address put into batches by a job; while one works, that one is returned. Raises BatchRefused.
 
-    The first batch begins at `start_cell`, each later one on a fresh sheet.
+    The first batch begins at `start_cell`, of the half-used `sheet` or a fresh one, each later one on a fresh sheet.
     """
-    batches.check_order(stock, start_cell=start_cell, label_design=label_design, label_language=label_language, phone=phone)
+    look = {"label_design": label_design, "label_language": label_language, "phone": phone}
+    batches.check_order(stock, sheet=sheet, start_cell=start_cell, **look)
     working = runs.working()
     if working is not None:
         return working
     job = jobs.enqueue(
         runs.JOB, dedupe_key=f"{runs.JOB}:{new_public_id()}", by=by, stock=stock.code, printer=printer.code if printer else "",
-        start_cell=start_cell, design=label_design, language=label_language, phone=str(phone), batches=0, parcels=0,
+        sheet=sheet.number if sheet else "", start_cell=start_cell,
+        design=label_design, language=label_language, phone=str(phone), batches=0, parcels=0,
     )  # fmt: skip
     audit.record("lists.batched", "list", WAITING, by=by, changes={"stock": stock.code})
     return job
@@ -56,13 +59,15 @@ def open_next(job: Job, opener: Actor) -> int:
     stock = queries.stock_by_code(str(said["stock"]))
     if not chosen or stock is None:
         return 0
-    start = min(int(said["start_cell"]), stock.cells)
+    start, sheet = min(int(said["start_cell"]), stock.cells), cells.by_number(str(said.get("sheet", "")))
+    if sheet is not None and not any(cell >= start for cell in cells.free_of(sheet)):
+        start, sheet = 1, None  # somebody else has printed on it meanwhile
     opened = batches.open_batch(
-        chosen, stock=stock, printer=printers.chosen(str(said["printer"])), start_cell=start, label_design=str(said["design"]),
+        chosen, stock=stock, sheet=sheet, printer=printers.chosen(str(said["printer"])), start_cell=start, label_design=str(said["design"]),
         label_language=str(said["language"]), phone=str(said["phone"]), by=opener,
     )  # fmt: skip
     count = opened.parcel_count
-    said |= {"start_cell": 1, "batches": int(said["batches"]) + 1, "parcels": int(said["parcels"]) + count}
+    said |= {"start_cell": 1, "sheet": "", "batches": int(said["batches"]) + 1, "parcels": int(said["parcels"]) + count}
     db.session.execute(update(Job).where(Job.id == job.id).values(arguments=said).execution_options(synchronize_session=False))
     return count
 

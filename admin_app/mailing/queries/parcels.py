@@ -24,6 +24,9 @@ from admin_app.notices.rules import Kind, Recipient, Said, language_of
 from admin_app.residents.models import Resident
 from reports.text import dates
 
+OF_LABELS = ("mailing.label_reprinted", "mailing.parcel_removed")
+"""What is done with single parcels of a batch and changes what its sheets are worth."""
+
 
 def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on Parcel (joined with its card): for whoever works in or oversees the mailroom, the cards they may see."""
@@ -175,8 +178,19 @@ def labels_of(parcels: Sequence[Parcel]) -> dict[int, Label]:
     return {label.parcel_id: label for label in db.session.scalars(wanted)}
 
 
-def timeline(batch: MailingBatch, parcel: Parcel | None = None, *, limit: int = 50) -> list[AuditEntry]:
-    """What was done with the batch, or with one parcel, newest first."""
-    kind, ref = ("parcel", parcel.number) if parcel else ("mailing_batch", batch.reference)
-    mine = select(AuditEntry).where(AuditEntry.subject_type == kind, AuditEntry.subject_ref == ref)
+def timeline(parcel: Parcel, *, limit: int = 50) -> list[AuditEntry]:
+    """What was done with one parcel, newest first."""
+    mine = select(AuditEntry).where(AuditEntry.subject_type == "parcel", AuditEntry.subject_ref == parcel.number)
+    return list(db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def history(staff: Actor, batch: MailingBatch, *, limit: int = 50) -> list[AuditEntry]:
+    """What was done with the batch; which of its labels were printed again or taken out, of parcels that `staff` may see; newest first."""
+    whole = select(AuditEntry.id).where(AuditEntry.subject_type == "mailing_batch", AuditEntry.subject_ref == batch.reference)
+    seen = select(Parcel.number).join(Parcel.card).where(Parcel.batch_id == batch.id, visible_to(staff))
+    single = select(AuditEntry.id).where(
+        AuditEntry.subject_type == "parcel", AuditEntry.subject_ref.in_(seen), AuditEntry.action.in_(OF_LABELS)
+    )
+    both = whole.union_all(single).subquery()
+    mine = select(AuditEntry).where(AuditEntry.id.in_(select(both.c.id)))
     return list(db.session.scalars(mine.order_by(AuditEntry.id.desc()).limit(limit)))

@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from admin_app.centres.models import Centre
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.i18n import pick
-from admin_app.mailing.models import LabelStock, MailingBatch, Parcel
+from admin_app.mailing.models import LabelSheet, LabelStock, MailingBatch, Parcel
+from admin_app.mailing.queries import cells
 from admin_app.mailing.queries.label_designs import latin_name
 from admin_app.mailing.rules import Void
 from admin_app.mailing.rules.label_choice import Choice, document_language
@@ -37,6 +38,10 @@ class Cell:
     parcel: Parcel | None
     void: Void | None = None
     """Why its label, which was printed, must not be used any more."""
+    code: str = ""
+    """What the barcode of its label says; '' without one."""
+    spoiled: str = ""
+    """Why nothing can be printed in it, a word of rules.paper.Spoiled, where no label of the batch says it; '' else."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Sheet:
 
     number: int
     cells: tuple[Cell, ...]
+    paper: LabelSheet | None = None
+    """The sheet itself with its number; None before it was printed, and for one that was printed before sheets were known."""
 
 
 def stock_row(stock: LabelStock) -> rows.LabelStock:
@@ -100,26 +107,31 @@ def sender_line(centre: Centre, language: str) -> str:
 
 def sheets_of(batch: MailingBatch, parcels: Sequence[Parcel]) -> list[Sheet]:
     """The sheets that the batch's labels fill, in order; at least one, so that a start cell can be chosen."""
-    stock = stock_row(batch.stock)
-    lying = {(place.sheet, place.cell): parcel for place, parcel in _places(batch, parcels, stock)}
+    stock, taken = stock_row(batch.stock), cells.taken_of(batch.sheet)
+    lying = {(place.sheet, place.cell): parcel for place, parcel in _places(batch, parcels, stock, taken)}
     count = max((sheet for sheet, _cell in lying), default=1)
-    return [Sheet(sheet, tuple(_cell(batch, stock, sheet, cell, lying) for cell in _numbers(stock))) for sheet in range(1, count + 1)]
+    used = taken if batch.sheet else frozenset(range(1, batch.start_cell))
+    drawn = range(1, count + 1)
+    return [
+        Sheet(sheet, tuple(_cell(stock, sheet, cell, lying, used) for cell in _numbers(stock)), batch.sheet if sheet == 1 else None)
+        for sheet in drawn
+    ]
 
 
 def _numbers(stock: rows.LabelStock) -> range:
     return range(1, stock.cells_per_page + 1)
 
 
-def _places(batch: MailingBatch, parcels: Sequence[Parcel], stock: rows.LabelStock) -> list[tuple[rows.CellPlace, Parcel]]:
+def _places(
+    batch: MailingBatch, parcels: Sequence[Parcel], stock: rows.LabelStock, taken: frozenset[int]
+) -> list[tuple[rows.CellPlace, Parcel]]:
     start = min(batch.start_cell, stock.cells_per_page)
-    return list(zip(places(len(parcels), stock, start_cell=start), parcels, strict=True))
+    return list(zip(places(len(parcels), stock, start_cell=start, spoiled_cells=taken), parcels, strict=True))
 
 
-def _cell(
-    batch: MailingBatch, stock: rows.LabelStock, sheet: int, cell: int, lying: dict[tuple[int, int], Parcel]
-) -> Cell:  # fmt: skip
-    x, y = stock.cell_origin(cell)
-    return Cell(cell, x, y, sheet == 1 and cell < batch.start_cell, lying.get((sheet, cell)))
+def _cell(stock: rows.LabelStock, sheet: int, cell: int, lying: dict[tuple[int, int], Parcel], used: frozenset[int]) -> Cell:
+    (x, y), parcel = stock.cell_origin(cell), lying.get((sheet, cell))
+    return Cell(cell, x, y, sheet == 1 and cell in used, parcel, code=parcel.number if parcel else "")
 
 
 def unprintable(parcels: Sequence[Parcel]) -> dict[str, tuple[MissingCharacter, ...]]:

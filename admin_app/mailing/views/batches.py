@@ -1,36 +1,33 @@
 """Doors: one mailing batch from its cards to its labels."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
-from flask_babel import force_locale
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from admin_app.audit.operations import reading
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, NotFound
 from admin_app.foundation.jobs.models import FAILED
-from admin_app.foundation.storage import operations as storage
-from admin_app.foundation.storage.models import StoredFile
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import PARCELS
-from admin_app.mailing.models import Label, MailingBatch, Parcel
-from admin_app.mailing.operations import batches, labels, moves
+from admin_app.mailing.models import MailingBatch, Parcel
+from admin_app.mailing.operations import batches, labels, moves, paper
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import fitting, phones, printed, printers, remarks, sheets, stuffing
+from admin_app.mailing.queries import cells, fitting, phones, printed, printers, remarks, sheets, stuffing, used_sheets
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
-from admin_app.mailing.rules.label_choice import WORDS_LABELS, design_name, document_language
+from admin_app.mailing.rules import paper as paper_rules
+from admin_app.mailing.rules.label_choice import WORDS_LABELS, design_name
 from admin_app.mailing.rules.phones import PHONE_LABELS
+from admin_app.mailing.views.printed import as_they_count, pdf_answer
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
-from reports.labels.sheets import places
-from reports.labels.voided import OtherSheets, VoidLabel, with_void_cells
+from reports.labels.numbers import room_for_number
 
 MOST_REMARKS = 30
 """Addresses to look at that a page shows at once."""
@@ -56,7 +53,7 @@ class BatchView(DeskView):
         number = min(arguments.address.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
         form = form or SheetForm(
             formdata=None,
-            stock=batch.stock.code,
+            stock=batch.sheet.number if batch.sheet else batch.stock.code,
             printer=batch.printer.code if batch.printer else "",
             start_cell=batch.start_cell,
             label_design=batch.label_design,
@@ -67,6 +64,7 @@ class BatchView(DeskView):
         is_in_work, books = moves.is_in_work(batch), stuffing.balance_of(every, parcels)
         stocks = [batch.stock] if is_printed else queries.stocks()  # once printed, neither another sheet nor another printer is offered
         offered = [one for one in [batch.printer] if one] if is_printed else printers.in_use(batch.printer)
+        half_used = [] if is_printed else cells.half_used()
         problems = problem_rows(batch, parcels)
         too_small = [row["parcel"] for row in problems if row.get("is_too_long")]
         return render(
@@ -76,16 +74,19 @@ class BatchView(DeskView):
             has_row_actions=batch.status in ("open", "labelled") and not is_in_work,
             batch=batch,
             parcels=parcels,
-            form=form.offer(stocks, offered),
+            form=form.offer(stocks, offered, half_used),
             sheets=drawn,
             sheet=drawn[number - 1],
+            SPOILED_LABELS=paper_rules.SPOILED_LABELS,
+            has_numbers=room_for_number(sheets.printed_stock(batch)) is not None,
+            is_sheet_taken=any(one.get("reason") == "sheet_taken" for one in labels.problems_of(batch.job)),
             problems=problems,
             most_remarks=MOST_REMARKS,
             roomier=fitting.roomier(batch, too_small, stocks) if too_small else (),
             is_spoiled=parcel_queries.is_spoiled,
             is_in_work=is_in_work,
             has_carrier=chosen() is not None,
-            timeline=parcel_queries.timeline(batch),
+            timeline=parcel_queries.history(signed_in(), batch),
             books=books,
             reprints=printed.reprints_of(batch) if books.reprinted > 1 else (),
             barcode_picture=sheets.barcode_picture,
@@ -101,17 +102,17 @@ class BatchView(DeskView):
     def choose_sheet(self, public_id: str) -> Any:
         """Change sheet, start cell or language."""
         batch = queries.by_public_id(signed_in(), public_id)
-        form = SheetForm().offer(queries.stocks(), printers.in_use(batch.printer))
+        form = SheetForm().offer(queries.stocks(), printers.in_use(batch.printer), cells.half_used())
         if not form.validate():
             return self._page(batch, form, 422)
-        stock = queries.stock_by_code(form.stock.data)
+        stock, sheet = used_sheets.chosen(form.stock.data)
         try:
             with transaction():
                 batches.choose_sheet(
-                    queries.by_public_id(signed_in(), public_id), stock=stock, printer=printers.chosen(form.printer.data),  # type: ignore[arg-type]
-                    version=arguments.form.version(), by=signed_in(), **form.look(),
+                    queries.by_public_id(signed_in(), public_id), stock=stock, sheet=sheet,  # type: ignore[arg-type]
+                    printer=printers.chosen(form.printer.data), version=arguments.form.version(), by=signed_in(), **form.look(),
                 )  # fmt: skip
-        except batches.BatchRefused as refused:
+        except (batches.BatchRefused, paper.SheetFull) as refused:
             return self._page(queries.by_public_id(signed_in(), public_id), form, form_errors.put(form, refused))
         return redirect(url_for("BatchView.show", public_id=public_id))
 
@@ -137,7 +138,9 @@ class BatchView(DeskView):
         residents.refuse_print(people)
         is_full = phones.is_any_full(batch, [one.parcel for one in labels_now])
         reading.opened("phone" if is_full else "printed", batch.reference, *people)
-        return pdf_answer(batch.labels_file, batch.reference, as_they_count=lambda pdf: _as_they_count(batch, labels_now, pdf))
+        return pdf_answer(
+            batch.labels_file, batch.reference, as_they_count=lambda pdf: as_they_count(batch, labels_now, pdf, job_id=batch.job_id)
+        )
 
     @expose("/<public_id>/cancel", methods=["POST"])
     @requires("mailing.work")
@@ -186,34 +189,6 @@ def taken_out_text(parcel: Parcel) -> str:
     return str(_("The parcel was taken out; its card is ready to mail again."))
 
 
-def _as_they_count(batch: MailingBatch, labels_now: list[printed.PrintedLabel], pdf: bytes) -> bytes:
-    language = document_language(batch.label_language)
-    void = {one.place: VoidLabel(one.label.code, _void_word(one.void, language)) for one in labels_now if one.void}
-    if not void:
-        return pdf
-    cells = [one.place for one in labels_now]
-    try:
-        return with_void_cells(pdf, sheets.printed_stock(batch), cells, void, language=language)
-    except OtherSheets:
-        raise Conflict(
-            _("Some of these labels are void, and the label stock was measured again since. Reprint single labels instead.")
-        ) from None
-
-
-def reprints_as_they_count(together: Sequence[Label], pdf: bytes) -> bytes:
-    """Labels that were printed again in one file, without those that are void meanwhile."""
-    batch = together[0].parcel.batch
-    cells = places(len(together), sheets.stock_row(batch.stock), start_cell=together[0].start_cell or 1)
-    return _as_they_count(
-        batch, [printed.PrintedLabel(cell, one, printed.void_of(one)) for cell, one in zip(cells, together, strict=True)], pdf
-    )
-
-
-def _void_word(void: rules.Void, label_language: str) -> str:
-    with force_locale(label_language):
-        return str(rules.VOID_LABELS[void])
-
-
 def spelling(parcel: Parcel) -> str:
     """The recipient with pinyin in brackets where no font has the character; unchanged where we do not know the pinyin."""
     missing = sheets.unprintable([parcel]).get(parcel.number, ())
@@ -257,13 +232,3 @@ def _unprintable_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[s
         }
         for parcel in stopped
     ]  # fmt: skip
-
-
-def pdf_answer(file: StoredFile | None, name: str, *, as_they_count: Callable[[bytes], bytes] = bytes) -> Response:
-    """The PDF, through `as_they_count`, shown in the browser and kept nowhere; NotFound if it was not made yet."""
-    if file is None:
-        raise NotFound(_("These labels were not made yet."))
-    answer = Response(as_they_count(storage.read(file)), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

@@ -2,6 +2,7 @@
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from admin_app.audit.operations import reading
 from admin_app.foundation import settings
@@ -9,7 +10,8 @@ from admin_app.foundation.actor import Actor
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.models import Parcel
-from admin_app.mailing.queries import batches, parcels
+from admin_app.mailing.queries import batches, paper_lists, parcels
+from admin_app.mailing.rules import paper
 from admin_app.residents.rules import shown_name
 from admin_app.web.search_hits import Hit
 
@@ -23,9 +25,19 @@ def find(text: str, me: Actor) -> list[Hit]:
         return _label(code, me)
     if rules.is_batch_reference(code):
         return _batch(code, me)
+    if paper.is_sheet_number(code):
+        return _sheet(code, me)
     if _is_tracking(tracking):
         return _parcel(tracking, me)
     return []
+
+
+def _sheet(number: str, me: Actor) -> list[Hit]:
+    sheet = paper_lists.by_number(me, number)
+    if sheet is None:
+        return []
+    free = ngettext("%(num)s cell free", "%(num)s cells free", sheet.free)
+    return [Hit(_l("Label sheet"), number, free, url_for("SheetView.show", public_id=sheet.public_id))]
 
 
 def _case(code: str, me: Actor) -> list[Hit]:

@@ -12,6 +12,7 @@ from admin_app.mailing.forms import JammedForm
 from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.operations import labels, moves
 from admin_app.mailing.queries import batches as queries
+from admin_app.mailing.queries import cells, printed, used_sheets
 from admin_app.web import form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
@@ -29,21 +30,24 @@ class JammedView(DeskView):
         batch = queries.by_public_id(signed_in(), public_id)
         if batch.status != rules.BatchStatus.LABELLED:
             raise moves.BATCHES.refused(batch)
-        return self._page(batch, JammedForm(formdata=None, last=batch.stock.cells))
+        begun = used_sheets.of_stock(batch.stock, cells.half_used())
+        onto = {"onto": begun[0].sheet.number, "start_cell": begun[0].free[0]} if begun else {}
+        return self._page(batch, JammedForm(formdata=None, last=batch.stock.cells, **onto).offer(begun))
 
     @expose("/<public_id>/jammed", methods=["POST"])
     @requires("mailing.work")
     def reprint(self, public_id: str) -> Any:
         """Void them and have new ones made, all in one file."""
-        form = JammedForm()
         batch = queries.by_public_id(signed_in(), public_id)
+        form = JammedForm().offer(used_sheets.of_stock(batch.stock, cells.half_used()))
         if not form.validate():
             return self._page(batch, form, 422)
-        cells = {"sheet": form.sheet.data, "first": form.first.data, "last": form.last.data, "start_cell": form.start_cell.data}
+        which = {"sheet": form.sheet.data, "first": form.first.data, "last": form.last.data, "start_cell": form.start_cell.data}
         try:
             with transaction():
                 batch = queries.by_public_id(signed_in(), public_id)
-                made = labels.reprint_cells(batch, **cells, reason=form.reason.data or "", by=signed_in())  # type: ignore[arg-type]
+                onto = cells.by_number(form.onto.data) if form.onto.data else None
+                made = labels.reprint_cells(batch, **which, onto=onto, reason=form.reason.data or "", by=signed_in())  # type: ignore[arg-type]
                 count = len(made)
         except DomainError as refused:
             batch = queries.by_public_id(signed_in(), public_id)
@@ -57,4 +61,5 @@ class JammedView(DeskView):
         return redirect(url_for("BatchView.show", public_id=public_id))
 
     def _page(self, batch: MailingBatch, form: JammedForm, status: int = 200) -> Any:
-        return self.render_template("mailing/jammed.html", batch=batch, form=form), status
+        sheets = {one.place.sheet: one.sheet for one in printed.every(batch)}
+        return self.render_template("mailing/jammed.html", batch=batch, form=form, sheets=sheets), status

@@ -12,10 +12,11 @@ from admin_app.mailing import rules
 from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, TrackingForm
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting, tracing
+from admin_app.mailing.queries import cells, phones, printed, remarks, used_sheets
 from admin_app.mailing.queries import parcels as queries
-from admin_app.mailing.queries import phones, printed, remarks
 from admin_app.mailing.rules import packing, returns
-from admin_app.mailing.views.batches import pdf_answer, reprints_as_they_count, taken_out_text
+from admin_app.mailing.views.batches import taken_out_text
+from admin_app.mailing.views.printed import pdf_answer, reprints_as_they_count
 from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -36,7 +37,7 @@ class ParcelView(DeskView):
         return self.render_template(
             "mailing/parcel.html",
             parcel=parcel,
-            timeline=queries.timeline(parcel.batch, parcel),
+            timeline=queries.timeline(parcel),
             rules=rules,
             possible=tracing.PARCELS.possible(parcel),
             answers=returns.ANSWER_LABELS,
@@ -131,18 +132,21 @@ class ParcelView(DeskView):
         """The page that asks why, and on which cell, the label is printed again."""
         parcel = _opened(public_id)
         known = {"recipient": parcel.recipient, "postcode": parcel.postcode, "address": parcel.address}
-        form = ReprintForm(**known, label=_valid_code(parcel))
+        begun = used_sheets.of_stock(parcel.batch.stock, cells.half_used())
+        onto = {"onto": begun[0].sheet.number, "start_cell": begun[0].free[0]} if begun else {}
+        form = ReprintForm(**known, **onto, label=_valid_code(parcel)).offer(begun)
         return self.render_template("mailing/reprint.html", parcel=parcel, form=form)
 
     @expose("/<public_id>/reprint", methods=["POST"])
     @requires("mailing.work")
     def reprint(self, public_id: str) -> Any:
         """Void the label and have a new one made."""
-        form = ReprintForm()
+        stock = queries.by_public_id(signed_in(), public_id).batch.stock
+        form = ReprintForm().offer(used_sheets.of_stock(stock, cells.half_used()))
         problem = None if form.validate() else ""
         if problem is None:
             order = {"reason": form.reason.data, "start_cell": form.start_cell.data, "texts": _texts(form), "by": signed_in()}
-            order["label"] = form.label.data or None
+            order |= {"label": form.label.data or None, "sheet": cells.by_number(form.onto.data) if form.onto.data else None}
             problem = self._try(lambda parcel: labels.reprint(parcel, **order), public_id)
         if problem is not None:
             parcel = _opened(public_id)

@@ -14,11 +14,11 @@ from admin_app.foundation.errors import DomainError
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import BATCHES, READY
-from admin_app.mailing.models import LabelStock
+from admin_app.mailing.models import LabelSheet, LabelStock
 from admin_app.mailing.operations import batches
 from admin_app.mailing.operations import runs as run_operations
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import printers, used_sheets
+from admin_app.mailing.queries import cells, printers, used_sheets
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -38,16 +38,16 @@ class MailingView(DeskView):
 
     def _ready_page(self, form: SheetForm | None, status: int = 200) -> Any:
         me = signed_in()
-        stocks, used = used_sheets.stocks_and_last_used()
+        stocks, used = used_sheets.stocks_and_last_used(half_used := cells.half_used())
         is_typed = form is not None
         form = form or SheetForm(
-            formdata=None, **({"stock": used.stock.code, "start_cell": used.start_cell, "printer": used.printer_code} if used else {})
+            formdata=None, **({"stock": used.value, "start_cell": used.start_cell, "printer": used.printer_code} if used else {})
         )
         return render(
             READY,
             status=status,
             arguments={},
-            form=form.offer(stocks, printers.in_use()),
+            form=form.offer(stocks, printers.in_use(), half_used),
             open_batches=queries.page(me, "open", size=25).rows if me.may("mailing.work") else (),
             most=rules.MAX_PARCELS,
             used=None if is_typed else used,
@@ -63,7 +63,7 @@ class MailingView(DeskView):
     @requires("mailing.work")
     def open_batch(self) -> Any:
         """Put the chosen cards (or the longest waiting ones) into a new batch, or into an open one."""
-        me, form = signed_in(), SheetForm().offer(queries.stocks(), printers.in_use())
+        me, form = signed_in(), SheetForm().offer(queries.stocks(), printers.in_use(), cells.half_used())
         target = arguments.form.single("batch")
         if not target and not form.validate():
             return self._ready_page(form, 422)
@@ -89,16 +89,17 @@ def _are_many(me: Actor) -> bool:
 
 def _all_ordered(me: Actor, form: SheetForm) -> Any:
     """Have them put into as many batches as they need by a job; the page that shows how far it is."""
-    run_operations.open_all(stock=_stock(form), printer=printers.chosen(form.printer.data), by=me, **form.look())
+    stock, sheet = _paper(form)
+    run_operations.open_all(stock=stock, sheet=sheet, printer=printers.chosen(form.printer.data), by=me, **form.look())
     flash(_("These are more cards than one batch holds: batch after batch is being opened."), "success")
     return redirect(url_for("RunView.show"))
 
 
-def _stock(form: SheetForm) -> LabelStock:
-    stock = queries.stock_by_code(form.stock.data)
+def _paper(form: SheetForm) -> tuple[LabelStock, LabelSheet | None]:
+    stock, sheet = used_sheets.chosen(form.stock.data)
     if stock is None:
         raise batches.BatchRefused(_("This label sheet is no longer in use. Choose another one."))
-    return stock
+    return stock, sheet
 
 
 def _put(me: Actor, form: SheetForm, target: str) -> tuple[str, int]:
@@ -106,7 +107,8 @@ def _put(me: Actor, form: SheetForm, target: str) -> tuple[str, int]:
     if target:
         batch = queries.by_public_id(me, target)
         return batch.public_id, batches.add_cards(batch, chosen, by=me)
-    opened = batches.open_batch(chosen, stock=_stock(form), printer=printers.chosen(form.printer.data), by=me, **form.look())
+    stock, sheet = _paper(form)
+    opened = batches.open_batch(chosen, stock=stock, sheet=sheet, printer=printers.chosen(form.printer.data), by=me, **form.look())
     return opened.public_id, opened.parcel_count
 
 

@@ -125,7 +125,7 @@ class ReturnsView(DeskView):
             rules=rules,
             words=words,
             today=clock.today(),
-            timeline=parcels.timeline(parcel.batch, parcel),
+            timeline=parcels.timeline(parcel),
         ), status
 
     @expose("/<public_id>/attempt", methods=["POST"])

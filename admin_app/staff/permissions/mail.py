@@ -6,6 +6,7 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.inquire": frozenset({"mailing.work"}),
     "mailing.declare_lost": frozenset({"mailing.work"}),
     "mailing.take_return": frozenset({"mailing.work"}),
+    "mailing.spoil_cells": frozenset({"mailing.work"}),
     "mailing.note_attempt": frozenset({"mailing.work"}),
     "mailing.move_shelf": frozenset({"mailing.work"}),
     "mailing.reveal_phone": frozenset({"residents.phone"}),
