@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reports.labels.designs import Placeholder
+from reports.labels.designs import Placeholder, Purpose, designs
 from reports.labels.rows import LabelRow
 
 FILE = Path(__file__).with_name("longest.toml")
@@ -35,9 +35,11 @@ class Example(BaseModel):
 
     def row(self, *, design: str, variant: str, phone: str) -> LabelRow:
         """Return it as a label; `phone` is what of the number is printed."""
-        sender = self.sender_latin if variant == "en" else self.sender
+        sender, postcode = self.sender_latin if variant == "en" else self.sender, self.postcode
+        if designs()[design].purpose == Purpose.RETURN:
+            sender, postcode = sender.removesuffix(self.sender_postcode).rstrip(), self.sender_postcode
         return LabelRow(
-            NUMBER, self.recipient, self.postcode, self.address, phone_masked=phone, sender=sender, sender_postcode=self.sender_postcode,
+            NUMBER, self.recipient, postcode, self.address, phone_masked=phone, sender=sender, sender_postcode=self.sender_postcode,
             recipient_latin=self.recipient_latin, sender_latin=self.sender_latin, design=design, variant=variant,
             more=FACTS | {Placeholder.INITIAL: (self.recipient_latin or self.recipient)[0]},
         )  # fmt: skip
