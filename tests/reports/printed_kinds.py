@@ -16,8 +16,10 @@ from reports.charts import paper
 from reports.documents.monthly_summary import monthly_summary
 from reports.documents.posting_list import posting_list, table_of
 from reports.documents.rows import MonthlySummaryRow, PostingLine, PostingListRow, Tile
+from reports.labels.designs import Placeholder, Variant, designs
+from reports.labels.numbers import with_numbers
 from reports.labels.printers import Printer
-from reports.labels.rows import CellPlace, LabelRow
+from reports.labels.rows import CellPlace, Kind, LabelRow, LabelStock
 from reports.labels.sheets import render_label_sheets
 from reports.labels.test_page import PAPERS, test_page
 from reports.labels.voided import VoidLabel, with_void_cells
@@ -32,12 +34,14 @@ from reports.tables.production import Package, ProductionRow, package
 from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 from reports.tables.xlsx_file import to_xlsx
 from tests.reports.letter_rows import APPLICATION, LOSS, NOON, SLIP
-from tests.reports.stocks import THERMAL_100X150
+from tests.reports.stocks import L7163, THERMAL_100X150
 
 WORD = "WORT"
 MADE_BY_THE_DESK = {
     "LabelRow.parcel_number": "a number of the desk, written as bars",
     "LabelRow.sender_postcode": "digits of a centre, read as such",
+    "LabelRow.design": "the name of a file of the desk",
+    "LabelRow.variant": "one of three words",
     "NoticeRow.language": "one of two languages",
     "ProductionRow.key": "a key of the desk, also the name of a file",
     "ProductionRow.id_number": "digits, read as such",
@@ -53,9 +57,16 @@ NOT_A_KIND = {
     "subset": "a font",
 }
 """Functions that give bytes and are no paper and no table."""
+FURTHER = [Placeholder.OFFICE_PHONE, Placeholder.INITIAL, Placeholder.SINCE, Placeholder.BOX, Placeholder.COUNT, Placeholder.RANGE,
+           Placeholder.WEIGHT]  # fmt: skip
+"""What a design may ask for besides the fields of a row."""
+ENVELOPE = LabelStock("DL", 220, 110, 1, 1, 0, 0, 220, 110, kind=Kind.BLANK_ENVELOPE)
 ROOMS = ("letters", "labels", "documents", "tables", "charts")
 
-LABEL = LabelRow("PX2026112200001", WORD, "310012", (WORD, "文三路1号"), "*******0433", WORD, "", WORD)
+LABEL = LabelRow(
+    "PX2026112200001", WORD, "310012", (WORD, "文三路1号"), "*******0433", WORD, "", WORD, WORD, WORD, variant=Variant.BOTH,
+    more=dict.fromkeys(map(str, FURTHER), WORD),
+)  # fmt: skip
 NOTICE = NoticeRow("BK-1", WORD, ("310012", WORD, WORD), "", WORD, (WORD, (WORD, WORD)), CentreLines(WORD, WORD, WORD, WORD))
 COPY = PersonCopyRow(
     WORD, WORD, WORD, NOON, WORD,
@@ -83,11 +94,21 @@ def filled(value: Any, text: str) -> Any:
         return replace(value, **changes)
     if isinstance(value, tuple):
         return tuple(filled(one, text) for one in value)
+    if isinstance(value, dict):
+        return {name: filled(one, text) for name, one in value.items()}
     return text if isinstance(value, str) else value
 
 
 def labels(text: str) -> bytes:
-    return render_label_sheets([filled(LABEL, text)], stock=THERMAL_100X150, language="zh")
+    """A label of every design that is for sheets."""
+    rows = [replace(filled(LABEL, text), design=code) for code, design in designs().items() if Kind.SHEET in design.kinds]
+    return render_label_sheets(rows, stock=THERMAL_100X150, language="zh")
+
+
+def envelope(text: str) -> bytes:
+    """An envelope of every design that is for them; it has fewer places for words."""
+    rows = [replace(filled(LABEL, text), design=code) for code, design in designs().items() if ENVELOPE.kind in design.kinds]
+    return render_label_sheets(rows, stock=ENVELOPE, language="zh")
 
 
 def voided(text: str) -> bytes:
@@ -117,7 +138,9 @@ KINDS: dict[str, Callable[[str], bytes]] = {
     "posting_list": lambda text: posting_list(filled(POSTING, text), "zh"),
     "monthly_summary": month,
     "render_label_sheets": labels,
+    "envelopes": envelope,
     "with_void_cells": voided,
+    "with_numbers": lambda text: with_numbers(render_label_sheets([LABEL], stock=L7163, language="zh"), L7163, {1: text}, language="zh"),
     "test_page": lambda text: test_page(text, Printer(), PAPERS["a4"], language="zh", is_corrected=False),
     "to_csv": lambda text: to_csv([text], [[text], [f"a{text}"]]),
     "to_xlsx": lambda text: to_xlsx([text], [[text]], name="x"),

@@ -44,7 +44,7 @@ def looked_at(count: int) -> Found:
     """Print so many, as those of an office are printed: what cannot be is said before, by code point or by the lack of room."""
     found, printable = Found(), []
     for script, row in people(count):
-        if missing := unprintable(row, language="zh"):
+        if missing := unprintable(row):
             found.stopped["character"] += 1
             assert all(one.codepoint == f"U+{ord(one.char):04X}" for one in missing)
             continue
