@@ -69,7 +69,7 @@ def set_up_a_second_factor(somebody: Person) -> list[str]:
     secret = page.locator("dd").first.inner_text().replace(" ", "")
     assert page.locator("main img").evaluate("image => image.naturalWidth") > 0
     somebody.check()
-    page.locator("input[name=code]").fill(code_of_now(secret))
+    page.locator("input[name=verification_code]").fill(code_of_now(secret))
     page.keyboard.press("Enter")
     page.locator("[data-testid=codes]").wait_for()
     somebody.check()
@@ -84,11 +84,11 @@ def come_back(somebody: Person, username: str, code: str) -> None:
     page.wait_for_url(re.compile("/sign-in"))
     give(page, username, NEW)
     page.wait_for_url(re.compile("/sign-in/code"))
-    page.locator("input[name=code]").fill("000000")
+    page.locator("input[name=verification_code]").fill("000000")
     page.keyboard.press("Enter")
     page.locator(".form-error").wait_for()
     somebody.check()
-    page.locator("input[name=code]").fill(code)
+    page.locator("input[name=verification_code]").fill(code)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
