@@ -29,6 +29,11 @@ def make_job(**changes: Any) -> Job:
     return save(Job(**({"name": "none", "dedupe_key": name, "created_at": clock.now(), "status": "done"} | changes)))
 
 
+def copied_job(job: Job) -> Job:
+    """The job as a worker has it in hand: a row of no session."""
+    return Job(**{name: getattr(job, name) for name in ("id", "public_id", "name", "arguments", "attempts", "created_by_id")})
+
+
 def make_window(**changes: Any) -> UndoWindow:
     """Add a window that is open for ten seconds, of the member of staff who comes first."""
     now = clock.now()

@@ -99,10 +99,15 @@ def make_sheet(spoiled: bool = True, **changes: Any) -> LabelSheet:
     number = f"S26-{next(_numbers):05d}"
     values = {"number": number, "is_numbered": True, "cells": 14, "columns": 2, "free": 12, "made_at": clock.now(), "job_id": make_job().id}
     sheet = save(LabelSheet(**(values | ({} if "stock_id" in changes else {"stock_id": stock().id}) | changes)))
-    save(SheetCell(sheet_id=sheet.id, cell=1))
+    make_cell(sheet, 1)
     if spoiled:
-        save(SheetCell(sheet_id=sheet.id, cell=2, spoiled_at=clock.now(), spoiled_why="damaged"))
+        make_cell(sheet, 2, spoiled_at=clock.now(), spoiled_why="damaged")
     return sheet
+
+
+def make_cell(sheet: LabelSheet, cell: int, **changes: Any) -> SheetCell:
+    """Add that a cell of the sheet is used."""
+    return save(SheetCell(**({"sheet_id": sheet.id, "cell": cell} | changes)))
 
 
 def make_booking(parcel: Parcel, status: str = "booked", **changes: Any) -> CarrierBooking:

@@ -18,6 +18,7 @@ from admin_app.foundation.database import db, transaction
 from admin_app.intake_api import rules
 from admin_app.intake_api.models import ApiClient, ClientKey
 from admin_app.web import gate, problems
+from tests.factories.centres import make_centre
 from tests.factories.clients import holding, make_client, make_key
 
 CENTRES, MATERIALS, CONTRACT = "/api/v1/centres", "/api/v1/materials", "/api/v1/openapi.json"
@@ -152,10 +153,9 @@ def test_who_has_the_answer_already_is_told_so(client: FlaskClient, key: str, ce
 
 def test_many_centres_come_page_by_page_each_once(client: FlaskClient, key: str) -> None:
     from_code = [f"P{number:03d}" for number in range(60)]
-    with transaction() as session:
+    with transaction():
         for code in from_code:
-            texts = {f"{name}_{language}": "" for name in ("name", "district", "address") for language in ("en", "zh")}
-            session.add(Centre(code=code, district_code="", phone="", hours=[], **(texts | {"name_en": code})))
+            make_centre(code)
     found, page = [], None
     while True:
         answer = client.get(CENTRES, headers=holding(key), query_string={"page": page} if page else {}).json

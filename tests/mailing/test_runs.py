@@ -13,6 +13,7 @@ from admin_app.mailing.operations import labels, runs
 from admin_app.mailing.queries import runs as queries
 from admin_app.mailing.rules.label_choice import BY_RULE
 from admin_app.staff import queries as staff
+from tests.factories.foundation import copied_job
 from tests.factories.mailing import open_batch, ready_cards, stock
 
 MOST = 3
@@ -41,7 +42,7 @@ def taken(job: Job) -> Job:
     with transaction():
         found = db.session.get_one(Job, job.id)
         found.status, found.attempts = "running", found.attempts + 1
-    copy = Job(**{name: getattr(found, name) for name in ("id", "public_id", "name", "arguments", "attempts", "created_by_id")})
+    copy = copied_job(found)
     db.session.rollback()
     return copy
 

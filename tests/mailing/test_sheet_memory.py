@@ -14,7 +14,7 @@ from admin_app.mailing.models import LabelSheet, SheetCell
 from admin_app.mailing.operations import batches, labels, paper
 from admin_app.mailing.queries import cells, printed
 from admin_app.mailing.rules.paper import Spoiled, cell_ranges
-from tests.factories.mailing import labelled_batch, make_label_stock, open_batch, ready_cards, stock
+from tests.factories.mailing import labelled_batch, make_cell, make_label_stock, open_batch, ready_cards, stock
 
 
 def all_sheets() -> list[LabelSheet]:
@@ -92,7 +92,7 @@ def test_a_reprint_on_an_unknown_sheet_makes_that_sheet_known(clerk, centre, mai
 def test_two_labels_in_one_cell_are_refused_by_the_database(clerk, centre, mailer):
     labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
     with pytest.raises(IntegrityError), transaction():
-        db.session.add(SheetCell(sheet_id=all_sheets()[0].id, cell=1))
+        make_cell(all_sheets()[0], 1)
 
 
 def test_of_two_batches_that_were_to_go_on_the_same_sheet_the_second_says_so(clerk, centre, mailer, monkeypatch, sign_in):

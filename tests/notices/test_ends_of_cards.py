@@ -18,7 +18,7 @@ from admin_app.notices.operations import gateways
 from admin_app.notices.operations.gateways import Outcome, Result
 from admin_app.residents import operations as residents
 from tests.factories.applications import make_ready_case
-from tests.factories.cards import ready_card
+from tests.factories.cards import make_card, ready_card
 from tests.factories.mailing import ready_cards, s10, stuffed_batch
 from tests.factories.notices import make_notice
 
@@ -79,9 +79,7 @@ def test_a_destroyed_card_is_told(clerk, centre, mailer, make_staff):
 
 def test_a_destroyed_card_is_not_told_where_another_one_was_made_in_its_place(clerk, centre, mailer, make_staff):
     card = ready_card(clerk, centre, by=mailer, delivery="collect")
-    with transaction() as session:
-        place = {"application_id": card.application_id, "centre_id": card.centre_id}
-        session.add(Card(**place, copy=2, status="requested", delivery="collect", requested_at=clock.now()))
+    make_card(card.application, copy=2)
     destroy(card, mailer, make_staff("mailroom_clerk", username="second").actor)
     assert [kind for kind, *_ in notices()] == ["ready"]
 
