@@ -33,6 +33,8 @@ NO_LISTS = {
     "mailing/label_stocks.html": "which scripts the print fonts have",
     "mailing/sheets.html": "waste of each stock by month, a line each",
     "mailing/parcel.html": "the few labels of one parcel",
+    "online/centre.html": "the hours of one centre, a line each day of the week",
+    "online/look_up.html": "the few codes that a demo gives away",
     "production/answer.html": "the rows of one file that are not right",
     "queue/second_rules.html": "the rules that ask for a second person, a line each",
     "reference/notice.html": "the few holidays of one notice",
