@@ -84,6 +84,7 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "agent_id_number": id_number,
     "collector_id_number": id_number,
     "name": lambda: "欧阳静",
+    "networks": lambda: "203.0.113.7",
     "phone": lambda: "13800138000",
     "email": lambda: "someone@example.org",
     "postcode": lambda: "310012",
@@ -139,7 +140,7 @@ ALWAYS = {"original": "paper"}
 """What is chosen whatever stands there: something waits for originals that must be seen only."""
 FILES = re.compile(r"\.(pdf|csv|xlsx)$|/receipt|/export")
 """Rules that answer with a file, which takes long to make."""
-TICKED = frozenset({"card", "case", "is_compared", "reasons", "reject_reason", "request_reason"})
+TICKED = frozenset({"card", "case", "is_compared", "reasons", "reject_reason", "request_reason", "scopes"})
 """Groups of check boxes of which a person ticks at least one."""
 
 OWN_SWITCH = "own-switch"

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from admin_app.intake_api.rules import SCOPE_LABELS
+from admin_app.intake_api.rules import NETWORKS_LENGTH, SCOPE_LABELS
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import line, offered
 
@@ -24,6 +24,7 @@ class ClientForm(DeskForm):
     networks = TextAreaField(
         _l("From these networks"),
         description=_l("One a line, such as 203.0.113.7 or 203.0.113.0/24. From anywhere else its keys open nothing."),
+        render_kw={"maxlength": NETWORKS_LENGTH},
     )
 
 

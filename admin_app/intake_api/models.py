@@ -23,7 +23,7 @@ class ApiClient(Base):
     """Whose program it is; stands in the log."""
     scopes: Mapped[list[str]] = mapped_column(JSON)
     """Words of rules.Scope."""
-    networks: Mapped[str] = mapped_column(String(1000))
+    networks: Mapped[str] = mapped_column(String(rules.NETWORKS_LENGTH))
     """From where it may ask: CIDR, one a line."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     """Switched off: none of its keys opens anything."""

@@ -110,7 +110,7 @@ def _read(particulars: Particulars, but: ApiClient | None = None) -> dict[str, A
 
 
 def _networks(text: str) -> str:
-    lines = texts.block(text, most=1000, field="networks")
+    lines = texts.block(text, most=rules.NETWORKS_LENGTH, field="networks")
     try:
         found = rules.networks("\n".join(line.strip() for line in lines.split("\n")))
     except ValueError:

@@ -33,6 +33,8 @@ LONGEST_DAYS = 366
 WARN_DAYS = 30
 """So many days before its end a key is told of."""
 MOST_NETWORKS = 20
+NETWORKS_LENGTH = 1000
+"""Characters of all networks of a client together."""
 KEY = re.compile(r"cdk_(?P<prefix>[a-z0-9]{8})_(?P<secret>[0-9a-f]{64})")
 """What a key looks like: its name, which may be seen, and its secret of 256 bits."""
 

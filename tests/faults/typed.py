@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from admin_app.foundation.browser_sessions import BrowserSession
 from admin_app.foundation.database import db
 from admin_app.web import kept_forms
+from admin_app.web.doors import ONLINE, is_below
 from tests.forms import Field, Form, filled, forms_in
 from tests.sealed import opened
 
@@ -28,10 +29,14 @@ def is_typed(one: Field) -> bool:
 
 
 def typed_forms(forms: list[Form]) -> list[Form]:
-    """One form of each kind into which somebody who is signed in types or chooses something."""
+    """One form of each kind into which somebody who is signed in types or chooses something.
+
+    Not of residents' pages: what waits for its author waits in a session, and there is none (ADR 0068).
+    """
     chosen: dict[tuple[Any, ...], Form] = {}
     for form in forms:
-        if form.letter != "-" and form.rule not in NO_WORK and any(is_typed(one) for one in form.fields) and form.kind not in chosen:
+        is_of_staff = form.letter != "-" and not is_below(form.rule, ONLINE)
+        if is_of_staff and form.rule not in NO_WORK and any(is_typed(one) for one in form.fields) and form.kind not in chosen:
             chosen[form.kind] = form
     return list(chosen.values())
 
