@@ -1,11 +1,14 @@
 """More ready cards than one batch holds: a job opens batch after batch, which can be stopped; so can the printing of one."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
-from admin_app.foundation.jobs.models import Job
+from admin_app.foundation.jobs.models import FAILED, Job
 from admin_app.mailing import jobs as handlers
 from admin_app.mailing import rules
 from admin_app.mailing.models import MailingBatch, Parcel
@@ -118,10 +121,33 @@ def test_the_labels_of_all_open_batches_are_ordered_with_one_button(sign_in, cle
     chosen = ready_cards(4, clerk, centre, mailer)
     open_batch(chosen[:2], mailer)
     open_batch(chosen[2:], mailer)
-    answer = sign_in(mailer).post("/mailing/all/labels", follow_redirects=True)
+    browser = sign_in(mailer)
+    answer = browser.post("/mailing/all/labels", data=seen(browser), follow_redirects=True)
     assert "The labels of 2 batches are being made." in answer.text
     db.session.rollback()
     assert set(db.session.scalars(sa.select(MailingBatch.status))) == {"labelled"}
+
+
+def test_the_button_pressed_twice_orders_nothing_again_that_failed(waiting, sign_in, clerk, centre, mailer) -> None:
+    chosen = ready_cards(4, clerk, centre, mailer)
+    open_batch(chosen[:2], mailer)
+    open_batch(chosen[2:], mailer)
+    browser = sign_in(mailer)
+    shown = seen(browser)
+    browser.post("/mailing/all/labels", data=shown)
+    with transaction() as session:
+        session.execute(sa.update(Job).values(status=FAILED))
+    assert len(shown) == 2 and "has changed since" in browser.post("/mailing/all/labels", data=shown, follow_redirects=True).text
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.count(Job.id))) == 2
+    browser.post("/mailing/all/labels", data=seen(browser))
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.count(Job.id))) == 4
+
+
+def seen(browser: FlaskClient) -> dict[str, str]:
+    """What the form of the page says of the open batches."""
+    return dict(re.findall(r'name="(seen-\w+)" value="(\d+)"', browser.get("/mailing/").text))
 
 
 def test_the_printing_of_a_batch_is_stopped_and_it_is_open_again(waiting, sign_in, clerk, centre, mailer, monkeypatch) -> None:

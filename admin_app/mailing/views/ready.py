@@ -19,6 +19,7 @@ from admin_app.mailing.operations import batches
 from admin_app.mailing.operations import runs as run_operations
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import cells, printers, used_sheets
+from admin_app.mailing.views.runs import AT_ONCE
 from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -48,7 +49,7 @@ class MailingView(DeskView):
             status=status,
             arguments={},
             form=form.offer(stocks, printers.in_use(), half_used),
-            open_batches=queries.page(me, "open", size=25).rows if me.may("mailing.work") else (),
+            open_batches=queries.page(me, "open", size=AT_ONCE).rows if me.may("mailing.work") else (),
             most=rules.MAX_PARCELS,
             used=None if is_typed else used,
         )

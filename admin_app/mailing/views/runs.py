@@ -12,10 +12,13 @@ from admin_app.foundation.i18n import titled
 from admin_app.mailing.operations import labels, runs
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import runs as opening
+from admin_app.web import arguments
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
-AT_ONCE = 50
-"""Open batches whose labels are ordered with one button."""
+AT_ONCE = 25
+"""Open batches whose labels are ordered with one button: as many as the page of ready cards knows of."""
+SEEN = "seen"
+"""With the public id of a batch behind it: the version of the batch that was on the page."""
 
 
 class RunView(DeskView):
@@ -45,13 +48,18 @@ class RunView(DeskView):
     @expose("/labels", methods=["POST"])
     @requires("mailing.work")
     def print_open(self) -> Any:
-        """Order the labels of every open batch that nothing stands in the way of; each gets a file of its own."""
-        ordered = 0
+        """Order the labels of every open batch of the page that nothing stands in the way of; each gets a file of its own.
+
+        Sent twice, it does not order again what has failed meanwhile: whoever saw the failure does.
+        """
+        ordered, seen = 0, _seen()
         for batch in queries.page(signed_in(), "open", size=AT_ONCE).rows:
             public_id, reference = batch.public_id, batch.reference
+            if public_id not in seen:
+                continue
             try:
                 with transaction():
-                    labels.print_labels(queries.by_public_id(signed_in(), public_id), by=signed_in())
+                    labels.print_labels(queries.by_public_id(signed_in(), public_id), version=seen[public_id], by=signed_in())
             except DomainError as refused:
                 flash(titled(reference, refused.message), "warning")
             else:
@@ -68,3 +76,11 @@ class RunView(DeskView):
         if was_working:
             flash(_("The making of the labels was stopped. Nothing was printed."), "success")
         return redirect(url_for("BatchView.show", public_id=public_id))
+
+
+def _seen() -> dict[str, int]:
+    """Public id -> version of the batches that were on the page."""
+    sent = arguments.form.by_row(SEEN, most=AT_ONCE)
+    if not all(value.isascii() and value.isdigit() and len(value) < 10 for value in sent.values()):
+        arguments.form.refuse()
+    return {public_id: int(value) for public_id, value in sent.items()}
