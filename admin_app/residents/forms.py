@@ -30,7 +30,8 @@ class RegisterForm(DeskForm):
         description=_l("Only where the resident wishes to be written to there."),
         render_kw={"inputmode": "email", "autocomplete": "off", "spellcheck": "false", "maxlength": emails.LENGTH},
     )
-    language = SelectField(_l("Language of letters"), choices=offered(LANGUAGE_LABELS.items()), default="", validate_choice=False)
+    # Not «language»: that is what the switches of a form send beside its fields (web/kept_forms.py).
+    letter_language = SelectField(_l("Language of letters"), choices=offered(LANGUAGE_LABELS.items()), default="", validate_choice=False)
     postcode = postcode(_l("Postcode"), is_optional=True)
     address = address(_l("Address"), is_required=False, description=_l("One row of the label a line, four at most."))
 

@@ -32,6 +32,8 @@ CALL_LIST: PerApp[tuple[str, Mapping[str, str]]] = PerApp("residents.call_list",
 FROM_LIST = "list"
 PENDING, MOST_PENDING = "pending_residents", 8
 CORRECTED = ("name", "name_latin", "language", "postcode", "address")
+TYPED_AS = {"language": "letter_language"}
+"""What is kept -> its field, where that is called otherwise."""
 
 
 class ResidentView(DeskView):
@@ -97,7 +99,7 @@ class ResidentView(DeskView):
     def register(self, token: str) -> Any:
         """Register, then go on with what the clerk came for. Sent twice, it finds the person of the first time."""
         form, kept = RegisterForm(), _pending_number(token)
-        values = {field: form[field].data or "" for field in ("name", "name_latin", "phone", "email", "language", "postcode", "address")}
+        values = {name: _typed(form, name).data or "" for name in (*CORRECTED, "phone", "email")}
         try:
             with transaction():
                 number = {"id_number": kept["number"], "confirmed": kept.get("confirmed", "")}
@@ -198,7 +200,7 @@ class ResidentView(DeskView):
     def correct_form(self, public_id: str) -> Any:
         """The form that changes what is known."""
         resident = queries.by_public_id(signed_in(), public_id)
-        values = {field: getattr(resident, field) for field in (*CORRECTED, "version")}
+        values = {TYPED_AS.get(name, name): getattr(resident, name) for name in (*CORRECTED, "version")}
         return self._correct_page(resident, CorrectForm(formdata=None, data=values))
 
     @expose("/<public_id>/correct", methods=["POST"])
@@ -207,7 +209,7 @@ class ResidentView(DeskView):
     def correct(self, public_id: str) -> Any:
         """Write the change; a stale form gets the difference and keeps what was typed."""
         resident, form = queries.by_public_id(signed_in(), public_id), CorrectForm()
-        values = {field: form[field].data or "" for field in CORRECTED}
+        values = {name: _typed(form, name).data or "" for name in CORRECTED}
         values |= {field: form[field].data for field in rules.MASKS if form[field].data}
         if form.no_email.data:
             values["email"] = ""
@@ -215,7 +217,7 @@ class ResidentView(DeskView):
             with transaction():
                 operations.correct(resident, version=arguments.form.version(), by=signed_in(), reason=form.reason.data or "", **values)
         except StaleVersion as stale:
-            differences = [(form[field].label.text, values[field], getattr(resident, field)) for field in CORRECTED]
+            differences = [(_typed(form, name).label.text, values[name], getattr(resident, name)) for name in CORRECTED]
             changed = [(label, mine, saved) for label, mine, saved in differences if texts.folded(mine) != saved]
             form.version.data = form.version.raw_data = None
             return self._correct_page(resident, form, form_errors.put(form, stale), changed)
@@ -282,3 +284,8 @@ def _pending_number(token: str) -> dict[str, str]:
     if kept is None:
         raise NotFound(_l("The ID number of this form is no longer kept. Please look it up again."))
     return kept
+
+
+def _typed(form: RegisterForm, name: str) -> Any:
+    """The field into which a value of a resident is typed."""
+    return form[TYPED_AS.get(name, name)]
