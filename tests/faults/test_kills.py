@@ -20,7 +20,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.jobs.models import DONE, RUNNING, Job
-from admin_app.mailing.models import Label, MailingBatch
+from admin_app.mailing.models import Label, MailingBatch, SheetCell
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_decidable, make_decision, make_ready_case
 from tests.factories.mailing import labelled_batch, open_batch, ready_cards
@@ -238,6 +238,7 @@ def test_control_lost_and_doubled_work_is_noticed(clerk: StaffMember, reviewer: 
     batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
     assert job_faults() + file_faults() == []
     with transaction() as session:
+        session.execute(update(SheetCell).values(label_id=None))  # each label lies in a cell
         session.execute(delete(Label))
         session.execute(update(Job).where(Job.name == "cards.request").values(status=RUNNING))
         session.execute(delete(Card).where(Card.application_id == case.id))
