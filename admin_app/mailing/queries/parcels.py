@@ -186,6 +186,8 @@ def timeline(parcel: Parcel, *, limit: int = 50) -> list[AuditEntry]:
 
 def history(staff: Actor, batch: MailingBatch, *, limit: int = 50) -> list[AuditEntry]:
     """What was done with the batch; which of its labels were printed again or taken out, of parcels that `staff` may see; newest first."""
+    if not staff.may("mailing.read"):
+        return []
     whole = select(AuditEntry.id).where(AuditEntry.subject_type == "mailing_batch", AuditEntry.subject_ref == batch.reference)
     seen = select(Parcel.number).join(Parcel.card).where(Parcel.batch_id == batch.id, visible_to(staff))
     single = select(AuditEntry.id).where(
