@@ -51,8 +51,8 @@ SHARED = {
 """What every centre works with: residents may turn to any counter; a loss report, a restriction, an erasure hold everywhere."""
 NO_RECORD = {"rest"}
 """What stood behind an old address of the framework: nobody looks at it, all of them lead to the sign-in page."""
-MIXED = {"mailing_batch", "production_batch", "maker_answer", "production_line"}
-"""A batch holds cards or parcels of all centres: it opens, and shows nothing of those that are not one's own."""
+MIXED = {"mailing_batch", "label_sheet", "production_batch", "maker_answer", "production_line"}
+"""A batch or sheet holds cards or labels of all centres: it opens, or leads to what opens, and shows nothing of those not one's own."""
 EXPIRED = {"en": "This form has expired", "zh": "表单已过期"}
 
 
@@ -238,7 +238,8 @@ def test_what_belongs_to_another_centre_is_not_found_anywhere(full_office: FullO
         if not nouns or nouns & SHARED:
             continue
         for letter, browser in browsers.items():
-            answer = browser.open(address(route), method=route.method)
+            leads_on = nouns <= MIXED and route.method == "GET"
+            answer = browser.open(address(route), method=route.method, follow_redirects=leads_on)
             told = [name for name in names if name in answer.text] if answer.mimetype == "text/html" else []
             if told or not (answer.status_code in (400, 403, 404) or (nouns <= MIXED and answer.status_code == 200)):
                 faults.append((route.key, letter, answer.status_code, told))

@@ -42,7 +42,7 @@ from admin_app.intake_api.models import ApiClient
 from admin_app.loss_reports import queries as loss_reports
 from admin_app.loss_reports.forms import UNSENT
 from admin_app.loss_reports.models import LossReport
-from admin_app.mailing.models import Label, LabelSheet, MailingBatch, Parcel
+from admin_app.mailing.models import Label, LabelSheet, MailingBatch, Parcel, SheetCell
 from admin_app.mailing.queries import batches, carrier, letters, paper_lists, parcels, returns, whereabouts
 from admin_app.mailing.rules.carrier import Line
 from admin_app.notices import queries as notices
@@ -246,6 +246,7 @@ ASKED: dict[str, Ask] = {
     "mailing.queries.paper_lists.ids": tabs(lambda who, tab: paper_lists.ids(who, tab, TODAY), ("half", "all")),
     "mailing.queries.paper_lists.by_public_id": lambda who, _: paper_lists.by_public_id(who, one(LabelSheet).public_id),
     "mailing.queries.paper_lists.by_number": lambda who, _: paper_lists.by_number(who, one(LabelSheet).number),
+    "mailing.queries.paper_lists.codes_of": lambda who, _: paper_lists.codes_of(who, one(SheetCell, SheetCell.label_id.is_not(None)).sheet),
     "mailing.queries.paper_lists.spoiled": lambda who, _: listed(paper_lists.spoiled(who, paper_lists.Asked(), TODAY), paper_lists.SPOILED),
     "mailing.queries.paper_lists.spoiled_ids": lambda who, _: paper_lists.spoiled_ids(who, paper_lists.Asked(), TODAY),
     "mailing.queries.paper_lists.waste": lambda who, _: paper_lists.waste(who, TODAY),

@@ -9,6 +9,7 @@ from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing.operations import batches, labels, paper
 from admin_app.mailing.queries import cells, paper_lists, parcels
+from tests.factories.centres import make_centre
 from tests.factories.mailing import labelled_batch, make_sheet, ready_cards
 
 
@@ -86,5 +87,25 @@ def test_the_history_says_nothing_of_parcels_that_the_reader_may_not_see(clerk, 
     batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer)
     with transaction():
         labels.reprint(batch.parcels[0], reason="torn", start_cell=5, by=mailer)
-    actions = [[entry.action for entry in parcels.history(who, batch)] for who in (mailer.actor, make_staff("administrator").actor)]
-    assert "mailing.label_reprinted" in actions[0] and "mailing.label_reprinted" not in actions[1]
+    elsewhere = make_staff("supervisor", centre=make_centre("ZZ")).actor
+    own, theirs, nobodys = (
+        [entry.action for entry in parcels.history(who, batch)] for who in (mailer.actor, elsewhere, make_staff("administrator").actor)
+    )
+    assert "mailing.label_reprinted" in own and nobodys == []
+    assert theirs and "mailing.label_reprinted" not in theirs
+
+
+def test_a_sheet_names_void_labels_and_those_of_parcels_that_the_reader_may_see(
+    clerk, centre, mailer, make_staff, sign_in: Callable
+) -> None:
+    batch = labelled_batch(ready_cards(2, clerk, centre, mailer), mailer)
+    (half,) = cells.half_used()
+    with transaction():
+        batches.take_out(batch.parcels[1], reason="moved", by=mailer)
+    first, second = (parcel.number for parcel in batch.parcels)
+    places = {"mailer": mailer, "elsewhere": make_staff("supervisor", centre=make_centre("ZZ"))}
+    pages = {name: sign_in(who).get(f"/mailing/sheets/{half.sheet.public_id}").text for name, who in places.items()}
+    assert {name: [code in page for code in (first, second)] for name, page in pages.items()} == {
+        "mailer": [True, True], "elsewhere": [False, True],
+    }  # fmt: skip
+    assert pages["elsewhere"].count("cell-used") == 1

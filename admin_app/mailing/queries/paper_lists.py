@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from admin_app.foundation import clock, keyset
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db, is_public_id, literal
 from admin_app.foundation.errors import NotFound
-from admin_app.mailing.models import LabelSheet, LabelStock, SheetCell
+from admin_app.mailing.models import Label, LabelSheet, LabelStock, Parcel, SheetCell
+from admin_app.mailing.queries import parcels
 
 NEWEST = keyset.Order((LabelSheet.id,))
 SPOILED = keyset.Order((SheetCell.spoiled_at, SheetCell.id), is_set=True)
@@ -62,9 +63,15 @@ def by_number(staff: Actor, number: str) -> LabelSheet | None:
 
 
 def cells_of(sheet: LabelSheet) -> dict[int, SheetCell]:
-    """Number -> the cell with its label, for each that is not free."""
-    mine = select(SheetCell).where(SheetCell.sheet_id == sheet.id).options(joinedload(SheetCell.label))
-    return {one.cell: one for one in db.session.scalars(mine)}
+    """Number -> the cell, for each that is not free."""
+    return {one.cell: one for one in db.session.scalars(select(SheetCell).where(SheetCell.sheet_id == sheet.id))}
+
+
+def codes_of(staff: Actor, sheet: LabelSheet) -> dict[int, str]:
+    """Number of a cell -> the code of its label: of void ones, and of parcels that `staff` may see, as in the picture of a batch."""
+    mine = select(SheetCell.cell, Label.code).join(SheetCell.label).join(Label.parcel).join(Parcel.card)
+    found = mine.where(SheetCell.sheet_id == sheet.id, or_(SheetCell.spoiled_at.is_not(None), parcels.visible_to(staff)))
+    return {cell: code for cell, code in db.session.execute(found.where(visible_to(staff)))}
 
 
 def spoiled(who: Actor, asked: Asked, _today: date) -> Select[Any]:

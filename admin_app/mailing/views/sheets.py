@@ -48,7 +48,8 @@ class SheetView(DeskView):
     def _page(self, sheet: LabelSheet, form: SpoilForm, status: int = 200) -> Any:
         lying = paper_lists.cells_of(sheet)
         drawn = [(cell, lying.get(cell), cell_word(lying.get(cell))) for cell in range(1, sheet.cells + 1)]
-        return self.render_template("mailing/sheet.html", sheet=sheet, drawn=drawn, form=form), status
+        codes = paper_lists.codes_of(signed_in(), sheet)
+        return self.render_template("mailing/sheet.html", sheet=sheet, drawn=drawn, codes=codes, form=form), status
 
     @expose("/<public_id>/spoil", methods=["POST"])
     @requires("mailing.work")
