@@ -48,7 +48,8 @@ class ClientView(DeskView):
             with transaction():
                 made = operations.add(_particulars(form), by=signed_in())
         except DomainError as refused:
-            return self.render_template("clients/add.html", form=form), form_errors.put(form, refused)
+            status = form_errors.put(form, refused)  # first: the page shows what it says
+            return self.render_template("clients/add.html", form=form), status
         flash(_("The client is added. Make its key here, and hand it over."), "success")
         return redirect(url_for("ClientView.show", public_id=made.public_id))
 
