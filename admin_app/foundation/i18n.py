@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from markupsafe import escape
 
 from admin_app.foundation.per_app import PerApp
 
@@ -48,3 +50,13 @@ def listed(names: Iterable[str]) -> str:
 def titled(title: object, text: object) -> str:
     """A title and what it is about, with the colon of the reader's language."""
     return gettext("%(title)s: %(text)s", title=title, text=text)
+
+
+def _as_markup(sentence: LazyString) -> str:
+    # As the texts of a template (web/page_texts.py): the sentence is ours, the values are escaped.
+    values = {name: value if isinstance(value, int | float) else escape(value) for name, value in sentence._kwargs.items()}
+    return str(sentence._func(*sentence._args, **values))
+
+
+# The library calls every lazy sentence markup as it stands, so that a name that somebody typed would be markup on the page.
+LazyString.__html__ = _as_markup
