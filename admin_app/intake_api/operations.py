@@ -111,6 +111,7 @@ def _read(particulars: Particulars, but: ApiClient | None = None) -> dict[str, A
 
 def _networks(text: str) -> str:
     lines = texts.block(text, most=rules.NETWORKS_LENGTH, field="networks")
+    texts.refuse([char for char in lines if not char.isascii()], "networks")
     try:
         found = rules.networks("\n".join(line.strip() for line in lines.split("\n")))
     except ValueError:

@@ -17,6 +17,8 @@ from tests.statements import counted_statements
 NEVER_STORED = {
     "/sign-in username": "only compared with those that there are",
     "/search/ q": "only looked for",
+    "/online/look-up reference": "only looked for; whatever is wrong with it has one answer, so that nobody learns what exists",
+    "/online/look-up code": "as before",
     "/applications/<reference>/letter note": "not read: shows the letter in a tab of its own, and the form stays where it is",
     "/applications/<reference>/letter why": "as before",
     "/cards/together/ serial": "only looked for",
@@ -30,10 +32,11 @@ NEVER_STORED = {
     "/residents/known number": "only looked for, while it is typed into another field",
     "/residents/find name": "looked for, and carried into the next form",
     "/account/passkeys/add name": "kept with what a device signed, and none signs here",
+    "/account/second-factor/enrol verification_code": "only compared with the code that the authenticator shows",
     "/account/password username": "stands there for the browser's store of passwords",
 }
 """Text fields that no record keeps, and why."""
-LATIN = re.compile(r"code|username|hours|day|latitude|longitude|\w+_mm|certificate")
+LATIN = re.compile(r"code|email|networks|username|hours|day|latitude|longitude|\w+_mm|certificate")
 """Fields of Latin letters, digits and signs, besides those that are there for a number and say so: everything else is refused there."""
 CHOSEN = {"applicant": "proxy", "delivery": "post", "collector": "proxy", "authority": "authorisation"}
 """What is chosen so that every field of a form is read."""
@@ -45,6 +48,8 @@ KEPT_BY = {"/applications/<reference>/decide why": "recommend_approval"}
 """A field of a form with several buttons that only one of them reads."""
 WHOLE = {"notice"}
 """Fields that are right only as a whole text; what a test types into them stands on a line after what is there, or after an answer."""
+LEAD_ON = ("/residents/find", "/account/second-factor/begin")
+"""Forms whose answer shows another one, which no page links to."""
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE) "?(\w+)')
 
 
@@ -59,11 +64,12 @@ def forms_with_texts(office: FullOffice) -> list[Form]:
 
 
 def asked_for_more(office: FullOffice) -> Iterator[Form]:
-    """The form that the answer to another one leads to: a number that is not known yet is registered."""
-    find = next(form for form in office.crawler.forms if form.rule == "/residents/find")
-    office.restore()
-    _answer, text = office.sender.send(find)
-    yield from forms_in(office.app, text, letter=find.letter, page=find.action, before=find)
+    """The forms that the answers to others lead to: a number that is not known yet is registered, a second factor is confirmed."""
+    for rule in LEAD_ON:
+        before = next(form for form in office.crawler.forms if form.rule == rule)
+        office.restore()
+        _answer, text = office.sender.send(before)
+        yield from forms_in(office.app, text, letter=before.letter, page=before.action, before=before)
 
 
 def fields(form: Form, *, latin: bool) -> list[str]:

@@ -23,6 +23,7 @@ def email(text: Any, *, field: str = "email") -> str:
     """
     typed = unicodedata.normalize("NFKC", texts.asked(text, field=field))
     texts.refuse_id_numbers(typed, field)
+    texts.refuse([char for char in typed if not " " <= char < "\x7f"], field)
     local, _, domain = typed.rpartition("@")
     if typed and not (len(typed) <= LENGTH and LOCAL.fullmatch(local) and DOMAIN.fullmatch(domain)):
         raise texts.TextRefused(_l("This is not an e-mail address, such as name@example.org."), field=field)
