@@ -130,8 +130,8 @@ ANSWERS: dict[str, Callable[[], str]] = {
     "/mailing/batches/<public_id>/stuffing card": lambda: str(to_be_packed().card.serial),
     "/mailing/batches/<public_id>/stuffing tracking": lambda: "",
     "/sign-in username": lambda: "m-a",
-    "/sign-in/code code": code_of_now,
-    "/account/second-factor/enrol code": code_of_now,
+    "/sign-in/code verification_code": code_of_now,
+    "/account/second-factor/enrol verification_code": code_of_now,
 }
 """What is typed into an empty field of that name (of that form); any other one gets a sentence, or a number where one is asked for."""
 CHOSEN = {"instead": "household_register", "/production/new centre": "ZK"}
