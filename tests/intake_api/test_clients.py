@@ -63,7 +63,7 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(app: Flask, administrator
 
 
 def test_what_was_typed_stays_in_the_form_that_was_refused(sign_in: Callable[..., FlaskClient]) -> None:
-    page = sign_in("administrator").post("/clients/add", data=NEW | {"networks": "nowhere"})
+    page = sign_in("administrator", language="en").post("/clients/add", data=NEW | {"networks": "nowhere"})
     assert page.status_code == 422 and 'value="City portal"' in page.text and "nowhere" in page.text
     assert "Write one address or network a line" in page.text
     assert re.search(r"<input[^>]*checked[^>]*value=\"reference:read\"", page.text)
