@@ -19,8 +19,8 @@ from reports.documents.rows import MonthlySummaryRow, PostingLine, PostingListRo
 from reports.labels.designs import Placeholder, Variant, designs
 from reports.labels.numbers import with_numbers
 from reports.labels.printers import Printer
-from reports.labels.rows import CellPlace, Kind, LabelRow, LabelStock
-from reports.labels.sheets import render_label_sheets
+from reports.labels.rows import Kind, LabelRow, LabelStock
+from reports.labels.sheets import places, render_label_sheets
 from reports.labels.test_page import PAPERS, test_page
 from reports.labels.voided import VoidLabel, with_void_cells
 from reports.letters.collection_slip import collection_slip, collection_slips
@@ -34,7 +34,7 @@ from reports.tables.production import Package, ProductionRow, package
 from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
 from reports.tables.xlsx_file import to_xlsx
 from tests.reports.letter_rows import APPLICATION, LOSS, NOON, SLIP
-from tests.reports.stocks import L7163, THERMAL_100X150
+from tests.reports.stocks import L7163
 
 WORD = "WORT"
 MADE_BY_THE_DESK = {
@@ -61,6 +61,8 @@ FURTHER = [Placeholder.OFFICE_PHONE, Placeholder.INITIAL, Placeholder.SINCE, Pla
            Placeholder.WEIGHT]  # fmt: skip
 """What a design may ask for besides the fields of a row."""
 ENVELOPE = LabelStock("DL", 220, 110, 1, 1, 0, 0, 220, 110, kind=Kind.BLANK_ENVELOPE)
+LARGE = LabelStock("A5", 148, 210, 1, 1, 0, 0, 148, 210)
+"""For long texts: a counter bag sets its letter in 60 points, and fifty characters in place of it need more than 100 × 150 mm."""
 ROOMS = ("letters", "labels", "documents", "tables", "charts")
 
 LABEL = LabelRow(
@@ -100,9 +102,13 @@ def filled(value: Any, text: str) -> Any:
 
 
 def labels(text: str) -> bytes:
-    """A label of every design that is for sheets."""
-    rows = [replace(filled(LABEL, text), design=code) for code, design in designs().items() if Kind.SHEET in design.kinds]
-    return render_label_sheets(rows, stock=THERMAL_100X150, language="zh")
+    """A label of every design that is for sheets, each on a sheet of its own."""
+    rows = [replace(filled(LABEL, text), design=code) for code in _for_sheets()]
+    return render_label_sheets(rows, stock=LARGE, language="zh")
+
+
+def _for_sheets() -> list[str]:
+    return [code for code, design in designs().items() if Kind.SHEET in design.kinds]
 
 
 def envelope(text: str) -> bytes:
@@ -112,8 +118,8 @@ def envelope(text: str) -> bytes:
 
 
 def voided(text: str) -> bytes:
-    place = CellPlace(1, 1)
-    return with_void_cells(labels(WORD), THERMAL_100X150, [place], {place: VoidLabel(text, text)}, language="zh")
+    printed = list(places(len(_for_sheets()), LARGE))
+    return with_void_cells(labels(WORD), LARGE, printed, {printed[0]: VoidLabel(text, text)}, language="zh")
 
 
 def month(text: str) -> bytes:
