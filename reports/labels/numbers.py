@@ -10,6 +10,7 @@ from reports.labels.rows import Kind, LabelStock
 from reports.labels.sheets import characters_of
 from reports.pdf.drawing import Drawing
 from reports.pdf.pages import Block, Page, PlacedBlock, TextRun
+from reports.text.characters import clean
 from reports.text.words import text
 
 POINTS = 6.0
@@ -51,7 +52,9 @@ def with_numbers(pdf: bytes, stock: LabelStock, numbers: Mapping[int, str], *, l
     document = pikepdf.Pdf.open(io.BytesIO(pdf))
     x, y = of_placement(str(document.docinfo.get(KEY, ""))).placed(*corner)
     pages = [
-        Page(stock.page_width_mm, stock.page_height_mm, (PlacedBlock(Block((TextRun(number, POINTS, False, 0, BASELINE_MM),)), x, y),))
+        Page(
+            stock.page_width_mm, stock.page_height_mm, (PlacedBlock(Block((TextRun(clean(number), POINTS, False, 0, BASELINE_MM),)), x, y),)
+        )
         for number in numbers.values()
     ]
     drawing = Drawing(characters_of(pages), title=text("label.sheet_title", language), language=language)

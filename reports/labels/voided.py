@@ -12,6 +12,7 @@ from reports.labels.rows import CellPlace, LabelStock
 from reports.labels.sheets import characters_of
 from reports.pdf.drawing import POINTS_PER_MM, Drawing
 from reports.pdf.pages import Block, Page, PlacedBlock, TextRun
+from reports.text.characters import clean
 from reports.text.words import text
 
 MARGIN_MM, WORD_POINTS, CODE_POINTS, STROKE_POINTS = 4.0, 15.0, 8.0, 0.7
@@ -123,7 +124,7 @@ def _words(label: VoidLabel, stock: LabelStock, language: str) -> Block:
     return Block(
         runs=(
             TextRun(text("label.void", language), WORD_POINTS, True, MARGIN_MM, middle - 2.5),
-            TextRun(label.code, CODE_POINTS, False, MARGIN_MM, middle + 1.5),
-            TextRun(label.why, CODE_POINTS, False, MARGIN_MM, middle + 5.0),
+            TextRun(clean(label.code), CODE_POINTS, False, MARGIN_MM, middle + 1.5),
+            TextRun(clean(label.why), CODE_POINTS, False, MARGIN_MM, middle + 5.0),
         )
     )
