@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint, delete, func, select
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint, and_, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin_app.foundation import clock
@@ -72,19 +72,37 @@ class Choices(NamedTuple):
     page_size: int | None = None
 
 
-@cached
+class _Own(NamedTuple):
+    choices: Choices = Choices()
+    views: tuple[tuple[str, str], ...] = ()
+
+
 def choices_of(staff_id: int, list_name: str) -> Choices:
     """What this person chose for this list."""
-    chosen = select(ListPreference.columns, ListPreference.sort_by, ListPreference.page_size)
-    row = db.session.execute(chosen.where(ListPreference.staff_id == staff_id, ListPreference.list_name == list_name)).first()
-    return Choices(tuple(row[0]) if row[0] is not None else None, row[1], row[2]) if row else Choices()
+    return _own(staff_id, list_name).choices
+
+
+def views_of(staff_id: int, list_name: str) -> tuple[tuple[str, str], ...]:
+    """(token, name) of this person's views of this list, by name."""
+    return _own(staff_id, list_name).views
 
 
 @cached
-def views_of(staff_id: int, list_name: str) -> tuple[tuple[str, str], ...]:
-    """(token, name) of this person's views of this list, by name."""
-    mine = select(SavedView.token, SavedView.name).where(*_of(staff_id, list_name), SavedView.name.is_not(None))
-    return tuple((token, name or "") for token, name in db.session.execute(mine.order_by(SavedView.name).limit(MOST_VIEWS)))
+def _own(staff_id: int, list_name: str) -> _Own:
+    # A page of a list asks for both: one statement, a row for each view, or a single one without a view.
+    people = metadata.tables["ab_user"]
+    liked = and_(ListPreference.staff_id == people.c.id, ListPreference.list_name == list_name)
+    named = and_(SavedView.staff_id == people.c.id, SavedView.list_name == list_name, SavedView.name.is_not(None))
+    both = select(
+        ListPreference.id, ListPreference.columns, ListPreference.sort_by, ListPreference.page_size, SavedView.token, SavedView.name
+    )
+    both = both.select_from(people).outerjoin(ListPreference, liked).outerjoin(SavedView, named).where(people.c.id == staff_id)
+    rows = db.session.execute(both.order_by(SavedView.name).limit(MOST_VIEWS)).all()
+    if not rows:
+        return _Own()
+    chosen, columns, sort_by, page_size = rows[0][:4]
+    choices = Choices(tuple(columns) if columns is not None else None, sort_by, page_size) if chosen else Choices()
+    return _Own(choices, tuple((token, name or "") for *_chosen, token, name in rows if token))
 
 
 def choose(staff_id: int, list_name: str, *, columns: Sequence[str] | None, sort_by: str, page_size: int | None) -> None:
