@@ -51,16 +51,7 @@ class BatchView(DeskView):
         every = printed.labels_of(batch) if is_printed else ()
         drawn = printed.sheets_of(batch, every, {one.id for one in parcels}) if is_printed else sheets.sheets_of(batch, parcels)
         number = min(arguments.address.number("sheet", lowest=1, highest=9999) or 1, len(drawn))
-        form = form or SheetForm(
-            formdata=None,
-            stock=batch.sheet.number if batch.sheet else batch.stock.code,
-            printer=batch.printer.code if batch.printer else "",
-            start_cell=batch.start_cell,
-            label_design=batch.label_design,
-            label_language=batch.label_language,
-            phone_shown=batch.phone_shown,
-            version=batch.version,
-        )
+        form = form or form_of(batch)
         is_in_work, books = moves.is_in_work(batch), stuffing.balance_of(every, parcels)
         stocks = [batch.stock] if is_printed else queries.stocks()  # once printed, neither another sheet nor another printer is offered
         offered = [one for one in [batch.printer] if one] if is_printed else printers.in_use(batch.printer)
@@ -180,6 +171,20 @@ class BatchView(DeskView):
         except batches.RecipientRefused as refused:
             flash(refused.message, "warning")
         return redirect(url_for("BatchView.show", public_id=public_id))
+
+
+def form_of(batch: MailingBatch) -> SheetForm:
+    """The form of the sheet, filled with how the batch is now."""
+    return SheetForm(
+        formdata=None,
+        stock=batch.sheet.number if batch.sheet else batch.stock.code,
+        printer=batch.printer.code if batch.printer else "",
+        start_cell=batch.start_cell,
+        label_design=batch.label_design,
+        label_language=batch.label_language,
+        phone_shown=batch.phone_shown,
+        version=batch.version,
+    )
 
 
 def taken_out_text(parcel: Parcel) -> str:
