@@ -18,6 +18,7 @@ from admin_app.mailing.rules.label_choice import BY_RULE
 from admin_app.staff import queries as staff
 from tests.factories.foundation import copied_job
 from tests.factories.mailing import open_batch, ready_cards, stock
+from tests.factories.restrictions import make_restriction
 
 MOST = 3
 
@@ -67,6 +68,14 @@ def test_all_ready_cards_come_into_batches_the_later_ones_on_fresh_sheets(waitin
     assert work(job) == {"batches": 3, "parcels": 8}
     assert opened() == [(3, 13), (3, 1), (2, 1)]
     assert db.session.scalar(sa.select(sa.func.count(sa.distinct(Parcel.card_id)))) == 8
+
+
+def test_a_card_of_a_restricted_record_is_passed_by(waiting, clerk, centre, mailer) -> None:
+    held = ready_cards(3, clerk, centre, mailer)[0]
+    with transaction():
+        make_restriction(held.application.resident, mailer)
+    assert work(ordered(mailer)) == {"batches": 1, "parcels": 2}
+    assert not db.session.scalar(sa.select(sa.exists().where(Parcel.card_id == held.id)))
 
 
 def test_done_again_it_opens_nothing_twice(waiting, clerk, centre, mailer, monkeypatch) -> None:

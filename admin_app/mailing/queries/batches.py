@@ -105,8 +105,12 @@ def waiting_for(staff: Actor) -> Select[Any]:
 
 
 def ready_cards(staff: Actor, *, limit: int, complete_only: bool = False) -> list[Card]:
-    """Ready cards by post that are in no live parcel, the longest waiting first."""
-    complete = (address_is_complete(),) if complete_only else ()
+    """Ready cards by post that are in no live parcel, the longest waiting first.
+
+    `complete_only`: those that can go into a batch: with a whole address, and of nobody whose record is restricted.
+    """
+    in_use = Card.application.has(Application.resident.has((~Resident.is_restricted) & Resident.erased_at.is_(None)))
+    complete = (address_is_complete(), in_use) if complete_only else ()
     return cards.oldest(staff, "to_mail", not_in_parcel(), *complete, limit=limit)
 
 
