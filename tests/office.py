@@ -21,6 +21,7 @@ from tests.factories.clients import make_client, make_key
 from tests.factories.erasures import make_erasure
 from tests.factories.foundation import make_job
 from tests.factories.gone import make_gone
+from tests.factories.mailing import make_sheet
 from tests.factories.notices import make_notice
 from tests.factories.production import make_answer, make_line, make_production
 from tests.factories.residents import make_resident
@@ -72,6 +73,7 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
         make_answer(production, member)
         make_erasure(make_resident(), member)
         make_key(make_client())
+        make_sheet()
         make_gone(by_letter["i"], by_letter["m"], draft.centre)
     people = {"-": app.test_client()}
     for letter in (*LETTERS, "off", "new"):

@@ -44,6 +44,8 @@ KEYED = {
     ("sign_in_attempt", "account_key"): "lives for minutes",
     ("sign_in_attempt", "address_key"): "lives for minutes",
     ("sign_in_attempt", "device_key"): "lives for minutes",
+    ("look_up_attempt", "case_key"): "lives for a day",
+    ("look_up_attempt", "address_key"): "lives for a day",
 }
 NOT_KEYED = {("job", "dedupe_key"), ("passkey", "public_key"), ("resident_name", "key"), ("unsent_form", "form_key")}
 """Columns that are called so and hold no blind index."""

@@ -209,6 +209,7 @@ ALLOWED = {
     "admin_app/centres/": "the room itself",
     "admin_app/templates/centres/macros.html": "which of the two is shown second",
     "admin_app/templates/centres/show.html": "which of the two is shown second",
+    "admin_app/templates/online/centre.html": "which of the two is shown second",
 }
 OF_OTHERS = {
     "admin_app/templates/staff/", "admin_app/templates/desk/topbar.html", "admin_app/staff/", "admin_app/foundation/", "admin_app/mailing/",

@@ -20,9 +20,10 @@ KNOWN = {
     "operations/labels.py:print_labels", "operations/labels.py:order_of", "operations/labels.py:finish_batch",
     "operations/labels.py:_job_for", "operations/labels.py:reprint_order", "operations/booking.py:_enqueue", "queries/fitting.py:laid_out",
     "operations/labels.py:finish_reprint", "operations/labels.py:render", "views/batches.py:labels_pdf", "views/parcels.py:label_pdf",
+    "operations/runs.py:open_all", "views/slips.py:_printed",
 }  # fmt: skip
 """Each is refused by a test below, but for render(), which draws what order_of() and reprint_order() gave it, _fits(), which draws nothing,
-and the jobs that ask a carrier."""
+the jobs that ask a carrier, open_all(), whose batches take cards as any other does, and slips, which stand on no card's way."""
 
 
 def printing(text: str, place: str) -> set[str]:

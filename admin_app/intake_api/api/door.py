@@ -52,9 +52,13 @@ class ClientRefused(DomainError):
     """A request of a program that is not served; `code` is a word of rules.Refusal."""
 
     def __init__(self, code: Refusal) -> None:
-        status, sentence = rules.REFUSALS[code]
+        sentence = rules.REFUSALS[code][1]
         super().__init__(sentence, code=str(code), retry_after=WAIT_SECONDS if code == Refusal.TOO_MANY else None)
-        self.status = status
+
+    @property
+    def status(self) -> int:  # type: ignore[override]
+        """The HTTP status of this refusal."""
+        return rules.REFUSALS[Refusal(self.details["code"])][0]
 
 
 class NotAsAgreed(DomainError):
