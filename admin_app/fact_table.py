@@ -19,7 +19,7 @@ from admin_app.cards import rules as cards
 from admin_app.centres.rules import KINDS, festival_words
 from admin_app.erasures import rules as erasures
 from admin_app.extracts.rules.words import PARTS
-from admin_app.foundation.clock_watch import Doubt
+from admin_app.foundation.clock_watch import DOUBTS
 from admin_app.foundation.i18n import language, listed, pick, titled
 from admin_app.intake_api.lists import FACTS as OF_CLIENTS
 from admin_app.loss_reports import rules as losses
@@ -35,13 +35,6 @@ from admin_app.web.fact_words import NOTHING, Fact, at_moment, on_day, size
 from admin_app.web.held_uploads import choice_words
 from admin_app.web.lists.description import ListPage
 from admin_app.web.reference_list import cell_text
-
-DOUBTS = {
-    Doubt.AHEAD: _l("ahead of what the machine has counted"),
-    Doubt.BEHIND: _l("behind what it was"),
-    Doubt.UNPROVED: _l("nobody counted how long the machine was off"),
-    Doubt.DISAGREES: _l("the database says another time"),
-}
 
 
 def _centre(number: int) -> str:

@@ -266,14 +266,11 @@ def add_screens(appbuilder: Any) -> None:
 def add_passages(appbuilder: Any) -> None:
     """What every process has, whichever doors it opens: the words of the log and of days, and what rooms ask of those above them."""
     appbuilder.add_view_no_menu(AliveView)
-    for name, words in (("action_text", audit_rules.action_text), ("actor", audit_rules.actor), ("told", fact_words.told)):
-        current_app.add_template_filter(words, name)
-    current_app.add_template_filter(promised_day.promised, "promised")
+    of_log = {"action_text": audit_rules.action_text, "actor": audit_rules.actor, "told": fact_words.told}
+    of_people = {"name_for": resident_rules.shown_name, "names_for": resident_rules.shown_names, "promised": promised_day.promised}
+    current_app.jinja_env.filters.update(of_log | of_people | {"record_words": fact_words.record})
     current_app.add_template_test(promised_day.is_guess, "not_final")
-    current_app.add_template_filter(fact_words.record, "record_words")
     current_app.add_template_global(fact_words.lines, "fact_lines")
-    current_app.add_template_filter(resident_rules.shown_name, "name_for")
-    current_app.add_template_filter(resident_rules.shown_names, "names_for")
     _lead_upwards()
     undo_table.install()
     unsent_table.install()

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import structlog
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Float, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,6 +43,15 @@ class Doubt(StrEnum):
     """The machine was started anew after a long while: nothing here counted how long."""
     DISAGREES = "disagrees"
     """The database's machine says another time."""
+
+
+DOUBTS = {
+    Doubt.AHEAD: _l("ahead of what the machine has counted"),
+    Doubt.BEHIND: _l("behind what it was"),
+    Doubt.UNPROVED: _l("nobody counted how long the machine was off"),
+    Doubt.DISAGREES: _l("the database says another time"),
+}
+"""What the log says of it."""
 
 
 class ClockMark(Base):
