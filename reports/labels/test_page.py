@@ -9,6 +9,7 @@ from reports.labels.printers import Printer
 from reports.labels.sheets import characters_of
 from reports.pdf.drawing import Drawing
 from reports.pdf.pages import Bars, Block, Box, Page, PlacedBlock, TextRun
+from reports.text.characters import clean
 from reports.text.line_breaking import MM_PER_POINT, wrap
 from reports.text.words import text
 
@@ -48,7 +49,7 @@ def test_page(code: str, printer: Printer, paper: Paper, *, language: str, is_co
     right, bottom = left + paper.across_mm, top + paper.down_mm
     if is_corrected:
         right, bottom = printer.placed(paper.width_mm - paper.inset_mm, paper.height_mm - paper.inset_mm)
-    words = list(_words(code, printer, paper, (left, top), language=language, is_corrected=is_corrected))
+    words = list(_words(clean(code), printer, paper, (left, top), language=language, is_corrected=is_corrected))
     below = max(run.y_mm for run in words) + 6
     bars, captions = _densities(printer, paper, left + 14, below, language)
     ticks, numbers = _rulers(left, top, right, bottom)
