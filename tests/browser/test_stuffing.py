@@ -115,6 +115,10 @@ def test_what_is_scanned_while_the_server_does_not_answer_is_not_lost(person):
         scan(page, label)
         scan(page, serial)
     page.keyboard.type(pairs[0][0][:4])  # the connection breaks while a code is under way
+    for _ in range(PATIENCE_MS // 50):
+        if unanswered:  # the first pair is on its way as soon as the browser has told so
+            break
+        page.wait_for_timeout(50)
     unanswered[0].abort()
     stop = page.locator("dialog[data-stuffing-stop]")
     expect(stop).to_be_visible()
