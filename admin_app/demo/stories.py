@@ -17,6 +17,8 @@ from admin_app.foundation.actor import Actor
 _CLOSING, _POSTING = 1_005, 945
 """minutes of the day: the last desk work, and when the post is handed over"""
 _POSTING_WEEKDAYS, _MISSED_POST = (2,), 0.3
+_SLOW_MAKING = 12
+"""working days after which the maker of a small office has made every second card"""
 _DRAFT_DAYS = 3
 """from the newest working days of a small office drafts are left over, so that desks show how to go on"""
 
@@ -267,12 +269,17 @@ def _make_card(story: Story, desk: Desk) -> None:
 
 def _next_card(story: Story, desk: Desk, *, requested: Moment) -> CardStory:
     rng = desk.rng
-    made = desk.later(requested, rng.choice((3, 3, 4, 5)))
+    made = desk.later(requested, _SLOW_MAKING if desk.few and _is_made_slowly(story) else rng.choice((3, 3, 4, 5)))
     card = CardStory(requested, made_at=desk.happened(made))
     if card.made_at:
         card.ready_at = desk.happened(desk.later(made, rng.choice((1, 1, 2, 2))))
     story.cards.append(card)
     return card
+
+
+def _is_made_slowly(story: Story) -> bool:
+    """By turns, not by chance: whatever day a small office is loaded, some of its cards wait to be made."""
+    return story.index % 2 == 0
 
 
 def _next_post(desk: Desk, ready: Moment) -> Moment:

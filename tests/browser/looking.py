@@ -47,6 +47,7 @@ LEAVES = """() => {
     }
     return found;
 }"""
+LOOKS, LOOK_EVERY_MS = 200, 50
 KINDS = (
     (re.compile(r"\?.*|#.*"), ""),
     (re.compile(r"(?:BK|GS|JJ)-[\d-]+|[0-9a-f]{32}"), "…"),
@@ -74,6 +75,19 @@ def one_of_each(addresses: Iterable[str], seen: set[str]) -> list[str]:
     return fresh
 
 
+def until(page: Page, holds: str, argument: object = None) -> None:
+    """Wait until a function of the page answers true; AssertionError after ten seconds.
+
+    Playwright's own wait_for_function evaluates a text inside the page, which our content security policy refuses as soon as its first
+    look finds nothing.
+    """
+    for _look in range(LOOKS):
+        if page.evaluate(holds, argument):
+            return
+        page.wait_for_timeout(LOOK_EVERY_MS)
+    raise AssertionError(f"never true: {holds}")
+
+
 def links(page: Page, within: str) -> list[str]:
     """Where the links below `within` lead, in the order of the page."""
     return page.eval_on_selector_all(f"{within} a[href]", "all => all.map(one => one.getAttribute('href'))")
@@ -83,7 +97,7 @@ def _put_on(page: Page, theme: str) -> None:
     """Colours of the other theme at once: axe must not measure halfway through a change of colour."""
     page.evaluate(STILL)
     page.emulate_media(color_scheme=theme)
-    page.wait_for_function("theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches", arg=theme)
+    until(page, "theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches", theme)
 
 
 def leaves_narrow_windows(page: Page) -> list[str]:

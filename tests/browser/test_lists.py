@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import until
+
 SETTLED = """async () => {
     const frame = () => new Promise(done => requestAnimationFrame(done));
     await frame(); await frame();
@@ -65,7 +67,7 @@ def test_the_sidebar_stays_when_a_long_list_scrolls(person):
     page.set_viewport_size({"width": 1280, "height": 500})
     page.mouse.move(640, 300)
     page.mouse.wheel(0, 200)
-    page.wait_for_function("scrollY > 0")
+    until(page, "() => scrollY > 0")
     assert page.locator("#sidebar").bounding_box()["y"] == 0
 
 
@@ -74,7 +76,7 @@ def test_a_swapped_list_begins_with_its_heading(person):
     page.set_viewport_size({"width": 1280, "height": 500})
     page.locator(".desk-tabs a[href='/queue/']").click()
     page.locator(".desk-tabs a.active[href='/queue/']").wait_for()
-    page.wait_for_function(SETTLED)  # htmx brings the middle into view then
+    until(page, SETTLED)  # htmx brings the middle into view then
     assert page.locator("h1").bounding_box()["y"] > page.locator(".topbar").bounding_box()["height"]
 
 

@@ -301,6 +301,16 @@ def test_a_draft_was_begun_at_the_counter_of_its_clerk(office):
     assert all(story.taken_by in roster.clerks[story.centre] for story in drafts)
 
 
+@pytest.mark.parametrize("moment", ["2026-10-08T02:00", "2026-11-23T01:30", "2026-11-28T08:00", "2026-12-01T01:30"])
+@pytest.mark.parametrize("count", [120, 300])
+def test_some_cards_wait_for_the_maker_whatever_the_day(office, moment, count):
+    with time_machine.travel(f"{moment}+00:00", tick=False):
+        loader = operations.Loader(count, seed=SEED, first=0, report=quiet)
+        stories = [loader.case(index).story for index in range(count)]
+    waiting = [story for story in stories if story.cards and story.cards[-1].status == "requested"]
+    assert len(waiting) >= 3  # two batches and one to be marked by hand
+
+
 def test_files_of_open_cases_show_their_own_resident(app):
     operations.load(12, seed=SEED, report=quiet)
     undecided = db.session.scalars(select(Application).where(Application.decided_at.is_(None))).all()
