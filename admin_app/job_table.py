@@ -16,6 +16,7 @@ from admin_app.foundation.jobs import operations as jobs
 from admin_app.foundation.storage import held as held_files
 from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.undo import operations as undo
+from admin_app.intake_api import jobs as client_jobs
 from admin_app.loss_reports import jobs as loss_report_jobs
 from admin_app.mailing import jobs as mailing_jobs
 from admin_app.mailing.operations import booking
@@ -66,6 +67,7 @@ def add_jobs() -> None:
     jobs.register_periodic("lists.forget_files", list_files.forget_old)
     jobs.register_periodic("undo.forget", undo.forget_old)
     jobs.register_periodic("files.forget_held", held_files.forget_old)
+    jobs.register_periodic("clients.forget_requests", client_jobs.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
     jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms, for_good=False)

@@ -51,7 +51,10 @@ def test_control_an_operation_that_asks_nobody_is_found():
 def test_every_verb_has_an_operation_and_its_permissions_exist():
     used = {one.verb for one in EVERY} | {"applications.release_of_another"}
     assert used == set(permissions.VERBS)
-    assert frozenset().union(*permissions.VERBS.values()) <= frozenset().union(*permissions.PERMISSIONS.values()) | {"system.work"}
+    assert frozenset().union(*permissions.VERBS.values()) <= frozenset().union(*permissions.PERMISSIONS.values()) | {
+        "system.work",
+        permissions.FILE,
+    }
 
 
 def test_a_verb_without_a_row_in_the_table_is_refused_at_once():

@@ -23,6 +23,7 @@ NOT_SEALED = {("passkey", "public_key"), ("audit_seal", "marks"), ("read_seal", 
 BOUND_TO = {
     "unsaved_form": ("staff_id", "application_id"),
     "authenticator": ("staff_id",),
+    "api_key": ("prefix",),
     "browser_session": ("key_hash",),
     "person_key": ("person_id",),
 }

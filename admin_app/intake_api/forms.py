@@ -1,9 +1,10 @@
 """What is asked about a client and a new key."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectMultipleField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from admin_app.foundation.filing import LEVEL_LABELS, Level
 from admin_app.intake_api.rules import NETWORKS_LENGTH, SCOPE_LABELS
 from admin_app.web.desk_form import DeskForm
 from admin_app.web.form_fields import line, offered
@@ -20,6 +21,13 @@ class ClientForm(DeskForm):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
+    )
+    max_level = SelectField(
+        _l("Knows residents at most as"),
+        choices=offered((int(level), label) for level, label in LEVEL_LABELS.items()),
+        default=str(int(Level.PHONE)),
+        validate_choice=False,
+        description=_l("It may say so of each application, and not more. Whoever decides a case sees it."),
     )
     networks = TextAreaField(
         _l("From these networks"),

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_app.foundation.filing import LEVEL_LABELS
 from admin_app.foundation.i18n import listed
 from admin_app.intake_api import queries, rules
 from admin_app.intake_api.models import ApiClient
@@ -65,6 +66,7 @@ FACTS = {
     ("clients", "name"): Fact(_l("Whose program")),
     ("clients", "scopes"): Fact(_l("May ask for"), rules.SCOPE_LABELS),
     ("clients", "networks"): Fact(_l("From these networks")),
+    ("clients", "max_level"): Fact(_l("Knows residents at most as"), LEVEL_LABELS),
     ("clients", "key"): Fact(_l("Key")),
     ("clients", "expires_on"): Fact(_l("Works until"), on_day),
 }

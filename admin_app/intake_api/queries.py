@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from admin_app.applications.models import Application
+from admin_app.applications.queries import visibility as applications
 from admin_app.centres import queries as centres
 from admin_app.centres.models import Centre
 from admin_app.foundation import keyset
@@ -15,6 +17,7 @@ from admin_app.foundation.database import db
 from admin_app.foundation.errors import NotFound
 from admin_app.intake_api.models import ApiClient, ClientKey
 
+BY_ID = keyset.Order((Application.id,))
 BY_NAME = keyset.Order((ApiClient.name, ApiClient.id))
 
 
@@ -46,6 +49,15 @@ def has_name(name: str, *, but: ApiClient | None = None) -> bool:
 def key_called(prefix: str) -> ClientKey | None:
     """The key with this name, with its client, whether it works or not (one statement)."""
     return db.session.scalar(select(ClientKey).where(ClientKey.prefix == prefix).options(joinedload(ClientKey.client)))
+
+
+def applications_page(who: Actor, *, cursor: str | None, size: int) -> keyset.Page[Application]:
+    """One page of the cases that this client filed, the newest first; BadCursor for a mark that is none."""
+    return keyset.page_of(_filed, BY_ID, who, "", cursor=cursor, size=size, descending=True)
+
+
+def _filed(who: Actor, _wanted: str, _today: date) -> Select[Any]:
+    return select(Application).where(applications.visible_to(who)).options(joinedload(Application.resident))
 
 
 def centres_page(who: Actor, *, cursor: str | None, size: int) -> keyset.Page[Centre]:

@@ -1,13 +1,14 @@
 """Clients 接口应用: programs of others, such as the city's portal; what each may ask for, from where, with which key. Pure functions."""
 
+import base64
 import hashlib
 import hmac
 import ipaddress
 import re
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -20,10 +21,18 @@ class Scope(StrEnum):
     """What a client may ask for: a part of the contract."""
 
     REFERENCE = "reference:read"
+    SUBMIT = "applications:submit"
+    READ = "applications:read"
 
 
-SCOPE_LABELS = {Scope.REFERENCE: _l("Read service centres and what an application needs")}
-RIGHTS: dict[str, frozenset[str]] = {Scope.REFERENCE: frozenset({"centres.read"})}
+SCOPE_LABELS = {
+    Scope.REFERENCE: _l("Read service centres and what an application needs"),
+    Scope.SUBMIT: _l("File applications, hand in papers, withdraw"),
+    Scope.READ: _l("Read how far its own applications are"),
+}
+RIGHTS: dict[str, frozenset[str]] = {
+    Scope.REFERENCE: frozenset({"centres.read"}), Scope.SUBMIT: frozenset({"applications.file"}), Scope.READ: frozenset(),
+}  # fmt: skip
 """Scope -> the permissions (staff/permissions/) that a client with it acts with."""
 
 MOST_KEYS = 2
@@ -38,6 +47,24 @@ NETWORKS_LENGTH = 1000
 KEY = re.compile(r"cdk_(?P<prefix>[a-z0-9]{8})_(?P<secret>[0-9a-f]{64})")
 """What a key looks like: its name, which may be seen, and its secret of 256 bits."""
 
+SIGNED_SECONDS = 300
+"""By so much the clocks of both sides may differ."""
+MOST_SIGNATURES = 5
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+"""What names a signed request, and what a key of idempotency looks like."""
+KEPT_DAYS = 7
+"""For which an answer is repeated under its Idempotency-Key, and the desk-id of a request is remembered."""
+RUNNING_SECONDS = 60
+"""After which a request that never ended is begun anew by its next repetition."""
+
+
+class Marks(NamedTuple):
+    """What the headers desk-id, desk-timestamp and desk-signature say."""
+
+    id: str
+    time: str
+    signatures: str
+
 
 def new_key() -> tuple[str, str, str]:
     """(key, prefix, SHA-256 of the secret): the first is shown once, the others are kept."""
@@ -48,6 +75,29 @@ def new_key() -> tuple[str, str, str]:
 def hashed(secret: str) -> str:
     """SHA-256 in hex digits. Enough for 256 random bits: nobody guesses those, so nothing slow is needed."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_signing_secret() -> str:
+    """A secret of 256 bits by which requests are signed, as Standard Webhooks write it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def is_signed(secret: str, marks: Marks, body: bytes, now: datetime) -> bool:
+    """Whether one of the signatures is HMAC-SHA-256 of «id.time.body» by `secret`, made within SIGNED_SECONDS of `now`."""
+    if not (MESSAGE_ID.fullmatch(marks.id) and marks.time.isascii() and marks.time.isdigit() and len(marks.time) < 12):
+        return False
+    if abs(now.timestamp() - int(marks.time)) > SIGNED_SECONDS:
+        return False
+    right = signature(secret, marks.id, marks.time, body)
+    found = [hmac.compare_digest(one.encode(), right.encode()) for one in marks.signatures.split(" ")[:MOST_SIGNATURES]]
+    return any(found)
+
+
+def signature(secret: str, message_id: str, time: str, body: bytes) -> str:
+    """The signature of Standard Webhooks (v1) over a message."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = hmac.new(key, f"{message_id}.{time}.".encode() + body, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(signed).decode()
 
 
 def is_secret(secret: str, secret_sha256: str) -> bool:
@@ -107,6 +157,9 @@ class Refusal(StrEnum):
     NETWORK = "network_refused"
     SCOPE = "scope_missing"
     TOO_MANY = "too_many_requests"
+    NOT_SIGNED = "not_signed"
+    SIGNED_BEFORE = "signature_used"
+    LEVEL = "level_refused"
 
 
 REFUSALS: dict[Refusal, tuple[int, Any]] = {
@@ -116,6 +169,9 @@ REFUSALS: dict[Refusal, tuple[int, Any]] = {
     Refusal.CLIENT_OFF: (403, _l("The office has switched this program off. Ask the office why.")),
     Refusal.NETWORK: (403, _l("This program may not be used from this network. Ask the office to add it.")),
     Refusal.SCOPE: (403, _l("This program may not ask for this. Ask the office for the scope that the contract names.")),
+    Refusal.NOT_SIGNED: (401, _l("The request is not signed by the secret of this key, not within five minutes, or its body was changed.")),
+    Refusal.SIGNED_BEFORE: (401, _l("A request with this desk-id came before. Sign each request again, a repeated one as well.")),
+    Refusal.LEVEL: (403, _l("This program may not vouch for a resident at this level.")),
     Refusal.TOO_MANY: (429, _l("Too many requests. Come again after the seconds in Retry-After.")),
 }
 """Refusal -> (HTTP status, sentence)."""

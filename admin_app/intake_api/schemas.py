@@ -1,10 +1,12 @@
 """The shapes of the contract, by which requests are read and from which the OpenAPI document is made."""
 
+from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from admin_app.applications.rules import Applicant, Material, Reason
+from admin_app.applications.rules import Applicant, Delivery, Material, Reason
 
 
 class Shape(BaseModel):
@@ -77,6 +79,75 @@ class Materials(Shape):
 
     may_apply: bool
     materials: list[Needed]
+
+
+class Person(Shape):
+    """Somebody by name and ID number, as both stand on the ID card."""
+
+    name: Annotated[str, Field(min_length=1, max_length=50)]
+    id_number: Annotated[str, Field(min_length=18, max_length=18, pattern=r"^[0-9]{17}[0-9X]$")]
+
+
+class NewApplication(Shape):
+    """An application of a resident. A card goes by post only to the address that the office has; a new one is told at a counter."""
+
+    centre: Annotated[str, Field(max_length=20, description="The `code` of the service centre that works on it.")]
+    resident: Person
+    identity_level: Annotated[int, Field(ge=1, le=3, description="1 not verified, 2 a code to the phone on file, 3 verified.")]
+    reason: Reason
+    applicant: Applicant = Applicant.SELF
+    agent: Annotated[Person | None, Field(description="Proxy or guardian; null where the resident applies.")] = None
+    statement: Annotated[str, Field(max_length=500, description="The reason in the resident's words; needed for `other`.")] = ""
+    old_card_serial: Annotated[str, Field(max_length=20)] = ""
+    delivery: Delivery = Delivery.COLLECT
+
+
+class Nothing(Shape):
+    """An empty object: the address says it all."""
+
+
+class Withdrawal(Shape):
+    """Why the resident does not want the card any more."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class State(StrEnum):
+    """How far an application is."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    NEEDS_INFORMATION = "needs_information"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Application(Shape):
+    """How far an application is that this program filed."""
+
+    id: Annotated[str, Field(description="By which addresses name it.")]
+    reference: Annotated[str, Field(description="By which the office and the resident name it.")]
+    status: State
+    received_on: date
+    promised_on: Annotated[date, Field(description="Promised day of the decision; it moves while the resident owes something.")]
+    answer_by: Annotated[date | None, Field(description="Last day for what was asked for; null where nothing is.")]
+    missing: Annotated[list[Material], Field(description="Materials without a paper that could stand for them.")]
+
+
+class ApplicationPage(Shape):
+    """What this program filed, the newest first. `next` is the mark of the next page, null on the last one."""
+
+    items: list[Application]
+    next: str | None
+
+
+class Paper(Shape):
+    """A paper that was taken, and how far the application is."""
+
+    document: str
+    application: Application
 
 
 class Fault(Shape):

@@ -10,15 +10,19 @@ from admin_app.audit import queries as audit
 from admin_app.foundation import clock
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import DomainError, NotFound
-from admin_app.intake_api import operations, queries, rules
+from admin_app.foundation.filing import LEVEL_LABELS, Level
+from admin_app.intake_api import queries, rules
 from admin_app.intake_api.forms import ClientForm, KeyForm
 from admin_app.intake_api.lists import CLIENTS
 from admin_app.intake_api.models import ApiClient
+from admin_app.intake_api.operations import clients as operations
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.error_pages import TEXTS
 from admin_app.web.fresh_proof import needs_fresh_proof
 from admin_app.web.lists.page import render
+
+LEVELS = frozenset(str(int(level)) for level in Level)
 
 
 class ClientView(DeskView):
@@ -93,10 +97,10 @@ class ClientView(DeskView):
         client, form = queries.by_public_id(signed_in(), public_id), KeyForm()
         try:
             with transaction():
-                shown = operations.make_key(client, expires_on=arguments.form.day("expires_on"), by=signed_in())
+                shown, signing = operations.make_key(client, expires_on=arguments.form.day("expires_on"), by=signed_in())
         except DomainError as refused:
             return self._page(client, client_form(client), form, form_errors.put(form, refused))
-        return self.render_template("clients/key_once.html", client=client, key=shown)
+        return self.render_template("clients/key_once.html", client=client, key=shown, signing=signing)
 
     @expose("/<public_id>/keys/<prefix>/end", methods=["POST"])
     @requires("clients.edit")
@@ -115,7 +119,7 @@ class ClientView(DeskView):
         history = audit.of_subject("client", client.public_id)
         today = clock.today()
         days = {"first": today.isoformat(), "last": (today + timedelta(days=rules.LONGEST_DAYS)).isoformat()}
-        facts = {"rules": rules, "history": history, "days": days, "key_form": key_form}
+        facts = {"rules": rules, "history": history, "days": days, "key_form": key_form, "levels": LEVEL_LABELS}
         return self.render_template("clients/show.html", client=client, form=form, **facts), status
 
     @staticmethod
@@ -127,10 +131,11 @@ class ClientView(DeskView):
 def client_form(client: ApiClient) -> ClientForm:
     """The form as the client is stored."""
     form = ClientForm(formdata=None, obj=client)
-    form.version.data = str(client.version)
+    form.version.data, form.max_level.data = str(client.version), str(client.max_level)
     return form
 
 
 def _particulars(form: ClientForm) -> operations.Particulars:
     scopes = arguments.form.several("scopes", set(rules.Scope))
-    return operations.Particulars(form.name.data or "", tuple(scopes), form.networks.data or "")
+    level = arguments.form.choice("max_level", LEVELS) or arguments.form.refuse()
+    return operations.Particulars(form.name.data or "", tuple(scopes), form.networks.data or "", int(level))

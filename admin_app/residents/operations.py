@@ -71,6 +71,22 @@ def register_or_update(
     return known
 
 
+@verb("residents.register_unknown")
+def register_unknown(*, id_number: str, name: str, by: Actor) -> Resident:
+    """The resident with this ID number for a program: registered now if not known yet, else as known; nothing known is changed or told.
+
+    Raises InvalidIdNumber, TextRefused, and NameDiffers if the number is known with another name.
+    """
+    identity, name = rules.read_id_number(id_number, today=clock.today()), texts.name(name)
+    known = queries.by_id_number(identity.number)
+    if known is None:
+        rules.ask_about(identity, confirmed="")
+        known = _register(identity, name, "", by=by)
+    if not rules.is_same_name(known.name, name):
+        raise NameDiffers(_l("This ID number is known with another name. The resident turns to a counter with the ID card."))
+    return known
+
+
 def _register(identity: rules.Identity, name: str, name_latin: str, *, by: Actor) -> Resident:
     made = Resident(
         public_id=new_public_id(),

@@ -120,6 +120,10 @@ LINES = (
         What.KEPT, _l("The log names people by their account; accounts are switched off, not removed."),
     ),
     Line(
+        "client_requests", _l("Requests of programs and what they were answered"), ("idempotency_key", "signed_message"), What.CLOCK,
+        _l("A program that repeats a request does so within days."), _l("received"), days=lambda _now: 7,
+    ),
+    Line(
         "clients", _l("Programs of others that ask by the API, hashes of their keys"), ("api_client", "api_key"), What.KEPT,
         _l("The log names programs by their entry; they are switched off, not removed."),
     ),

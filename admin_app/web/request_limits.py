@@ -92,12 +92,31 @@ def takes_files(most: int) -> Callable[[View], View]:
     return mark
 
 
+def takes_body(most: int) -> Callable[[View], View]:
+    """The route takes one file as its body, of at most so many bytes; it calls take_body() once it knows who sends it."""
+
+    def mark(view: View) -> View:
+        view.takes_body = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def take_body() -> bytes:
+    """The whole body of a request to a route with @takes_body; TooMuch, or Crowded without room for it."""
+    length = request.content_length or 0
+    if length > FORM_BYTES:
+        _reserve(length)
+    return request.get_data()
+
+
 def limits_of(app: Flask, endpoint: str | None, media_type: str) -> Limits:
     """What a request of this media type may bring to an endpoint; None: an address that leads nowhere."""
     files, largest = int(getattr(app.view_functions.get(endpoint or ""), "takes_files", 0)), int(app.config["MAX_CONTENT_LENGTH"])
     if files and media_type == "multipart/form-data":
         return Limits(largest, FIELD_BYTES, 2 * files + FIELDS_BESIDE, files)
-    return Limits(min(FORM_BYTES, largest), FORM_BYTES, FORM_FIELDS)
+    body = int(getattr(app.view_functions.get(endpoint or ""), "takes_body", FORM_BYTES))
+    return Limits(min(body, largest), FORM_BYTES, FORM_FIELDS)
 
 
 def largest_body(app: Flask, path: str) -> int:
@@ -117,7 +136,8 @@ def begin() -> None:
     length = request.content_length or 0
     if length > limits.body_bytes:
         raise TooMuch(sentence(limits))
-    if length > FORM_BYTES:
+    takes_it_later = hasattr(app.view_functions.get(request.endpoint or ""), "takes_body")
+    if length > FORM_BYTES and not takes_it_later:
         if not current_user.is_authenticated:
             raise NotRead(NOT_READ)
         _reserve(length)

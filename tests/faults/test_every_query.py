@@ -345,6 +345,7 @@ ASKED: dict[str, Ask] = {
     "restrictions.queries.by_public_id": lambda who, _: restrictions.by_public_id(who, one(Restriction).public_id),
     "restrictions.queries.listed": lambda who, _: restrictions.listed(who, "open", TODAY),
     "intake_api.queries.visible_to": lambda who, _: range(count(ApiClient, clients.visible_to(who))),
+    "intake_api.queries.applications_page": lambda who, _: clients.applications_page(who, cursor=None, size=25).rows,
     "intake_api.queries.by_public_id": lambda who, _: clients.by_public_id(who, one(ApiClient).public_id),
     "intake_api.queries.listed": lambda who, _: clients.listed(who, "used", TODAY),
     "staff.queries.visible_to": lambda who, _: staff.visible_to(who),

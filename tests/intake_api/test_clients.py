@@ -13,12 +13,13 @@ from admin_app.foundation import clock
 from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, DomainError, NotAllowed, StaleVersion
-from admin_app.intake_api import operations, rules
+from admin_app.intake_api import rules
 from admin_app.intake_api.models import ApiClient, ClientKey
+from admin_app.intake_api.operations import clients as operations
 from admin_app.staff.models import StaffMember
 from tests.factories.clients import holding, make_client, make_key
 
-NEW = {"name": "City portal", "scopes": "reference:read", "networks": "127.0.0.0/8\n2001:db8::/32"}
+NEW = {"name": "City portal", "scopes": "reference:read", "networks": "127.0.0.0/8\n2001:db8::/32", "max_level": "2"}
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_nobody_else_changes_clients(app: Flask, supervisor: StaffMember) -> Non
 
 
 def test_a_client_acts_as_one_of_its_own_kind_with_the_rights_of_its_scopes(app: Flask) -> None:
-    actor = make_client().actor
+    actor = make_client(scopes=["reference:read"]).actor
     assert (actor.kind, actor.role, actor.rights) == ("client", "client", frozenset({"centres.read"}))
     assert make_client("Off", is_active=False).actor.rights == frozenset()
     assert make_client("Old", scopes=["no.longer:there"]).actor.rights == frozenset()

@@ -22,7 +22,7 @@ from admin_app.staff.models import StaffMember
 if TYPE_CHECKING:
     from admin_app.applications.models.recommendation import Recommendation
 
-OWNED, NOT_PAUSED = text("owner_id IS NOT NULL"), text("paused_on IS NULL")
+OWNED, NOT_PAUSED, FILED = text("owner_id IS NOT NULL"), text("paused_on IS NULL"), text("filed_by_id IS NOT NULL")
 RECOMMENDED, SECOND = text("status = 'recommended'"), ("due_on", "id", "recommended_by_id", "centre_id")
 IS_DRAFT, IS_WAITING = text("status = 'draft'"), text("status = 'needs_information'")
 OPEN_BY_DUE, FILTERED = ("is_open", "due_on", "id", "paused_on"), ("centre_id", "reason", "channel")
@@ -68,6 +68,7 @@ class Application(SealsTexts, Base):
         Index("ix_application_decided_on_report", "decided_on", "id", "centre_id", "channel", "due_on", "decided_in_days", "decided_by_id"),
         Index("ix_application_posted_on_report", "posted_on", "id", "centre_id", "channel", "decided_on", "received_on", "paused_days"),
         Index(None, "taken_by_id", "is_open", "id"),
+        Index("ix_application_filed", "filed_by_kind", "filed_by_id", "id", sqlite_where=FILED, postgresql_where=FILED),
         # A counter's drafts and waiting cases are few among all that it ever took in.
         Index("ix_application_drafts", "taken_by_id", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
         Index("ix_application_old_drafts", "status", "received_at", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
@@ -118,7 +119,6 @@ class Application(SealsTexts, Base):
 
     look_up_index: Mapped[str | None] = mapped_column(String(80))
     """Id of a data key, colon, HMAC of the look-up code; NULL where none was given. The code itself is kept nowhere."""
-
     status: Mapped[str] = mapped_column(String(20))
     """A word of rules.Status."""
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -7,7 +7,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.applications.models import Application
 from admin_app.applications.rules import Status
-from admin_app.foundation.actor import Actor, is_staff_member
+from admin_app.foundation.actor import Actor, Kind, is_actor, is_staff_member
 from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.staff.permissions import Role
@@ -17,8 +17,10 @@ def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on Application for `staff`: select(Application).where(visible_to(staff), …).
 
     Intake clerk: own centre, what they took in, and what waits for its resident anywhere; reviewer and auditor: the whole office;
-    supervisor: own centre, or all without one; everybody else: nothing.
+    supervisor: own centre, or all without one; a client: what it filed itself; everybody else: nothing.
     """
+    if staff.kind == Kind.CLIENT:
+        return is_actor(Application.filed_by_kind, Application.filed_by_id, staff)
     if staff.role == Role.INTAKE_CLERK:
         mine = is_staff_member(Application.taken_by_id, staff)
         waits = Application.status == literal(Status.NEEDS_INFORMATION)  # its resident may bring the papers to any counter

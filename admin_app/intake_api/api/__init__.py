@@ -1,6 +1,6 @@
-"""The API for programs of others: one blueprint, its guard, its contract."""
+"""The API for programs of others: one blueprint, its guards, its contract."""
 
-from admin_app.intake_api.api import contract, reference
+from admin_app.intake_api.api import contract, filing, reference
 from admin_app.intake_api.api.door import blueprint
 
-__all__ = ["blueprint", "contract", "reference"]
+__all__ = ["blueprint", "contract", "filing", "reference"]

@@ -16,7 +16,18 @@ from admin_app.intake_api.api import door
 from admin_app.web import problems
 from admin_app.web.desk_view import public
 
-VERSION = "1.0"
+VERSION = "1.1"
+TEXT = {"schema": {"type": "string"}}
+SIGNED = [
+    {"name": name, "in": "header", "required": True, "description": text, **TEXT}
+    for name, text in {
+        "Idempotency-Key": "16 to 64 letters, digits, - and _: the same with each repetition, which is then answered as the first time. "
+        "Remembered for 7 days.",
+        "desk-id": "16 to 64 letters, digits, - and _: new with each request, also with one that is repeated.",
+        "desk-timestamp": "Seconds since 1970, within five minutes of the clock of the office.",
+        "desk-signature": "«v1,» and HMAC-SHA-256 of «desk-id.desk-timestamp.body» in base64, as Standard Webhooks sign.",
+    }.items()
+]
 REFS = "#/components/schemas/{model}"
 SECURITY = "key"
 PROBLEMS = {
@@ -24,6 +35,8 @@ PROBLEMS = {
     "401": "No key, or one that opens nothing.",
     "403": "The key is right; program, network or scope are not.",
     "404": "There is no such thing, or it is somebody else's.",
+    "409": "The same request is being worked on, or the application is in another state.",
+    "413": "More than one request may bring.",
     "422": "What was sent does not have the shape of the contract; `errors` says where.",
     "429": "Too many requests; Retry-After says when to come again.",
     "503": "The office is busy; Retry-After says when to come again.",
@@ -55,7 +68,8 @@ def document() -> dict[str, Any]:
     for name, shape in _shapes(operations).items():
         spec.components.schema(name, shape)
     for method, rule, operation in operations:
-        spec.path(path=re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule), operations={method.lower(): _operation(operation)})
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+        spec.path(path=path, parameters=_in_path(path), operations={method.lower(): _operation(operation, method)})
     return spec.to_dict()
 
 
@@ -63,14 +77,25 @@ def _shapes(operations: list[tuple[str, str, door.Operation]]) -> dict[str, Any]
     answers: list[type[BaseModel]] = [operation.answers for _method, _rule, operation in operations]
     queries = [operation.query for _method, _rule, operation in operations if operation.query]
     _names, found = models_json_schema([(shape, "serialization") for shape in (*answers, schemas.Problem)], ref_template=REFS)
+    queries += [operation.body for _method, _rule, operation in operations if operation.body]
     for query in queries:
         found["$defs"] |= query.model_json_schema(ref_template=REFS).get("$defs", {})
+    for body in (operation.body for _method, _rule, operation in operations if operation.body):
+        found["$defs"][body.__name__] = {name: one for name, one in body.model_json_schema(ref_template=REFS).items() if name != "$defs"}
     return dict(found["$defs"])
 
 
-def _operation(operation: door.Operation) -> dict[str, Any]:
-    answered = {"description": "Done.", "content": _content(operation.answers, "application/json"), "headers": {"ETag": _text_header()}}
-    responses = {"200": answered, "304": {"description": "Not changed since the answer with this ETag."}}
+def _in_path(path: str) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", path)]
+
+
+def _operation(operation: door.Operation, method: str) -> dict[str, Any]:
+    is_read = method == "GET"
+    header = {"ETag": TEXT} if is_read else {"Idempotency-Replayed": TEXT}
+    answered = {"description": "Done.", "content": _content(operation.answers, "application/json"), "headers": header}
+    responses: dict[str, Any] = {str(operation.code): answered}
+    if is_read:
+        responses["304"] = {"description": "Not changed since the answer with this ETag."}
     responses |= {
         status: {"description": text, "content": _content(schemas.Problem, problems.MEDIA_TYPE)} for status, text in PROBLEMS.items()
     }
@@ -78,9 +103,15 @@ def _operation(operation: door.Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "description": f"Scope: `{operation.scope}`.",
         "security": [{SECURITY: [str(operation.scope)]}],
-        "parameters": _parameters(operation.query),
+        "parameters": _parameters(operation.query) if is_read else SIGNED,
         "responses": responses,
-    }
+    } | ({} if is_read else {"requestBody": {"required": True, "content": _sent(operation)}})
+
+
+def _sent(operation: door.Operation) -> dict[str, Any]:
+    if operation.body is None:
+        return {kind: {"schema": {}} for kind in ("image/jpeg", "image/png", "application/pdf")}
+    return _content(operation.body, "application/json")
 
 
 def _parameters(query: type[schemas.Shape] | None) -> list[dict[str, Any]]:
@@ -96,7 +127,3 @@ def _parameters(query: type[schemas.Shape] | None) -> list[dict[str, Any]]:
 
 def _content(shape: type[schemas.Shape], media_type: str) -> dict[str, Any]:
     return {media_type: {"schema": {"$ref": REFS.format(model=shape.__name__)}}}
-
-
-def _text_header() -> dict[str, Any]:
-    return {"schema": {"type": "string"}}

@@ -13,12 +13,12 @@ from limits.strategies import MovingWindowRateLimiter
 from pydantic import ValidationError
 
 from admin_app.foundation import settings
-from admin_app.foundation.actor import Actor
 from admin_app.foundation.errors import DomainError
 from admin_app.foundation.per_app import PerApp
 from admin_app.intake_api import queries, rules
 from admin_app.intake_api.api import faults
 from admin_app.intake_api.models import ClientKey
+from admin_app.intake_api.operations.once import ToldToPrograms
 from admin_app.intake_api.rules import Refusal, Scope
 from admin_app.intake_api.schemas import Shape
 from admin_app.web import error_pages, problems
@@ -48,7 +48,7 @@ class _Limiter:
 _LIMITER: PerApp[_Limiter] = PerApp("intake_api.limiter", _Limiter)
 
 
-class ClientRefused(DomainError):
+class ClientRefused(ToldToPrograms):
     """A request of a program that is not served; `code` is a word of rules.Refusal."""
 
     def __init__(self, code: Refusal) -> None:
@@ -61,8 +61,11 @@ class ClientRefused(DomainError):
         return rules.REFUSALS[Refusal(self.details["code"])][0]
 
 
-class NotAsAgreed(DomainError):
+class NotAsAgreed(ToldToPrograms):
     """What was sent does not have the shape of the contract; details: `faults`."""
+
+    def __init__(self, found: list[dict[str, str]]) -> None:
+        super().__init__(faults.NOT_AS_AGREED, code="not_as_agreed", faults=found)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,10 @@ class Operation:
     scope: Scope
     answers: type[Shape]
     query: type[Shape] | None = None
+    body: type[Shape] | None = None
+    takes_file: bool = False
+    """Whether the body is a file as it is."""
+    code: int = 200
 
 
 def for_clients(operation: Operation) -> Callable[[Callable[..., Shape]], Callable[..., Response]]:
@@ -80,20 +87,25 @@ def for_clients(operation: Operation) -> Callable[[Callable[..., Shape]], Callab
 
     def mark(view: Callable[..., Shape]) -> Callable[..., Response]:
         def guarded(**path: Any) -> Response:
-            by = _client(operation.scope)
+            by = key_of(operation.scope).client.actor
             asked = (_query(operation.query),) if operation.query else ()
             return _answered(view(by, *asked, **path))
 
-        guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
-        guarded.client_scope = str(operation.scope)  # type: ignore[attr-defined]
-        guarded.operation = operation  # type: ignore[attr-defined]
-        return guarded
+        return marked(guarded, view, operation)
 
     return mark
 
 
-def _client(scope: Scope) -> Actor:
-    """Whoever asks, as one who acts; ClientRefused for everybody whom this is not for."""
+def marked(guarded: Callable[..., Response], view: Callable[..., Any], operation: Operation) -> Callable[..., Response]:
+    """The guarded view with its name, its scope, its line of the contract."""
+    guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
+    guarded.client_scope = str(operation.scope)  # type: ignore[attr-defined]
+    guarded.operation = operation  # type: ignore[attr-defined]
+    return guarded
+
+
+def key_of(scope: Scope) -> ClientKey:
+    """The key of whoever asks, with its client; ClientRefused for everybody whom this is not for."""
     address = request.remote_addr or ""
     if not _LIMITER.get().is_open(WRONG_KEYS, "wrong key", address):
         raise ClientRefused(Refusal.TOO_MANY)
@@ -107,7 +119,7 @@ def _client(scope: Scope) -> Actor:
     _refuse_unless(_LIMITER.get().is_within(settings.current().api_rate, "client", str(key.client_id)), Refusal.TOO_MANY)
     _refuse_unless(key.client.is_active, Refusal.CLIENT_OFF)
     _refuse_unless(str(scope) in key.client.scopes, Refusal.SCOPE)
-    return key.client.actor
+    return key
 
 
 def _key() -> ClientKey:
@@ -132,11 +144,11 @@ def _query(shape: type[Shape]) -> Shape:
     """The arguments of the address in this shape; a name that comes twice is one too many."""
     twice = [name for name, values in request.args.lists() if len(values) > 1]
     if twice:
-        raise NotAsAgreed(faults.NOT_AS_AGREED, faults=[faults.fault("", "twice")])
+        raise NotAsAgreed([faults.fault("", "twice")])
     try:
         return shape.model_validate_strings(dict(request.args))
     except ValidationError as error:
-        raise NotAsAgreed(faults.NOT_AS_AGREED, faults=faults.of(error)) from None
+        raise NotAsAgreed(faults.of(error)) from None
 
 
 def _answered(answer: Shape) -> Response:
@@ -150,12 +162,11 @@ def _answered(answer: Shape) -> Response:
 
 @blueprint.errorhandler(DomainError)
 def _refused(error: DomainError) -> tuple[Response, int, Mapping[str, str]]:
-    """The problem of a rule that said no."""
-    title = error_pages.TEXTS[error.status if error.status in error_pages.TEXTS else 422][0]
-    if isinstance(error, ClientRefused):
-        title = faults.TITLES[error.status]
-    code = error.details.get("code") or faults.code_of(error)
-    answer = problems.problem(error.status, title, error.message, code=code, errors=error.details.get("faults", ()))
+    """The problem of a rule that said no, with nothing that is for the staff alone."""
+    title = faults.TITLES.get(error.status) if isinstance(error, ClientRefused) else None
+    code, sentence, found = faults.told(error)
+    title = title or error_pages.TEXTS[error.status if error.status in error_pages.TEXTS else 422][0]
+    answer = problems.problem(error.status, title, sentence, code=code, errors=found)
     headers = error_pages.retry_header(error)
     return answer, error.status, headers | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
 

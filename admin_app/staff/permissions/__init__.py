@@ -84,11 +84,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 }  # fmt: skip
 
 
+FILE = "applications.file"
+"""What only residents and clients hold, by their level or scope: filing a case and going on with it; no role has it."""
 _CALLED = ("cards.send_to_maker", "cards.come_from_maker", "cards.call_back", "production.leave_out")
 _CLIENTS = ("add", "change", "switch", "make_key", "end_key")
 _MAKING = ("freeze", "export", "cancel", "send", "download", "hand_in", "confirm", "put_aside", "take", "close", "fail")
 VERBS: dict[str, frozenset[str]] = {
     "residents.register_or_update": frozenset({"residents.edit"}),
+    "residents.register_unknown": frozenset({FILE}),
     "residents.update_contact": frozenset({"residents.edit"}),
     "residents.correct": frozenset({"residents.edit"}),
     "residents.reveal_id_number": frozenset({"residents.reveal"}),
@@ -125,24 +128,24 @@ VERBS: dict[str, frozenset[str]] = {
     "applications.give_verdict": frozenset({"applications.verify"}),
     "applications.keep_unsaved": frozenset({"applications.decide", "applications.verify"}),
     "applications.drop_unsaved": frozenset({"applications.decide", "applications.verify"}),
-    "documents.add": frozenset({"applications.complete"}),
-    "documents.add_shared": frozenset({"applications.complete", "loss_reports.take"}),
+    "documents.add": frozenset({"applications.complete", FILE}),
+    "documents.add_shared": frozenset({"applications.complete", "loss_reports.take", FILE}),
     **{
         f"documents.{verb}": frozenset({"applications.complete"})
         for verb in ("cut", "remove", "restore", "see_face", "change_kind", "see_original", "unsee_original")
     },
-    "applications.take_in": frozenset({"applications.take_in"}),
+    "applications.take_in": frozenset({"applications.take_in", FILE}),
     "applications.change": frozenset({"applications.take_in"}),
-    "applications.submit": frozenset({"applications.take_in"}),
+    "applications.submit": frozenset({"applications.take_in", FILE}),
     "applications.give_look_up_code": frozenset({"applications.complete"}),
-    "applications.resume": frozenset({"applications.complete"}),
+    "applications.resume": frozenset({"applications.complete", FILE}),
     "applications.redirect": frozenset({"applications.complete"}),
     "applications.note_reminder": frozenset({"applications.complete"}),
     "applications.remind_due": frozenset({"system.work"}),
     "applications.lapse_due": frozenset({"system.work"}),
-    "applications.withdraw": frozenset({"applications.withdraw"}),
-    "applications.link_loss_report": frozenset({"loss_reports.take"}),
-    "applications.link_what_is_known": frozenset({"loss_reports.take"}),
+    "applications.withdraw": frozenset({"applications.withdraw", FILE}),
+    "applications.link_loss_report": frozenset({"loss_reports.take", FILE}),
+    "applications.link_what_is_known": frozenset({"loss_reports.take", FILE}),
     "applications.mark_posted": frozenset({"mailing.work"}),
     "applications.take_back_posting": frozenset({"mailing.work"}),
     "applications.conclude_loss_report": frozenset({"system.work", "cards.hand_over"}),

@@ -7,13 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from admin_app.audit import operations as audit
-from admin_app.foundation import clock
+from admin_app.foundation import clock, crypto
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.database import db
 from admin_app.foundation.errors import Conflict, StaleVersion
+from admin_app.foundation.filing import Level
 from admin_app.foundation.typed_text import texts
 from admin_app.intake_api import queries, rules
-from admin_app.intake_api.models import ApiClient, ClientKey
+from admin_app.intake_api.models import ApiClient, ClientKey, signing_place
 from admin_app.staff.permissions import verb
 
 
@@ -24,6 +25,7 @@ class Particulars:
     name: str
     scopes: tuple[str, ...]
     networks: str
+    max_level: int = int(Level.PHONE)
 
 
 @verb("clients.add")
@@ -62,8 +64,11 @@ def switch(client: ApiClient, *, is_active: bool, by: Actor) -> None:
 
 
 @verb("clients.make_key")
-def make_key(client: ApiClient, *, expires_on: date | None, by: Actor) -> str:
-    """A new key that works up to and on `expires_on`; returned once, kept as a hash. Raises TextRefused, Conflict for a third live key."""
+def make_key(client: ApiClient, *, expires_on: date | None, by: Actor) -> tuple[str, str]:
+    """A new key that works up to and on `expires_on`, and the secret by which its owner signs; both are shown once.
+
+    Raises TextRefused, Conflict for a third live key.
+    """
     today = clock.today()
     if expires_on is None or not today <= expires_on <= today + timedelta(days=rules.LONGEST_DAYS):
         raise texts.TextRefused(_l("Choose a day from today on, a year ahead at the most."), field="expires_on")
@@ -72,11 +77,14 @@ def make_key(client: ApiClient, *, expires_on: date | None, by: Actor) -> str:
     if len(client.live_keys) >= rules.MOST_KEYS:
         raise Conflict(_l("Two keys of this client work already. End one of them first; no key was made."))
     shown, prefix, secret_sha256 = rules.new_key()
-    db.session.add(ClientKey(client_id=client.id, prefix=prefix, secret_sha256=secret_sha256, made_at=clock.now(), expires_on=expires_on))
+    signing = rules.new_signing_secret()
+    sealed = crypto.encrypt_text(signing, context=signing_place(prefix))
+    made = {"prefix": prefix, "secret_sha256": secret_sha256, "signing_sealed": sealed, "made_at": clock.now(), "expires_on": expires_on}
+    db.session.add(ClientKey(client_id=client.id, **made))
     db.session.flush()
     facts = {"key": prefix, "expires_on": expires_on.isoformat()}
     audit.record("clients.key_made", "client", client.public_id, by=by, changes=facts)
-    return shown
+    return shown, signing
 
 
 @verb("clients.end_key")
@@ -106,7 +114,8 @@ def _read(particulars: Particulars, but: ApiClient | None = None) -> dict[str, A
     scopes = [str(scope) for scope in rules.Scope if scope in particulars.scopes]
     if not scopes:
         raise texts.TextRefused(_l("Choose what the client may ask for."), field="scopes")
-    return {"name": name, "scopes": scopes, "networks": _networks(particulars.networks)}
+    level = int(Level(particulars.max_level))
+    return {"name": name, "scopes": scopes, "networks": _networks(particulars.networks), "max_level": level}
 
 
 def _networks(text: str) -> str:
@@ -124,4 +133,4 @@ def _networks(text: str) -> str:
 
 
 def _facts(client: ApiClient) -> dict[str, Any]:
-    return {"name": client.name, "scopes": list(client.scopes), "networks": client.networks.split("\n")}
+    return {"name": client.name, "scopes": list(client.scopes), "networks": client.networks.split("\n"), "max_level": client.max_level}

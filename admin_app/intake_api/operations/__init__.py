@@ -1,0 +1,1 @@
+"""What administrators do with clients; how a request that changes something is done once."""
