@@ -20,6 +20,8 @@ from admin_app.foundation.storage.measure_photo import crop, measure
 
 PATIENT = 5
 """By how much a file that is handed in steps back behind pages."""
+LAST = 15
+"""The same for one that comes from outside the office, whatever is done with it."""
 REFUSED = {forks.SPENT: Reason.TOO_HEAVY, forks.BROKEN: Reason.BROKEN}
 NEED_THREADS = frozenset({Source.HEIC})
 """libde265 always decodes in a thread of its own."""
@@ -41,7 +43,7 @@ def answer_in_fork(request: dict, data: bytes) -> tuple[dict, bytes]:
         memory_bytes=limits.memory_bytes,
         output_bytes=2 * limits.max_clean_bytes,
         has_threads=request.get("kind") in NEED_THREADS,
-        nice=PATIENT if request["task"] == "clean" else 0,
+        nice=LAST if request.get("is_outside") else PATIENT if request["task"] == "clean" else 0,
     )
     header, body = forks.answer_in_fork(lambda: _do(request, data, limits), budget)
     if forks.ENDED in header:

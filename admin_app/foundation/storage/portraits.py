@@ -61,7 +61,8 @@ def _ask(task: str, data: bytes, kind: Kind, name: str, who: str, more: Mapping[
     limits = limits_in_force()
     try:
         with work.counted(who) as bill:
-            facts, body = sandbox.ask({"task": task, "kind": kind.value} | dict(more or {}), data, limits)
+            asked = {"task": task, "kind": kind.value} | dict(more or {})
+            facts, body = sandbox.ask(asked, data, limits, is_outside=work.is_outside(who))
             bill.seconds = float(facts["cpu"])
     except Refused as refused:
         raise UploadRefused(refused.reason, name, limits) from refused

@@ -14,20 +14,22 @@ UNUSED_PORT = 1
 """Nobody need listen there: a connection that is refused by the other side was made."""
 CHILDREN = 4
 """At most so many files are opened at the same time; whoever comes later waits."""
+CHILDREN_OUTSIDE = 1
+"""The same for what residents and programs of others hand in."""
 
 log = structlog.get_logger("card_desk.storage")
-_pool = Pool(CHILD, CHILDREN)
+_pool, _pool_outside = Pool(CHILD, CHILDREN), Pool(CHILD, CHILDREN_OUTSIDE)
 
 
-def ask(request: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
+def ask(request: dict, data: bytes, limits: Limits, *, is_outside: bool = False) -> tuple[dict, bytes]:
     """The header and body that a child answers for `data`; Refused if the file was refused or cost too much.
 
-    Waits while all children are busy. A child that died between two requests is replaced once; one that dies or hangs on
-    this file is a refusal.
+    What comes from outside the office has children of its own, which step back behind everything else. Waits while all are busy.
+    A child that died between two requests is replaced once; one that dies or hangs on this file is a refusal.
     """
-    request = request | {"limits": asdict(limits)}
+    request, pool = request | {"limits": asdict(limits), "is_outside": is_outside}, _pool_outside if is_outside else _pool
     try:
-        header, body = _pool.ask(request, data, limits.wall_seconds + GRACE_SECONDS)
+        header, body = pool.ask(request, data, limits.wall_seconds + GRACE_SECONDS)
     except ChildLost as lost:
         log.warning("child lost", task=request["task"], kind=request["kind"], exit_code=lost.exit_code)
         raise Refused(Reason.TOO_HEAVY) from lost

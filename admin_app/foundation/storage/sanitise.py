@@ -13,7 +13,7 @@ def sanitise(data: bytes, *, name: str = "", limits: Limits | None = None, who: 
     try:
         kind = check_outside(data, limits)
         with work.counted(who) as bill:
-            facts, clean = _cleaned(kind, data, limits, bill)
+            facts, clean = _cleaned(kind, data, limits, bill, is_outside=work.is_outside(who))
         return file_of(facts, clean)
     except Refused as refused:
         raise UploadRefused(refused.reason, name, limits) from refused
@@ -25,10 +25,10 @@ def file_of(facts: dict[str, Any], data: bytes) -> CleanFile:
     return CleanFile(Kind(facts["kind"]), data, width, height, pages, doubts.read(facts["doubts"]))
 
 
-def _cleaned(kind: Source, data: bytes, limits: Limits, bill: work.Bill) -> tuple[dict[str, Any], bytes]:
+def _cleaned(kind: Source, data: bytes, limits: Limits, bill: work.Bill, *, is_outside: bool) -> tuple[dict[str, Any], bytes]:
     bill.seconds = limits.cpu_seconds  # unless somebody tells how much it was
     try:
-        facts, clean = sandbox.ask({"task": "clean", "kind": kind.value}, data, limits)
+        facts, clean = sandbox.ask({"task": "clean", "kind": kind.value}, data, limits, is_outside=is_outside)
     except Refused as refused:
         bill.seconds = refused.cpu_seconds if refused.cpu_seconds is not None else bill.seconds
         raise

@@ -1,6 +1,7 @@
 """How much work strangers' files may make: so many are opened at once, and so many seconds of processor go to one person.
 
 Counted for each web process. Whoever comes when all places are taken is told at once to come again, so that most threads stay free.
+What comes from outside the office has places and a child of its own: however much of it comes, the counter waits for none of it.
 """
 
 import threading
@@ -16,7 +17,9 @@ from admin_app.foundation.errors import DomainError
 from admin_app.foundation.per_app import PerApp, is_in_app
 
 AT_ONCE, WAITING = 2, 2
-"""Files that a process has opened at the same time, and requests that may wait for their turn."""
+"""Files that a process has opened at the same time for the staff, and requests that may wait for their turn."""
+AT_ONCE_OUTSIDE, WAITING_OUTSIDE = 1, 1
+"""The same for residents and programs of others."""
 PATIENCE_SECONDS = 15
 WINDOW = timedelta(minutes=1)
 PERSON_SECONDS, REQUEST_SECONDS = 30.0, 15.0
@@ -49,12 +52,24 @@ class Spent(DomainError):
 class _Desk:
     """Who opens files and who waits, and who spent how much when, of one app in one process."""
 
-    def __init__(self) -> None:
-        self.places, self.turns = threading.BoundedSemaphore(AT_ONCE + WAITING), threading.BoundedSemaphore(AT_ONCE)
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+        self.places, self.turns = threading.BoundedSemaphore(at_once + waiting), threading.BoundedSemaphore(at_once)
         self.guard, self.spent = threading.Lock(), deque[tuple[datetime, str, str, float]]()
 
 
 _DESK: PerApp[_Desk] = PerApp("storage.work", _Desk)
+_DESK_OUTSIDE: PerApp[_Desk] = PerApp("storage.work.outside", lambda: _Desk(AT_ONCE_OUTSIDE, WAITING_OUTSIDE))
+_OUTSIDE = "outside "
+
+
+def outside(kind: str, number: int) -> str:
+    """`who` of a resident or a program of others, by the words of foundation/actor.py and its id."""
+    return f"{_OUTSIDE}{kind} {number}"
+
+
+def is_outside(who: str) -> bool:
+    """Whether the file comes from nobody of the staff."""
+    return who.startswith(_OUTSIDE)
 
 
 class Bill:
@@ -70,7 +85,7 @@ def counted(who: str) -> Iterator[Bill]:
     if not is_in_app():
         yield bill
         return
-    desk = _DESK.get()
+    desk = (_DESK_OUTSIDE if is_outside(who) else _DESK).get()
     _refuse_if_spent(desk, who)
     if not desk.places.acquire(blocking=False):
         raise Busy

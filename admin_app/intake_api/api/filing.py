@@ -18,7 +18,7 @@ from admin_app.foundation import crypto
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.filing import Level
 from admin_app.foundation.storage import operations as storage
-from admin_app.foundation.storage import portraits
+from admin_app.foundation.storage import portraits, work
 from admin_app.intake_api import queries, schemas
 from admin_app.intake_api.api import posting
 from admin_app.intake_api.api.door import Operation, blueprint, for_clients
@@ -84,7 +84,7 @@ def hand_in(client: ApiClient, body: bytes, public_id: str, material: str) -> po
     """Clean the file, then put it under the material."""
     by, kind = client.actor, documents.known(material)
     documents.refuse_unless_editable(applications.by_public_id(by, public_id), by)
-    who = f"client {client.id}"
+    who = work.outside(by.kind, client.id)
     ready = storage.prepare(body, kind, who=who)
     if kind == cases.Material.PHOTO:
         ready = portraits.measured(ready, handed_bytes=len(body), who=who)
