@@ -14,6 +14,7 @@ from admin_app.residents.rules import CONFIRMED_LABELS
 from admin_app.staff.models import StaffMember
 
 _UNCOLLECTED = text("status = 'ready' AND delivery = 'collect' AND ready_at IS NOT NULL")
+_IN_PLACE = text("replaces_id IS NOT NULL")
 _TO_DESTROY = text("destruction_id IS NOT NULL")
 
 
@@ -64,6 +65,7 @@ class Card(Base):
         Index(None, "centre_id", "status", "delivery", "id"),
         Index(None, "application_id", "copy", unique=True),
         Index("ix_card_uncollected", "ready_at", "id", "centre_id", sqlite_where=_UNCOLLECTED, postgresql_where=_UNCOLLECTED),
+        Index("ix_card_in_place", "requested_at", "id", sqlite_where=_IN_PLACE, postgresql_where=_IN_PLACE),
         Index("ix_card_destruction", "destruction_id", "id", sqlite_where=_TO_DESTROY, postgresql_where=_TO_DESTROY),
     )
 

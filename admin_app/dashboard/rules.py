@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 
+from admin_app.cards.rules import FAULT_LABELS
 from admin_app.centres.rules import LONGEST_WAIT, WorkingCalendar
 
 ONE_DAY = timedelta(days=1)
@@ -30,6 +31,9 @@ STAGE_LABELS = {
 }
 OUTCOME_LABELS = {"reject": _l("Rejected"), "request_information": _l("Asked for information")}
 """Decisions that are not approvals, by kind."""
+NOT_SAID = "not_said"
+FAULTS = {**FAULT_LABELS, NOT_SAID: _l("Not said")}
+"""Because of whom a card was made once more, as the address of a list says it: the office keeps '' where nobody said."""
 DEFINITIONS = {
     "flow": _l(
         "Each application counts on the day it was received, on the day it was approved or rejected, and on the day its card was posted; "
@@ -41,6 +45,15 @@ DEFINITIONS = {
         "days on which the resident owed something do not count."
     ),
     "outcomes": _l("Coded reasons of the rejections and requests for information in the period; a decision with two reasons counts twice."),
+    "returns": _l(
+        "Parcels scanned at the returns desk in each month, by what the post wrote on them; a card that came back twice counts twice."
+    ),
+    "faults": _l(
+        "Cards requested in each month in the place of another one, by whom they are put down to, with the cost that was booked for them."
+    ),
+    "makers": _l(
+        "Of the cards made once more those that are put down to the maker, by the maker that had the card before; cost where it was booked."
+    ),
     "on_time": _l("Share of the cases decided in the period whose decision came on the promised day or earlier."),
 }
 """What each figure counts, in one sentence."""
@@ -83,6 +96,20 @@ def month_of(day: date) -> Period:
     """The calendar month that `day` lies in."""
     start = day.replace(day=1)
     return Period(start, (start + timedelta(days=32)).replace(day=1) - ONE_DAY)
+
+
+def months_of(period: Period) -> list[Period]:
+    """The part of each calendar month that lies inside the period, the first one first."""
+    found = [Period(period.start, min(month_of(period.start).end, period.end))]
+    while found[-1].end < period.end:
+        start = found[-1].end + ONE_DAY
+        found.append(Period(start, min(month_of(start).end, period.end)))
+    return found
+
+
+def kept(fault: str) -> str:
+    """What the office keeps of a word of FAULTS."""
+    return "" if fault == NOT_SAID else fault
 
 
 def months_back(today: date, count: int) -> list[date]:

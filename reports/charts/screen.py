@@ -6,8 +6,9 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
-from reports.charts.series import AGE_BANDS, LINES, STAGE_BARS, THEMES
-from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
+from reports.charts.series import AGE_BANDS, KINDS, LINES, PATTERNS, STAGE_BARS, THEMES
+from reports.tables.rows import BacklogRow, DayCount, MakerCount, MonthCount, ReasonCount, StageTime
+from reports.text import dates
 from reports.text.words import text
 
 Figure = dict[str, object]
@@ -17,10 +18,8 @@ FONT = (
     "-apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', "
     "'WenQuanYi Micro Hei', 'Card Desk Han', system-ui, sans-serif"
 )
-OUTCOME_COLOURS = ("received", "decided", "posted", "age.10", "age.older")
-OUTCOME_PATTERNS = ("", "/", ".", "x", "\\")
 DAY_MS = 24 * 60 * 60 * 1000
-LONGEST_BY_DAYS, MOST_TICKS = 62, 10
+LONGEST_BY_DAYS, MOST_TICKS, MOST_MONTHS = 62, 10, 7
 DAY_FORMATS = {"en": "%-d %b", "zh": "%-m月%-d日"}
 HOVER_DAY_FORMATS = {"en": "%a %-d %b %Y", "zh": "%Y年%-m月%-d日"}
 
@@ -114,12 +113,59 @@ def outcomes_by_reason(reasons: Sequence[ReasonCount], *, language: str, theme: 
             textfont={"size": 12},
             constraintext="none",  # else the numbers shrink with their thin bars
             cliponaxis=False,
-            marker=_outcome_marker(index, theme),
+            marker=_kind_marker(index, theme),
             hovertemplate=f"{text('chart.count', language)}: %{{x:,}}",
         )
     figure.update_layout(barmode="overlay", showlegend=len(outcomes) > 1)
     _name_rows(figure, [row.reason for row in ordered])
     _names_above_bars(figure)
+    return figure.to_plotly_json()
+
+
+def counts_by_month(months: Sequence[MonthCount], *, language: str, theme: str = "light") -> Figure:
+    """Return counts by month as stacked bars, one part per kind, told apart by colour and hatching."""
+    figure = _figure(theme)
+    places = list(range(len(months)))
+    for index, kind in enumerate(months[0].kinds if months else ()):
+        figure.add_bar(
+            x=places,
+            y=[row.kinds[index].count for row in months],
+            name=_plain(kind.kind),
+            marker=_kind_marker(index, theme),
+            hovertemplate="%{y:,}",
+        )
+    figure.update_layout(barmode="stack", bargap=0.45, hovermode="x unified")
+    step = -(-len(months) // MOST_MONTHS) or 1
+    names = [f"{row.start:%b %Y}" if language == "en" else dates.month(row.start, language) for row in months]
+    edges = [-0.75, max(len(months), 3) - 0.25]
+    figure.update_xaxes(tickmode="array", tickvals=places[::step], ticktext=names[::step], showgrid=False, range=edges)
+    figure.update_yaxes(rangemode="tozero", tickformat=",d", **_whole_numbers(max((row.count for row in months), default=0)))
+    return figure.to_plotly_json()
+
+
+def faults_by_maker(rows: Sequence[MakerCount], *, language: str, theme: str = "light") -> Figure:
+    """Return the cards that makers made badly as bars, one for each month and maker, coloured and hatched by maker."""
+    figure = _figure(theme)
+    makers = list(dict.fromkeys(row.maker for row in rows))
+    for index, maker in enumerate(makers):
+        mine = [(place, row) for place, row in enumerate(rows) if row.maker == maker]
+        figure.add_bar(
+            y=[place for place, _ in mine],
+            x=[row.count for _, row in mine],
+            customdata=[row.maker for _, row in mine],
+            orientation="h",
+            name=_plain(maker),
+            text=[f"{row.count:,} · ¥{row.cost:,}" for _, row in mine],
+            textposition="outside",
+            constraintext="none",
+            cliponaxis=False,
+            marker=_kind_marker(index, theme),
+            hovertemplate=f"{text('chart.remade', language)}: %{{x:,}}",
+        )
+    figure.update_layout(barmode="overlay", bargap=0.35, showlegend=bool(makers))
+    _name_rows(figure, [dates.month(row.start, language) for row in rows])
+    most = max((row.count for row in rows), default=0)
+    figure.update_xaxes(range=[0, max(1, most) * 1.3], **_whole_numbers(most))
     return figure.to_plotly_json()
 
 
@@ -154,12 +200,12 @@ def _figure(theme: str) -> go.Figure:
     )
 
 
-def _outcome_marker(index: int, theme: str) -> dict[str, object]:
+def _kind_marker(index: int, theme: str) -> dict[str, object]:
     colours = THEMES[theme]
     return {
-        "color": colours[OUTCOME_COLOURS[index % len(OUTCOME_COLOURS)]],
+        "color": colours[KINDS[index % len(KINDS)]],
         "pattern": {
-            "shape": OUTCOME_PATTERNS[index % len(OUTCOME_PATTERNS)],
+            "shape": PATTERNS[index % len(PATTERNS)],
             "fgcolor": colours["edge"],
             "solidity": 0.25,
         },

@@ -36,6 +36,10 @@ AGE_BANDS = (
 STAGE_BARS = ("p50", "p90")
 """The bars of one stage: colour, text `chart.<name>` and, with `_days`, the field of StageTime."""
 
+KINDS = ("received", "decided", "posted", "age.10", "age.older", "p90")
+PATTERNS = ("", "/", ".", "x", "\\", "-")
+"""Colours and hatchings of bars that belong to several kinds, in the order of the kinds."""
+
 THEMES: Mapping[str, Mapping[str, str]] = {
     "light": {
         "text": "#374151", "grid": "#e6e9ee", "edge": "#ffffff",

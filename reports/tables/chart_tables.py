@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
+from reports.tables.rows import BacklogRow, DayCount, MakerCount, MonthCount, ReasonCount, StageTime
+from reports.text import dates
 from reports.text.words import text
 
 
@@ -45,3 +46,23 @@ def outcomes_by_reason(reasons: Sequence[ReasonCount], *, language: str) -> Tabl
     ordered = sorted(reasons, key=lambda row: -row.count)
     rows = ((row.outcome, row.reason, row.count, f"{100 * row.count / total:.1f} %" if total else "") for row in ordered)
     return Table(headers, tuple(rows))
+
+
+def counts_by_month(months: Sequence[MonthCount], *, language: str) -> Table:
+    """Return how much of each kind there was in each month, with totals, and with what it cost where that is known."""
+    kinds = tuple(one.kind for one in months[0].kinds) if months else ()
+    has_cost = any(row.cost is not None for row in months)
+    cost = _headers(language, "chart.cost") if has_cost else ()
+    headers = (*_headers(language, "chart.month"), *kinds, *_headers(language, "chart.total"), *cost)
+    rows = ((_month(r, language), *(one.count for one in r.kinds), r.count, *((r.cost,) if has_cost else ())) for r in months)
+    return Table(headers, tuple(rows))
+
+
+def _month(row: MonthCount | MakerCount, language: str) -> str:
+    return dates.month(row.start, language)
+
+
+def faults_by_maker(rows: Sequence[MakerCount], *, language: str) -> Table:
+    """Return what each maker made badly in each month, and what it cost."""
+    headers = _headers(language, "chart.month", "chart.maker", "chart.remade", "chart.cost")
+    return Table(headers, tuple((_month(row, language), row.maker, row.count, row.cost) for row in rows))

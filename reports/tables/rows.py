@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,41 @@ class ReasonCount:
     reason: str
     count: int
     kind: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """How much there was of one kind: its name in the reader's language, its code as the office keeps it."""
+
+    kind: str
+    count: int
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """What happened from `start` to `end`, days of one month: every kind, in one order for all months; what it cost, in yuan."""
+
+    start: date
+    end: date
+    kinds: tuple[KindCount, ...]
+    cost: Decimal | None = None
+    """None: of these nothing is known to cost anything."""
+
+    @property
+    def count(self) -> int:
+        """Return all kinds together."""
+        return sum(one.count for one in self.kinds)
+
+
+@dataclass(frozen=True)
+class MakerCount:
+    """Cards that a maker made badly in days of one month, and what those in their place cost, in yuan."""
+
+    start: date
+    end: date
+    maker: str
+    count: int
+    cost: Decimal
     code: str = ""

@@ -1,7 +1,7 @@
 """A small office whose figures can be counted by hand."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from admin_app.applications.models import Application
@@ -9,8 +9,12 @@ from admin_app.applications.queries import reason_codes
 from admin_app.centres.models import Centre
 from admin_app.dashboard.queries.flow import Filter
 from admin_app.dashboard.rules import Period
+from admin_app.foundation import clock
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_application, make_decision
+from tests.factories.cards import make_card
+from tests.factories.mailing import make_batch, make_parcel, make_return
+from tests.factories.production import make_line, make_production
 
 TODAY = date(2026, 9, 18)
 """A Friday; the two weeks that end here have five working days each."""
@@ -63,6 +67,27 @@ def fill(office: Office) -> None:
 def add(office: Office, centre: Centre, received: int, *, due: int, **columns: Any) -> Application:
     """A case received and due on these days of September."""
     return make_application(office.clerk, centre, received_on=september(received), due_on=september(due), **columns)
+
+
+def add_remade(office: Office, mailer: StaffMember) -> None:
+    """Three parcels that came back, and cards that were made once more for each cause: two of them by a maker, one of these by hand.
+
+    All before the end of the week of the tests; every third one in August.
+    """
+    west, east = (add(office, place, 1, due=10, status="approved", is_open=False, delivery="post") for place in (office.west, office.east))
+    batch, made_in = make_batch(mailer, "posted"), make_production(mailer, "sent")
+    for number, case in enumerate((west, west, east), 1):
+        back = make_card(case, "held", copy=number)
+        at = clock.start_of(september(15) if number < 3 else date(2026, 8, 20)) + timedelta(hours=3)
+        make_return(make_parcel(batch, back, number, status="returned"), mailer, received_at=at, reason=("moved", "refused")[number % 2])
+    faults = ("maker", "maker", "post", "resident", "office", "")
+    for number, fault in enumerate(faults):
+        case = add(office, (office.west, office.east)[number % 2], 1, due=10, status="approved", is_open=False, channel="online")
+        before = make_card(case, "spoiled")
+        if number:
+            make_line(made_in, before, number)
+        at = clock.start_of(september(16)) + timedelta(hours=number)
+        make_card(case, "requested", copy=2, replaces_id=before.id, fault=fault, cost_fen=1250 if number else None, requested_at=at)
 
 
 def decide(office: Office, case: Application, kind: str, day: date, *reasons: int) -> None:

@@ -11,21 +11,26 @@ from flask.testing import FlaskClient
 
 from admin_app.dashboard.views import marks
 from admin_app.dashboard.views.charts import CHARTS
+from admin_app.staff.models import StaffMember
 from reports.text.words import text
-from tests.dashboard.counted_office import Office, add, decide, september
+from tests.dashboard.counted_office import Office, add, add_remade, decide, september
 from tests.factories.applications import make_decision
 
 WEEK = {"from": "2026-09-07", "to": "2026-09-18"}
 VIEWS = (WEEK, WEEK | {"centre": "GS"}, WEEK | {"channel": "online"}, {"period": "days90", "centre": ["XH", "GS"], "channel": "counter"})
-NAMES = {"chart.reason"}
+NAMES = {"chart.reason", "chart.maker"}
 """Columns of the tables that name a row besides the first one."""
 SHOWS_A_ZERO = 20
 """Fewer links than this in all tables together would mean that days without cases have lost theirs."""
 
 
 @pytest.fixture
-def browser(office: Office, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
-    """The supervisor of the whole office; one case more was withdrawn, one decided twice for the same reason, one made from a draft."""
+def browser(office: Office, sign_in: Callable[..., FlaskClient], make_staff: Callable[..., StaffMember]) -> FlaskClient:
+    """The supervisor of the whole office; one case more was withdrawn, one decided twice for the same reason;
+
+    parcels came back, and cards were made once more.
+    """
+    add_remade(office, make_staff("mailroom_clerk", username="mailer"))
     add(office, office.west, 16, due=30, status="withdrawn", is_open=False)
     twice = add(office, office.west, 10, due=30)
     for day in (15, 17):
@@ -84,7 +89,7 @@ def test_every_column_of_every_table_counts_or_says_that_it_does_not(browser: Fl
 def test_every_mark_of_a_figure_opens_what_its_cell_in_the_table_opens(browser: FlaskClient, chart: str) -> None:
     figure = json.loads(browser.get(f"/reports/{chart}.json?{urlencode(WEEK)}").text)
     for trace in figure["data"]:
-        counted = trace["y"] if chart == "flow" else trace["x"]
+        counted = trace["x"] if trace.get("orientation") == "h" else trace["y"]
         assert len(trace["customdata"]) == len(counted)
         assert all(trace["customdata"]), "a mark that opens nothing"
         if chart != "stages":

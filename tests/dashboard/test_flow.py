@@ -125,4 +125,4 @@ def test_each_figure_is_one_statement(office: Office, count_statements):
     assert chosen.staff.role == "supervisor"
     with count_statements() as statements:
         summary.figures(chosen, calendar)
-    assert len(statements) == 4
+    assert len(statements) == 5

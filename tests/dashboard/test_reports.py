@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from admin_app.applications.models import ReasonCode
 from admin_app.dashboard.views.charts import CHARTS
 from admin_app.foundation.database import transaction
-from tests.dashboard.counted_office import Office
+from tests.dashboard.counted_office import Office, add_remade
 
 WEEK = "from=2026-09-14&to=2026-09-18"
 PAGES = (
@@ -108,7 +108,8 @@ def test_there_are_no_other_reports(browser):
         assert browser.get(path).status_code == 404, path
 
 
-def test_a_figure_is_plotly_json(browser):
+def test_a_figure_is_plotly_json(browser, office: Office, make_staff):
+    add_remade(office, make_staff("mailroom_clerk", username="mailer"))
     for address in [f"/reports/{name}.json?{WEEK}&theme={theme}" for name in CHARTS for theme in ("light", "dark")]:
         figure = json.loads(browser.get(address).text)
         assert set(figure) == {"data", "layout", "empty"}, address

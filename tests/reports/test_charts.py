@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from reports.charts import paper, screen
 from reports.charts.series import LINES, THEMES
 from reports.tables import chart_tables
-from reports.tables.rows import BacklogRow, DayCount, ReasonCount, StageTime
+from reports.tables.rows import BacklogRow, DayCount, KindCount, MakerCount, MonthCount, ReasonCount, StageTime
 
 ROOT = Path(__file__).parents[2]
 DAYS = [DayCount(dt.date(2026, 11, day), day, day + 1, day + 2) for day in range(1, 22)]
@@ -22,11 +23,18 @@ REASONS = [
     ReasonCount("Rejected", "Other", 2),
     ReasonCount("Asked", "Photo", 4),
 ]
+MONTHS = [
+    MonthCount(dt.date(2026, month, 1), dt.date(2026, month, 28), (KindCount("Moved", month), KindCount("Refused", 0)), Decimal("12.50"))
+    for month in (10, 11)
+]
+MAKERS = [MakerCount(dt.date(2026, 11, 1), dt.date(2026, 11, 30), name, 3, Decimal("37.50")) for name in ("Works", "Other <b>")]
 CHARTS = {
     "flow_per_day": DAYS,
     "backlog_by_age": QUEUES,
     "stage_times": STAGES,
     "outcomes_by_reason": REASONS,
+    "counts_by_month": MONTHS,
+    "faults_by_maker": MAKERS,
 }
 
 

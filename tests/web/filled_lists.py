@@ -144,6 +144,8 @@ class Filled:
         for state in ("inquired", "posted"):
             make_parcel(posted, make_card(approved(self.member, self.place), "posted"), status=state, next_on=clock.today())
         make_card(approved(self.member, self.place), "sealed", ended_at=clock.now())
+        bad = make_card(approved(self.member, self.place), "spoiled")
+        make_card(bad.application, "in_production", copy=2, replaces_id=bad.id, fault="maker")
         long_ago = clock.now() - timedelta(days=400)
         make_card(approved(self.member, self.place, delivery="collect"), "ready", ready_at=long_ago)
         make_destruction(self.member)

@@ -47,9 +47,9 @@ class Asked:
 
     def of_cases(self, who: Actor) -> Conditions:
         """The conditions on Application that hold whatever the tab."""
-        found = [] if sees_all(who) else [_checked(visible_to(who))]
+        found = [] if sees_all(who) else [checked(visible_to(who))]
         if self.centres:
-            found.append(_checked(Application.centre_id.in_([centre.id for centre in self.centres])))
+            found.append(checked(Application.centre_id.in_([centre.id for centre in self.centres])))
         if self.channel:
             found.append(Application.channel == literal(self.channel))
         return found
@@ -61,7 +61,7 @@ class Asked:
         return found or [day.is_not(None)]
 
 
-def _checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """A condition on the centre that is checked row by row, inside the index of days.
 
     Left as it is, a database may begin with an index by centre and sort all that the centre ever did.

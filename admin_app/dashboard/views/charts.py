@@ -1,4 +1,4 @@
-"""The four charts: title, figures, table twin, and the lists behind their marks."""
+"""The charts: title, figures, table twin, and the lists behind their marks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.centres import queries as centres
 from admin_app.dashboard import rules
 from admin_app.dashboard.forms import ReportAddress
-from admin_app.dashboard.queries import flow
+from admin_app.dashboard.queries import flow, remade
 from admin_app.dashboard.queries.flow import Backlog, Filter
 from admin_app.dashboard.queries.summary import Figures
 from admin_app.dashboard.views import marks
@@ -18,10 +18,10 @@ from admin_app.foundation import clock
 from admin_app.foundation.i18n import language
 from reports.charts import screen
 from reports.tables import chart_tables
-from reports.tables.rows import ReasonCount
 
 MOST_BARS = 8
-"""Reasons that the chart shows; its table has all."""
+SHORTENED = frozenset({"outcomes", "makers"})
+"""Charts that show so many rows, the first ones; their tables have all."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,18 @@ CHARTS = {
             lambda backlog, **how: chart_tables.backlog_by_age(backlog.rows, **how),
             marks.backlog, lambda trace: trace,
         ),
+        Chart(
+            "returns", _l("Came back by post, by reason"), lambda chosen: remade.remade(chosen).returns, lambda found: found.remade.returns,
+            screen.counts_by_month, chart_tables.counts_by_month, marks.returns, lambda trace: trace,
+        ),
+        Chart(
+            "faults", _l("Cards made once more, because of whom"), lambda chosen: remade.remade(chosen).faults,
+            lambda found: found.remade.faults, screen.counts_by_month, chart_tables.counts_by_month, marks.faults, lambda trace: trace,
+        ),
+        Chart(
+            "makers", _l("Faults of the makers"), lambda chosen: remade.remade(chosen).makers, lambda found: found.remade.makers,
+            screen.faults_by_maker, chart_tables.faults_by_maker, marks.makers, lambda _trace: 1,
+        ),
     )
 }  # fmt: skip
 
@@ -96,14 +108,10 @@ def standard_address() -> ReportAddress:
 def figure(chart: Chart, address: ReportAddress, staff: Any, *, theme: str) -> screen.Figure:
     """The chart as JSON for the page, each of its marks linked to the list behind it."""
     rows = chart.load(address.chosen_by(staff))
-    shown = _most_frequent(rows) if chart.name == "outcomes" else rows
+    shown = rows[:MOST_BARS] if chart.name in SHORTENED else rows
     drawn = chart.draw(shown, language=language(), theme=theme)
     marks.onto(drawn["data"], chart.link(shown, address), chart.column)  # type: ignore[arg-type]
     return drawn | {"empty": not any(_amounts(rows))}
-
-
-def _most_frequent(rows: tuple[ReasonCount, ...]) -> tuple[ReasonCount, ...]:
-    return rows[:MOST_BARS]
 
 
 def _amounts(rows: Any) -> list[float]:

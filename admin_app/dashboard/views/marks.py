@@ -5,21 +5,25 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from admin_app.cards.rules import Fault
 from admin_app.dashboard import rules
 from admin_app.dashboard.forms import ReportAddress
 from admin_app.dashboard.queries import behind
 from admin_app.dashboard.queries.flow import Backlog
 from admin_app.dashboard.views.links import permitted_url
-from reports.tables.rows import DayCount, ReasonCount
+from reports.tables.rows import DayCount, MakerCount, MonthCount, ReasonCount
 
 Links = list[list[str | None]]
 """For each row of a table the addresses behind its figures, the row's name left out; None: no list shows this figure."""
 
+_COST = _l("A cost opens no list; the number of cards does, and the list says what each of them cost.")
 STATEMENTS: dict[str, tuple[frozenset[str], Any]] = {
     "stages": (
         frozenset({"chart.p50", "chart.p90"}),
         _l("p50 and p90 are days, not numbers of cases; their bars open the cases that were measured."),
     ),
+    "faults": (frozenset({"chart.cost"}), _COST),
+    "makers": (frozenset({"chart.cost"}), _COST),
     "outcomes": (frozenset({"chart.share"}), _l("A share opens no list; the number beside it does.")),
 }
 """Chart -> the columns of its table (keys of reports/text/words.py) whose figures count no cases, and why in words."""
@@ -56,6 +60,26 @@ def backlog(found: Backlog, address: ReportAddress) -> Links:
     ]  # fmt: skip
 
 
+def returns(months: Sequence[MonthCount], address: ReportAddress) -> Links:
+    """Behind each month: the parcels that came back for each reason, and for any."""
+    return [
+        [_remade("FigureView.returns", row, address, reason=code) for code in (*(one.code for one in row.kinds), None)] for row in months
+    ]  # fmt: skip
+
+
+def faults(months: Sequence[MonthCount], address: ReportAddress) -> Links:
+    """Behind each month: the cards made once more because of each, and of anybody."""
+    return [
+        [*(_remade("FigureView.remade", row, address, fault=code) for code in (*(one.code for one in row.kinds), None)), None]
+        for row in months
+    ]  # fmt: skip
+
+
+def makers(rows: Sequence[MakerCount], address: ReportAddress) -> Links:
+    """Behind each maker and month: the cards in the place of those that it made badly."""
+    return [[None, _remade("FigureView.remade", row, address, fault=str(Fault.MAKER), maker=row.code), None] for row in rows]
+
+
 def received(address: ReportAddress) -> str | None:
     """The cases received in the period."""
     return _cases(address, "received", address.period.start, address.period.end)
@@ -76,6 +100,11 @@ def onto(traces: Sequence[dict[str, Any]], links: Links, columns: Callable[[int]
     for number, trace in enumerate(traces):
         rows = trace["y"] if trace.get("orientation") == "h" else range(len(links))
         trace["customdata"] = [links[row][columns(number)] for row in rows]
+
+
+def _remade(endpoint: str, row: MonthCount | MakerCount, address: ReportAddress, **more: str | None) -> str | None:
+    between = {"from": row.start.isoformat(), "to": row.end.isoformat()}
+    return permitted_url(endpoint, **between, **_filters(address), **{name: code for name, code in more.items() if code})
 
 
 def _filters(address: ReportAddress) -> dict[str, Any]:

@@ -214,6 +214,7 @@ class MailReturn(Base):
     __tablename__ = "mail_return"
     __table_args__ = (
         Index(None, "received_by_id", "id"),
+        Index(None, "received_at", "id"),
         CheckConstraint(f"reason IN ({','.join(repr(str(s)) for s in returns.ReturnReason)})", name="reason"),
         CheckConstraint(f"outcome IN ('',{','.join(repr(str(s)) for s in returns.Outcome)})", name="outcome"),
     )

@@ -199,4 +199,3 @@ DECISIONS = ListPage(
         text=_l("In these days nobody decided so, or not for this reason. Take the filters away to see others."),
     ),
 )  # fmt: skip
-LISTS = (CASES, DECISIONS)
