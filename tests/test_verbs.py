@@ -54,6 +54,7 @@ def test_every_verb_has_an_operation_and_its_permissions_exist():
     assert frozenset().union(*permissions.VERBS.values()) <= frozenset().union(*permissions.PERMISSIONS.values()) | {
         "system.work",
         permissions.FILE,
+        permissions.REPORT,
     }
 
 

@@ -23,15 +23,18 @@ class Scope(StrEnum):
     REFERENCE = "reference:read"
     SUBMIT = "applications:submit"
     READ = "applications:read"
+    LOSS = "loss_reports:submit"
 
 
 SCOPE_LABELS = {
     Scope.REFERENCE: _l("Read service centres and what an application needs"),
     Scope.SUBMIT: _l("File applications, hand in papers, withdraw"),
     Scope.READ: _l("Read how far its own applications are"),
+    Scope.LOSS: _l("Report that a card is lost or stolen, and read its own reports"),
 }
 RIGHTS: dict[str, frozenset[str]] = {
     Scope.REFERENCE: frozenset({"centres.read"}), Scope.SUBMIT: frozenset({"applications.file"}), Scope.READ: frozenset(),
+    Scope.LOSS: frozenset({"loss_reports.file"}),
 }  # fmt: skip
 """Scope -> the permissions (staff/permissions/) that a client with it acts with."""
 

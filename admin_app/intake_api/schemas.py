@@ -1,6 +1,6 @@
 """The shapes of the contract, by which requests are read and from which the OpenAPI document is made."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -148,6 +148,43 @@ class Paper(Shape):
 
     document: str
     application: Application
+
+
+class NewLossReport(Shape):
+    """That a resident's card is lost or stolen. A formal report voids the card for good and needs a verified identity."""
+
+    centre: Annotated[str, Field(max_length=20, description="The `code` of the service centre that works on it.")]
+    resident: Person
+    identity_level: Annotated[int, Field(ge=1, le=3, description="2 a code to the phone on file, 3 verified; 1 is refused.")]
+    formal: bool = False
+    was_stolen: bool = False
+    circumstances: Annotated[str, Field(max_length=500)] = ""
+    card_serial: Annotated[str, Field(max_length=20)] = ""
+    bank_side_reported: Annotated[bool, Field(description="Whether the bank was told, too.")] = False
+
+
+class Formal(Shape):
+    """How surely the resident is known who makes the report formal, for good."""
+
+    identity_level: Annotated[int, Field(ge=1, le=3, description="3 verified; less is refused.")]
+
+
+class LossState(StrEnum):
+    """Where a loss report stands."""
+
+    PROVISIONAL = "provisional"
+    FORMAL = "formal"
+    LIFTED = "lifted"
+    LAPSED = "lapsed"
+
+
+class LossReport(Shape):
+    """A loss report that this program filed."""
+
+    id: Annotated[str, Field(description="By which addresses name it.")]
+    reference: Annotated[str, Field(description="By which the office and the resident name it.")]
+    status: LossState
+    lapses_at: Annotated[datetime | None, Field(description="When a provisional report runs out; null where it does not.")]
 
 
 class Fault(Shape):

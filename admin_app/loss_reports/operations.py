@@ -1,6 +1,7 @@
 """Taking a loss report and what becomes of it."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -39,6 +40,10 @@ class SentBefore(Conflict):
     """The form was sent before with other words: its report stands as it was taken; details: public_id and reference of that report."""
 
 
+class NotSure(DomainError):
+    """Whoever files this for a resident is not sure enough who that is."""
+
+
 class NoCentre(DomainError):
     """Nobody can tell which centre takes this."""
 
@@ -59,8 +64,8 @@ def take(
 ) -> LossReport:
     """A new report; `key` is the random key of the form (32 hex digits): the same key again gives the report of the first time.
 
-    Raises SentBefore (the key of a report that says something else), NotByPhone, NoCentre, AlreadyReported (a running provisional one is
-    made formal instead; a formal one is enough).
+    Raises SentBefore (the key of a report that says something else), NotByPhone, NotSure, NoCentre, AlreadyReported (a running
+    provisional one is made formal instead; a formal one is enough).
     """
     # One report at a time for one resident: what follows must see what another counter has just written.
     db.session.execute(select(Resident.id).where(Resident.id == resident.id).with_for_update(key_share=True))
@@ -73,6 +78,7 @@ def take(
         return _as_sent(repeated, said | {"channel": channel}, is_formal)
     if is_formal and channel == Channel.PHONE:
         raise NotByPhone(_l("By phone only a provisional report is possible; a formal one needs the person or a verified sign-in."))
+    _refuse_unsure(by, is_formal=is_formal)
     centre = centre or centres.by_id(by.centre_id)
     if centre is None:
         raise NoCentre(_l("Please choose the service centre that takes this report."))
@@ -85,6 +91,13 @@ def take(
     facts = {"status": [None, report.status], "channel": report.channel, "resident": resident.public_id}
     MACHINE.record(report, "loss_reports.taken", by=by, changes=facts)
     return report
+
+
+def _refuse_unsure(by: Actor, *, is_formal: bool) -> None:
+    if by.kind == Kind.CLIENT and int(by.identity_level or 0) < rules.LEAST_LEVEL[is_formal]:
+        raise NotSure(
+            _l("A loss report needs a code to the phone on file at the least, a formal one a verified identity. Nothing was reported.")
+        )
 
 
 def _first_of(key: str | None, *, by: Actor) -> LossReport | None:
@@ -140,10 +153,13 @@ def _staff(by: Actor) -> int | None:
 
 @verb("loss_reports.formalise")
 def formalise(report: LossReport, *, version: int, by: Actor) -> None:
-    """Make a provisional report formal, for good; the card is void from now on. Refused once its time has run out."""
+    """Make a provisional report formal, for good; the card is void from now on. Refused once its time has run out; NotSure."""
+    _refuse_unsure(by, is_formal=True)
     if report.status == Status.PROVISIONAL and report.lapses_at is not None and report.lapses_at <= clock.now():
         raise Conflict(_l("The time of this provisional report has run out. Please take a new report."))
-    MACHINE.move(report, "formalise", version=version, by=by, formal_at=clock.now(), formal_by_id=_staff(by), lapses_at=None)
+    surer: dict[str, Any] = {"identity_level": int(by.identity_level or 0)} if by.kind == Kind.CLIENT else {}
+    made: dict[str, Any] = {"formal_at": clock.now(), "formal_by_id": _staff(by), "lapses_at": None}
+    MACHINE.move(report, "formalise", version=version, by=by, **made, **surer)
 
 
 @verb("loss_reports.note_bank_side")

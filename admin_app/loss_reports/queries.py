@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from admin_app.centres import queries as centres
 from admin_app.centres import rules as centre_rules
 from admin_app.foundation import clock, keyset
-from admin_app.foundation.actor import Actor, is_staff_member
+from admin_app.foundation.actor import Actor, Kind, is_actor, is_staff_member
 from admin_app.foundation.database import db, literal
 from admin_app.foundation.errors import NotFound
 from admin_app.foundation.i18n import pick
@@ -34,7 +34,10 @@ def visible_to(staff: Actor) -> ColumnElement[bool]:
     """The condition on LossReport for `staff`.
 
     Who belongs to a centre sees what that centre took, and every report that still counts: residents may turn to any counter.
+    A client sees what it filed itself.
     """
+    if staff.kind == Kind.CLIENT:
+        return is_actor(LossReport.filed_by_kind, LossReport.filed_by_id, staff)
     if not staff.may("loss_reports.read"):
         return false()
     if not _is_bound(staff):

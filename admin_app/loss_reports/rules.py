@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
+from admin_app.foundation.filing import Level
+
 
 class Status(StrEnum):
     """Where a loss report stands."""
@@ -34,6 +36,10 @@ MOVES: dict[str, tuple[frozenset[Status], Status]] = {
 """verb -> (from, to). A formal report cannot be taken back: the card is void."""
 PAST = {"formalise": "loss_reports.formalised", "lift": "loss_reports.lifted", "lapse": "loss_reports.lapsed"}
 """verb -> what the log calls it once it is done."""
+
+LEAST_LEVEL = {False: Level.PHONE, True: Level.PROVED}
+"""Whether a report is formal -> how sure a program must at least be of the resident: anybody could block a card otherwise, and a formal
+report cannot be taken back."""
 
 STATUS_LABELS = {
     Status.PROVISIONAL: _l("Provisional"),

@@ -1,6 +1,6 @@
 """The API for programs of others: one blueprint, its guards, its contract."""
 
-from admin_app.intake_api.api import contract, filing, reference
+from admin_app.intake_api.api import contract, filing, losses, reference
 from admin_app.intake_api.api.door import blueprint
 
-__all__ = ["blueprint", "contract", "filing", "reference"]
+__all__ = ["blueprint", "contract", "filing", "losses", "reference"]

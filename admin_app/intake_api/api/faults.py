@@ -14,6 +14,7 @@ from admin_app.foundation.storage.kinds import UploadRefused
 from admin_app.foundation.storage.work import Busy, Spent
 from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.intake_api.operations.once import ToldToPrograms
+from admin_app.loss_reports import operations as losses
 from admin_app.residents.operations import NameDiffers
 from admin_app.residents.rules import InvalidIdNumber
 from admin_app.web.request_limits import Crowded, TooMuch
@@ -93,11 +94,14 @@ SAID: dict[type, Any] = {
     intake.MaterialsMissing: None,
     intake.SentBefore: _l("This application was sent before with other words; it stands as it was."),
     intake.DuplicateApplication: _l("This resident has an application for the same reason that is not finished yet."),
+    losses.NotSure: None,
+    losses.SentBefore: _l("This loss report was sent before with other words; it stands as it was."),
+    losses.AlreadyReported: _l("A loss report of this resident is running already."),
     NameDiffers: None,
     InvalidIdNumber: _l("This ID number cannot be, or is so unusual that somebody must see the card: the resident turns to a counter."),
     details.InvalidCase: _l("Something about the application is not possible. Nothing was changed."),
     TextRefused: _l("A text cannot be taken. Nothing was changed."),
-    Conflict: _l("The application is not in a state in which this can be done. Nothing was changed."),
-    NotFound: _l("There is no such application, or another program filed it."),
+    Conflict: _l("This cannot be done in the state that it is in. Nothing was changed."),
+    NotFound: _l("There is nothing of this name, or another program filed it."),
 }
 """Refusal -> what programs read; None: its own sentence, which names nobody and nothing that was sent. All others say NOT_POSSIBLE."""

@@ -14,7 +14,6 @@ from admin_app.applications.queries import intake as reads
 from admin_app.applications.queries import visibility as applications
 from admin_app.audit.operations import reading
 from admin_app.centres import queries as centres
-from admin_app.foundation import crypto
 from admin_app.foundation.actor import Actor
 from admin_app.foundation.filing import Level
 from admin_app.foundation.storage import operations as storage
@@ -39,7 +38,7 @@ SHOWN_AS = {str(cases.Status.RECOMMENDED): schemas.State.IN_REVIEW}
 def file_application(client: ApiClient, asked: schemas.NewApplication) -> posting.Deed:
     """Register the resident if nobody knows them, and make the draft."""
     posting.refuse_level(client, asked.identity_level)
-    by, key = replace(client.actor, identity_level=asked.identity_level), _own_key(client)
+    by, key = replace(client.actor, identity_level=asked.identity_level), posting.own_key(client, "api case")
 
     def deed() -> schemas.Application:
         centre = centres.by_code(asked.centre)
@@ -51,11 +50,6 @@ def file_application(client: ApiClient, asked: schemas.NewApplication) -> postin
         return _shown(made)
 
     return deed
-
-
-def _own_key(client: ApiClient) -> str:
-    """The id of a case follows from whose key it came under: it stays one case when nobody remembers the request any more."""
-    return crypto.keyring().blind_index("api case", f"{client.id}|{posting.idempotency_key()}")
 
 
 def _details(asked: schemas.NewApplication, resident: Resident) -> CaseDetails:

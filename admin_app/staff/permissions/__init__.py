@@ -86,12 +86,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 
 FILE = "applications.file"
 """What only residents and clients hold, by their level or scope: filing a case and going on with it; no role has it."""
+REPORT = "loss_reports.file"
+"""The same for reporting a loss."""
 _CALLED = ("cards.send_to_maker", "cards.come_from_maker", "cards.call_back", "production.leave_out")
 _CLIENTS = ("add", "change", "switch", "make_key", "end_key")
 _MAKING = ("freeze", "export", "cancel", "send", "download", "hand_in", "confirm", "put_aside", "take", "close", "fail")
 VERBS: dict[str, frozenset[str]] = {
     "residents.register_or_update": frozenset({"residents.edit"}),
-    "residents.register_unknown": frozenset({FILE}),
+    "residents.register_unknown": frozenset({FILE, REPORT}),
     "residents.update_contact": frozenset({"residents.edit"}),
     "residents.correct": frozenset({"residents.edit"}),
     "residents.reveal_id_number": frozenset({"residents.reveal"}),
@@ -103,9 +105,9 @@ VERBS: dict[str, frozenset[str]] = {
     "unsent_forms.keep": frozenset({"loss_reports.take"}),
     "unsent_forms.close": frozenset({"loss_reports.take"}),
     "unsent_forms.discard": frozenset({"loss_reports.take"}),
-    "loss_reports.take": frozenset({"loss_reports.take"}),
-    "loss_reports.formalise": frozenset({"loss_reports.take"}),
-    "loss_reports.lift": frozenset({"loss_reports.take"}),
+    "loss_reports.take": frozenset({"loss_reports.take", REPORT}),
+    "loss_reports.formalise": frozenset({"loss_reports.take", REPORT}),
+    "loss_reports.lift": frozenset({"loss_reports.take", REPORT}),
     "loss_reports.note_bank_side": frozenset({"loss_reports.take"}),
     "loss_reports.attach_proof": frozenset({"loss_reports.take"}),
     "loss_reports.lapse_due": frozenset({"system.work"}),
