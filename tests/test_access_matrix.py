@@ -28,9 +28,7 @@ WITHOUT_EXAMPLE = {
     "/loss-reports/<public_id>/held/<token>",
     "/loss-reports/<public_id>/held/<token>/pages/<number>",
     "/static/<filename>",
-    "/mailing/batches/<public_id>/labels.pdf",
     "/mailing/batches/<public_id>/carrier/<parcel_id>/label.pdf",  # of a carrier that is there: tests/mailing/test_carrier_page.py
-    "/mailing/parcels/labels/<code>.pdf",
     "/lists/files/<public_id>",
     "/lists/files/<public_id>/content",
 }

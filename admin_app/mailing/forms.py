@@ -113,6 +113,12 @@ class JammedForm(PrintAgainForm):
     reason = reason(description=_l("For example: printer jam, sheet torn."))
 
 
+class PrintedAlreadyForm(DeskForm):
+    """Why labels that were printed are opened to be printed once more."""
+
+    reason = reason(description=_l("For example: the printer took no paper, nothing came out."))
+
+
 class SpoilForm(DeskForm):
     """Which free cells of a sheet cannot be used any more, and why."""
 

@@ -27,7 +27,7 @@ NOT_THERE = {
     "/jobs/<public_id>", "/lists/files/<public_id>", "/lists/files/<public_id>/content", "/residents/new/<token>",
     "/cards/<public_id>/hand-over", "/erasures/<public_id>", "/loss-reports/<public_id>/proof/pages/<number>", "/restrictions/<public_id>",
     "/cards/<public_id>/authority/pages/<number>",
-    "/mailing/batches/<public_id>/labels.pdf", "/mailing/parcels/labels/<code>.pdf",
+    "/mailing/parcels/labels/<code>/print-again",
 }  # fmt: skip
 """What a form leads to, for minutes, and what a demo has none of: asked with an id that nobody has, they answer that it is not there."""
 REACHED = {200, 302, 409, 422}

@@ -55,13 +55,13 @@ def test_a_card_that_lay_in_such_an_envelope_is_scanned_again(batch, mailer):
 def test_the_file_loses_what_becomes_void_later(batch, mailer, sign_in):
     codes = jam(batch, mailer, 3, 5)
     browser = sign_in(mailer)
-    whole = browser.get(f"/mailing/parcels/labels/{codes[0]}.pdf")
+    whole = browser.post(f"/mailing/parcels/labels/{codes[0]}.pdf")
     assert whole.status_code == 200 and all(code in words(whole.data) for code in codes)
     with transaction():
         batches.take_out(db.session.get_one(MailingBatch, batch.id).parcels[1], reason="moved", by=mailer)
-    after = words(browser.get(f"/mailing/parcels/labels/{codes[0]}.pdf").data)
+    after = words(browser.post(f"/mailing/parcels/labels/{codes[0]}.pdf", data={"reason": "nothing came out"}).data)
     assert "作废" in after and codes[0] in after
-    assert browser.get(f"/mailing/parcels/labels/{codes[1]}.pdf").status_code == 409
+    assert browser.post(f"/mailing/parcels/labels/{codes[1]}.pdf").status_code == 409
 
 
 def words(pdf: bytes) -> str:

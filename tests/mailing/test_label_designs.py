@@ -77,7 +77,7 @@ def test_a_design_with_the_full_phone_has_it_noted_as_read(clerk, centre, mailer
         assert "13800138000" in "".join(document[0].get_textpage().get_text_range().split())
     noted = db.session.scalars(select(AuditEntry.subject_ref).where(AuditEntry.action == "mailing.phone_printed")).all()
     assert noted == [batch.parcels[0].number]
-    assert sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 200
+    assert sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 200
     assert "phone" in set(db.session.scalars(select(ReadNote.act)))
 
 

@@ -65,7 +65,7 @@ def test_nothing_is_noted_where_no_full_number_is_printed(clerk, centre, mailer)
 
 def test_opening_labels_with_full_numbers_is_a_look_at_the_numbers(clerk, centre, mailer, sign_in: Callable) -> None:
     batch = labelled_batch(with_phones(1, clerk, centre, mailer), mailer, phone="full")
-    assert sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 200
+    assert sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 200
     assert "phone" in set(db.session.scalars(select(ReadNote.act)))
 
 

@@ -84,7 +84,7 @@ def test_a_void_label_is_taken_out_where_its_printer_has_put_it(clerk, centre, m
     with transaction():
         batches.take_out(batch.parcels[0], by=mailer, reason="resident collects it")
         printer.shift_x_mm = 0.0  # measured anew since: the sheets still lie where they were printed
-    answer = sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf")
+    answer = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/labels.pdf")
     with pypdfium2.PdfDocument(answer.data) as document:
         page = document[0].render(scale=300 / 72).to_pil()
     assert sorted(code.text for code in zxingcpp.read_barcodes(page)) == sorted(kept) and gone not in kept

@@ -46,7 +46,7 @@ def test_its_number_is_printed_on_each_sheet_and_not_a_second_time_where_a_batch
     (half,) = cells.half_used()
     second = labelled_batch(ready_cards(2, clerk, centre, mailer), mailer, sheet=half.sheet, start_cell=1)
     browser = sign_in(mailer)
-    one, two = (pages(browser.get(f"/mailing/batches/{batch.public_id}/labels.pdf").data) for batch in (first, second))
+    one, two = (pages(browser.post(f"/mailing/batches/{batch.public_id}/labels.pdf").data) for batch in (first, second))
     old, new = (sheet.number for sheet in all_sheets())
     assert old in one[0] and [old in page for page in two] == [False, False] and [new in page for page in two] == [False, True]
     assert second.parcels[0].number in two[0] and state(all_sheets()[0])[14] == second.parcels[0].number
@@ -128,7 +128,7 @@ def test_where_the_stock_leaves_no_margin_the_sheet_is_known_and_its_number_is_n
     bare = make_label_stock("BARE", left_mm=0, top_mm=0, cell_width_mm=70, cell_height_mm=42.4)
     batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer, stock=bare)
     browser, (sheet,) = sign_in(mailer), all_sheets()
-    assert sheet.number not in "".join(pages(browser.get(f"/mailing/batches/{batch.public_id}/labels.pdf").data))
+    assert sheet.number not in "".join(pages(browser.post(f"/mailing/batches/{batch.public_id}/labels.pdf").data))
     assert "no margin" in browser.get(f"/mailing/batches/{batch.public_id}").text and not sheet.is_numbered
 
 

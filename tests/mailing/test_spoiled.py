@@ -19,7 +19,7 @@ PRINTS = {"label_row", "render_label_sheets", "pdf_answer", "_first_label", "enq
 KNOWN = {
     "operations/labels.py:print_labels", "operations/labels.py:order_of", "operations/labels.py:finish_batch",
     "operations/labels.py:_job_for", "operations/labels.py:reprint_order", "operations/booking.py:_enqueue", "queries/fitting.py:laid_out",
-    "operations/labels.py:finish_reprint", "operations/labels.py:render", "views/batches.py:labels_pdf", "views/parcels.py:label_pdf",
+    "operations/labels.py:finish_reprint", "operations/labels.py:render", "views/openings.py:batch", "views/openings.py:label",
     "operations/runs.py:open_all", "views/slips.py:_printed",
 }  # fmt: skip
 """Each is refused by a test below, but for render(), which draws what order_of() and reprint_order() gave it, _fits(), which draws nothing,
@@ -122,12 +122,16 @@ def test_sheets_and_labels_that_are_there_do_not_leave_the_desk(clerk, centre, m
     with transaction():
         fresh = labels.reprint(batch.parcels[0], reason="torn", start_cell=1, by=mailer)
     places, browser = (f"/mailing/batches/{batch.public_id}/labels.pdf", f"/mailing/parcels/labels/{fresh.code}.pdf"), sign_in(mailer)
-    assert [browser.get(place).status_code for place in places] == [200, 200]
+    again = {"reason": "the printer took no paper"}
+    assert [browser.post(place).status_code for place in places] == [200, 200]
     spoil(batch.parcels[0], mailer)
-    assert [browser.get(place).status_code for place in places] == [200, 409]  # the sheets name it as void: test_void_labels.py
+    assert [browser.post(place, data=again).status_code for place in places] == [
+        200,
+        409,
+    ]  # the sheets name it as void: test_void_labels.py
     with transaction():
         batches.take_out(batch.parcels[0], by=mailer, reason="card spoiled")
-    assert [browser.get(place).status_code for place in places] == [200, 409]
+    assert [browser.post(place, data=again).status_code for place in places] == [200, 409]
 
 
 @pytest.mark.parametrize("page", ["", "/stuffing", "/post"])

@@ -48,7 +48,7 @@ def test_cards_become_a_posted_batch(sign_in, clerk, centre, mailer):
     page = browser.get(url).text
     assert all(parcel.number in page and parcel.recipient in page for parcel in batch.parcels)
     assert browser.post(f"{url}/labels", data=version_of(batch)).status_code == 302
-    pdf = browser.get(f"{url}/labels.pdf")
+    pdf = browser.post(f"{url}/labels.pdf")
     assert (pdf.status_code, pdf.mimetype, pdf.data[:5], pdf.headers["Cache-Control"]) == (200, "application/pdf", b"%PDF-", "no-store")
     assert pdf.headers["Content-Disposition"].startswith("inline")
     assert chosen[0].serial in browser.get(f"{url}/stuffing").text
@@ -168,8 +168,8 @@ def test_a_label_is_printed_again_only_with_a_reason(sign_in, clerk, centre, mai
     page = browser.get(url).text
     assert "Void" in page
     assert f"{parcel.number}-2" in page
-    assert browser.get(f"/mailing/parcels/labels/{parcel.number}-2.pdf").data[:5] == b"%PDF-"
-    assert browser.get(f"/mailing/parcels/labels/{parcel.number}.pdf").status_code == 404
+    assert browser.post(f"/mailing/parcels/labels/{parcel.number}-2.pdf").data[:5] == b"%PDF-"
+    assert browser.post(f"/mailing/parcels/labels/{parcel.number}.pdf").status_code == 404
     assert browser.post(f"/mailing/parcels/labels/{parcel.number}-2/retry").status_code == 302
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Label)) == 2
 
@@ -220,7 +220,7 @@ def test_the_auditor_sees_the_parcel_without_its_address(sign_in, clerk, centre,
     for url in (f"/mailing/batches/{batch.public_id}", f"/mailing/parcels/{batch.parcels[0].public_id}", "/mailing/"):
         answer = auditor.get(url)
         assert (answer.status_code, "秘密路一号" in answer.text) == (200, False)
-    assert auditor.get(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 403
+    assert auditor.post(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 403
 
 
 PAGES = ("/mailing/", "/mailing/batches?tab=open", "/mailing/batches?tab=posted")
@@ -255,7 +255,7 @@ def test_batch_pages_follow_each_other(sign_in, clerk, centre, mailer):
 
 @pytest.mark.parametrize("wrong", [NO_ID, "nope", "%00", "1"])
 @pytest.mark.parametrize(
-    "path", ["batches/{}", "batches/{}/post", "batches/{}/labels.pdf", "parcels/{}", "parcels/{}/reprint", "parcels/labels/{}.pdf"]
+    "path", ["batches/{}", "batches/{}/post", "batches/{}/print-again", "parcels/{}", "parcels/{}/reprint", "parcels/labels/{}/print-again"]
 )
 def test_a_foreign_id_is_not_found(path, wrong, sign_in, mailer):
     assert sign_in(mailer).get(f"/mailing/{path.format(wrong)}").status_code == 404

@@ -52,7 +52,7 @@ def words(pdf: bytes) -> str:
 
 
 def sheets_of(browser, batch) -> str:
-    answer = browser.get(f"/mailing/batches/{batch.public_id}/labels.pdf")
+    answer = browser.post(f"/mailing/batches/{batch.public_id}/labels.pdf", data={"reason": "looked at again"})
     assert answer.status_code == 200, answer.text
     return words(answer.data)
 
@@ -108,7 +108,7 @@ def test_a_batch_of_void_labels_prints_nothing(batch, mailer, sign_in):
             take_out(parcel, mailer)
         batches.cancel(batch, by=mailer)
     assert {one.void for one in printed.of_batch(batch)} == {Void.CANCELLED}
-    assert sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 409
+    assert sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/labels.pdf").status_code == 409
 
 
 def test_sheets_with_void_labels_open_as_they_were_printed_also_where_the_stock_was_measured_anew(batch, mailer, sign_in):
@@ -125,7 +125,7 @@ def test_sheets_whose_measures_nobody_kept_do_not_open_once_the_stock_was_measur
         take_out(batch.parcels[0], mailer)
         batch.printed_stock = None
         batch.stock.left_mm, batch.stock.cell_width_mm = 30, 70
-    page = sign_in(mailer).get(f"/mailing/batches/{batch.public_id}/labels.pdf")
+    page = sign_in(mailer).post(f"/mailing/batches/{batch.public_id}/labels.pdf")
     assert (page.status_code, "measured again" in page.text) == (409, True)
 
 

@@ -27,7 +27,7 @@ ACTIONS: dict[str, Any] = {
 }
 OF_PARCELS = frozenset(name.partition(".")[2] for name in ACTIONS if name.startswith("mailing.")) | {
     "recipient_corrected", "label_reprinted", "parcel_labelled", "parcel_posted", "tracking_corrected", "parcel_removed",
-    "parcel_stuffed", "parcel_unstuffed", "number_scanned",
+    "parcel_stuffed", "parcel_unstuffed", "number_scanned", "label_opened", "label_opened_again",
     "parcel_posting_taken_back", "phone_printed", "parcel_booked", "booking_refused", "booking_unknown", "booking_asked_again",
 }  # fmt: skip
 """Actions of the mailroom that are recorded of a parcel; the others are of a batch."""

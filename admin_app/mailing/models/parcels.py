@@ -71,6 +71,8 @@ class MailingBatch(Base):
     """The measures of its sheets when the labels were made (reports.labels.rows.LabelStock); NULL before, or where nobody kept them."""
     labelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When its labels were made."""
+    labels_opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When their file was opened to be printed the last time; NULL: never since openings are noted."""
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When somebody entered that it left."""
     posted_on: Mapped[date | None] = mapped_column(Date, index=True)
@@ -170,6 +172,8 @@ class Label(Base):
     job: Mapped[Job | None] = relationship()
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     file: Mapped[StoredFile | None] = relationship()
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the file of a label that was printed again was opened the last time; NULL: never since openings are noted."""
 
 
 class CarrierBooking(Base):

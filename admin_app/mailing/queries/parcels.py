@@ -24,7 +24,7 @@ from admin_app.notices.rules import Kind, Recipient, Said, language_of
 from admin_app.residents.models import Resident
 from reports.text import dates
 
-OF_LABELS = ("mailing.label_reprinted", "mailing.parcel_removed")
+OF_LABELS = ("mailing.label_reprinted", "mailing.parcel_removed", "mailing.label_opened", "mailing.label_opened_again")
 """What is done with single parcels of a batch and changes what its sheets are worth."""
 
 

@@ -167,3 +167,13 @@ def reprints_of(batch: MailingBatch) -> list[list[Label]]:
     for label in db.session.scalars(mine.options(with_cards, joinedload(Label.job)).order_by(Label.id)):
         found.setdefault(label.job_id, []).append(label)
     return [labels for labels in found.values() if len(labels) > 1]
+
+
+def was_printed(batch: MailingBatch, valid: Sequence[Label], *, is_reprint: bool = False) -> bool:
+    """Whether the file with these labels was opened to be printed, or can only have been: one of them is on an envelope.
+
+    `valid` are those of the batch's own print, or of one order of together_with() (`is_reprint`), without void ones.
+    """
+    if any(label.opened_at for label in valid) if is_reprint else batch.labels_opened_at:
+        return True
+    return any(label.parcel.status not in (ParcelStatus.PLANNED, ParcelStatus.LABELLED) for label in valid)

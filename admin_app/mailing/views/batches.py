@@ -5,9 +5,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from admin_app.audit.operations import reading
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import Conflict, NotFound
+from admin_app.foundation.errors import NotFound
 from admin_app.foundation.jobs.models import FAILED
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
@@ -16,14 +15,12 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves, paper
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import cells, fitting, phones, printed, printers, remarks, sheets, stuffing, used_sheets
+from admin_app.mailing.queries import cells, fitting, printed, printers, remarks, sheets, stuffing, used_sheets
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
 from admin_app.mailing.rules import paper as paper_rules
 from admin_app.mailing.rules.label_choice import WORDS_LABELS, design_name
 from admin_app.mailing.rules.phones import PHONE_LABELS
-from admin_app.mailing.views.printed import as_they_count, pdf_answer
-from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -79,6 +76,7 @@ class BatchView(DeskView):
             has_carrier=chosen() is not None,
             timeline=parcel_queries.history(signed_in(), batch),
             books=books,
+            was_printed=printed.was_printed(batch, [one for one in every if one.copy == 1 and not printed.void_of(one)]),
             reprints=printed.reprints_of(batch) if books.reprinted > 1 else (),
             barcode_picture=sheets.barcode_picture,
             rules=rules,
@@ -115,23 +113,6 @@ class BatchView(DeskView):
         with transaction():
             labels.print_labels(queries.by_public_id(signed_in(), public_id), version=version, by=signed_in())
         return redirect(url_for("BatchView.show", public_id=public_id))
-
-    @expose("/<public_id>/labels.pdf", methods=["GET"])
-    @requires("mailing.work")
-    def labels_pdf(self, public_id: str) -> Any:
-        """The printed labels as they count now: the cell of one that is void by now is empty, struck through and named."""
-        batch = queries.by_public_id(signed_in(), public_id)
-        labels_now = printed.of_batch(batch)
-        if labels_now and all(one.void for one in labels_now):
-            raise Conflict(_("Every label of this batch is void. Destroy what was printed; there is nothing to print again."))
-        shown = {one.parcel.id for one in labels_now if not one.void}
-        people = [one for one in queries.residents_of(batch) if one.id in shown or not labels_now]
-        residents.refuse_print(people)
-        is_full = phones.is_any_full(batch, [one.parcel for one in labels_now])
-        reading.opened("phone" if is_full else "printed", batch.reference, *people)
-        return pdf_answer(
-            batch.labels_file, batch.reference, as_they_count=lambda pdf: as_they_count(batch, labels_now, pdf, job_id=batch.job_id)
-        )
 
     @expose("/<public_id>/cancel", methods=["POST"])
     @requires("mailing.work")

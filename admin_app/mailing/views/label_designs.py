@@ -93,3 +93,6 @@ class LabelPreviewView(DeskView):
             if one.parcel is not None:
                 reading.opened("parcel", one.parcel.number, one.parcel.card.application.resident)
         return self.render_template("mailing/preview.html", batch=batch, shown=shown, choices=choices)
+
+
+SCREENS = (LabelDesignView, LabelPreviewView)

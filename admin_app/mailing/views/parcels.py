@@ -12,12 +12,10 @@ from admin_app.mailing import rules
 from admin_app.mailing.forms import RecipientForm, ReprintForm, TakeOutForm, TrackingForm
 from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting, tracing
-from admin_app.mailing.queries import cells, phones, printed, remarks, used_sheets
+from admin_app.mailing.queries import cells, remarks, used_sheets
 from admin_app.mailing.queries import parcels as queries
 from admin_app.mailing.rules import packing, returns
 from admin_app.mailing.views.batches import taken_out_text
-from admin_app.mailing.views.printed import pdf_answer, reprints_as_they_count
-from admin_app.residents import queries as residents
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
@@ -154,24 +152,6 @@ class ParcelView(DeskView):
             return self.render_template("mailing/reprint.html", parcel=parcel, form=form, problem=problem), 422
         flash(_("The old label is void; the new one is being made."), "success")
         return redirect(url_for("ParcelView.show", public_id=public_id))
-
-    @expose("/labels/<code>.pdf", methods=["GET"])
-    @requires("mailing.work")
-    def label_pdf(self, code: str) -> Any:
-        """The sheet of one reprinted label."""
-        label = queries.label_by_code(signed_in(), code) if rules.is_parcel_number(code) else None
-        if label is None:
-            raise NotFound(_("There is no such label."))
-        if label.voided_at is not None and label.file_id is not None:
-            raise Conflict(_("Label %(code)s is void. Destroy it.", code=code))
-        together = printed.together_with(label)
-        valid = [one for one in together if not printed.void_of(one)]
-        moves.refuse_spoiled([label.parcel])
-        people = [one.parcel.card.application.resident for one in valid]
-        residents.refuse_print(people)
-        is_full = phones.is_any_full(label.parcel.batch, [one.parcel for one in together])
-        reading.opened("phone" if is_full else "printed", code, *people)
-        return pdf_answer(label.file, label.code, as_they_count=lambda pdf: reprints_as_they_count(together, pdf))
 
     @expose("/labels/<code>/retry", methods=["POST"])
     @requires("mailing.work")

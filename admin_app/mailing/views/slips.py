@@ -211,3 +211,6 @@ def _alike(rows: Sequence[LabelRow]) -> list[list[LabelRow]]:
     for row in rows:
         found.setdefault(row.variant, []).append(row)
     return list(found.values())
+
+
+SCREENS = (SlipView, CounterBagView)

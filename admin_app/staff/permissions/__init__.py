@@ -167,7 +167,10 @@ VERBS: dict[str, frozenset[str]] = {
     "mailing.add_cards": frozenset({"mailing.work"}),
     "mailing.choose_sheet": frozenset({"mailing.work"}),
     "mailing.take_out": frozenset({"mailing.work"}),
-    **dict.fromkeys(("mailing.stuff", "mailing.unstuff", "mailing.settle_stop", "mailing.reprint_cells"), frozenset({"mailing.work"})),
+    **dict.fromkeys(
+        ("mailing.stuff", "mailing.unstuff", "mailing.settle_stop", "mailing.reprint_cells", "mailing.open_labels"),
+        frozenset({"mailing.work"}),
+    ),
     **dict.fromkeys(("mailing.open_all", "mailing.stop_opening", "mailing.stop_printing"), frozenset({"mailing.work"})),
     "mailing.correct_recipient": frozenset({"mailing.work"}),
     "mailing.cancel": frozenset({"mailing.work"}),
