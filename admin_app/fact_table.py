@@ -165,6 +165,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "cells"): Fact(_l("Cells")),
     ("mailing", "spoiled_why"): Fact(_l("Why"), paper.SPOILED_LABELS),
     ("mailing", "design"): Fact(_l("Label design"), label_choice.design_name),
+    ("mailing", "designs"): Fact(_l("Label designs and their versions")),
     ("mailing", "language"): Fact(_l("Words on the labels"), label_choice.WORDS_LABELS),
     ("mailing", "fields"): Fact(_FIELDS, _PLACES),
     ("mailing", "void"): Fact(_l("Void label")),

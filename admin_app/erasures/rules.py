@@ -53,7 +53,7 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
     "document": {"verdict_note": E, "public_id": K, "material": K, "verdict": K, "filed_by_kind": K},
     "carrier_booking": {"public_id": K, "status": K, "number": N, "fault": K},
     "production_line": {"key": K, "outcome": K, "why": K},
-    "label": {"reprint_reason": E, "code": K},
+    "label": {"reprint_reason": E, "code": K, "design": K, "design_version": K},
     "parcel": {
         "recipient": E, "postcode_sealed": N, "address_sealed": N, "phone_masked": E, "tracking_number": N, "public_id": K, "number": K,
         "status": K, "removed_why": K,

@@ -1,5 +1,6 @@
 """Label designs: what stands on a label, in which order and size. Each is a file of `design_files/`; words with placeholders, no code."""
 
+import hashlib
 import tomllib
 from enum import StrEnum
 from functools import cache
@@ -142,6 +143,8 @@ class Design(_Part):
     """One kind of label."""
 
     code: Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")]
+    version: str = ""
+    """The beginning of the SHA-256 of its file, never a word in it: whatever is changed in it makes another version."""
     purpose: Purpose
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
     """The kinds of stock that it can be printed on."""
@@ -177,8 +180,9 @@ def designs() -> dict[str, Design]:
 
 
 def _read(path: Path) -> Design:
+    said = path.read_text(encoding="utf-8")
     try:
-        design = Design.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        design = Design.model_validate(tomllib.loads(said) | {"version": hashlib.sha256(said.encode("utf-8")).hexdigest()[:12]})
     except ValueError as wrong:
         raise ValueError(f"label design {path.name}: {wrong}") from wrong
     if design.code != path.stem:

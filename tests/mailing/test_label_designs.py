@@ -10,11 +10,12 @@ from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.storage import operations as storage
 from admin_app.mailing.models import MailingBatch
-from admin_app.mailing.operations import batches
+from admin_app.mailing.operations import batches, labels
 from admin_app.mailing.operations.batches import BatchRefused
 from admin_app.mailing.queries import label_designs
 from admin_app.mailing.rules import label_choice
 from admin_app.mailing.rules.label_choice import Choice, Script, Way
+from reports.labels.designs import designs
 from tests.factories.mailing import labelled_batch, open_batch, parcels_of, ready_cards, stock
 
 UYGHUR = "ئەركىن قۇربان"
@@ -51,6 +52,22 @@ def test_what_is_chosen_by_hand_counts_and_is_in_the_log(clerk, centre, mailer) 
     assert label_designs.of_parcel(batch, batch.parcels[0]) == Choice("courier", "en")
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "mailing.sheet_chosen")).one()
     assert (entry.changes["design"], entry.changes["language"], entry.changes["phone_shown"]) == ("courier", "en", "design")
+
+
+def test_a_label_keeps_which_version_of_its_design_printed_it(clerk, centre, mailer, sign_in: Callable, monkeypatch) -> None:
+    batch = labelled_batch(ready_cards(1, clerk, centre, mailer), mailer, label_design="courier")
+    (parcel,) = batch.parcels
+    before = designs()["courier"].version
+    monkeypatch.setitem(designs(), "courier", designs()["courier"].model_copy(update={"version": "fedcba987654"}))
+    with transaction():
+        labels.reprint(parcel, reason="printer jam", start_cell=1, by=mailer)
+    db.session.rollback()
+    assert [(one.design, one.design_version) for one in parcel.labels] == [("courier", before), ("courier", "fedcba987654")]
+    browser = sign_in(mailer)
+    page = browser.get(f"/mailing/parcels/{parcel.public_id}").text
+    assert len(before) == 12 and f"Version {before}" in page and "Version fedcba987654" in page
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "mailing.batch_labelled")).one()
+    assert (entry.changes["labels"], entry.changes["designs"]) == (1, [f"courier {before}"])
 
 
 @pytest.mark.parametrize("wrong", [{"label_design": "envelope"}, {"label_design": "box_of_cards"}, {"label_language": "fr"}])

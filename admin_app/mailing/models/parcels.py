@@ -174,6 +174,10 @@ class Label(Base):
     file: Mapped[StoredFile | None] = relationship()
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the file of a label that was printed again was opened the last time; NULL: never since openings are noted."""
+    design: Mapped[str] = mapped_column(String(20), default="")
+    """The code of the design that it was printed with (reports/labels/design_files); '' before, and where nobody kept it."""
+    design_version: Mapped[str] = mapped_column(String(12), default="")
+    """Which version of that file, reports.labels.designs.Design.version; '' where there is no design."""
 
 
 class CarrierBooking(Base):

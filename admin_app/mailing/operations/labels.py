@@ -18,7 +18,7 @@ from admin_app.foundation.storage import operations as storage
 from admin_app.foundation.typed_text import texts as typed_texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import Label, LabelSheet, MailingBatch, Parcel
-from admin_app.mailing.operations import moves, paper
+from admin_app.mailing.operations import moves, paper, printed_with
 from admin_app.mailing.operations.batches import BatchRefused, checked_texts
 from admin_app.mailing.queries import cells, label_designs, phones, printed, printers, sheets
 from admin_app.mailing.queries import parcels as parcel_queries
@@ -120,7 +120,7 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
     cards.lock([parcel.card for parcel in parcels])  # none of them is marked as spoiled until the labels are there
     moves.refuse_spoiled(parcels)
     paper.refuse_other_cells(batch.sheet, order.taken)
-    first = list(map(_first_label, parcels))
+    first = printed_with.noted(map(_first_label, parcels), order.labels)
     db.session.add_all(first)
     paper.lay(first, stock=batch.stock, sheet=batch.sheet, start_cell=order.start_cell, job=job)
     with db.session.no_autoflush:  # the log entries of all parcels are written in one go
@@ -129,7 +129,7 @@ def finish_batch(job: Job, order: PrintOrder, prepared: storage.Prepared) -> boo
             _note_phone(batch, parcel, by=actor)
     file = storage.accept(prepared)
     printed: dict[str, Any] = {"labels_file_id": file.id, "labelled_at": clock.now(), "printed_stock": asdict(order.stock)}
-    moves.BATCHES.move(batch, "label", by=actor, changes={"labels": len(parcels)}, **printed)
+    moves.BATCHES.move(batch, "label", by=actor, changes=printed_with.said(first), **printed)
     return True
 
 
@@ -290,7 +290,7 @@ def finish_reprint(order: PrintOrder, prepared: storage.Prepared) -> bool:
     cards.lock([one.parcel.card for one in together])
     moves.refuse_spoiled([one.parcel for one in together])
     file = storage.accept(prepared)
-    for one in together:
+    for one in printed_with.noted(together, order.labels):
         one.file_id, one.printed_at = file.id, clock.now()
     return True
 

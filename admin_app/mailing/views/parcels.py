@@ -14,7 +14,7 @@ from admin_app.mailing.models import Parcel
 from admin_app.mailing.operations import batches, labels, moves, posting, tracing
 from admin_app.mailing.queries import cells, remarks, used_sheets
 from admin_app.mailing.queries import parcels as queries
-from admin_app.mailing.rules import packing, returns
+from admin_app.mailing.rules import label_choice, packing, returns
 from admin_app.mailing.views.batches import taken_out_text
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
@@ -41,6 +41,7 @@ class ParcelView(DeskView):
             answers=returns.ANSWER_LABELS,
             may_correct=_may_correct(parcel),
             is_spoiled=queries.is_spoiled(parcel),
+            design_name=label_choice.design_name,
             void_label=next((label for label in parcel.labels if label.code == asked and label.voided_at), None),
         )
 
