@@ -193,10 +193,13 @@ def post_card(mailroom, serial: str, guest: Visitor, language: str) -> str:
     page.wait_for_url(re.compile(r"/mailing/batches/[0-9a-f]{32}"))
     mailroom.check()
     page.locator("button[data-key='p']").click()
-    pdf = page.locator("a[data-key='o']")
+    pdf = page.locator("button[data-key='o']")
     pdf.wait_for(timeout=PATIENCE_MS)
     mailroom.check()
-    answer = page.request.get(mailroom.desk.url + pdf.get_attribute("href"))
+    opening = page.locator("form", has=pdf)
+    token = opening.locator("input[name=csrf_token]").input_value()
+    there = mailroom.desk.url + opening.get_attribute("action")
+    answer = page.request.post(there, form={"csrf_token": token}, headers={"Sec-Fetch-Site": "same-origin"})
     labels = mailroom.desk.instance / f"labels-{language}.pdf"
     labels.write_bytes(answer.body())
     text = "".join(part.extract_text() for part in PdfReader(labels).pages)
@@ -276,5 +279,5 @@ def label_all_that_is_ready(mailroom) -> None:
     page.wait_for_url(re.compile(r"/mailing/batches/[0-9a-f]{32}"))
     assert page.locator("tbody tr").count() > before
     page.locator("button[data-key='p']").click()
-    page.locator("a[data-key='o']").wait_for(timeout=PATIENCE_MS)
+    page.locator("button[data-key='o']").wait_for(timeout=PATIENCE_MS)
     mailroom.picture("labels")

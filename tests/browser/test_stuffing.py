@@ -31,7 +31,7 @@ def labelled_batch(mailroom, most: int) -> str:
     page.locator("button[name=choose][value=selected]").click()
     page.wait_for_url(re.compile(r"/mailing/batches/[0-9a-f]{32}"))
     page.locator("button[data-key='p']").click()
-    page.locator("a[data-key='o']").wait_for(timeout=PATIENCE_MS)
+    page.locator("button[data-key='o']").wait_for(timeout=PATIENCE_MS)
     return page.url.removeprefix(mailroom.desk.url).partition("?")[0]
 
 
