@@ -32,6 +32,7 @@ from tests.routes import address, plain, routes
 PLACES_FOR_FILES = {
     "/intake/<reference>/documents", "/loss-reports/<public_id>/proof", "/cards/<public_id>/hand-over", "/cards/<public_id>/authority",
     "/production/<public_id>/answers",
+    "/mailing/batches/<public_id>/post",
     "/mailing/carrier-file/",
 }  # fmt: skip
 """Every POST route whose form takes files; test_every_form.py finds new ones."""
@@ -262,16 +263,22 @@ def _values(one: Field, form: Form, so_far: MultiDict[str, Any]) -> list[Any]:
         wanted = one.kind == "radio" or one.is_required or one.name in TICKED
         is_on = one.is_on or (wanted and one is group[0] and not any(other.is_on for other in group))
         return [one.value or "on"] if is_on else []
-    if one.kind == "file" and one.name == "answer":
-        return [(io.BytesIO(answer_of_the_maker(form.action)), "answer.csv")]
-    if one.kind == "file" and one.name == "carrier_file":
-        said = f"{number_of('posted')},delivered,{clock.today()}"
-        return [(io.BytesIO(f"tracking,event,date\n{said}\n".encode()), "carrier.csv")]
     if one.kind == "file":
-        return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
+        return _files(one, form)
     if one.kind == "select":
         return [ALWAYS.get(one.name) or one.value or _chosen(one, form)]
     return [one.value if one.value or one.kind == "hidden" else typed_into(one, form.rule)]
+
+
+def _files(one: Field, form: Form) -> list[Any]:
+    if one.name == "numbers_file":  # the rows have their numbers
+        return []
+    if one.name == "answer":
+        return [(io.BytesIO(answer_of_the_maker(form.action)), "answer.csv")]
+    if one.name == "carrier_file":
+        said = f"{number_of('posted')},delivered,{clock.today()}"
+        return [(io.BytesIO(f"tracking,event,date\n{said}\n".encode()), "carrier.csv")]
+    return [(io.BytesIO(samples.jpeg()), "scan.jpg")]
 
 
 def _chosen(one: Field, form: Form) -> str:

@@ -34,6 +34,10 @@ class Table:
     kind: Kind
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    """In which line of the file each row stands, from 1; empty lines are counted, though they are no rows."""
+    first_line: int
+    """The line of the headings."""
 
 
 def read_table(data: bytes, *, most_rows: int) -> Table:
@@ -44,14 +48,16 @@ def read_table(data: bytes, *, most_rows: int) -> Table:
         raise TableRefused(_l("The file is larger than %(size)s MB.", size=MOST_BYTES // 1024 // 1024))
     kind = Kind.XLSX if data.startswith(b"PK") else Kind.CSV
     lines = _workbook(data) if kind == Kind.XLSX else _csv(data)
-    found = [line for line in ([_text(cell) for cell in line] for line in lines[: most_rows + 2]) if any(line)]
+    read = ((place, [_text(cell) for cell in line]) for place, line in enumerate(lines[: most_rows + 2], 1))
+    filled = [(place, line) for place, line in read if any(line)]
+    found = [line for _place, line in filled]
     if len(lines) > most_rows + 1 or len(found) < 1:
         raise TableRefused(_l("A table with headings and at most %(rows)s rows is needed.", rows=most_rows))
     width = len(found[0])
     if width > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for line in found for cell in line):
         raise TableRefused(_l("The table is too wide, or a cell too long."))
     rows = tuple(tuple((line + [""] * width)[:width]) for line in found[1:])
-    return Table(kind, tuple(found[0]), rows)
+    return Table(kind, tuple(found[0]), rows, tuple(place for place, _line in filled[1:]), filled[0][0])
 
 
 def _text(cell: Any) -> str:

@@ -28,6 +28,7 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.staff.models import StaffMember
 from tests.factories import production
 from tests.factories.cards import ready_card
+from tests.factories.mailing import ready_cards, stuffed_batch
 from tests.factories.residents import register
 from tests.foundation.storage import doubtful, samples
 
@@ -132,7 +133,7 @@ def test_every_door_that_takes_files_is_tried_here(app: Flask, draft: Applicatio
 
 OF_CARDS = {"CardView.attach_authority", "CardView.hand_over"}
 """Each in a test of its own, above."""
-TABLES = {"AnswerView.hand_in", "CarrierFileView.check"}
+TABLES = {"AnswerView.hand_in", "CarrierFileView.check", "PostingView.check"}
 """Take a table, whose cells are read and of which nothing is drawn: a PDF is none."""
 
 
@@ -141,7 +142,10 @@ def test_where_a_table_is_wanted_a_pdf_is_refused_in_words_and_nothing_waits(
 ) -> None:
     production.cards_with_photos(1, clerk, centre)
     batch = production.sent_production(mailer)
+    mailed = stuffed_batch(ready_cards(1, clerk, centre, mailer), mailer)
+    posted = {"posted_on": clock.today().isoformat(), "version": str(mailed.version)}
     tables = {
+        "PostingView.check": (f"/mailing/batches/{mailed.public_id}/post", posted, "numbers_file"),
         "AnswerView.hand_in": (f"/production/{batch.public_id}/answers", {}, "answer"),
         "CarrierFileView.check": ("/mailing/carrier-file/", {"lines": ""}, "carrier_file"),
     }

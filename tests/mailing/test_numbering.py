@@ -1,13 +1,15 @@
 """Tracking numbers come from rows, pairs or a range, and go to the parcel that they are said for, never to a place in a list."""
 
+import io
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from admin_app.mailing import rules
-from admin_app.mailing.operations import numbering
+from admin_app.mailing.operations import number_files, numbering
 from admin_app.mailing.rules import running
 from tests.factories.mailing import s10
 
@@ -77,6 +79,75 @@ def test_a_pair_against_a_row_that_says_another_number_is_refused(app):
 def test_of_many_wrong_lines_the_first_are_said_and_the_rest_counted(app):
     said = problems(pairs="\n".join(s10(number) for number in range(1, 31)))
     assert len(said) == 2 + numbering.MOST_SAID and "18" in said[-1]
+
+
+def csv(*rows: str, heads: str = "Date,Label,Phone,Tracking number") -> bytes:
+    return "\r\n".join((heads, *(f"2026-11-30,{row.partition(' ')[0]},13800000000,{row.partition(' ')[2]}" for row in rows))).encode()
+
+
+WHOLE = (f"{CODES[2]}-2 {s10(3)}", f"{CODES[0]} {s10(1)}", f"{CODES[1]} {s10(2)}")
+
+
+def of_file(data: bytes, **more: Any) -> dict[str, str]:
+    return entered(table=number_files.rows_of(data), **more)
+
+
+def workbook(*rows: tuple[str, ...]) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        csv(*WHOLE), csv(*WHOLE) + b"\r\n,,,\r\n\r\n", csv(*WHOLE, heads="日期,面单号,电话,邮件号").decode().encode("gb18030"),
+        "\n".join(row.replace(" ", ";") for row in WHOLE).encode(),
+        workbook(("Number", "Label"), *((row.split()[1].lower(), row.split()[0]) for row in WHOLE)),
+    ],
+    ids=["headings", "empty lines at the end", "Chinese headings", "no headings", "a workbook"],
+)  # fmt: skip
+def test_a_file_is_matched_by_its_labels_whatever_the_order(app, data):
+    assert of_file(data) == EVERY
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (WHOLE[:2], [f"The file has no number for label {CODES[1]}."]),
+        ((*WHOLE, f"{rules.parcel_number(date(2026, 11, 30), 99)} {s10(4)}"), ["Line 5: label", "is not of this batch"]),
+        ((*WHOLE, f" {s10(4)}"), ["Line 5: a number without its label"]),
+        ((*WHOLE[:2], CODES[1]), [f"Line 4: {CODES[1]}: The tracking number is missing."]),
+        ((*WHOLE[:2], f"{CODES[1]} {s10(1)}"), ["Line 4: number", "stands there twice"]),
+        ((*WHOLE, WHOLE[0]), ["Line 5: label", "stands there twice"]),
+        ((*WHOLE[:2], f"{CODES[1]} RR000000021CN"), ["Line 4", "The check digit is wrong"]),
+        ((*WHOLE[:2], f"hello {s10(2)}", f"{CODES[1]} {s10(4)}"), ["Line 4: what stands there as a label is none of ours"]),
+    ],
+    ids=["too few", "too many", "no label", "no number", "a number twice", "a label twice", "a check digit", "another label"],
+)
+def test_of_a_file_with_one_wrong_line_nothing_is_taken(app, rows, said):
+    (problem,) = problems(table=number_files.rows_of(csv(*rows)))[1:]
+    assert all(words in problem for words in said)
+
+
+def test_an_empty_line_between_the_rows_is_said(app):
+    first, *rest = csv(*WHOLE).split(b"\r\n")
+    data = b"\r\n".join((first, rest[0], b"", *rest[1:]))
+    assert problems(table=number_files.rows_of(data))[1:] == ["Line 3: this line is empty; take it out of the file"]
+
+
+def test_rows_and_a_range_may_stand_beside_a_file_and_a_row_that_says_another_number_may_not(app):
+    assert of_file(csv(*WHOLE[:2]), first=s10(2), many="1") == of_file(csv(*WHOLE[:2]), rows={"p1": s10(2)}) == EVERY
+    assert "another number in its row" in problems(table=number_files.rows_of(csv(*WHOLE)), rows={"p1": s10(9)})[1]
+
+
+@pytest.mark.parametrize("data", [b"", b"a,b\r\n1,2", csv(*WHOLE, heads="a,label,b,label"), csv(heads="Date,Label,Phone,Tracking number")])
+def test_a_file_without_the_two_columns_or_without_rows_is_refused(app, data):
+    with pytest.raises(number_files.NumbersFileRefused):
+        number_files.rows_of(data)
 
 
 def test_a_range_runs_with_its_check_digits(app):

@@ -1,5 +1,8 @@
 """The mailroom's pages: a whole journey through the browser's forms, refusals that keep what was typed, roles, statements."""
 
+import io
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -64,6 +67,26 @@ def test_cards_become_a_posted_batch(sign_in, clerk, centre, mailer):
     assert browser.post(f"{url}/posted", data=form).status_code == 302
     assert {(card.status, card.application.posted_on) for card in map(fresh, chosen)} == {("posted", clock.today())}
     assert browser.post(f"{url}/posted", data=form).status_code == 409
+
+
+def test_numbers_come_from_the_file_of_the_carrier_and_of_a_wrong_one_nothing_is_taken(sign_in, clerk, centre, mailer):
+    batch = stuffed_batch(ready_cards(2, clerk, centre, mailer), mailer)
+    browser, place = sign_in(mailer), f"/mailing/batches/{batch.public_id}/post"
+    lines = [f"{parcel.number},{s10(place)}" for place, parcel in enumerate(batch.parcels, 71)]
+
+    def sent(rows: list[str], **more: str) -> Any:
+        file = (io.BytesIO("\n".join(("Label,Number", *rows)).encode()), "numbers.csv")
+        form = {"posted_on": clock.today().isoformat(), "version": str(batch.version), "numbers_file": file}
+        return browser.post(place, data=form | more)
+
+    good, short, both = sent(lines[::-1]), sent(lines[:1], postage="ems"), sent(lines, pairs=f"{batch.parcels[0].number} {s10(71)}")
+    hidden = [f'name="number-{parcel.public_id}" value="{s10(number)}"' for number, parcel in enumerate(batch.parcels, 71)]
+    assert good.status_code == 200 and all(one in good.text for one in hidden)
+    assert (short.status_code, f"no number for label {batch.parcels[1].number}" in short.text) == (422, True)
+    assert 'value="ems" selected' in short.text or 'selected value="ems"' in short.text
+    assert (both.status_code, "not both" in both.text, s10(71) in both.text) == (422, True, True)
+    db.session.rollback()
+    assert {parcel.tracking_number for parcel in batch.parcels} == {None}
 
 
 def test_wrong_numbers_are_named_and_everything_typed_is_kept(sign_in, clerk, centre, mailer):

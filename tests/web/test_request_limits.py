@@ -21,6 +21,7 @@ TAKE_FILES = {
     "/loss-reports/<public_id>/proof": 1,
     "/cards/<public_id>/hand-over": 1,
     "/cards/<public_id>/authority": 1,
+    "/mailing/batches/<public_id>/post": 1,
     "/mailing/carrier-file/": 1,
     "/production/<public_id>/answers": 1,
 }

@@ -15,7 +15,7 @@ from admin_app.foundation.errors import DomainError
 from admin_app.foundation.typed_text import numbers, texts
 from admin_app.mailing import rules
 from admin_app.mailing.models import Label, Parcel
-from admin_app.mailing.operations import posting
+from admin_app.mailing.operations import number_files, posting
 from admin_app.mailing.rules import running
 
 MOST_SAID = 12
@@ -37,15 +37,18 @@ class Entered(NamedTuple):
     """The first number of a range."""
     many: str = ""
     """How many numbers the range has."""
+    table: Sequence[number_files.FileRow] = ()
+    """The lines of the carrier's file."""
 
 
 def resolved(entered: Entered, parcels: Sequence[Parcel], labels: Mapping[int, Label]) -> dict[str, str]:
-    """Public id of each parcel -> its number, '' for none yet: rows first, then pairs by their label, then the range in label order.
+    """Public id of each parcel -> its number, '' for none yet: rows, then pairs and file by their label, then the range in label order.
 
-    `labels`: parcel id -> its valid label. Raises NumbersRefused with everything that is wrong with pairs or range.
+    `labels`: parcel id -> its valid label. Raises NumbersRefused with everything that is wrong with pairs, file or range.
     """
     found = posting.tidy(parcels, entered.rows)
     found |= _of_pairs(entered.pairs, parcels, labels, found)
+    found |= _of_file(entered, parcels, labels, found)
     return found | _of_range(entered, [one.public_id for one in parcels if not found[one.public_id]])
 
 
@@ -101,14 +104,51 @@ class _Reading:
             self.found[parcel.public_id] = number
 
 
-def _of_pairs(text: str, parcels: Sequence[Parcel], labels: Mapping[int, Label], rows: Mapping[str, str]) -> dict[str, str]:
+def _reading_of(parcels: Sequence[Parcel], labels: Mapping[int, Label]) -> _Reading:
     by_code = {(labels[one.id].code if one.id in labels else one.number): one for one in parcels}
     void = frozenset(one.number for one in parcels) - by_code.keys()
-    reading = _Reading(by_code, void, settings.current().tracking_pattern)
+    return _Reading(by_code, void, settings.current().tracking_pattern)
+
+
+def _of_file(entered: Entered, parcels: Sequence[Parcel], labels: Mapping[int, Label], rows: Mapping[str, str]) -> dict[str, str]:
+    if not entered.table:
+        return {}
+    reading, named = _reading_of(parcels, labels), {_code(row.label) for row in entered.table}
+    for row in entered.table:
+        _read_row(reading, row)
+    for code, parcel in reading.parcels.items():
+        if code not in named and not rows[parcel.public_id] and not entered.first:
+            reading.problems.append(_("The file has no number for label %(code)s.", code=code))
+    return _taken(reading, parcels, rows, field=number_files.FIELD)
+
+
+def _read_row(reading: _Reading, row: number_files.FileRow) -> None:
+    """Take the pair of one line of the file; no line is ever completed by the next one."""
+    code = _code(row.label)
+    fault = rules.tracking_fault(row.number, domestic=reading.domestic)
+    if not row.label and not row.number:
+        reading.say(row.line, _("this line is empty; take it out of the file"))
+    elif not row.label:
+        reading.say(row.line, _("a number without its label"))
+    elif not code:
+        reading.say(row.line, _("what stands there as a label is none of ours"))
+    elif fault is not None:
+        reading.say(row.line, f"{code}: {rules.FAULT_TEXTS[fault]}")
+    else:
+        reading.pair(row.line, code, row.number)
+
+
+def _of_pairs(text: str, parcels: Sequence[Parcel], labels: Mapping[int, Label], rows: Mapping[str, str]) -> dict[str, str]:
+    reading = _reading_of(parcels, labels)
     for line, words in _lines(text):
         _read(reading, line, words)
     if reading.waits is not None:
         reading.say(reading.waits[0], _("a label without a number behind it"))
+    return _taken(reading, parcels, rows, field="pairs")
+
+
+def _taken(reading: _Reading, parcels: Sequence[Parcel], rows: Mapping[str, str], *, field: str) -> dict[str, str]:
+    """What was read, or NumbersRefused with all that is wrong: of a text or a file that is not right nothing is taken."""
     for public_id, number in reading.found.items():
         if rows[public_id] and rows[public_id] != number:
             owner = next(one.number for one in parcels if one.public_id == public_id)
@@ -117,8 +157,12 @@ def _of_pairs(text: str, parcels: Sequence[Parcel], labels: Mapping[int, Label],
         said = reading.problems[:MOST_SAID]
         if len(reading.problems) > MOST_SAID:
             said.append(_("And %(more)s more.", more=len(reading.problems) - MOST_SAID))
-        sentence = _("Nothing was taken of the pairs: a number goes to the parcel whose label stands beside it, never by its place.")
-        raise NumbersRefused(sentence, field="pairs", problems=said)
+        sentence = (
+            _("Nothing was taken of the file: a number goes to the parcel whose label stands in its row, never by its place.")
+            if field == number_files.FIELD
+            else _("Nothing was taken of the pairs: a number goes to the parcel whose label stands beside it, never by its place.")
+        )
+        raise NumbersRefused(sentence, field=field, problems=said)
     return reading.found
 
 

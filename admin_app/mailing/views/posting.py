@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,12 +12,13 @@ from admin_app.centres import queries as centres
 from admin_app.foundation import clock, settings
 from admin_app.foundation.database import transaction
 from admin_app.foundation.errors import Conflict, DomainError
+from admin_app.foundation.table_files import MOST_BYTES
 from admin_app.foundation.typed_text import numbers
 from admin_app.mailing import rules
 from admin_app.mailing.forms import PostageForm, read_numbers
 from admin_app.mailing.lists import POSTING
 from admin_app.mailing.models import MailingBatch, Parcel
-from admin_app.mailing.operations import moves, numbering, posting
+from admin_app.mailing.operations import moves, number_files, numbering, posting
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import bookings, stuffing
 from admin_app.mailing.queries import parcels as parcel_queries
@@ -26,6 +27,7 @@ from admin_app.web import arguments, undo_bar
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.form_fields import offered
 from admin_app.web.lists.page import render
+from admin_app.web.request_limits import takes_files
 from admin_app.web.template_filters import day
 
 
@@ -48,13 +50,14 @@ class PostingView(DeskView):
 
     @expose("/<public_id>/post", methods=["POST"])
     @requires("mailing.work")
+    @takes_files(1)
     def check(self, public_id: str) -> Any:
         """Check the numbers; if all are right, the page that says what will happen."""
         batch, parcels = self._load(public_id)
         entered, day = read_numbers(arguments.form, parcels), arguments.form.single("posted_on")
         postage = arguments.form.choice("postage", set(packing.Postage), packing.Postage.REGISTERED)
         try:
-            found = _found(entered, parcels)
+            found = _found(entered._replace(table=_of_file(entered)), parcels)
             posting.check(batch, parcels, found, posted_on=_day(day))
         except DomainError as refused:
             return self._page(batch, parcels, entered, day=day, refused=refused)
@@ -134,6 +137,17 @@ def _with_price(code: str, label: Any) -> str:
 
 def _found(entered: numbering.Entered, parcels: list[Parcel]) -> Mapping[str, str]:
     return numbering.resolved(entered, parcels, parcel_queries.labels_of(parcels))
+
+
+def _of_file(entered: numbering.Entered) -> tuple[number_files.FileRow, ...]:
+    """The lines of the file that came with the form; none where no file was chosen."""
+    upload = request.files.get(number_files.FIELD)
+    if upload is None or not upload.filename:
+        return ()
+    if entered.pairs.strip():
+        sentence = _("Send the file or its lines, not both: choose no file, or leave the field of the lines empty.")
+        raise number_files.NumbersFileRefused(sentence, field=number_files.FIELD)
+    return number_files.rows_of(upload.stream.read(MOST_BYTES + 1))
 
 
 def _day(text: str) -> date:
