@@ -24,7 +24,7 @@ from admin_app.foundation.i18n import language, listed, pick, titled
 from admin_app.intake_api.lists import FACTS as OF_CLIENTS
 from admin_app.loss_reports import rules as losses
 from admin_app.mailing import rules as mail
-from admin_app.mailing.rules import label_choice, packing, paper, phones
+from admin_app.mailing.rules import label_choice, packing, paper, phones, spelling
 from admin_app.mailing.rules import returns as returned
 from admin_app.notices import rules as notices
 from admin_app.production import rules as production
@@ -168,6 +168,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "designs"): Fact(_l("Label designs and their versions")),
     ("mailing", "language"): Fact(_l("Words on the labels"), label_choice.WORDS_LABELS),
     ("mailing", "fields"): Fact(_FIELDS, _PLACES),
+    ("mailing", "spelling"): Fact(_l("What no print font has"), spelling.SPELLING_LABELS),
     ("mailing", "void"): Fact(_l("Void label")),
     ("mailing", "new"): Fact(_l("New label")),
     ("mailing", "postage"): Fact(_l("Postage class"), packing.POSTAGE_LABELS),
@@ -258,7 +259,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "cards.came_from_maker": ("production_batch",),
     "residents.updated": ("fields",),
     "residents.corrected": ("fields",),
-    "mailing.recipient_corrected": ("fields",),
+    "mailing.recipient_corrected": ("fields", "spelling"),
     "notices.written": ("kind",),
     "mailing.parcel_returned": ("return_reason",),
     "mailing.return_resolved": ("outcome",),

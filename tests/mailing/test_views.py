@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from admin_app.audit.models import AuditEntry
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing.models import Label, MailingBatch, Parcel
@@ -156,6 +157,21 @@ def test_a_missing_character_is_shown_with_its_code_point_and_what_to_do(sign_in
     assert the_batch().parcels[0].recipient == "孙(Yan)"
     assert browser.post(f"{url}/labels", data=version_of(batch)).status_code == 302
     assert the_batch().status == "labelled"
+
+
+def test_a_missing_character_is_written_with_its_number_where_somebody_chooses_that(sign_in, clerk, centre, mailer):
+    resident = make_resident(f"孙{RARE}", "Sun Yan")
+    batch = open_batch(ready_cards(1, clerk, centre, mailer, resident=resident, address=f"文三路{RARE}巷9号\n2单元"), mailer)
+    url, browser = f"/mailing/batches/{batch.public_id}", sign_in(mailer)
+    page = browser.get(url).text
+    assert "孙(Yan) · 文三路(U+3106D)巷9号 2单元" in page and "孙(U+3106D) · 文三路(U+3106D)巷9号 2单元" in page
+    form = {"parcel": batch.parcels[0].public_id, "way": "code_point"}
+    assert browser.post(f"{url}/spell-out", data=form).status_code == 302
+    (parcel,) = the_batch().parcels
+    assert (parcel.recipient, parcel.address) == ("孙(U+3106D)", "文三路(U+3106D)巷9号\n2单元")
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "mailing.recipient_corrected")).one()
+    assert entry.changes == {"fields": ["recipient", "address"], "spelling": "code_point"}
+    assert [browser.post(f"{url}/spell-out", data=form | {"way": way}).status_code for way in ("code_point", "guess")] == [409, 400]
 
 
 def test_the_text_of_a_label_is_corrected(sign_in, clerk, centre, mailer):

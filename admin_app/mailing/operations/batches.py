@@ -23,6 +23,7 @@ from admin_app.mailing.rules import packing
 from admin_app.mailing.rules.label_choice import BY_RULE, WORDS_LABELS, for_post
 from admin_app.mailing.rules.paper import Spoiled
 from admin_app.mailing.rules.phones import PhoneShown
+from admin_app.mailing.rules.spelling import Spelling
 from admin_app.staff.permissions import verb
 from reports.text.characters import missing_characters
 
@@ -224,8 +225,13 @@ def _difference(parcel: Parcel, why: str) -> str:
 
 
 @verb("mailing.correct_recipient")
-def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address: str, version: int, by: Actor) -> None:
-    """Change what will stand on a label that is not printed yet; the application keeps what the resident wrote."""
+def correct_recipient(
+    parcel: Parcel, *, recipient: str, postcode: str, address: str, version: int, by: Actor, spelling: Spelling | None = None
+) -> None:
+    """Change what will stand on a label that is not printed yet; the application keeps what the resident wrote.
+
+    `spelling`: the way in which characters that no print font has are written now; the log says so.
+    """
     batch = moves.lock_open_batch(parcel.batch)
     db.session.refresh(parcel)
     if parcel.version != version:
@@ -236,7 +242,9 @@ def correct_recipient(parcel: Parcel, *, recipient: str, postcode: str, address:
         return
     moves.PARCELS.touch(parcel, **read)
     moves.BATCHES.touch(batch)
-    moves.PARCELS.record(parcel, "mailing.recipient_corrected", by=by, changes={"fields": changed})
+    moves.PARCELS.record(
+        parcel, "mailing.recipient_corrected", by=by, changes={"fields": changed} | ({"spelling": spelling} if spelling else {})
+    )
 
 
 def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]:
@@ -251,7 +259,7 @@ def checked_texts(recipient: str, postcode: str, address: str) -> dict[str, str]
     missing = missing_characters(" ".join(read.values()))
     if missing:
         points = ", ".join(f"{one.char} ({one.codepoint})" for one in missing)
-        raise RecipientRefused(_l("No print font has %(points)s. Write the pinyin in brackets instead.", points=points))
+        raise RecipientRefused(_l("No print font has %(points)s. Write the pinyin or that number in brackets instead.", points=points))
     return read
 
 

@@ -6,8 +6,9 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from admin_app.foundation.database import transaction
-from admin_app.foundation.errors import NotFound
+from admin_app.foundation.errors import Conflict, NotFound
 from admin_app.foundation.jobs.models import FAILED
+from admin_app.foundation.typed_text.texts import TextRefused
 from admin_app.mailing import rules
 from admin_app.mailing.forms import SheetForm
 from admin_app.mailing.lists import PARCELS
@@ -15,12 +16,13 @@ from admin_app.mailing.models import MailingBatch, Parcel
 from admin_app.mailing.operations import batches, labels, moves, paper
 from admin_app.mailing.operations.carriers.chosen import chosen
 from admin_app.mailing.queries import batches as queries
-from admin_app.mailing.queries import cells, fitting, printed, printers, remarks, sheets, stuffing, used_sheets
+from admin_app.mailing.queries import cells, fitting, printed, printers, remarks, sheets, spellings, stuffing, used_sheets
 from admin_app.mailing.queries import parcels as parcel_queries
 from admin_app.mailing.rules import packing
 from admin_app.mailing.rules import paper as paper_rules
 from admin_app.mailing.rules.label_choice import WORDS_LABELS, design_name
 from admin_app.mailing.rules.phones import PHONE_LABELS
+from admin_app.mailing.rules.spelling import SPELLING_LABELS, Spelling
 from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 from admin_app.web.lists.page import render
@@ -70,6 +72,7 @@ class BatchView(DeskView):
             is_sheet_taken=any(one.get("reason") == "sheet_taken" for one in labels.problems_of(batch.job)),
             problems=problems,
             most_remarks=MOST_REMARKS,
+            spelling_labels=SPELLING_LABELS,
             roomier=fitting.roomier(batch, too_small, stocks) if too_small else (),
             is_spoiled=parcel_queries.is_spoiled,
             is_in_work=is_in_work,
@@ -139,17 +142,21 @@ class BatchView(DeskView):
     @expose("/<public_id>/spell-out", methods=["POST"])
     @requires("mailing.work")
     def spell_out(self, public_id: str) -> Any:
-        """Write the pinyin in brackets in the place of what cannot be printed."""
+        """Write what cannot be printed in the way that was chosen, the pinyin if none was."""
+        chosen_way = arguments.form.choice("way", list(Spelling), Spelling.PINYIN)
         try:
             with transaction():
                 parcel = parcel_queries.by_public_id(signed_in(), arguments.form.public_id("parcel"))
                 if parcel.batch.public_id != public_id:
                     raise NotFound(_("This parcel is not in this batch."))
-                spelled = spelling(parcel)
+                way = next((one for one in spellings.of_parcel(parcel) if one.way == chosen_way), None)
+                if way is None:
+                    raise Conflict(_("This label has nothing to be written in this way any more. Nothing was changed; look at it again."))
                 batches.correct_recipient(
-                    parcel, recipient=spelled, postcode=parcel.postcode, address=parcel.address, version=parcel.version, by=signed_in()
-                )
-        except batches.RecipientRefused as refused:
+                    parcel, recipient=way.recipient, postcode=parcel.postcode, address=way.address, version=parcel.version,
+                    spelling=way.way, by=signed_in(),
+                )  # fmt: skip
+        except (batches.RecipientRefused, TextRefused) as refused:
             flash(refused.message, "warning")
         return redirect(url_for("BatchView.show", public_id=public_id))
 
@@ -173,15 +180,6 @@ def taken_out_text(parcel: Parcel) -> str:
     if parcel_queries.is_spoiled(parcel):
         return str(_("The parcel was taken out. Its card is spoiled; the new one that was asked for gets a parcel of its own."))
     return str(_("The parcel was taken out; its card is ready to mail again."))
-
-
-def spelling(parcel: Parcel) -> str:
-    """The recipient with pinyin in brackets where no font has the character; unchanged where we do not know the pinyin."""
-    missing = sheets.unprintable([parcel]).get(parcel.number, ())
-    resident = parcel.card.application.resident
-    if not missing or resident.name != parcel.recipient or not resident.name_latin:
-        return parcel.recipient
-    return rules.spell_out(parcel.recipient, {one.char for one in missing}, resident.name_latin)
 
 
 def problem_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[str, Any]]:
@@ -213,7 +211,7 @@ def _unprintable_rows(batch: MailingBatch, parcels: list[Parcel]) -> list[dict[s
     )  # fmt: skip
     return [
         {
-            "parcel": parcel, "missing": unprintable.get(parcel.number, ()), "spelled": spelling(parcel),
+            "parcel": parcel, "missing": unprintable.get(parcel.number, ()), "ways": spellings.of_parcel(parcel),
             "is_too_long": parcel.number in too_long,
         }
         for parcel in stopped
