@@ -164,6 +164,7 @@ def faults_by_maker(rows: Sequence[MakerCount], *, language: str, theme: str = "
         )
     figure.update_layout(barmode="overlay", bargap=0.35, showlegend=bool(makers))
     _name_rows(figure, [dates.month(row.start, language) for row in rows])
+    figure.update_yaxes(autorange=False, range=[max(len(rows), 4) - 0.5, -0.5])  # a single bar would fill the whole chart
     most = max((row.count for row in rows), default=0)
     figure.update_xaxes(range=[0, max(1, most) * 1.3], **_whole_numbers(most))
     return figure.to_plotly_json()

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-CHARTS = ("flow", "outcomes", "stages", "backlog")
+CHARTS = ("flow", "outcomes", "stages", "backlog", "returns")
 PLACES = """(chart) => {
     const { xaxis, yaxis } = chart._fullLayout, found = [], area = chart.querySelector('.nsewdrag').getBoundingClientRect();
     const ends = {};
@@ -20,7 +20,9 @@ PLACES = """(chart) => {
         } else if (trace.type === 'bar') {
             const bar = chart.calcdata[line][place];
             left = xaxis.c2p(bar.p0 + (bar.p1 - bar.p0) / 2);
-            top = (yaxis.d2p(0) + yaxis.d2p(y)) / 2;
+            const start = chart.layout.barmode === 'stack' ? ends[x] ?? 0 : 0;
+            ends[x] = start + y;
+            top = (yaxis.d2p(start) + yaxis.d2p(start + y)) / 2;
         }
         found.push({ line, place, url, left: area.left + left, top: area.top + top });
     }));

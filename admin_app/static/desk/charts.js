@@ -42,10 +42,17 @@ function note(box, text) {
 function struck({ points, event }) {
   if (points.length < 2) return points[0];
   const area = event.target.closest(".js-plotly-plot").querySelector(".nsewdrag").getBoundingClientRect();
-  if (points[0].data.orientation === "h") {
+  if (points[0].data.type === "bar") {
     const parts = [...points].sort((one, other) => one.curveNumber - other.curveNumber);
+    const isBefore = points[0].data.orientation === "h"
+      ? (part, end) => event.clientX - area.left <= part.xaxis.d2p(end + part.x)
+      : (part, end) => event.clientY - area.top >= part.yaxis.d2p(end + part.y);
     let end = 0;
-    return parts.find((part) => event.clientX - area.left <= part.xaxis.d2p((end += part.x))) ?? parts.at(-1);
+    for (const part of parts) {
+      if (isBefore(part, end)) return part;
+      end += points[0].data.orientation === "h" ? part.x : part.y;
+    }
+    return parts.at(-1);
   }
   const away = (point) => Math.abs(point.yaxis.d2p(point.y) - (event.clientY - area.top));
   return points.reduce((near, point) => (away(point) < away(near) ? point : near));
