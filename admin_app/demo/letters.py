@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -28,6 +29,8 @@ from admin_app.notices.rules import Channel, Kind, Said, wording
 from admin_app.residents.models import Resident
 
 OF_EACH, PRINTED, MESSAGES = 3, 5, 8
+TRIED_AGAIN = timedelta(days=30)
+"""A demo has no gateway: a message that waits is looked at for some weeks before it is tried and ends as not connected."""
 DECIDED = {
     Kind.APPROVED: CaseStatus.APPROVED,
     Kind.REJECTED: CaseStatus.REJECTED,
@@ -63,9 +66,10 @@ def _give_mailboxes() -> None:
 
 
 def _leave_messages(told: list[tuple[Said, Notice]]) -> None:
-    """Some of what was said went to phones and mailboxes as well: taken by the gateway, refused by it, or nobody knows."""
+    """Some of what was said went to phones and mailboxes as well: taken by the gateway, refused by it, not reached yet, or nobody knows."""
     refused, unknown = Outcome(Result.REFUSED, "gateway_refused"), Outcome(Result.UNKNOWN, "no_answer")
-    ends = itertools.cycle((Outcome(Result.SENT), refused, Outcome(Result.SENT), unknown))
+    later = Outcome(Result.LATER, "not_reached", TRIED_AGAIN)
+    ends = itertools.cycle((Outcome(Result.SENT), refused, later, unknown))
     for number, (said, letter) in enumerate(told):
         channel = (Channel.SMS, Channel.EMAIL)[number % 2]
         to = f"1380000{number:04d}" if channel == Channel.SMS else f"resident{number}@example.org"
