@@ -5,12 +5,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_app.foundation.i18n import words
 from admin_app.production import rules
 from admin_app.production.models import ProductionBatch, ProductionLine
 from admin_app.production.queries import batches
 from admin_app.residents import rules as resident_rules
+from admin_app.web.lists.address import Wanted
 from admin_app.web.lists.description import RANK, TIME, Button, Column, Empty, ListPage, Order, Tab
 from admin_app.web.lists.drawing import linked, macro
+from admin_app.web.lists.filters import Choice, Days
 
 CELLS = "production/cells.html"
 TAB_LABELS = {"frozen": _l("Not sent yet"), "sent": _l("At the maker"), "closed": _l("Answered by the maker"), "cancelled": _l("Cancelled")}
@@ -87,6 +90,10 @@ def _batch_id(context: Any) -> dict[str, int]:
     return {"batch": (given or batches.by_public_id(context.me, dict(context.address.place)["public_id"])).id}
 
 
+def _asked(wanted: Wanted) -> batches.LinesAsked:
+    return batches.LinesAsked(wanted.get("outcome"), *wanted.get("days", (None, None)))
+
+
 LINES = ListPage(
     name="production-cards",
     endpoint="ProductionView.show",
@@ -94,6 +101,7 @@ LINES = ListPage(
     title=_l("Cards of the batch"),
     template="production/batch.html",
     listed=batches.lines,
+    question=_asked,
     values=_batch_id,
     row_id="key",
     row_name="key",
@@ -107,6 +115,7 @@ LINES = ListPage(
                cell=linked("CardView.show", "card.public_id", text="card.application.reference", style="ref")),
         Column(name="resident", label=_l("Resident"), style="nowrap",
                value=lambda line, context: resident_rules.shown_name(line.card.application.resident.name, context.me)),
+        Column(name="requested", label=_l("Requested on"), value="card.requested_at", style="nowrap"),
         Column(name="outcome", label=_l("What became of it"), value=lambda line, _: _state(line)[0],
                cell=lambda line, draw: draw.status(*_state(line))),
         Column(name="why", label=_l("Why"), value=_why, style="wrap"),
@@ -115,5 +124,9 @@ LINES = ListPage(
                only_if=lambda context: context.given.get("may_leave_out", False), cell=macro(CELLS, "leave_out")),
     ],
     order="place",
-    empty=Empty(title=_l("No card of this batch is in your part of the office"), icon="package"),
+    filters=[
+        Choice(name="outcome", label=_l("What became of it"), offers=lambda *_: [*words(rules.OUTCOME_LABELS).items()]),
+        Days(name="days", label=_l("Requested on")),
+    ],
+    empty=Empty(title=_l("No such card of this batch is in your part of the office"), icon="package"),
 )  # fmt: skip

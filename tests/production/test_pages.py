@@ -2,10 +2,12 @@
 
 import io
 import re
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from admin_app.cards.models import Card
+from admin_app.foundation import clock
 from admin_app.foundation.database import db
 from admin_app.production.models import MakerAnswer, ProductionBatch
 from tests.factories.production import cards_with_photos, csv_of, make_maker
@@ -30,6 +32,8 @@ def test_a_batch_goes_the_whole_way_by_the_pages(clerk, centre, mailer, make_sta
     assert second.post(f"{shown}/take", data={"reason": "the rest follows"}).status_code == 302
     db.session.expire_all()
     assert db.session.scalars(sa.select(Card.status).order_by(Card.id)).all() == ["made", "made", "in_production"]
+    shown = re.findall(r'<tr id="row-([^"]+)"', first.get(f"{place}?outcome=waiting").text)
+    assert shown == [keys[2]] and "<tr id=" not in first.get(f"{place}?to={clock.today() - timedelta(days=1)}").text
     assert first.post("/production/check/", data={"serial": "SERIAL001"}).status_code == 302
 
 

@@ -85,12 +85,28 @@ def ids(who: Actor, tab: str, _today: date) -> Select[Any]:
     return select(ProductionBatch.id).where(ProductionBatch.status.in_(TABS[tab]), visible_to(who))
 
 
-def lines(who: Actor, _wanted: Any, _today: date) -> Select[Any]:
+@dataclass(frozen=True)
+class LinesAsked:
+    """Which cards of a batch somebody looks at: those of one outcome (None: all), requested from one day to another, both included."""
+
+    outcome: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The conditions on ProductionLine and its card."""
+        found = [ProductionLine.outcome == literal(self.outcome)] if self.outcome else []
+        found += [Card.requested_at >= clock.start_of(self.first)] if self.first else []
+        return [*found, *([Card.requested_at < clock.start_of(self.last + timedelta(days=1))] if self.last else [])]
+
+
+def lines(who: Actor, asked: LinesAsked, _today: date) -> Select[Any]:
     """The cards of the batch `batch` (a parameter of the statement) that `who` may know of, with case and resident."""
     joined = select(ProductionLine).join(ProductionLine.card).join(Card.application).join(Application.resident)
     path = contains_eager(ProductionLine.card).contains_eager(Card.application)
     found = joined.options(path.contains_eager(Application.resident), joinedload(ProductionLine.batch))
-    return found.where(ProductionLine.batch_id == bindparam("batch"), visible_to(who), cards.visible_to(who))
+    mine = (ProductionLine.batch_id == bindparam("batch"), visible_to(who), cards.visible_to(who))
+    return found.where(*mine, *asked.conditions())
 
 
 def waiting_lines(batch: ProductionBatch) -> list[ProductionLine]:
