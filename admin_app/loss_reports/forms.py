@@ -11,14 +11,14 @@ from admin_app.loss_reports.models import LossReport
 from admin_app.loss_reports.rules import CHANNEL_LABELS, Channel
 from admin_app.unsent_forms.rules import FormKind
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import offered, reason, serial
+from admin_app.web.form_fields import email, offered, reason, serial
 
 KINDS = {"provisional": _l("Provisional"), "formal": _l("Formal")}
 
 
 SAID = ("channel", "kind", "was_stolen", "circumstances", "card_serial", "bank_side_reported")
 """What a report says."""
-UNSENT = FormKind("loss_report", _l("New loss report"), "loss_reports.take", frozenset({*SAID, "centre", "key"}))
+UNSENT = FormKind("loss_report", _l("New loss report"), "loss_reports.take", frozenset({*SAID, "email", "centre", "key"}))
 """The form as it is kept while it is typed."""
 YES_NO = {True: _l("yes"), False: _l("no")}
 
@@ -34,6 +34,7 @@ class ReportForm(DeskForm):
     circumstances = TextAreaField(_l("What happened"))
     card_serial = serial(_l("Serial of the lost card"))
     bank_side_reported = BooleanField(_l("The bank side of the card is reported too"))
+    email = email()
     centre = SelectField(_l("Service centre"), coerce=str, choices=[], validate_choice=False)
 
     def differences(self, report: LossReport, only: Iterable[str] = SAID) -> list[tuple[object, str, str]]:

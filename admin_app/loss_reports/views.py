@@ -23,6 +23,7 @@ from admin_app.loss_reports import operations, queries, rules
 from admin_app.loss_reports.forms import UNSENT, LiftForm, ReportForm
 from admin_app.loss_reports.lists import LOSS_REPORTS
 from admin_app.loss_reports.models import LossReport
+from admin_app.residents import operations as resident_operations
 from admin_app.residents import queries as residents
 from admin_app.residents import rules as resident_rules
 from admin_app.residents.models import Resident
@@ -77,6 +78,7 @@ class LossReportView(DeskView):
             return self.render_template("loss_reports/confirm.html", resident=resident, form=form)
         try:
             with transaction():
+                resident_operations.update_contact(resident, email=form.email.data or "", by=me)
                 report = operations.take(resident, by=me, **report_values(form))
                 unsent_forms.close(resident, UNSENT.code, key=form.key.data, by=me)
         except operations.SentBefore as sent:

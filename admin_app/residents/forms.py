@@ -3,10 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 
-from admin_app.foundation.typed_text import emails, texts
+from admin_app.foundation.typed_text import texts
 from admin_app.residents.rules import LANGUAGE_LABELS, NOTE_LENGTH, OUTCOME_LABELS, WHY_LABELS, Outcome, Why
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import address, id_number, line, offered, phone, postcode, reason
+from admin_app.web.form_fields import address, email, id_number, line, offered, phone, postcode, reason
 
 optional = {"optional": True}
 
@@ -25,11 +25,7 @@ class RegisterForm(DeskForm):
     name = StringField(_l("Name as on the ID card"))
     name_latin = StringField(_l("Name in Latin letters"), description=_l("Left empty, it is written from the pinyin."))
     phone = phone(_l("Phone"))
-    email = StringField(
-        _l("E-mail"),
-        description=_l("Only where the resident wishes to be written to there."),
-        render_kw={"inputmode": "email", "autocomplete": "off", "spellcheck": "false", "maxlength": emails.LENGTH},
-    )
+    email = email()
     # Not «language»: that is what the switches of a form send beside its fields (web/kept_forms.py).
     letter_language = SelectField(_l("Language of letters"), choices=offered(LANGUAGE_LABELS.items()), default="", validate_choice=False)
     postcode = postcode(_l("Postcode"), is_optional=True)

@@ -9,7 +9,7 @@ from wtforms import Field, Form, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 
 from admin_app.foundation.errors import DomainError
-from admin_app.foundation.typed_text import numbers, texts
+from admin_app.foundation.typed_text import emails, numbers, texts
 
 Reader = Callable[[str], Any]
 
@@ -65,6 +65,13 @@ def id_number(label: Any) -> StringField:
 def phone(label: Any) -> StringField:
     """A phone number, read by numbers.phone()."""
     return number(label, "phone", says=FOR_PHONE | {"inputmode": "tel"})
+
+
+def email() -> StringField:
+    """The e-mail address of a resident, read by emails.email(); left empty, what is known stays."""
+    drawn = {"inputmode": "email", "autocomplete": "off", "spellcheck": "false", "maxlength": emails.LENGTH}
+    said = _l("Only where the resident wishes to be written to there.")
+    return StringField(_l("E-mail"), description=said, validators=[Read(emails.email, is_optional=True)], render_kw=drawn)
 
 
 def serial(label: Any) -> StringField:

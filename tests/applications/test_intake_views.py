@@ -80,6 +80,7 @@ def test_the_form_makes_a_draft_and_a_double_click_makes_no_second(browser: Flas
     [
         ({"reason": ""}, "listed values"), ({"postcode": "1"}, "six digits"), ({"applicant": "proxy"}, "ID card"),
         ({"reason": "other"}, "resident"), ({"address": ""}, "needed"), ({"phone": "abc"}, "phone number"),
+        ({"email": "name at example"}, "e-mail address"),
         ({"recipient": "x" * 60}, "at most 50"),
         ({"key": "nonsense"}, "open it again"),
     ],
@@ -91,6 +92,15 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(
     answer = browser.post(f"/intake/new/{register(clerk).public_id}", data=data)
     assert answer.status_code in (409, 422) and part in answer.text and 'value="AB123"' in answer.text
     assert db.session.scalar(select(func.count(Application.id))) == 0
+
+
+def test_the_form_keeps_an_address_for_e_mails_and_does_not_show_it_again(browser: FlaskClient, clerk: StaffMember) -> None:
+    place = f"/intake/new/{register(clerk).public_id}"
+    browser.post(place, data=FILLED | {"key": new_public_id(), "email": "fang.wang@example.org"})
+    case = only_case()
+    assert case.resident.email == "fang.wang@example.org"
+    page = browser.get(f"/intake/{case.reference}/change").text
+    assert f"now {case.resident.email_masked}" in page and "fang.wang@" not in page
 
 
 def test_an_unfinished_twin_is_refused_with_a_link(browser: FlaskClient, clerk: StaffMember) -> None:

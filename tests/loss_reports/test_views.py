@@ -38,9 +38,10 @@ def report() -> LossReport:
 
 
 def test_a_provisional_report_is_taken_at_once(browser: FlaskClient, clerk: StaffMember) -> None:
-    data = {"key": new_public_id(), "channel": "phone", "kind": "provisional", "circumstances": "on the bus"}
+    data = {"key": new_public_id(), "channel": "phone", "kind": "provisional", "circumstances": "on the bus", "email": "Li.Min@Example.org"}
     answer = browser.post(f"/loss-reports/new/{register(clerk).public_id}", data=data)
     assert answer.status_code == 302 and (report().status, report().circumstances) == ("provisional", "on the bus")
+    assert report().resident.email == "Li.Min@example.org"
 
 
 def test_a_formal_report_is_taken_only_after_its_consequences_were_shown(browser: FlaskClient, clerk: StaffMember) -> None:
@@ -64,6 +65,7 @@ def test_a_double_click_takes_one_report(browser: FlaskClient, clerk: StaffMembe
         {"channel": "fax", "kind": "provisional"},
         {"channel": "counter", "kind": "maybe"},
         {"channel": "counter", "kind": "provisional", "key": "not a key"},
+        {"channel": "counter", "kind": "formal", "email": "nobody"},
     ],
 )
 def test_a_report_that_is_not_possible_gets_an_answer_and_no_row(browser: FlaskClient, clerk: StaffMember, data: dict[str, str]) -> None:

@@ -10,13 +10,13 @@ from admin_app.foundation.typed_text import numbers, texts
 from admin_app.loss_reports import forms as report_forms
 from admin_app.unsent_forms.rules import FormKind
 from admin_app.web.desk_form import DeskForm
-from admin_app.web.form_fields import address, id_number, offered, phone, postcode, reason, serial
+from admin_app.web.form_fields import address, email, id_number, offered, phone, postcode, reason, serial
 
 CASE_FIELDS = (
     "channel", "reason", "statement", "applicant", "agent_name", "agent_id_number", "agent_id_number_confirmed", "old_card_serial",
     "delivery", "recipient", "postcode", "address",
 )  # fmt: skip
-_KEPT = frozenset({*CASE_FIELDS, "phone", "centre", "key", "begun"})
+_KEPT = frozenset({*CASE_FIELDS, "phone", "email", "centre", "key", "begun"})
 NEW = FormKind("application", _l("New application"), "applications.take_in", _KEPT)
 CHANGE = FormKind("change", _l("Change of an application"), "applications.take_in", _KEPT)
 CASE_REPORT = FormKind("case_report", _l("Loss report of a case"), "loss_reports.take", report_forms.UNSENT.fields)
@@ -49,6 +49,7 @@ class CaseForm(DeskForm):
     postcode = postcode(_l("Postcode"))
     address = address(_l("Address"), is_required=False)
     phone = phone(_l("Phone of the resident"))
+    email = email()
     centre = SelectField(_l("Service centre"), choices=[], validate_choice=False)
 
     def details(self) -> CaseDetails:

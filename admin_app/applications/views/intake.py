@@ -65,7 +65,7 @@ class IntakeView(DeskView):
         centre = centres.by_code(form.centre.data) if form.centre.data and me.centre_id is None else None
         try:
             with transaction():
-                resident_operations.update_contact(resident, phone=form.phone.data or "", by=me)
+                resident_operations.update_contact(resident, phone=form.phone.data or "", email=form.email.data or "", by=me)
                 made = intake.take_in(resident, form.details(), by=me, centre=centre, key=form.key.data or None)
                 intake.link_what_is_known(made, by=me)
                 unsent_forms.close(resident, NEW.code, key=form.key.data, by=me)
@@ -105,7 +105,7 @@ class IntakeView(DeskView):
         case = queries.by_reference(me, reference)
         try:
             with transaction():
-                resident_operations.update_contact(case.resident, phone=form.phone.data or "", by=me)
+                resident_operations.update_contact(case.resident, phone=form.phone.data or "", email=form.email.data or "", by=me)
                 intake.change(case, form.details(), version=arguments.form.version(), by=me)
                 intake.link_what_is_known(case, by=me)
                 unsent_forms.close(case.resident, CHANGE.code, key=form.key.data, about_ref=reference, by=me)
