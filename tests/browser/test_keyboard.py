@@ -77,6 +77,12 @@ def test_a_case_is_claimed_verified_and_decided_without_a_mouse(person):
     reviewer.check()
     reference = page.url.split("/applications/")[1].split("?")[0]
     page.keyboard.press("Space")
+    preview = page.locator("#outcome-request .letter-preview")
+    page.locator("#outcome-request button[name=letter]").focus()
+    page.keyboard.press("Enter")
+    expect(preview.locator("li")).not_to_have_count(0)
+    assert preview.is_visible() and page.url.split("?")[0].endswith(reference), "the letter is shown in its place; the case stays open"
+    reviewer.check()
     page.locator("#outcome-request button[name=kind][value=request_information]").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: reference not in url)
