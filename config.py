@@ -106,6 +106,10 @@ class Settings(BaseSettings):
     timezone: str = Field("Asia/Shanghai", description="Time zone of the office: shown times, working days, report days.")
     session_idle_minutes: int = Field(30, description="Sign-out after this many minutes without a request.", ge=1)
     session_hours: int = Field(10, description="Sign-out after this many hours in any case.", ge=1)
+    resident_idle_minutes: int = Field(20, description="Residents are signed out after this many minutes without a request.", ge=1, le=60)
+    resident_hours: int = Field(4, description="Residents are signed out after this many hours in any case.", ge=1, le=24)
+    code_minutes: int = Field(10, description="Minutes for which a resident's code to sign in is good.", ge=2, le=30)
+    codes_per_hour: int = Field(300, description="Most codes to sign in that leave for phones within an hour.", ge=1)
     claim_minutes: int = Field(30, description="How long a claimed case stays with its owner without activity.", ge=1)
     undo_seconds: int = Field(
         10, description="Seconds for which a decision can be taken back and what follows it waits; 0: it acts at once.", ge=0, le=60

@@ -80,6 +80,7 @@ FACTS: dict[tuple[str, str], Fact] = {
     ("mailing", "carrier_said"): Fact(_l("The carrier says")),
     ("notices", "status"): Fact(_STATUS, notices.STATUS_LABELS, is_pair=True),
     ("notices", "why"): Fact(_l("Why"), notices.ERRORS),
+    ("accounts", "why"): Fact(_l("Why"), notices.ERRORS),
     ("notices", "kind"): Fact(_l("What was said"), notices.KIND_LABELS),
     ("notices", "channel"): Fact(_l("By which way"), notices.CHANNEL_LABELS),
     ("applications", "reason"): Fact(_REASON, cases.REASON_LABELS, is_pair=True),

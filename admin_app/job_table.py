@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from admin_app.accounts import jobs as account_jobs
+from admin_app.accounts.operations import asking, sessions
 from admin_app.applications import jobs as application_jobs
 from admin_app.applications.operations import promises
 from admin_app.audit import jobs as audit_jobs
@@ -46,6 +48,7 @@ def add_jobs() -> None:
     jobs.register("mailing.say_delivered", mailing_jobs.say_delivered)
     jobs.register("cards.say_destroyed", card_jobs.say_destroyed)
     jobs.register("applications.readdress", application_jobs.readdress)
+    jobs.register(asking.JOB, account_jobs.send_code)
     jobs.register("notices.drop", notice_jobs.drop)
     jobs.register(notice_orders.JOB, notice_jobs.send)
     jobs.register("applications.conclude_loss_report", application_jobs.conclude_loss_report)
@@ -69,6 +72,8 @@ def add_jobs() -> None:
     jobs.register_periodic("files.forget_held", held_files.forget_old)
     jobs.register_periodic("clients.forget_requests", client_jobs.forget_old)
     jobs.register_periodic("sessions.sweep", browser_sessions.sweep)
+    jobs.register_periodic("accounts.sweep_sessions", sessions.sweep)
+    jobs.register_periodic("accounts.forget_codes", asking.forget_old)
     jobs.register_periodic("retention.order", retention_jobs.order_when_due)
     jobs.register_periodic("residents.alarms", resident_jobs.raise_alarms, for_good=False)
     jobs.register_periodic("applications.remind", application_jobs.remind_due)

@@ -28,7 +28,8 @@ from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
 from tests.factories.staff import PASSWORD, make_staff
 from tests.owner import unguarded_transaction
-from tests.routes import LETTERS
+from tests.residents_online import let_in, make_account
+from tests.routes import LETTERS, SIGNED_IN_ONLINE
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def keep_proved(browser: FlaskClient) -> None:
 def furnish(app: Flask) -> dict[str, FlaskClient]:
     """A small demo office with a draft, a proxy's scan and a job, so that addresses lead to real records, and the people signed in.
 
-    Letters: the six roles, '-' not signed in, 'off' switched off after signing in, 'new' with a one-time password.
+    Letters: the six roles, '-' not signed in, 'off' switched off after signing in, 'new' with a one-time password, '2' a resident.
     """
     demo.load(12, seed=3, report=lambda _stage, _done, _total: None)
     with unguarded_transaction() as session:
@@ -80,6 +81,8 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
         people[letter] = app.test_client()
         assert people[letter].post("/sign-in", data={"username": f"m-{letter}", "password": PASSWORD}).status_code == 302
         keep_proved(people[letter])
+    people[SIGNED_IN_ONLINE] = app.test_client()
+    let_in(people[SIGNED_IN_ONLINE], make_account(draft.resident_id))
     with transaction() as session:
         session.execute(sa.update(StaffMember).where(StaffMember.username == "m-off").values(active=False))
     return people

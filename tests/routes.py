@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from admin_app.accounts.models import Account
 from admin_app.applications.models import Application, Document, MaterialRule, PhotoProfile, ReasonCode
 from admin_app.cards.models import Card, Destruction
 from admin_app.centres.models import CalendarDay, CalendarYear, Centre
@@ -30,6 +31,8 @@ LETTERS = {"i": "intake_clerk", "r": "reviewer", "s": "supervisor", "m": "mailro
 PUBLIC = "everybody"
 RESIDENT = "level"
 """With a number behind it: residents who are known at that level, and nobody of the staff; it holds none of the LETTERS."""
+SIGNED_IN_ONLINE = "2"
+"""The letter of a resident who is signed in by a code to the phone: the level that the table names."""
 FRAMEWORK = ("static",)
 """Endpoints without a view of ours: files that everybody may have."""
 
@@ -90,6 +93,9 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("/clients/", "prefix"): sa.select(ClientKey.prefix),
     ("/staff/", "username"): sa.select(StaffMember.username).where(StaffMember.username.like("m-%")),
     ("/centres/", "code"): sa.select(Centre.code),
+    ("/online/mine/", "public_id"): sa.select(Application.public_id).where(
+        Application.resident_id == sa.select(Account.resident_id).order_by(Account.id).limit(1).scalar_subquery()
+    ),
     ("/online/centres/", "code"): sa.select(Centre.code).where(Centre.is_active),
     ("/reference/centres/", "pk"): sa.select(Centre.id),
     ("/reference/calendar/", "pk"): sa.select(CalendarDay.id),
@@ -188,7 +194,7 @@ def first_of(example: Any) -> Any:
     return db.session.scalar(example.order_by(table.c.id).limit(1))
 
 
-def checksum(*, without: tuple[str, ...] = ("browser_session", "read_note")) -> dict[str, int]:
+def checksum(*, without: tuple[str, ...] = ("browser_session", "resident_session", "read_note")) -> dict[str, int]:
     """A number for each table that changes when any row does; sessions of browsers and notes about looks are not the office's data."""
     db.session.rollback()
     with db.engine.connect() as connection:

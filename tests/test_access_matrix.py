@@ -15,7 +15,7 @@ from tests.access_table import CLIENT_TABLE, TABLE
 from tests.apps import PreparedApp, opened
 from tests.databases.way_back import copy_sqlite
 from tests.office import Office, furnish
-from tests.routes import PUBLIC, RESIDENT, Route, address, checksum, client_routes, routes
+from tests.routes import PUBLIC, RESIDENT, SIGNED_IN_ONLINE, Route, address, checksum, client_routes, routes
 
 NOT_SERVED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 WITHOUT_EXAMPLE = {
@@ -35,6 +35,8 @@ WITHOUT_EXAMPLE = {
 """Addresses that live for minutes only, files that a job draws first, and those that only who ordered them finds."""
 ENDING = "/staff/members/<username>"
 """What the rules begin with that end sessions of others: they are tried last."""
+STRANGERS = ("-", SIGNED_IN_ONLINE)
+"""Who holds no cookie of the desk."""
 REACHED = {200, 302, 409, 422}
 """A page was shown, or the record was found and is not in the right state for it."""
 
@@ -49,7 +51,7 @@ def sqlite_office(sqlite_app: PreparedApp) -> Iterator[Office]:
         live = Path(db.engine.url.database or "")
         copy = live.with_name("office.db")
         copy_sqlite(live, copy)
-        cookies = {letter: browser.get_cookie("card_desk").value for letter, browser in people.items() if letter != "-"}
+        cookies = {letter: browser.get_cookie("card_desk").value for letter, browser in people.items() if letter not in STRANGERS}
         yield Office(app, people, copy, cookies)
     copy.unlink()
 
@@ -95,7 +97,7 @@ def was_refused(answer: Any, letter: str, route: Route) -> bool:
     """
     if route.permission.startswith(RESIDENT):
         return answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/online/"))
-    if letter in ("-", "off"):
+    if letter in (*STRANGERS, "off"):
         return answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"))
     if letter == "new":
         return answer.status_code == 302 and answer.headers["Location"] == "/account/password"
@@ -241,8 +243,9 @@ def test_a_post_without_a_token_is_refused(office):
     before, wrong = checksum(), []
     for route in routes(office.app):
         if route.method == "POST":
+            browser = office.people[SIGNED_IN_ONLINE if route.permission.startswith(RESIDENT) else "s"]
             for token in (None, "forged"):
-                status = office.people["s"].post(address(route), data={"csrf_token": token} if token else {}).status_code
+                status = browser.post(address(route), data={"csrf_token": token} if token else {}).status_code
                 if status != 400:
                     wrong.append((route.key, token, status))
     assert wrong == []

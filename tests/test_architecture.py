@@ -203,4 +203,4 @@ def test_every_planted_import_is_found(tree, planted):
 def test_control_a_contract_on_files_alone_does_not_guard_folders(tree, planted):
     changes = {"doors": {"as_packages": "False"}}
     missed = {breach.imported for breach in set(planted) - breaches.found(tree, changes)}
-    assert "admin_app.accounts.views.inner.deepest" in missed
+    assert "admin_app.inquiries.api.inner.deepest" in missed

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from admin_app.accounts.models import Account, CodeRequest, ResidentSession
 from admin_app.applications.models import Application, Document, UnsavedForm
 from admin_app.audit.models import AuditEntry
 from admin_app.cards.models import Card
@@ -76,10 +77,13 @@ def listed(who: Actor, state: str, _today: date) -> Select[Any]:
 def rows_of(resident: Resident) -> dict[str, tuple[Any, ColumnElement[bool]]]:
     """Table -> model and condition of the resident's rows, for every table that leads to them and is named in rules.PLAN or DELETED."""
     cases = select(Application.id).where(Application.resident_id == resident.id)
+    accounts = select(Account.id).where(Account.resident_id == resident.id)
     found = {str(model.__tablename__): (model, condition) for model, condition in parts(resident)}
     found |= {
         "restriction": (Restriction, Restriction.resident_id == resident.id),
         "unsaved_form": (UnsavedForm, UnsavedForm.application_id.in_(cases)),
+        "code_request": (CodeRequest, CodeRequest.resident_id == resident.id),
+        "resident_session": (ResidentSession, ResidentSession.account_id.in_(accounts)),
         "unsent_form": (UnsentForm, UnsentForm.resident_id == resident.id),
         "resident_name": (ResidentName, ResidentName.resident_id == resident.id),
     }

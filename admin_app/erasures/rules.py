@@ -94,7 +94,9 @@ PLAN: Final[dict[str, dict[str, Fate]]] = {
 
 What is kept are codes, numbers that the office gave to its own records, and public ids: statistics stay right, nobody is named.
 """
-DELETED: Final = ("unsaved_form", "unsent_form", "resident_correction", "resident_name")
+DELETED: Final = (
+    "unsaved_form", "unsent_form", "code_request", "resident_session", "account", "resident_correction", "resident_name",
+)  # fmt: skip
 """Tables whose rows go as a whole: they say nothing without the person."""
 FILES: Final = "stored_file"
 """Papers and printed labels: each row of them points to an empty page, and its object goes."""
@@ -120,6 +122,9 @@ LABELS: Final[dict[str, Any]] = {
     "notice": _l("Letters: what they say, and to which address"),
     "unsaved_form": _l("What somebody typed and did not save"),
     "unsent_form": _l("Forms that somebody began and did not send"),
+    "account": _l("The online account"),
+    "resident_session": _l("Browsers in which the resident is signed in"),
+    "code_request": _l("Codes that were asked for to sign in"),
     "stored_file": _l("Files: papers, proofs, printed labels"),
     "list_file": _l("Files of lists that somebody ordered today"),
     "saved_view": _l("Saved views that ask for the name"),

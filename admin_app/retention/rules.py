@@ -70,6 +70,14 @@ LINES = (
         minutes=lambda now: now.session_idle_minutes,
     ),
     Line(
+        "resident_sessions", _l("Sessions of residents"), ("resident_session",), What.CLOCK, _l("Ended sessions let nobody in."),
+        _l("last used"), minutes=lambda now: now.resident_idle_minutes,
+    ),
+    Line(
+        "code_requests", _l("Codes that were asked for to sign in online"), ("code_request",), What.CLOCK,
+        _l("No budget counts them any more."), _l("asked for"), days=lambda _now: 1,
+    ),
+    Line(
         "attempts", _l("Wrong passwords"), ("sign_in_attempt",), What.CLOCK, _l("Older ones do not count any more."), _l("typed"),
         minutes=lambda now: now.sign_in_minutes,
     ),
@@ -107,8 +115,9 @@ LINES = (
         What.KEPT, _l("Business files of social insurance; the office's rules of filing say for how long."),
     ),
     Line(
-        "residents", _l("Residents"), ("resident", "resident_name", "resident_correction", "restriction", "erasure", "person_key"),
-        What.KEPT, _l("Needed as long as a case of theirs is kept; then two supervisors may have their data erased."),
+        "residents", _l("Residents"),
+        ("resident", "resident_name", "resident_correction", "account", "restriction", "erasure", "person_key"), What.KEPT,
+        _l("Needed as long as a case of theirs is kept; then two supervisors may have their data erased."),
     ),
     Line(
         "staff", _l("Staff accounts, second factors, own lists"),

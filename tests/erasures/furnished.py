@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from admin_app.accounts.operations import sessions
 from admin_app.applications.models import Application, UnsavedForm
 from admin_app.audit.models import AuditEntry
 from admin_app.backup import resealing
@@ -18,6 +19,7 @@ from admin_app.centres.models import Centre
 from admin_app.erasures import queries, rules
 from admin_app.foundation import clock, crypto, list_choices, settings
 from admin_app.foundation.database import db, new_public_id, transaction
+from admin_app.foundation.filing import Level
 from admin_app.foundation.list_files import ListFile
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.foundation.storage.objects import store
@@ -34,6 +36,7 @@ from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import make_attempt, make_booking, make_inquiry, parcels_of, s10, stuffed_batch
 from tests.factories.residents import id_number, register
 from tests.owner import unguarded_transaction
+from tests.residents_online import make_account, make_code_request
 
 NAME, LATIN, PHONE, STREET = "東方標記", "Dongfang Biaoji", "13800135521", "標記路七號"
 LONG_AGO = timedelta(days=4000)
@@ -117,6 +120,8 @@ def marked(office: Office) -> Marked:
         residents.note_call(resident, outcome="reached", note="comes on Monday", by=office.reviewer)
         residents.watch(resident, is_watched=True, reason="ZLOGWATCH", by=office.supervisor)
     _restrict_and_lift(resident, office)
+    sessions.begin(make_account(resident.id), Level.PHONE)
+    make_code_request(resident.id)
     case = closed_case(office, resident)
     marks = {mark: place for place, mark in _mark_columns(resident)}
     marks |= _mark_files(resident, office) | {"ZLOGWATCH": "log", "ZLOGHOLD": "log", "ZLOGLIFT": "log"}
@@ -158,7 +163,7 @@ def _mark_columns(resident: Resident) -> Iterable[tuple[str, str]]:
 
 
 def _texts_of_deleted(model: Any) -> list[str]:
-    return [one.name for one in model.__table__.columns if is_text(one) and one.name not in ("public_id", "field")]
+    return [one.name for one in model.__table__.columns if is_text(one) and one.name not in ("public_id", "field", "language")]
 
 
 def is_text(column: sa.Column[Any]) -> bool:

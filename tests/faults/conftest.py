@@ -24,7 +24,8 @@ from tests.factories.residents import register
 from tests.factories.staff import SECRET
 from tests.faults.full_office import furnish_fully
 from tests.faults.furnished import FullOffice
-from tests.routes import LETTERS
+from tests.residents_online import COOKIE
+from tests.routes import LETTERS, SIGNED_IN_ONLINE
 
 PAIRED = {"sqlite": "files", "postgresql": "redis"}
 """Database and broker of one machine, and of many: workers are killed with these in `make test`, with the other two in `make proof`."""
@@ -69,6 +70,7 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[FullOffice]:
         keep = _sqlite_copy if request.param == "sqlite" else _postgres_copy
         with keep() as put_back:
             cookies = {letter: people[letter].get_cookie("card_desk").value for letter in LETTERS}
+            online = {letter: people[letter].get_cookie(COOKIE).value for letter in ("-", SIGNED_IN_ONLINE)}
 
             def restore() -> None:
                 db.session.rollback()
@@ -78,6 +80,8 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[FullOffice]:
                 for letter, cookie in cookies.items():
                     people[letter].delete_cookie("card_desk")
                     people[letter].set_cookie("card_desk", cookie)
+                for letter, cookie in online.items():
+                    people[letter].set_cookie(COOKIE, cookie)
 
             yield FullOffice(app, people, restore)
 

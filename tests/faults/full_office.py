@@ -44,12 +44,13 @@ from tests.factories.residents import id_number, register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
 from tests.foundation.storage import doubtful, samples
 from tests.office import keep_proved
-from tests.routes import EXAMPLES, LETTERS, first_of
+from tests.residents_online import AWAITED, COOKIE, let_in, make_account
+from tests.routes import EXAMPLES, LETTERS, SIGNED_IN_ONLINE, first_of
 
 UNPRINTABLE = "王\U000323ae"
 """A name with a character that no font of the office has."""
 
-LANGUAGES = {letter: "zh" if letter in "rma" else "en" for letter in LETTERS}
+LANGUAGES = {letter: "zh" if letter in "rma" else "en" for letter in (*LETTERS, SIGNED_IN_ONLINE)}
 """Half of the people read Chinese."""
 
 
@@ -86,9 +87,17 @@ def furnish_fully(app: Flask) -> dict[str, FlaskClient]:
         keep_proved(people[letter])
     _held_uploads(people["i"], _collected_by_proxy(clerk, mailer, centre))
     assert app.test_client().post("/sign-in", data={"username": "m-d", "password": PASSWORD}).status_code == 302
+    people["-"].set_cookie(COOKIE, AWAITED)
+    people[SIGNED_IN_ONLINE] = app.test_client()
+    let_in(people[SIGNED_IN_ONLINE], make_account(_resident_with_cases()))
     give_second_factor(members["a"])
     give_passkey(members["a"])
     return people
+
+
+def _resident_with_cases() -> int:
+    """Whoever has the first case that waits for its resident."""
+    return int(db.session.scalars(sa.select(Application.resident_id).order_by(Application.status != "needs_information")).first() or 0)
 
 
 def _member(letter: str, role: str, centre: Centre | None) -> StaffMember:

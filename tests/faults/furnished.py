@@ -14,7 +14,7 @@ from admin_app.foundation.database import db
 from admin_app.mailing.models import Label, MailingBatch, Parcel
 from admin_app.production.models import MakerAnswer, ProductionBatch
 from tests.forms import Crawler, Form, Sender, forms_in
-from tests.routes import LETTERS, routes
+from tests.routes import LETTERS, SIGNED_IN_ONLINE, routes
 
 
 @dataclass
@@ -30,7 +30,7 @@ class FullOffice:
     @cached_property
     def crawler(self) -> Crawler:
         """Every page that the people reach, and its forms."""
-        return Crawler(self.app, self.people, is_lean=self.is_lean).crawl("-" + "".join(LETTERS), also=in_every_state())
+        return Crawler(self.app, self.people, is_lean=self.is_lean).crawl("-" + "".join(LETTERS) + SIGNED_IN_ONLINE, also=in_every_state())
 
     @cached_property
     def forms(self) -> list[Form]:

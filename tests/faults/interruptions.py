@@ -18,7 +18,7 @@ from tests.faults.furnished import FullOffice
 from tests.forms import Form, copied, filled
 from tests.owner import run
 
-ASIDE = ("browser_session", "read_note")
+ASIDE = ("browser_session", "resident_session", "read_note")
 """Sessions of browsers, and notes about looks, which stand whether or not what was tried came about (ADR 0029)."""
 COUNTED = {"sign_in_attempt", "look_up_attempt"}
 """Each try of a password is counted before it is compared, whatever comes of it."""

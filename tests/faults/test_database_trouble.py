@@ -17,8 +17,8 @@ SAVES_NOTHING = {
     "/mailing/batches/<public_id>/post": "asks whether it is meant, and saves nothing yet",
     "/residents/known": "says that nobody has the number, of which nothing is noted",
 }
-NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track"}
-"""Refused with a database or without: here no device signs, and no carrier answers."""
+NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track", "/online/centres", "/online/sign-in/code"}
+"""Refused with a database or without: here no device signs or says where it is, no phone has a code, and no carrier answers."""
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.access_table import TABLE
 from tests.faults.full_office import LANGUAGES
 from tests.faults.furnished import FullOffice
 from tests.faults.not_yours import strangers
-from tests.routes import EXAMPLES, LETTERS, PUBLIC, Route, address, checksum, first_of, routes
+from tests.routes import EXAMPLES, LETTERS, PUBLIC, RESIDENT, SIGNED_IN_ONLINE, Route, address, checksum, first_of, routes
 
 MARKUP = "\"'><b id=zz>"
 HOSTILE = (
@@ -76,6 +76,8 @@ class Noting(ImmutableMultiDict):  # type: ignore[type-arg]
 
 def readers(route: Route) -> str:
     """Who may use the route: one who reads English and one who reads Chinese, where there are both."""
+    if TABLE[route.key].startswith(RESIDENT):
+        return SIGNED_IN_ONLINE
     allowed = "".join(LETTERS) if TABLE[route.key] == PUBLIC else TABLE[route.key]
     by_language = {LANGUAGES[letter]: letter for letter in reversed(allowed)}
     return "".join(by_language.values())

@@ -49,14 +49,19 @@ EACH_TIME_ANEW = {
     "/residents/<public_id>/call": "every look at a full phone number is one line in the log",
     "/residents/<public_id>/copy": "every copy that leaves is one line in the log",
     "/residents/<public_id>/reveal": "every look at a full ID number is one line in the log",
+    "/online/sign-in": "each code that is asked for is one of a budget",
     "/sign-in": "every sign-in is one line in the log",
     "/staff/members/<username>/password": "only the password that was shown last is valid",
     "/staff/members/<username>/sign-out": "ends whatever sessions there are at that moment",
 }
 """Actions whose second time is an action of its own, by design."""
-NEEDS_ANOTHER = {"/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track", "/online/centres", "/online/look-up"}
+NEEDS_ANOTHER = {
+    "/account/passkeys/add", "/sign-in/passkey", "/mailing/carrier-file/track", "/online/centres", "/online/look-up",
+    "/online/sign-in/code",
+}  # fmt: skip
 """Sent with what a device signed (tests/staff/test_passkeys.py has one), with where it is (tests/online/test_centres.py), with a code that
-is kept nowhere (tests/online/test_look_up.py), or asks a carrier (tests/mailing/test_carrier_news.py has one): here they are refused."""
+is kept nowhere (tests/online/test_look_up.py, test_sign_in.py), or asks a carrier (tests/mailing/test_carrier_news.py has one): here they
+are refused."""
 ONLY_FOR_SECONDS = ["/account/undo/"]
 """On no page but right after an act: tests/applications/test_taking_back.py sends it, twice as well."""
 WHILE_A_JOB_WORKS = ["/mailing/all/<public_id>/stop", "/mailing/all/stop"]

@@ -51,6 +51,13 @@ def decision_told(application: Application, kind: Kind) -> Said | None:
     return told(application, kind, codes, about=about, answer_by=application.answer_by)
 
 
+def reasons_of(application: Application, kind: DecisionKind, language: str) -> tuple[str, ...]:
+    """The reasons of the last decision of that kind as a letter tells them, in a language; () where there is none."""
+    given = _last(application, kind)
+    reasons = given.reasons if given is not None else []
+    return tuple(_reason(reason.reason_code, reason.findings or [], language) for reason in reasons)
+
+
 def preview(application: Application, outcome: DecisionKind, codes: Sequence[Any]) -> Said:
     """What the letter would say if the case were decided so now: `codes` are rows with text_en and text_zh."""
     answer_by = centres.calendar().add(clock.today(), settings.current().answer_days)

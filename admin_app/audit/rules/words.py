@@ -62,6 +62,10 @@ ACTIONS: dict[str, Any] = {
     "residents.unwatched": _l("Ended the watch on a resident"),
     "residents.restricted": _l("Restricted the records of a resident"),
     "residents.unrestricted": _l("Lifted a restriction of records"),
+    "accounts.code_sent": _l("Sent a code to sign in to the phone on file"),
+    "accounts.code_not_sent": _l("A code to sign in could not be sent"),
+    "accounts.signed_in": _l("Signed in online"),
+    "accounts.signed_out": _l("Signed out online"),
     "residents.watched_seen": _l("Alarm: a watched resident was looked at"),
     "staff.many_seen": _l("Alarm: somebody looked at many residents"),
     "loss_reports.taken": _l("Took a loss report"),
@@ -205,7 +209,7 @@ ACTIONS: dict[str, Any] = {
 _SUBJECT_OF_ROOM = {
     "staff": "staff", "residents": "resident", "loss_reports": "loss_report", "applications": "application", "documents": "application",
     "cards": "card", "production": "production_batch", "mailing": "mailing_batch", "notices": "notice", "lists": "list", "audit": "log",
-    "calendar": "calendar", "retention": "retention", "extracts": "resident", "erasures": "resident",
+    "calendar": "calendar", "retention": "retention", "extracts": "resident", "erasures": "resident", "accounts": "resident",
     "system": "system", "clients": "client",
 }  # fmt: skip
 ABOUT_RESIDENTS = frozenset({"resident", "loss_report", "application", "document", "card", "parcel", "notice"})
@@ -234,6 +238,7 @@ ROLES: dict[str, Any] = {
     "administrator": _l("Administrator"),
     "client": _l("Program of somebody else"),
     "system": _l("By itself"),
+    "resident": _l("Resident"),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, inspect, or_, select
 
+from admin_app.accounts.models import Account
 from admin_app.applications.models import Application, Decision, DecisionReason, Document, Recommendation
 from admin_app.applications.rules import PROMISED
 from admin_app.audit.models import AuditEntry, ReadNote
@@ -48,7 +49,7 @@ def parts(resident: Resident) -> Iterator[tuple[Any, ColumnElement[bool]]]:
     """Each table that leads to a resident, and which of its rows are theirs."""
     cases = select(Application.id).where(Application.resident_id == resident.id)
     yield Resident, Resident.id == resident.id
-    for model in (ResidentCorrection, Call, LossReport, Application, Notice):
+    for model in (ResidentCorrection, Call, Account, LossReport, Application, Notice):
         yield model, model.resident_id == resident.id
     for model in (Document, Decision, Recommendation, Card):
         yield model, model.application_id.in_(cases)

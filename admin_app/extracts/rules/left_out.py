@@ -4,6 +4,8 @@ TABLES_LEFT_OUT = {
     "resident_name": "made from the name, to search by it",
     "restriction": "a court or an authority may forbid to tell (PIPL article 18); a supervisor says what may be said",
     "erasure": "that an erasure was asked for, by codes and counts; a supervisor says what became of it",
+    "resident_session": "in which browsers the resident is signed in at this moment; gone after some hours",
+    "code_request": "that a code to sign in was asked for, by keyed hashes; gone after a day, and the log tells which were sent",
     "production_line": "in which batches of a maker a card was, under a key of its own; the card itself is in it",
     "stuffing_stop": "that label and card did not match at the desk, by codes; it says nothing of the resident",
     "sheet_cell": "in which cell of which sheet of paper a label was printed; the label itself is in it",

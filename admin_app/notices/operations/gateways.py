@@ -62,13 +62,22 @@ class Outcome:
     """How long the gateway asks to wait."""
 
 
-def send(message: Message) -> Outcome:
-    """Hand the message over by the way that the settings name."""
+def send(message: Message, way: str = "") -> Outcome:
+    """Hand the message over by the way that the settings name, or by another one, a word of WAYS."""
     now = settings.current()
-    ways, adapter = (MAIL_WAYS, now.email_adapter) if message.channel == Channel.EMAIL else (WAYS, now.sms_adapter)
+    ways, adapter = (MAIL_WAYS, now.email_adapter) if message.channel == Channel.EMAIL else (WAYS, way or now.sms_adapter)
     if not adapter:  # it was written while the settings named a way
         return Outcome(Result.REFUSED, "not_connected")
     return ways[adapter](message, now)
+
+
+def written_to_file(key: str) -> Message | None:
+    """The message with this key that the way «file» has handed over; None if there is none."""
+    place = settings.current().instance / "outbox" / f"{key}.json"
+    if not place.is_file():
+        return None
+    said = json.loads(place.read_text(encoding="utf-8"))
+    return Message(said["to"], said["text"], said["key"])
 
 
 def _into_file(message: Message, now: Settings) -> Outcome:

@@ -191,6 +191,7 @@ VERBS: dict[str, frozenset[str]] = {
     "notices.send_again": frozenset({"notices.print"}),
     "notices.write_instead": frozenset({"notices.print"}),
     "notices.by_letter": frozenset({"system.work", "notices.print"}),
+    **dict.fromkeys((f"accounts.{verb}" for verb in ("ask", "make_code", "settle_code", "enter", "leave")), frozenset({"system.work"})),
     "extracts.make": frozenset({"residents.extract"}),
     "restrictions.restrict": frozenset({"restrictions.set"}),
     "restrictions.lift": frozenset({"restrictions.set"}),
