@@ -10,8 +10,7 @@ from admin_app.centres import queries as centres
 from admin_app.centres.rules import Opening, distance_km, hours_on, opening
 from admin_app.foundation import clock
 from admin_app.foundation.i18n import pick
-from admin_app.mailing.queries import whereabouts
-from admin_app.mailing.rules import Place
+from admin_app.mailing.queries import standing
 
 NEAREST = 10
 """Centres that are shown to somebody who says where they are."""
@@ -21,8 +20,6 @@ BEYOND = 3
 """Centres of other districts that are shown beside those of the one that was asked for."""
 DAYS = 7
 """Days of which a centre's page says the hours."""
-WITH_A_NUMBER = frozenset({Place.POSTED, Place.INQUIRED, Place.DELIVERED})
-"""Places in which a parcel can be followed."""
 DECIMALS = 3
 """Of a place in degrees: about 100 metres, near enough to say which centre is near."""
 
@@ -109,33 +106,18 @@ def wanted(reason: str, applicant: str, age: int) -> Wanted:
 
 
 class State(NamedTuple):
-    """Where a case stands, as its resident may know it from reference and code alone."""
+    """Where a case stands, as its resident may know it from reference and code alone: no name, no address, no reason."""
 
-    reference: str
-    place: Place
-    since: date | None
-    due_on: date | None
-    """The promised day of the decision; None once it is decided, or while the clock stands still."""
-    paused_on: date | None
-    """Since when the clock stands still; None while it goes on."""
-    answer_by: date | None
-    tracking_number: str
+    told: standing.Standing
     line: CentreLine
     """The centre of the case."""
 
 
 def state_of(case: Any) -> State:
-    """What is told about a case: no name, no address, no reason."""
-    found = whereabouts.of_case(case)
-    is_waiting = found.place == Place.WITH_RESIDENT
-    is_posted = found.parcel is not None and found.place in WITH_A_NUMBER
-    return State(
-        reference=case.reference,
-        place=found.place,
-        since=found.since,
-        due_on=case.due_on if found.place == Place.IN_REVIEW else None,
-        paused_on=case.paused_on if is_waiting else None,
-        answer_by=case.answer_by if is_waiting else None,
-        tracking_number=(found.parcel.tracking_number or "") if is_posted and found.parcel else "",
-        line=_lines([(case.centre, None)])[0],
-    )
+    """What is told about a case."""
+    return State(standing.of_cases([case])[0], line_of(case.centre))
+
+
+def line_of(found: Any) -> CentreLine:
+    """This centre, whether it is in use or not, and whether it is open."""
+    return _lines([(found, None)])[0]

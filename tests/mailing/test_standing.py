@@ -1,4 +1,4 @@
-"""How far a case is, in the resident's words: every state of a case and of a card has one."""
+"""How far a case is, in the resident's words: one table for each page that tells it."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from admin_app.applications.operations import decisions
-from admin_app.applications.rules import Delivery, Status
-from admin_app.cards.rules import Status as CardStatus
+from admin_app.applications.rules import Status
 from admin_app.foundation import clock
 from admin_app.foundation.database import db, transaction
 from admin_app.mailing.queries import standing
-from admin_app.mailing.rules.standing import ENDED, NEXT_LABELS, STEP_LABELS, Step, stages_reached, step_of
+from admin_app.mailing.rules import Place
+from admin_app.mailing.rules.standing import REACHED, STATES, STEPS, STOPPED, told
 from tests.factories.applications import make_application, make_ready_case
 from tests.factories.cards import approved, make_card
 from tests.factories.residents import make_resident
@@ -20,31 +20,18 @@ from tests.statements import counted_statements
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
-def step(status, card=None, delivery=Delivery.POST, decided_at=None, undo=0):
-    case = SimpleNamespace(status=str(status), decided_at=decided_at)
-    made = SimpleNamespace(status=str(card), delivery=str(delivery)) if card else None
-    return step_of(case, made, now=NOW, undo=timedelta(seconds=undo))
-
-
-def test_every_state_of_case_and_card_has_words():
-    found = {step(status) for status in Status} | {step(Status.APPROVED, card, way) for card in CardStatus for way in Delivery}
-    assert found == set(Step) == set(STEP_LABELS) == set(NEXT_LABELS)
-
-
-@pytest.mark.parametrize(("way", "expected"), [(Delivery.POST, Step.TO_POST), (Delivery.COLLECT, Step.TO_COLLECT)])
-def test_a_card_that_is_ready_waits_for_the_post_or_for_its_owner(way, expected):
-    assert step(Status.APPROVED, CardStatus.READY, way) == expected
+def test_every_place_has_words_and_a_part_of_the_way_is_behind_it():
+    assert set(STATES) == set(Place) and set(REACHED) | STOPPED < set(Place) and max(REACHED.values()) == len(STEPS)
+    assert not set(REACHED) & STOPPED
 
 
 @pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED])
 def test_a_decision_that_can_still_be_taken_back_is_told_to_nobody(status):
-    assert step(status, decided_at=NOW - timedelta(seconds=9), undo=10) == Step.CHECKED
-    assert step(status, decided_at=NOW - timedelta(seconds=10), undo=10) != Step.CHECKED
+    def at(seconds):
+        case = SimpleNamespace(status=str(status), decided_at=NOW - timedelta(seconds=seconds))
+        return told(Place(str(status)), case, now=NOW, undo=timedelta(seconds=10))
 
-
-def test_the_stages_grow_towards_the_card():
-    way = [Step.BEGUN, Step.HANDED_IN, Step.MAKING, Step.POSTED, Step.DELIVERED]
-    assert [stages_reached(one) for one in way] == [0, 1, 2, 3, 4] and Step.POSTED not in ENDED
+    assert (at(9), at(10)) == (Place.IN_REVIEW, Place(str(status)))
 
 
 def test_the_newest_card_and_its_parcel_count_in_three_statements(clerk, centre):
@@ -57,7 +44,7 @@ def test_the_newest_card_and_its_parcel_count_in_three_statements(clerk, centre)
     number = resident.id
     with counted_statements() as statements:
         found = standing.of_resident(number)
-    assert [one.step for one in found] == [Step.HANDED_IN, Step.POSTED] and len(statements) == 3
+    assert [one.place for one in found] == [Place.IN_REVIEW, Place.POSTED] and len(statements) == 3
 
 
 def test_what_is_to_be_brought_is_told_as_the_letter_tells_it(clerk, reviewer, centre):

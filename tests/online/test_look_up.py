@@ -20,8 +20,6 @@ from admin_app.foundation.actor import SYSTEM
 from admin_app.foundation.database import db, transaction
 from admin_app.foundation.errors import Conflict, NotAllowed
 from admin_app.foundation.settings import current
-from admin_app.mailing.rules import Place
-from admin_app.online import rules
 from admin_app.staff.models import StaffMember
 from tests.factories.applications import make_application
 from tests.factories.cards import make_card
@@ -92,11 +90,6 @@ def test_a_clock_that_stands_still_is_said_with_since_when_and_until(client: Fla
     text = ask(client, waiting.reference, given(waiting, clerk)).text
     assert "The clock stands still, because you owe us papers" in text
     assert today.isoformat() in text and (today + timedelta(days=9)).isoformat() in text
-
-
-def test_every_place_has_words_in_both_languages(app: Flask) -> None:
-    assert set(rules.STATES) == set(Place)
-    assert set(rules.REACHED) < set(Place)
 
 
 def test_a_card_that_waits_at_the_counter_is_told(client: FlaskClient, clerk: StaffMember, centre: Centre) -> None:

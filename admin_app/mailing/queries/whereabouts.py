@@ -63,9 +63,9 @@ def of_applications(staff: Actor, applications: Sequence[Application]) -> list[W
     return _found(applications, cards.visible_to(staff), visible_to(staff))
 
 
-def of_case(application: Application) -> Whereabouts:
-    """Where the card of a case is, for whoever has shown that the case is theirs: ask nobody else by it."""
-    return _found([application], true(), true())[0]
+def of_own(applications: Sequence[Application]) -> list[Whereabouts]:
+    """The same of cases for whoever has shown that they are theirs: ask for nobody else by it."""
+    return _found(applications, true(), true())
 
 
 def _found(applications: Sequence[Application], seen: ColumnElement[bool], seen_parcels: ColumnElement[bool]) -> list[Whereabouts]:

@@ -1,105 +1,55 @@
-"""How far a case is, in the resident's words: from what was handed in to the card in their hands; pure functions."""
+"""How far a case is, in the resident's words: one table for every page and every answer that tells it; pure functions."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from admin_app.applications.rules import Delivery, Status
-from admin_app.cards.rules import Status as CardStatus
+from admin_app.applications.rules import Status
+from admin_app.mailing.rules import Place
 
-
-class Step(StrEnum):
-    """Where a case stands for whoever waits for its card."""
-
-    BEGUN = "begun"
-    HANDED_IN = "handed_in"
-    CHECKED = "checked"
-    NEEDS_YOU = "needs_you"
-    WITHDRAWN = "withdrawn"
-    REJECTED = "rejected"
-    MAKING = "making"
-    TO_COLLECT = "to_collect"
-    TO_POST = "to_post"
-    POSTED = "posted"
-    CAME_BACK = "came_back"
-    LOST = "lost"
-    LAID_ASIDE = "laid_aside"
-    DELIVERED = "delivered"
-    COLLECTED = "collected"
-
-
-STEP_LABELS: dict[Step, Any] = {
-    Step.BEGUN: _l("Not handed in yet"),
-    Step.HANDED_IN: _l("The office has it"),
-    Step.CHECKED: _l("The office is checking it"),
-    Step.NEEDS_YOU: _l("We need something from you"),
-    Step.WITHDRAWN: _l("Withdrawn"),
-    Step.REJECTED: _l("Not approved"),
-    Step.MAKING: _l("Approved, the card is being made"),
-    Step.TO_COLLECT: _l("Ready for you to collect"),
-    Step.TO_POST: _l("Made, it leaves by post soon"),
-    Step.POSTED: _l("On its way by post"),
-    Step.CAME_BACK: _l("Came back by post"),
-    Step.LOST: _l("Lost in the post"),
-    Step.LAID_ASIDE: _l("Not given out"),
-    Step.DELIVERED: _l("Delivered"),
-    Step.COLLECTED: _l("Handed over"),
-}
-NEXT_LABELS: dict[Step, Any] = {
-    Step.BEGUN: _l("Something is still missing before the office can check it. Please ask the service centre where it was begun."),
-    Step.HANDED_IN: _l("Next, somebody at the office checks what you handed in. You need not do anything."),
-    Step.CHECKED: _l("Somebody at the office is checking it. You need not do anything."),
-    Step.NEEDS_YOU: _l("Bring it to any service centre with your ID card."),
-    Step.WITHDRAWN: _l("Nothing more happens with this application."),
-    Step.REJECTED: _l("You may apply again."),
-    Step.MAKING: _l("You need not do anything."),
-    Step.TO_COLLECT: _l("Please bring your ID card."),
-    Step.TO_POST: _l("You need not do anything."),
-    Step.POSTED: _l("If it does not come, ask any service centre and name the reference."),
-    Step.CAME_BACK: _l("The post could not deliver it. Please call a service centre and say where it should go."),
-    Step.LOST: _l("The post does not find it. Please call a service centre."),
-    Step.LAID_ASIDE: _l("The card lay here for too long. Please call a service centre."),
-    Step.DELIVERED: _l("The post says that it was delivered. If you do not have it, call a service centre."),
-    Step.COLLECTED: _l("Nothing more is to be done."),
-}
-"""What comes next, and who has to do it."""
-STAGES = (_l("With the office"), _l("Checked"), _l("Card made"), _l("With you"))
-"""The way of a card, in a row."""
-_REACHED = {
-    Step.BEGUN: 0, Step.MAKING: 2, Step.TO_COLLECT: 3, Step.TO_POST: 3, Step.POSTED: 3, Step.CAME_BACK: 3, Step.LOST: 3, Step.LAID_ASIDE: 3,
-    Step.DELIVERED: 4, Step.COLLECTED: 4,
+P = Place
+STATES: dict[Place, tuple[Any, Any]] = {
+    P.DRAFT: (_l("Your application has not been handed in yet."), _l("Bring what is missing to a service centre.")),
+    P.IN_REVIEW: (_l("We are checking your application."), _l("You need not do anything now.")),
+    P.WITH_RESIDENT: (
+        _l("We need something from you."),
+        _l("The clock stands still, because you owe us papers that we have asked for. The letter says which; a centre can tell you, too."),
+    ),
+    P.REJECTED: (
+        _l("Your application was not approved."), _l("The letter says why and what you can do. If you did not get it, ask at a centre."),
+    ),
+    P.WITHDRAWN: (_l("Your application was withdrawn."), _l("If you need a card after all, apply again.")),
+    P.APPROVED: (_l("Your application is approved."), _l("Your card is being ordered; you need not do anything.")),
+    P.BEING_MADE: (_l("Your application is approved."), _l("Your card waits to be made; you need not do anything.")),
+    P.AT_MAKER: (_l("Your card is being made."), _l("You need not do anything now.")),
+    P.MADE: (_l("Your card is made."), _l("It is being checked; you need not do anything.")),
+    P.TO_MAIL: (_l("Your card is ready."), _l("It is posted next; you need not do anything.")),
+    P.IN_BATCH: (_l("Your card is ready."), _l("It is posted next; you need not do anything.")),
+    P.AT_COUNTER: (_l("Your card lies ready for you."), _l("Collect it at the centre below and bring your ID card.")),
+    P.POSTED: (_l("Your card is in the post."), _l("The carrier can tell you more by the number of the parcel.")),
+    P.COLLECTED: (_l("Your card was handed over."), _l("If you did not get it, call the centre at once.")),
+    P.SPOILED: (_l("Your card came out wrong."), _l("It is made again; you need not do anything.")),
+    P.INQUIRED: (_l("Your card has not arrived."), _l("We have asked the carrier where it is; you need not do anything.")),
+    P.DELIVERED: (_l("Your card was delivered."), _l("If you did not get it, call the centre at once.")),
+    P.CAME_BACK: (_l("Your card came back by post."), _l("Call the centre, or go there: say where it is to go.")),
+    P.LOST: (_l("Your card was lost in the post."), _l("Call the centre: it can tell you what happens next.")),
+    P.SEALED: (_l("Nobody received your card in time."), _l("It is not given out any more: apply again, at a centre.")),
+    P.DESTROYED: (_l("Nobody received your card in time."), _l("It was destroyed: apply again, at a centre.")),
 }  # fmt: skip
-ENDED = frozenset({Step.WITHDRAWN, Step.REJECTED, Step.DELIVERED, Step.COLLECTED, Step.LAID_ASIDE})
-"""After which nothing more comes by itself."""
-_OF_CASES = {
-    Status.DRAFT: Step.BEGUN, Status.SUBMITTED: Step.HANDED_IN, Status.IN_REVIEW: Step.CHECKED, Status.RECOMMENDED: Step.CHECKED,
-    Status.NEEDS_INFORMATION: Step.NEEDS_YOU, Status.REJECTED: Step.REJECTED, Status.WITHDRAWN: Step.WITHDRAWN,
+"""Where the card of a case is -> what its resident is told, and what to do next; it names no person, no address, no reason."""
+STEPS = (_l("You applied"), _l("Checked"), _l("Card made"), _l("On its way or ready"))
+"""The way of an application in few words."""
+REACHED = {
+    P.IN_REVIEW: 1, P.WITH_RESIDENT: 1, P.APPROVED: 2, P.BEING_MADE: 2, P.AT_MAKER: 2, P.SPOILED: 2, P.MADE: 3, P.TO_MAIL: 3, P.IN_BATCH: 3,
+    P.AT_COUNTER: 4, P.POSTED: 4, P.INQUIRED: 4, P.DELIVERED: 4, P.COLLECTED: 4, P.CAME_BACK: 4, P.LOST: 4,
 }  # fmt: skip
-_OF_CARDS = {
-    CardStatus.POSTED: Step.POSTED, CardStatus.DELIVERED: Step.DELIVERED, CardStatus.HELD: Step.CAME_BACK, CardStatus.LOST: Step.LOST,
-    CardStatus.SEALED: Step.LAID_ASIDE, CardStatus.DESTROYED: Step.LAID_ASIDE, CardStatus.COLLECTED: Step.COLLECTED,
-}  # fmt: skip
+"""How many of STEPS are done, of cases that go on or went well."""
+STOPPED = frozenset({P.REJECTED, P.WITHDRAWN})
+"""Places from which no card comes."""
 
 
-def step_of(case: Any, card: Any | None, *, now: datetime, undo: timedelta) -> Step:
-    """Where a case with its newest card (None: there is none) stands. A decision counts once nobody can take it back any more (`undo`)."""
+def told(place: Place, case: Any, *, now: datetime, undo: timedelta) -> Place:
+    """Where a case stands for its resident: a decision counts once nobody can take it back any more (`undo` after it)."""
     is_fresh = case.decided_at is not None and now < case.decided_at + undo
-    if is_fresh and case.status in (Status.APPROVED, Status.REJECTED):
-        return Step.CHECKED
-    if case.status != Status.APPROVED:
-        return _OF_CASES[Status(case.status)]
-    if card is not None and card.status == CardStatus.READY:
-        return Step.TO_POST if card.delivery == Delivery.POST else Step.TO_COLLECT
-    return _OF_CARDS.get(CardStatus(card.status), Step.MAKING) if card is not None else Step.MAKING
-
-
-def stages_reached(step: Step) -> int:
-    """How many of STAGES are behind it; a case that ended without a card has no way any more: see is_stopped()."""
-    return _REACHED.get(step, 1)
-
-
-def is_stopped(step: Step) -> bool:
-    """Whether no card comes of it."""
-    return step in (Step.WITHDRAWN, Step.REJECTED)
+    return Place.IN_REVIEW if is_fresh and case.status in (Status.APPROVED, Status.REJECTED) else place

@@ -4,7 +4,7 @@ from typing import Any
 
 from admin_app.foundation.errors import NotFound
 from admin_app.mailing.queries import standing
-from admin_app.mailing.rules import standing as words
+from admin_app.online import queries
 from admin_app.online.views import entrance
 from admin_app.online.views.pages import PAGES, draw
 from admin_app.web.error_pages import FOR_RESIDENTS
@@ -16,7 +16,7 @@ from admin_app.web.public_view import for_residents
 def mine() -> Any:
     """Every case of whoever is signed in, the newest first."""
     cases = standing.of_resident(entrance.me().resident.id)
-    return draw("online/mine.html", cases=cases, words=words, most=standing.MOST)
+    return draw("online/mine.html", cases=cases, most=standing.MOST)
 
 
 @PAGES.get("/mine/<public_id>")
@@ -26,4 +26,4 @@ def case(public_id: str) -> Any:
     found = standing.of_own_case(entrance.me().resident.id, public_id)
     if found is None:
         raise NotFound(FOR_RESIDENTS[404][1])
-    return draw("online/case.html", one=found, words=words)
+    return draw("online/case.html", one=found, line=queries.line_of(found.case.centre))
