@@ -210,3 +210,10 @@ def test_what_can_be_no_reference_or_code_is_said_at_its_field(client: FlaskClie
 def test_the_office_itself_gives_no_codes(case: Application) -> None:
     with pytest.raises(NotAllowed), transaction():
         look_up.give_code(case, by=SYSTEM)
+
+
+def test_a_card_that_was_destroyed_is_not_drawn_on_its_way(client: FlaskClient, clerk: StaffMember, centre: Centre) -> None:
+    approved = make_application(clerk, centre, make_resident(), status="approved", submitted_at=clock.now(), closed_materials=[])
+    make_card(approved, "destroyed", ended_at=clock.now())
+    page = ask(client, approved.reference, given(approved, clerk)).text
+    assert "It was destroyed" in page and 'class="way"' not in page

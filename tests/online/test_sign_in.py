@@ -147,6 +147,7 @@ def test_a_wrong_number_is_said_at_its_field_and_what_was_typed_stays(client, ga
     answer = ask(client, "123", "王芳")
     assert answer.status_code == 422 and 'href="#id_number"' in answer.text and "<title>Error:" in answer.text
     assert 'value="123"' in answer.text and 'value="王芳"' in answer.text and answer.headers.getlist("Set-Cookie") == []
+    assert '<input type="hidden" name="name" value="王芳">' in answer.text, "the switches of the header send it again"
 
 
 def test_the_twenty_first_code_of_an_address_is_refused_in_words(client, gateway):

@@ -45,8 +45,6 @@ REACHED = {
     P.AT_COUNTER: 4, P.POSTED: 4, P.INQUIRED: 4, P.DELIVERED: 4, P.COLLECTED: 4, P.CAME_BACK: 4, P.LOST: 4,
 }  # fmt: skip
 """How many of STEPS are done, of cases that go on or went well."""
-STOPPED = frozenset({P.REJECTED, P.WITHDRAWN})
-"""Places from which no card comes."""
 
 
 def told(place: Place, case: Any, *, now: datetime, undo: timedelta) -> Place:

@@ -99,7 +99,8 @@ def signed_out() -> Any:
 
 def _ask_page(form: SignInForm, problem: Any = "") -> str:
     facts = {"is_possible": bool(queries.way_of_codes()), "people": standing.made_up_people()}
-    return draw("online/sign_in.html", form=form, purpose=ASK, problem=problem, **facts)
+    typed = {"purpose": ASK, "fields": [(one.name, one.data or "") for one in form]} if form.errors or problem else None
+    return draw("online/sign_in.html", form=form, purpose=ASK, problem=problem, resend=typed, **facts)
 
 
 def _code_page(form: CodeForm) -> str:
