@@ -26,13 +26,13 @@ class SignInForm(OfStrangers):
 
     id_number = StringField(
         _l("ID number"),
-        validators=[DataRequired(), Read(lambda text: read_id_number(text, today=clock.today()).number)],
+        validators=[DataRequired(_l("Type the ID number.")), Read(lambda text: read_id_number(text, today=clock.today()).number)],
         render_kw={"maxlength": NUMBER_ROOM, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"} | FOR_ID_NUMBER,
     )
     name = StringField(
         _l("Name"),
         description=_l("As it stands on the ID card."),
-        validators=[DataRequired(), Read(texts.name)],
+        validators=[DataRequired(_l("Type the name.")), Read(texts.name)],
         render_kw={"maxlength": texts.NAME_LENGTH, "autocomplete": "name"},
     )
 
@@ -42,6 +42,6 @@ class CodeForm(OfStrangers):
 
     code = StringField(
         _l("Code from the message"),
-        validators=[DataRequired(), Read(numbers.plain), Length(max=20)],
+        validators=[DataRequired(_l("Type the code.")), Read(numbers.plain), Length(max=20)],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 20, "size": CODE_DIGITS + 4},
     )

@@ -114,9 +114,9 @@ SENT_AGAIN = "in again.fields"
 
 
 def forms_without_token(texts: list[str]) -> list[str]:
-    """The opening tags of POST forms that carry no token (or a stranger's stamp), neither themselves nor through a macro that they call."""
+    """The opening tags of POST forms that carry no token, of the desk or of a resident, and no stamp, themselves or through a macro."""
     bodies = [found for text in texts for found in re.findall(r"{%-?\s*macro\s+(\w+)\((.*?)endmacro", text, re.S)]
-    carrying = {name for name, body in bodies if "csrf()" in body} | {"csrf", "hidden_tag", "stamp"}
+    carrying = {name for name, body in bodies if "csrf()" in body} | {"csrf", "hidden_tag", "stamp", "token"}
     forms = [
         form for text in texts for form in re.findall(r"<form\b.*?</form>", text, re.S) if re.search(r"""method=["']post["']""", form, re.I)
     ]
