@@ -5,8 +5,8 @@ from alembic import op
 
 from admin_app.foundation.database import UTCDateTime
 
-revision = "0079_accounts"
-down_revision = "0078_requests_of_clients"
+revision = "0082_accounts"
+down_revision = "0081_printed_with"
 INDEXES = {
     "pair_key_asked_at": ["pair_key", "asked_at"],
     "address_key_asked_at": ["address_key", "asked_at"],
