@@ -78,7 +78,8 @@ class LossReportView(DeskView):
             return self.render_template("loss_reports/confirm.html", resident=resident, form=form)
         try:
             with transaction():
-                resident_operations.update_contact(resident, email=form.email.data or "", by=me)
+                if form.email.data and me.may("residents.edit"):
+                    resident_operations.update_contact(resident, email=form.email.data, by=me)
                 report = operations.take(resident, by=me, **report_values(form))
                 unsent_forms.close(resident, UNSENT.code, key=form.key.data, by=me)
         except operations.SentBefore as sent:

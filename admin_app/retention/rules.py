@@ -75,7 +75,7 @@ LINES = (
     ),
     Line(
         "code_requests", _l("Codes that were asked for to sign in online"), ("code_request",), What.CLOCK,
-        _l("No budget counts them any more."), _l("asked for"), days=lambda _now: 1,
+        _l("No budget counts them any more."), _l("requested"), days=lambda _now: 1,
     ),
     Line(
         "attempts", _l("Wrong passwords"), ("sign_in_attempt",), What.CLOCK, _l("Older ones do not count any more."), _l("typed"),

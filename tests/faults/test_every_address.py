@@ -164,7 +164,7 @@ def token_of(browser: FlaskClient) -> str:
 @pytest.mark.about_pages
 def test_a_form_that_was_open_too_long_is_refused_everywhere_and_says_so(full_office: FullOffice) -> None:
     full_office.app.config["WTF_CSRF_ENABLED"] = True
-    tokens = {}
+    tokens = {SIGNED_IN_ONLINE: ""}  # the tokens of residents end with their session: an old form brings none that is good
     for letter in LETTERS:
         token_of(full_office.people[letter])
         with time_machine.travel(clock.now() - timedelta(hours=settings.current().session_hours, minutes=1), tick=False):
@@ -243,6 +243,8 @@ def test_what_belongs_to_another_centre_is_not_found_anywhere(full_office: FullO
             leads_on = nouns <= MIXED and route.method == "GET"
             answer = browser.open(address(route), method=route.method, follow_redirects=leads_on)
             told = [name for name in names if name in answer.text] if answer.mimetype == "text/html" else []
+            if route.permission.startswith(RESIDENT) and answer.status_code == 302:
+                continue  # to the sign-in of residents; tests/online/test_sign_in.py asks for cases of others
             if told or not (answer.status_code in (400, 403, 404) or (nouns <= MIXED and answer.status_code == 200)):
                 faults.append((route.key, letter, answer.status_code, told))
     assert faults == []

@@ -41,6 +41,8 @@ EACH_TIME_ANEW = {
     "/sign-in/passkey": "a wrong answer is an attempt, and each is one line in the log",
     "/account/sessions/end-others": "ends whatever sessions there are at that moment",
     "/clients/<public_id>/keys": "a key is shown once: whoever did not see it makes the other one of two, and ends the first",
+    "/mailing/batches/<public_id>/labels.pdf": "every opening of printed labels is one line in the log",
+    "/mailing/parcels/labels/<code>.pdf": "as before",
     "/lists/<name>/export": "every file that leaves is one line in the log",
     "/audit/proof/": "every check of the log is one line in it",
     "/cards/<public_id>/collector": "every look at a full ID number is one line in the log",

@@ -113,7 +113,8 @@ NOTHING_TO_KEEP = {
 def after_back(office: FullOffice, form: Form) -> list[str]:
     """The texts that are neither stored nor on the page, nor back in the form, when it is sent, edited after «Back» and sent again."""
     fresh = in_its_page(office, form)
-    names, first = free_texts(fresh), filled(fresh)
+    # An address for e-mail that is edited so is refused at once, whatever becomes of the other texts.
+    names, first = [name for name in free_texts(fresh) if name != "email"], filled(fresh)
     if not names:
         return []
     office.sender.press(fresh, first)

@@ -71,9 +71,27 @@ def words(pdf: bytes) -> str:
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(batch, mailer, sign_in):
     browser, url = sign_in(mailer), f"/mailing/batches/{batch.public_id}/jammed"
     assert "Labels that did not print" in browser.get(url).text
-    form = {"sheet": "1", "first": "1", "last": "2", "start_cell": "9", "reason": "printer jam"}
+    form = {"sheet": "1", "first": "1", "last": "2", "start_cell": "9", "reason": "printer jam", "version": str(batch.version)}
     refused = browser.post(url, data=form)
     assert refused.status_code == 422 and "No label that counts" in refused.text and 'value="printer jam"' in refused.text
     assert browser.post(url, data=form | {"reason": ""}).status_code == 422
     done = browser.post(url, data=form | {"last": "4"}, follow_redirects=True).text
     assert "2 labels are void" in done and "Printed again together" in done
+
+
+def test_the_same_order_once_more_takes_none_of_the_new_labels(batch, mailer, sign_in):
+    browser, url = sign_in(mailer), f"/mailing/batches/{batch.public_id}/jammed"
+    onto = printed.of_batch(batch)[0].sheet.number
+    form = {
+        "sheet": "1",
+        "first": "3",
+        "last": "12",
+        "start_cell": "8",
+        "onto": onto,
+        "reason": "printer jam",
+        "version": str(batch.version),
+    }
+    assert browser.post(url, data=form).status_code == 302
+    assert browser.post(url, data=form).status_code == 409
+    db.session.rollback()
+    assert stuffing.balance(batch).reprinted == 5

@@ -71,6 +71,12 @@ ABOUT_NOBODY = {
     "production.take": "each card is asked about by itself",
     "retention.apply": "passes restricted records by",
     "notices.drop": "keeps back what was written of a case and is not true any more",
+    "residents.register_unknown": "finds who is known, and changes nothing of them; filing for them is stopped by its own verb",
+    "accounts.ask": "residents see their own records whether or not others may use them; nothing of these changes",
+    "accounts.make_code": "as before",
+    "accounts.settle_code": "as before",
+    "accounts.enter": "as before",
+    "accounts.leave": "as before",
     "unsent_forms.discard": "one's own words, forgotten at one's wish; the records are as they were",
 }
 """Verbs that are handed no row of a resident, and why that is enough; those about the staff and about programs of

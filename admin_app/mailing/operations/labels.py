@@ -180,15 +180,14 @@ def reprint(
 
 @verb("mailing.reprint_cells")
 def reprint_cells(
-    batch: MailingBatch, *, sheet: int, first: int, last: int, start_cell: int, reason: str, by: Actor, onto: LabelSheet | None = None
-) -> list[Label]:
-    """New labels on one sheet after another for those in the cells `first` to `last` of a printed sheet; the old ones are void at once.
+    batch: MailingBatch, *, sheet: int, first: int, last: int, start_cell: int, reason: str, by: Actor, onto: LabelSheet | None = None,
+    version: int | None = None) -> list[Label]:  # fmt: skip
+    """New labels for those in the cells `first` to `last` of a printed sheet; the old ones are void at once.
 
-    One job prints them all, from `start_cell` on, `onto` a half-used sheet or one that nothing is known of; `sheet` is counted as the
-    page of the batch counts. BatchRefused where no label that counts lies there.
+    One job prints them, from `start_cell` on, `onto` a half-used sheet or one that nothing is known of; `sheet` as the page of the batch
+    counts. BatchRefused where no label that counts lies there, StaleVersion if that page showed an older `version`.
     """
-    batch = moves.lock_batch(batch)
-    if batch.status != rules.BatchStatus.LABELLED:
+    if (batch := moves.lock_batch(batch, version=version)).status != rules.BatchStatus.LABELLED:
         raise moves.BATCHES.refused(batch)
     reason, stock = typed_texts.reason(reason), sheets.stock_row(batch.stock)
     if not 1 <= start_cell <= stock.cells_per_page:
@@ -201,6 +200,7 @@ def reprint_cells(
     job = _job_for(rules.label_code(lying[0].parcel.number, _next_copy(lying[0].parcel)), by=by)
     fresh = [_replaced(old, reason=reason, job=job, by=by) for old in lying]
     _lay_again(fresh, batch, sheet=onto, start_cell=start_cell, job=job)
+    moves.BATCHES.touch(batch, batch.version)  # the new labels may lie on this very sheet: the same order again would take them too
     return fresh
 
 

@@ -13,7 +13,7 @@ from admin_app.mailing.models import MailingBatch
 from admin_app.mailing.operations import labels, moves
 from admin_app.mailing.queries import batches as queries
 from admin_app.mailing.queries import cells, printed, used_sheets
-from admin_app.web import form_errors
+from admin_app.web import arguments, form_errors
 from admin_app.web.desk_view import DeskView, expose, requires, signed_in
 
 
@@ -43,11 +43,12 @@ class JammedView(DeskView):
         if not form.validate():
             return self._page(batch, form, 422)
         which = {"sheet": form.sheet.data, "first": form.first.data, "last": form.last.data, "start_cell": form.start_cell.data}
+        version = arguments.form.version()
         try:
             with transaction():
                 batch = queries.by_public_id(signed_in(), public_id)
                 onto = cells.by_number(form.onto.data) if form.onto.data else None
-                made = labels.reprint_cells(batch, **which, onto=onto, reason=form.reason.data or "", by=signed_in())  # type: ignore[arg-type]
+                made = labels.reprint_cells(batch, **which, onto=onto, reason=form.reason.data or "", version=version, by=signed_in())  # type: ignore[arg-type]
                 count = len(made)
         except DomainError as refused:
             batch = queries.by_public_id(signed_in(), public_id)
