@@ -70,7 +70,8 @@ def furnish(app: Flask) -> dict[str, FlaskClient]:
         made = {"exported_at": clock.now(), "package_sha256": "b" * 64, "manifest_sha256": "c" * 64}
         production = make_production(member, "sent", **made)
         make_line(production, make_card(draft, "in_production", copy=8))
-        make_card(draft, "made", copy=9, serial="MADE000009")
+        spoiled = make_card(draft, "spoiled", copy=7, serial="BAD0000007")
+        make_card(draft, "made", copy=9, serial="MADE000009", replaces_id=spoiled.id, fault="maker")
         make_answer(production, member)
         make_erasure(make_resident(), member)
         make_key(make_client())

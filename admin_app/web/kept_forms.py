@@ -44,7 +44,7 @@ CHOICES = frozenset({
     "answer", "choose", "either", "file", "forget", "form", "kind", "link", "reset", "row", "theme", "language", "verb", "verdict",
     "confirmed", "goal", "label_language", "material", "offered", "place", "state", "stock", "watched", "window",
     "label_design", "paper", "phone_shown", "printer", "then", "later", "reject_reason", "request_reason", "page", "original_seen",
-    "address_step", "within", "scopes",
+    "address_step", "within", "scopes", "way",
 })  # fmt: skip
 """What buttons and hidden fields send, and boxes that say a code: with a value as a program spells it, nobody typed it."""
 CODE = re.compile(r"[a-z0-9_:.-]*")

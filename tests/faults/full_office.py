@@ -252,7 +252,10 @@ def _batches(clerk: StaffMember, mailer: StaffMember, centre: Centre) -> None:
     batch = labelled_batch([ready_card(clerk, centre, by=mailer) for _ in range(3)], mailer)
     with transaction():
         label = labels.reprint(parcels_of(batch)[0], reason="torn", start_cell=1, by=mailer)
+    with transaction():
+        opened = labels.reprint(parcels_of(batch)[1], reason="torn", start_cell=2, by=mailer)
     with transaction() as session:
+        session.execute(sa.update(Label).where(Label.id == opened.id).values(opened_at=clock.now()))
         session.execute(sa.update(Label).where(Label.id == label.id).values(file_id=None, printed_at=None))
         session.execute(sa.update(Job).where(Job.id == label.job_id).values(status=FAILED, error="unexpected"))
     stuffed_batch([ready_card(clerk, centre, by=mailer)], mailer)

@@ -30,7 +30,7 @@ from admin_app.audit.models import AuditEntry, ReadNote
 from admin_app.audit.operations import reading
 from admin_app.cards import queries as cards
 from admin_app.cards.models import Card, Destruction
-from admin_app.dashboard.queries import behind, home
+from admin_app.dashboard.queries import behind, behind_remade, home
 from admin_app.erasures import queries as erasures
 from admin_app.erasures.models import Erasure
 from admin_app.foundation import cache, clock, keyset
@@ -160,6 +160,7 @@ def _line_and_key() -> tuple[ProductionBatch, str]:
 
 
 TODAY = clock.now().date()
+ANY = behind_remade.Asked()
 RECEIVED, ASKED_FOR_MORE = behind.Asked("received"), behind.Asked("request_information")
 QUEUES = [QueueFilter(tab) for tab in queue_filter.TABS] + [QueueFilter("all", owner=ME)]
 Ask = Callable[[Actor, Scene], Any]
@@ -259,6 +260,10 @@ ASKED: dict[str, Ask] = {
     "dashboard.queries.behind.case_ids": lambda who, _: behind.case_ids(who, RECEIVED, TODAY),
     "dashboard.queries.behind.decisions": lambda who, _: listed(behind.decisions(who, ASKED_FOR_MORE, TODAY), behind.BY_DAY),
     "dashboard.queries.behind.decision_ids": lambda who, _: behind.decision_ids(who, ASKED_FOR_MORE, TODAY),
+    "dashboard.queries.behind_remade.returns": lambda who, _: listed(behind_remade.returns(who, ANY, TODAY), behind_remade.BY_RETURN),
+    "dashboard.queries.behind_remade.return_ids": lambda who, _: behind_remade.return_ids(who, ANY, TODAY),
+    "dashboard.queries.behind_remade.remade": lambda who, _: listed(behind_remade.remade(who, ANY, TODAY), behind_remade.BY_REQUEST),
+    "dashboard.queries.behind_remade.remade_ids": lambda who, _: behind_remade.remade_ids(who, ANY, TODAY),
     "dashboard.queries.home.draft_ids": lambda who, _: home.draft_ids(who),
     "dashboard.queries.home.collect_ids": lambda who, _: home.collect_ids(who),
     "dashboard.queries.home.came_back": lambda who, _: home.came_back(who, limit=9),
@@ -311,7 +316,7 @@ ASKED: dict[str, Ask] = {
     ),
     "production.queries.batches.ids": tabs(lambda who, tab: production.ids(who, tab, TODAY), production.TABS),
     "production.queries.batches.lines": lambda who, _: db.session.execute(
-        production.lines(who, None, TODAY), {"batch": one(ProductionBatch).id}
+        production.lines(who, production.LinesAsked(), TODAY), {"batch": one(ProductionBatch).id}
     ).all(),
     "production.queries.batches.line_of": lambda who, _: production.line_of(who, *_line_and_key()),
     "production.queries.batches.to_do": lambda who, _: production.to_do(who),

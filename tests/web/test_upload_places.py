@@ -11,6 +11,8 @@ from admin_app.foundation.storage.limits import Source
 TEMPLATES = Path(__file__).parents[2] / "admin_app" / "templates"
 FIELD = re.compile(r"<input[^>]*type=[\"']file[\"'][^>]*>")
 OFFERED = re.compile(r"accept=\"\{\{ upload_accept\(\) \}\}\"")
+TABLES = ("hand_in.html", "post.html")
+"""Where a table is wanted: the answer of a maker, the numbers of a carrier."""
 KINDS_NAMED = re.compile(r"JPEG|HEIC|image/(?:jpeg|png)")
 
 
@@ -20,16 +22,17 @@ def fields():
 
 
 def test_there_are_places_that_take_files():
-    assert {name for name, _field in fields()} == {"macros.html", "draft.html", "hand_in.html"}
+    assert {name for name, _field in fields()} == {"macros.html", "draft.html", *TABLES}
 
 
-@pytest.mark.parametrize(("name", "field"), [pair for pair in fields() if pair[0] != "hand_in.html"])
+@pytest.mark.parametrize(("name", "field"), [pair for pair in fields() if pair[0] not in TABLES])
 def test_each_place_offers_the_kinds_that_are_taken(name, field):
     assert OFFERED.search(field)
 
 
-def test_the_answer_of_a_maker_is_a_table():
-    (field,) = [field for name, field in fields() if name == "hand_in.html"]
+@pytest.mark.parametrize("page", TABLES)
+def test_what_a_maker_or_a_carrier_hands_in_is_a_table(page):
+    (field,) = [field for name, field in fields() if name == page]
     assert 'accept=".csv,.xlsx"' in field
 
 

@@ -7,6 +7,7 @@ from html import unescape
 from admin_app.menu import LISTS
 from admin_app.staff.permissions import PERMISSIONS, Role
 from admin_app.web.lists.filters import Days
+from tests.factories.production import make_production
 from tests.web.filled_lists import READERS
 
 WRONG = {"2026-11-20 to 2026-11-19": 1, "2026-02-31 to 2026-11-19": 0, "tomorrow to 2026-11-19": 0}
@@ -23,12 +24,15 @@ def pairs() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "supervisor", "ReportView.index", ("from", "to")
 
 
-def test_a_wrong_range_is_marked_at_its_field_and_stays_there(app, sign_in):
+def test_a_wrong_range_is_marked_at_its_field_and_stays_there(app, sign_in, mailer):
+    batch = make_production(mailer)
     found = list(pairs())
     assert len(found) >= 4
     browsers = {role: sign_in(role) for role in {role for role, _endpoint, _names in found}}
     for role, endpoint, names in found:
-        address = next(rule.rule for rule in app.url_map.iter_rules(endpoint) if "GET" in rule.methods)
+        address = next(rule.rule for rule in app.url_map.iter_rules(endpoint) if "GET" in rule.methods).replace(
+            "<public_id>", batch.public_id
+        )
         for typed, wrong in WRONG.items():
             values = typed.split(" to ")
             answer = browsers[role].get(address, query_string=dict(zip(names, values, strict=True)))

@@ -86,7 +86,7 @@ class OpeningView(DeskView):
         label = _label(code)
         together = printed.together_with(label)
         valid = [one for one in together if not printed.void_of(one)]
-        if not printed.was_printed(label.parcel.batch, valid, is_reprint=True):
+        if label.file_id is None or not printed.was_printed(label.parcel.batch, valid, is_reprint=True):
             return redirect(url_for("ParcelView.show", public_id=label.parcel.public_id))
         return self._page(label.parcel.batch, together, PrintedAlreadyForm(formdata=None))
 
