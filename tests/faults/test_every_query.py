@@ -64,6 +64,7 @@ from admin_app.unsent_forms import queries as unsent_queries
 from admin_app.unsent_forms.models import UnsentForm
 from tests.factories.applications import make_application, make_decision
 from tests.factories.audit import make_entry
+from tests.factories.cards import approved, make_card
 from tests.factories.mailing import make_batch
 from tests.factories.notices import make_notice
 from tests.faults.furnished import FullOffice
@@ -130,6 +131,8 @@ def furnished_more(full_office: FullOffice) -> FullOffice:
         make_decision(back, reviewer, "request_information")
         make_application(clerk, clerk.centre, scene().case.resident)
         make_batch(people["mailroom_clerk"], "posted", posted_on=clock.today(), posted_at=clock.now(), parcel_count=1)
+        bad = make_card(approved(clerk, clerk.centre), "spoiled")
+        make_card(bad.application, "requested", copy=2, replaces_id=bad.id, fault="maker")
         make_entry(action="residents.revealed", subject_type="resident")
         make_notice(scene().parcel.card.application, "approved")
         make_entry(action="staff.sign_in_refused", subject_type="staff", outcome="refused", reason="test")
