@@ -16,6 +16,7 @@ from admin_app.foundation.database import transaction
 from admin_app.foundation.storage.models import StoredFile
 from admin_app.staff.models import StaffMember
 from admin_app.web import fresh_proof
+from tests.factories.accounts import make_account
 from tests.factories.cards import make_card
 from tests.factories.clients import make_client, make_key
 from tests.factories.erasures import make_erasure
@@ -28,7 +29,7 @@ from tests.factories.residents import make_resident
 from tests.factories.restrictions import make_restriction
 from tests.factories.staff import PASSWORD, make_staff
 from tests.owner import unguarded_transaction
-from tests.residents_online import let_in, make_account
+from tests.residents_online import let_in
 from tests.routes import LETTERS, SIGNED_IN_ONLINE
 
 

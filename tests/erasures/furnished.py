@@ -29,6 +29,7 @@ from admin_app.residents.models import Resident
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
 from admin_app.unsent_forms import operations as unsent_forms
+from tests.factories.accounts import make_account, make_code_request
 from tests.factories.applications import make_decision, make_document, make_recommendation
 from tests.factories.cards import ready_card
 from tests.factories.foundation import make_file
@@ -36,7 +37,6 @@ from tests.factories.loss_reports import make_loss_report
 from tests.factories.mailing import make_attempt, make_booking, make_inquiry, parcels_of, s10, stuffed_batch
 from tests.factories.residents import id_number, register
 from tests.owner import unguarded_transaction
-from tests.residents_online import make_account, make_code_request
 
 NAME, LATIN, PHONE, STREET = "東方標記", "Dongfang Biaoji", "13800135521", "標記路七號"
 LONG_AGO = timedelta(days=4000)

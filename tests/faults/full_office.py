@@ -32,6 +32,7 @@ from admin_app.residents.models import Resident
 from admin_app.restrictions import operations as restrictions
 from admin_app.staff.models import StaffMember
 from admin_app.unsent_forms import operations as unsent_forms
+from tests.factories.accounts import make_account
 from tests.factories.applications import held_by, make_application, make_document, make_ready_case, make_recommended_case
 from tests.factories.cards import ready_card, requested_card
 from tests.factories.centres import make_calendar_day, make_centre
@@ -44,7 +45,7 @@ from tests.factories.residents import id_number, register
 from tests.factories.staff import PASSWORD, give_passkey, give_second_factor, make_staff
 from tests.foundation.storage import doubtful, samples
 from tests.office import keep_proved
-from tests.residents_online import AWAITED, COOKIE, let_in, make_account
+from tests.residents_online import AWAITED, COOKIE, let_in
 from tests.routes import EXAMPLES, LETTERS, SIGNED_IN_ONLINE, first_of
 
 UNPRINTABLE = "王\U000323ae"

@@ -58,6 +58,8 @@ NOT_ON_PAPER = {
     "measured": "figures of a portrait",
     "not_final": "stands behind the days themselves",
     "chosen": "how pages of a PDF are kept that looked other, in codes",
+    "design": "which file drew the label, by its name",
+    "design_version": "as before, by its checksum",
 }
 """Columns that are in the file for programs alone, and why."""
 
