@@ -35,6 +35,8 @@ ROOMS = Path(admin_app.__file__).parent
 WRITERS = {
     "residents/models.py": 2, "backup/reindexing.py": 1, "demo/registry.py": 2,
     "applications/operations/sample.py": 1,  # a draw is kept with its case: it is never looked for
+    "intake_api/operations/once.py": 1,
+    "intake_api/api/posting.py": 1,  # the id of a case; a request is known by its own row for a week, and never looked for by this
 }  # fmt: skip
 """Who may make an index with the newest key alone: whoever writes it, and how often. Whoever looks asks for all of them."""
 KEYED = {
@@ -46,6 +48,10 @@ KEYED = {
     ("sign_in_attempt", "device_key"): "lives for minutes",
     ("look_up_attempt", "case_key"): "lives for a day",
     ("look_up_attempt", "address_key"): "lives for a day",
+    ("code_request", "pair_key"): "lives for a day",
+    ("code_request", "address_key"): "lives for a day",
+    ("code_request", "phone_key"): "lives for a day",
+    ("code_request", "code_key"): "lives for a day",
 }
 NOT_KEYED = {("job", "dedupe_key"), ("passkey", "public_key"), ("resident_name", "key"), ("unsent_form", "form_key")}
 """Columns that are called so and hold no blind index."""

@@ -31,7 +31,8 @@ def test_posting_moves_batch_parcels_cards_and_applications(clerk, centre, maile
     assert (batch.status, batch.posted_on) == ("posted", today)
     assert [(parcel.status, parcel.tracking_number) for parcel in batch.parcels] == [("posted", s10(n)) for n in (1, 2, 3)]
     assert {(card.status, card.application.posted_on) for card in chosen} == {("posted", today)}
-    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.case_ref == chosen[0].application.public_id)).all()
+    of_case = select(AuditEntry.action).where(AuditEntry.case_ref == chosen[0].application.public_id)
+    actions = db.session.scalars(of_case.order_by(AuditEntry.id)).all()
     assert actions[-2:] == ["applications.posted", "notices.written"]
 
 
